@@ -1,0 +1,46 @@
+"""Why the issuer refuses.
+
+    IssuerError
+    ├── LintError              the unsigned credential is not one that may be signed
+    ├── AlreadyRedeemedError   the ticket was spent
+    ├── SignerMismatchError    a signer is not the body that the document names
+    └── RecheckError           the final bytes do not verify, or are not what was intended
+"""
+
+
+class IssuerError(Exception):
+    """Base of everything this package raises."""
+
+    code = "issuer"
+
+
+class LintError(IssuerError):
+    """The credential breaks the rule `code` at `pointer`; nothing was signed with a real key."""
+
+    def __init__(self, code: str, pointer: str) -> None:
+        """Name the rule and the place."""
+        super().__init__(f"the credential may not be signed: {code} at {pointer or '/'}")
+        self.code = code
+        self.pointer = pointer
+
+
+class AlreadyRedeemedError(IssuerError):
+    """An issuance ticket can be redeemed once."""
+
+    code = "issuer.ticket-spent"
+
+
+class SignerMismatchError(IssuerError):
+    """The signer is not the body that the document names."""
+
+    code = "issuer.signer-mismatch"
+
+    def __init__(self, expected: str, given: str) -> None:
+        """Name both bodies."""
+        super().__init__(f"the document names {expected}, the signer is {given}")
+
+
+class RecheckError(IssuerError):
+    """The signed bytes do not verify, or differ from the intent; they must never leave the process."""
+
+    code = "issuer.recheck"

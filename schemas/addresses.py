@@ -1,0 +1,97 @@
+"""Every address and DID of a deployment, made from its base address (`interface.md` 0.8)."""
+
+import re
+from urllib.parse import urlsplit
+
+PAGE_ID = re.compile(r"[0-9a-hjkmnp-tv-z]{20}")
+"""A page id: 20 characters of Crockford base32, lower case (`site.md` 2)."""
+
+_NUMBER = re.compile(r"CSE[0-9]{2}[A-Z]{3}[0-9]{8}")
+_PATH_CHARACTERS = re.compile(r"[^a-z0-9]+")
+
+
+class BaseAddressError(ValueError):
+    """The base address is not `http(s)://host[:port]` without a path."""
+
+    code = "base-address"
+
+
+def checked_base(text: str) -> str:
+    """Return the base address `text` without a trailing slash. Raises `BaseAddressError`."""
+    parts = urlsplit(text)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path not in {"", "/"}:
+        raise BaseAddressError(f"{text!r} is not of the form https://host or http://host:port")
+    if parts.query or parts.fragment or parts.username or parts.hostname != parts.hostname.lower():
+        raise BaseAddressError(f"{text!r} is not of the form https://host or http://host:port")
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def cse_did(base: str) -> str:
+    """Return the DID of CSE, the only issuer of certificates."""
+    return "did:web:" + urlsplit(base).netloc.replace(":", "%3A")
+
+
+def body_did(base: str, name: str) -> str:
+    """Return the DID of another body of CSE: `root`, `statements`, `verifier` or `custodian`."""
+    return f"{cse_did(base)}:{name}"
+
+
+def society_did(base: str, code: str) -> str:
+    """Return the DID of the society with this three-letter code."""
+    return f"{cse_did(base)}:societies:{code.lower()}"
+
+
+def society_code(did: str) -> str:
+    """Return the code of the society with this DID (the last part, upper case)."""
+    return did.rsplit(":", 1)[-1].upper()
+
+
+def did_document_path(base: str, did: str) -> str:
+    """Return the URL path at which the DID document of one of our bodies is served (did:web)."""
+    rest = did.removeprefix(cse_did(base)).replace(":", "/")
+    return f"{rest}/did.json" if rest else "/.well-known/did.json"
+
+
+def credential_url(base: str, page_id: str) -> str:
+    """Return the address, and id, of the credential with this page id."""
+    return f"{base}/credentials/{page_id}"
+
+
+def page_url(base: str, page_id: str) -> str:
+    """Return the address of the result page of a certificate."""
+    return f"{base}/v/{page_id}"
+
+
+def registration_id(base: str, number: str, term: int) -> str:
+    """Return the id of one term of a registration."""
+    return f"{base}/registrations/{number}#term-{term}"
+
+
+def achievement_url(base: str, *, slug: str, field: str, grade: str, standard: str) -> str:
+    """Return the id of the achievement of a society (or `custodian-xxx`), field, grade and edition (`credential.md` C10)."""
+    return f"{base}/achievements/{slug}/{field.lower()}/{grade.lower()}/{edition(standard)}"
+
+
+def achievement_slug(creator: str, assessed_by: str | None) -> str:
+    """Return the society part of an achievement address: the code, or `custodian-{code}` in custody."""
+    own = society_code(creator).lower()
+    return f"{own}-{society_code(assessed_by or '').lower()}" if own == "custodian" else own
+
+
+def edition(standard: str) -> str:
+    """Return the edition of the General Specification as a path segment: `T/CAS 326-2021` gives `t-cas-326-2021`."""
+    return _PATH_CHARACTERS.sub("-", standard.lower()).strip("-")
+
+
+def status_list_url(base: str, purpose: str, number: int) -> str:
+    """Return the address of status list `number` for `revocation` or `suspension`."""
+    return f"{base}/status/{purpose}-{number}"
+
+
+def is_register_number(text: str) -> bool:
+    """Tell whether `text` has the form and the check digits of R-RG-05 (ISO 7064 MOD 97-10).
+
+    The register states the same rule in `registry.domain.numbers`, which may import nothing; a test
+    holds the two equal.
+    """
+    return _NUMBER.fullmatch(text) is not None and int("".join(str(int(c, 36)) for c in text)) % 97 == 1

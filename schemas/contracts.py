@@ -1,0 +1,46 @@
+"""The JSON Schemas that others rely on, and one validator for each.
+
+`certificate` is published at `/schemas/certificate/v1.json` (draft 2019-09, because verifier-core
+compiles it so); the others are draft 2020-12. No schema refers outside itself, and nothing is fetched.
+"""
+
+import json
+from functools import lru_cache
+from importlib import resources
+from typing import Any
+
+from jsonschema import Draft201909Validator, Draft202012Validator
+from jsonschema.exceptions import best_match
+from jsonschema.protocols import Validator
+from referencing import Registry
+
+from schemas.contexts import own_document
+
+CONTRACTS = ("verdict", "status-list", "trust-list", "manifest", "did")
+"""Schemas beside the certificate's; each is served at `/schemas/{name}/v1.json`."""
+
+
+def schema_bytes(name: str, base: str) -> bytes:
+    """Return the JSON Schema `name` (`certificate` or one of `CONTRACTS`) as it is served at `base`."""
+    if name == "certificate":
+        return own_document("certificate-v1.json", base)
+    text = resources.files("schemas").joinpath("data", "contracts", f"{name}-v1.json").read_text(encoding="utf-8")
+    return text.replace("{base}", base).encode("utf-8")
+
+
+@lru_cache(maxsize=32)
+def validator(name: str, base: str) -> Validator:
+    """Return the compiled validator of the schema `name`, with formats checked."""
+    schema: dict[str, Any] = json.loads(schema_bytes(name, base))
+    draft = Draft201909Validator if name == "certificate" else Draft202012Validator
+    draft.check_schema(schema)
+    return draft(schema, registry=Registry(), format_checker=draft.FORMAT_CHECKER)
+
+
+def first_violation(name: str, base: str, document: dict[str, Any]) -> tuple[str, str] | None:
+    """Return (JSON Pointer, sentence) of the most telling violation of schema `name`, or None if there is none."""
+    error = best_match(validator(name, base).iter_errors(document))
+    if error is None:
+        return None
+    pointer = "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in error.absolute_path)
+    return pointer, error.message[:200]

@@ -1,0 +1,167 @@
+"""Our own certificate as a value, and the consistency that a JSON Schema cannot say (`credential.md` 2)."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from schemas import addresses
+from schemas.names import TextError, full_name, has_control_character
+from verifier.instants import InstantError, civil_day, parse_instant
+
+_LAST_SECOND = "T23:59:59+08:00"
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateFacts:
+    """What a certificate says, read from the document that was checked and from nothing else."""
+
+    credential_id: str
+    page_id: str
+    issuer: str
+    creator: str
+    number: str
+    grade: str
+    field: str
+    society: str
+    assessed_by: str | None
+    name_hans: str | None
+    name_latin: str | None
+    valid_from: datetime
+    valid_until: datetime
+    valid_from_text: str
+    valid_until_text: str
+    first_registered: str
+    term_number: int
+    term_from: str
+    basis: str
+    standard: str
+    issue_number: int
+    status_index: int
+    status_lists: dict[str, str]
+
+
+def read_certificate(document: dict[str, Any]) -> CertificateFacts:
+    """Return the facts of a certificate that satisfies its schema. Raises `InstantError` on an impossible instant."""
+    subject = document["credentialSubject"]
+    registration = subject["registration"]
+    status = document["credentialStatus"]
+    return CertificateFacts(
+        credential_id=document["id"],
+        page_id=document["id"].rsplit("/", 1)[-1],
+        issuer=document["issuer"]["id"],
+        creator=subject["achievement"]["creator"]["id"],
+        number=registration["registerNumber"],
+        grade=registration["grade"],
+        field=registration["field"],
+        society=registration["society"],
+        assessed_by=registration.get("assessedBy"),
+        name_hans=subject.get("nameHans"),
+        name_latin=subject.get("nameLatin"),
+        valid_from=parse_instant(document["validFrom"]),
+        valid_until=parse_instant(document["validUntil"]),
+        valid_from_text=document["validFrom"],
+        valid_until_text=document["validUntil"],
+        first_registered=registration["firstRegistered"],
+        term_number=registration["termNumber"],
+        term_from=registration["termFrom"],
+        basis=registration["basis"],
+        standard=registration["standard"],
+        issue_number=registration["issueNumber"],
+        status_index=int(status[0]["statusListIndex"]),
+        status_lists={entry["statusPurpose"]: entry["statusListCredential"] for entry in status},
+    )
+
+
+def inconsistency(document: dict[str, Any], base: str) -> str | None:
+    """Return the JSON Pointer of the first member that contradicts another, or None.
+
+    The document satisfies its schema. Everything that is said twice must be said alike, and every
+    address must be the one that the rest of the document leads to.
+    """
+    try:
+        facts = read_certificate(document)
+    except InstantError:
+        return "/validFrom"
+    return next((pointer for pointer, holds in _rules(document, facts, base) if not holds), None)
+
+
+def _rules(document: dict[str, Any], facts: CertificateFacts, base: str) -> Iterator[tuple[str, bool]]:
+    yield "/id", _is_credential_id(facts, base)
+    yield from _number_rules(document, facts, base)
+    yield from _name_rules(document["credentialSubject"], facts)
+    yield from _date_rules(document, facts)
+    yield from _address_rules(document, facts, base)
+    yield from _status_rules(document["credentialStatus"], facts, base)
+
+
+def _is_credential_id(facts: CertificateFacts, base: str) -> bool:
+    is_page = addresses.PAGE_ID.fullmatch(facts.page_id) is not None
+    return is_page and facts.credential_id == addresses.credential_url(base, facts.page_id)
+
+
+def _number_rules(document: dict[str, Any], facts: CertificateFacts, base: str) -> Iterator[tuple[str, bool]]:
+    subject, here = document["credentialSubject"], "/credentialSubject/registration"
+    begins = f"CSE{facts.first_registered[2:4]}{facts.field}"
+    yield f"{here}/registerNumber", addresses.is_register_number(facts.number) and facts.number.startswith(begins)
+    yield "/credentialSubject/licenseNumber", subject["licenseNumber"] == facts.number
+    expected = addresses.registration_id(base, facts.number, facts.term_number)
+    yield f"{here}/id", subject["registration"]["id"] == expected
+
+
+def _name_rules(subject: dict[str, Any], facts: CertificateFacts) -> Iterator[tuple[str, bool]]:
+    try:
+        name = full_name(facts.name_hans, facts.name_latin)
+    except TextError:
+        yield "/credentialSubject/nameHans", False
+        return
+    yield "/credentialSubject/name", subject["name"] == name
+    yield "/credentialSubject/identifier/0/identityHash", subject["identifier"][0]["identityHash"] == name
+
+
+def _date_rules(document: dict[str, Any], facts: CertificateFacts) -> Iterator[tuple[str, bool]]:
+    registration = document["credentialSubject"]["registration"]
+    china = facts.valid_from_text.endswith("+08:00") and facts.valid_until_text.endswith(_LAST_SECOND)
+    yield "/validUntil", china and facts.valid_from < facts.valid_until
+    if facts.basis != "interim":
+        yield "/validFrom", str(civil_day(facts.valid_from_text)) == registration["termFrom"]
+        yield "/validUntil", str(civil_day(facts.valid_until_text)) == registration["termUntil"]
+    yield "/credentialSubject/registration/termUntil", registration["termFrom"] < registration["termUntil"]
+    since = registration["firstRegistered"] <= registration["gradeSince"] <= registration["termFrom"]
+    yield "/credentialSubject/registration/gradeSince", since
+
+
+def _address_rules(document: dict[str, Any], facts: CertificateFacts, base: str) -> Iterator[tuple[str, bool]]:
+    subject, achievement = document["credentialSubject"], document["credentialSubject"]["achievement"]
+    slug = addresses.achievement_slug(facts.creator, facts.assessed_by)
+    expected = addresses.achievement_url(
+        base, slug=slug, field=facts.field, grade=facts.grade, standard=facts.standard
+    )
+    yield "/credentialSubject/registration/society", facts.society == facts.creator
+    yield "/credentialSubject/achievement/id", achievement["id"] == expected
+    yield "/credentialSubject/achievement/criteria/id", achievement["criteria"]["id"] == f"{expected}#criteria"
+    yield "/credentialSubject/achievement/version", achievement["version"] == facts.standard
+    own = subject["id"] == f"{facts.credential_id}#holder" or subject["id"].startswith("did:")
+    yield "/credentialSubject/id", own
+    for evidence in document.get("evidence", []):
+        yield "/evidence/0/id", evidence["id"] == f"{facts.credential_id}#assessment"
+    yield "", not _holds_control_characters(document)
+
+
+def _status_rules(entries: list[dict[str, Any]], facts: CertificateFacts, base: str) -> Iterator[tuple[str, bool]]:
+    number = entries[0]["statusListCredential"].rsplit("-", 1)[-1]
+    for index, entry in enumerate(entries):
+        here, purpose = f"/credentialStatus/{index}", entry["statusPurpose"]
+        yield f"{here}/id", entry["id"] == f"{facts.credential_id}#status-{purpose}"
+        yield f"{here}/statusListIndex", entry["statusListIndex"] == entries[0]["statusListIndex"]
+        is_number = number.isdecimal() and number.isascii() and str(int(number)) == number and int(number) > 0
+        expected = f"{base}/status/{purpose}-{number}"
+        yield f"{here}/statusListCredential", is_number and entry["statusListCredential"] == expected
+
+
+def _holds_control_characters(value: Any) -> bool:
+    if isinstance(value, str):
+        return has_control_character(value)
+    if isinstance(value, dict):
+        return any(_holds_control_characters(part) for item in value.items() for part in item)
+    return isinstance(value, list) and any(_holds_control_characters(part) for part in value)

@@ -1,0 +1,145 @@
+"""The fourteen named checks, their results, and the one function that turns them into an outcome.
+
+`CHECK_TABLE` is the table of `threats.md` 0 as a constant: it alone says which check may be skipped for
+which kind of question and with which reason. Whatever it does not list is not harmless.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class CheckName(StrEnum):
+    """The checks, in the order in which every verdict lists them (`interface.md` 5)."""
+
+    PARSE = "parse"
+    CONTEXTS = "contexts"
+    SCHEMA = "schema"
+    ALL_TERMS_SIGNED = "all_terms_signed"
+    PROOFS = "proofs"
+    ISSUER_BINDING = "issuer_binding"
+    ISSUER_TRUSTED = "issuer_trusted"
+    AUTHORIZATION_AT_SIGNING = "authorization_at_signing"
+    LOGGED = "logged"
+    DATES = "dates"
+    REVOCATION = "revocation"
+    SUSPENSION = "suspension"
+    REGISTER = "register"
+    AGREEMENT = "agreement"
+
+
+class Result(StrEnum):
+    """What one check found. `UNKNOWN` is "could not be checked"; `SKIPPED` is "not part of this question"."""
+
+    PASS = "pass"  # noqa: S105 (a result, not a password)
+    FAIL = "fail"
+    UNKNOWN = "unknown"
+    SKIPPED = "skipped"
+
+
+class Outcome(StrEnum):
+    """The three answers. There is no fourth, and none of them is a boolean."""
+
+    VALID = "valid"
+    INVALID = "invalid"
+    INDETERMINATE = "indeterminate"
+
+
+class Profile(StrEnum):
+    """The kinds of question of the check table."""
+
+    OWN_ONLINE = "own_online"
+    OWN_OFFLINE = "own_offline"
+    OWN_SINGLE_SIGNATURE = "own_single_signature"
+    PAPER_CODE = "paper_code"
+    FOREIGN = "foreign"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One named result of a verification.
+
+    `code` is the stable reason (none for a plain pass); `pointer` the JSON Pointer of the member at fault.
+    """
+
+    name: CheckName
+    result: Result
+    code: str | None = None
+    pointer: str | None = None
+
+
+def passed(name: CheckName, code: str | None = None) -> Finding:
+    """Say that `name` ran and succeeded; `code` may add a remark."""
+    return Finding(name, Result.PASS, code)
+
+
+def failed(name: CheckName, code: str, pointer: str | None = None) -> Finding:
+    """Say that `name` ran and found the document wanting."""
+    return Finding(name, Result.FAIL, code, pointer)
+
+
+def unknown(name: CheckName, code: str, pointer: str | None = None) -> Finding:
+    """Say that `name` could not be carried out."""
+    return Finding(name, Result.UNKNOWN, code, pointer)
+
+
+def skipped(name: CheckName, code: str) -> Finding:
+    """Say that `name` is not part of this question, with the reason that the table must list."""
+    return Finding(name, Result.SKIPPED, code)
+
+
+_AGREEMENT = {CheckName.AGREEMENT: frozenset({"not_asked"})}
+_LOG = {CheckName.LOGGED: frozenset({"log_not_begun"})}
+_OWN = _AGREEMENT | _LOG
+_NOT_JSON_LD = frozenset({"not_json_ld"})
+_FOREIGN = frozenset({"foreign_issuer"})
+_NO_STATUS = frozenset({"no_status_declared"})
+
+CHECK_TABLE: dict[Profile, dict[CheckName, frozenset[str]]] = {
+    Profile.OWN_ONLINE: _OWN,
+    Profile.OWN_OFFLINE: _OWN | {CheckName.REGISTER: frozenset({"offline"})},
+    Profile.OWN_SINGLE_SIGNATURE: _OWN | {CheckName.CONTEXTS: _NOT_JSON_LD, CheckName.ALL_TERMS_SIGNED: _NOT_JSON_LD},
+    Profile.PAPER_CODE: _AGREEMENT
+    | {
+        CheckName.CONTEXTS: _NOT_JSON_LD,
+        CheckName.ALL_TERMS_SIGNED: _NOT_JSON_LD,
+        CheckName.LOGGED: frozenset({"register_answers", "log_not_begun"}),
+    },
+    Profile.FOREIGN: _AGREEMENT
+    | {
+        CheckName.CONTEXTS: _NOT_JSON_LD,
+        CheckName.ALL_TERMS_SIGNED: _NOT_JSON_LD,
+        CheckName.SCHEMA: frozenset({"no_schema_of_ours"}),
+        CheckName.AUTHORIZATION_AT_SIGNING: _FOREIGN,
+        CheckName.LOGGED: _FOREIGN,
+        CheckName.REVOCATION: _NO_STATUS,
+        CheckName.SUSPENSION: _NO_STATUS,
+        CheckName.REGISTER: _FOREIGN,
+    },
+}
+"""Profile -> check -> the reasons with which it may be skipped without harm. A check not listed must pass."""
+
+
+def settle(finding: Finding, profile: Profile) -> Finding:
+    """Return `finding`, or an `UNKNOWN` in its place when it is a skip that the table does not list."""
+    if finding.result is not Result.SKIPPED:
+        return finding
+    if finding.code in CHECK_TABLE[profile].get(finding.name, frozenset()):
+        return finding
+    return unknown(finding.name, "skip_not_listed", finding.pointer)
+
+
+def outcome(findings: Sequence[Finding], profile: Profile) -> Outcome:
+    """Return the outcome of a complete list of findings (`interface.md` 5).
+
+    Any fail is invalid; else any unknown, any missing or doubled check, and any skip that the table does
+    not list is indeterminate; else valid. No findings at all is indeterminate.
+    """
+    settled = [settle(finding, profile) for finding in findings]
+    if any(finding.result is Result.FAIL for finding in settled):
+        return Outcome.INVALID
+    if [finding.name for finding in settled] != list(CheckName):
+        return Outcome.INDETERMINATE
+    if any(finding.result is Result.UNKNOWN for finding in settled):
+        return Outcome.INDETERMINATE
+    return Outcome.VALID

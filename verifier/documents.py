@@ -1,0 +1,66 @@
+"""Reading what was handed in: which bytes, and is it a credential at all?"""
+
+import hashlib
+from dataclasses import dataclass
+from typing import Any
+
+from schemas.contexts import REGISTRATION_PATH, certificate_contexts, is_known_context
+from schemas.strict_json import MalformedJsonError, parse_object
+from verifier.checks import CheckName, Finding, passed, unknown
+from verifier.refusals import UnreadableDocumentError
+from verifier.trust import TrustList
+
+_OWN_TYPE = "EngineerRegistrationCredential"
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """The document under test: the digest of the bytes as received, and their one JSON reading."""
+
+    sha256: str
+    value: dict[str, Any]
+
+
+def read_document(content: bytes) -> Document:
+    """Read the bytes of a document. Raises `UnreadableDocumentError` if they are not JSON with one meaning."""
+    try:
+        value = parse_object(content)
+    except MalformedJsonError as error:
+        raise UnreadableDocumentError(str(error)) from error
+    return Document(hashlib.sha256(content).hexdigest(), value)
+
+
+def check_parse(value: dict[str, Any]) -> Finding:
+    """Carry out the check `parse`: is this a W3C credential in the JSON form?"""
+    contexts, types = value.get("@context"), value.get("type")
+    is_credential = isinstance(types, list) and "VerifiableCredential" in types
+    if is_credential and isinstance(contexts, list) and contexts:
+        return passed(CheckName.PARSE)
+    return unknown(CheckName.PARSE, "unsupported_format")
+
+
+def issuer_did(value: dict[str, Any]) -> str | None:
+    """Return the issuer that the document names, as a string or as the id of an object."""
+    issuer = value.get("issuer")
+    did = issuer.get("id") if isinstance(issuer, dict) else issuer
+    return did if isinstance(did, str) else None
+
+
+def claims_to_be_ours(value: dict[str, Any], trust: TrustList) -> bool:
+    """Tell whether the document names one of our bodies, our type or our context: then full policy applies (V52)."""
+    ours = trust.base + REGISTRATION_PATH
+    names_us = issuer_did(value) in trust.bodies
+    return names_us or _OWN_TYPE in value["type"] or ours in value["@context"]
+
+
+def check_contexts(value: dict[str, Any], trust: TrustList, *, is_own: bool) -> Finding:
+    """Carry out the check `contexts`: the exact array for our own, pinned contexts alone for all others."""
+    name, contexts = CheckName.CONTEXTS, value["@context"]
+    for index, context in enumerate(contexts):
+        if not isinstance(context, str):
+            return unknown(name, "inline_context", f"/@context/{index}")
+        if not is_known_context(context, trust.base):
+            return unknown(name, "unknown_context", f"/@context/{index}")
+    if is_own and contexts != certificate_contexts(trust.base):
+        return unknown(name, "not_the_certificate_contexts", "/@context")
+    return passed(name)

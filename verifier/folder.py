@@ -1,0 +1,198 @@
+"""Offline: everything from a published folder, believed only through the pinned root. Opens no socket.
+
+One signed manifest, not older than 24 hours, names every file by digest; the trust list and both status
+lists must be the files it names, so that lists of different slots or an old trust list beside fresh
+lists decide nothing (`threats.md` 0).
+"""
+
+import hashlib
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from schemas.addresses import body_did
+from schemas.contracts import first_violation
+from schemas.strict_json import TRUST_LIST, MalformedJsonError, parse_object
+from verifier.certificate import CertificateFacts
+from verifier.checks import Profile
+from verifier.cryptosuite import JCS
+from verifier.instants import InstantError, parse_instant
+from verifier.proof_set import signature_fault
+from verifier.root import PinnedRoot, UntrustedListError, accept_trust_list, read_root
+from verifier.sources import Basis, RegisterAnswer, RegisterKnows, StatusAnswer
+from verifier.status_list import StatusListError, read_status_list
+from verifier.trust import TrustList
+
+MAX_STATUS_AGE = timedelta(hours=24)
+_LARGEST_FILE = 4 * 1024 * 1024
+_ROOT_PATH = "/root/did.json"
+_CLOCK_SKEW = timedelta(minutes=2)
+
+
+class ManifestError(ValueError):
+    """The folder has no manifest that can be relied on. `code` names the reason."""
+
+    def __init__(self, code: str) -> None:
+        """Keep the finding `code`."""
+        super().__init__(code)
+        self.code = code
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """The signed list of what was published together."""
+
+    issued_at: datetime
+    trust_list_version: int
+    trust_list_sha256: str
+    files: dict[str, str]
+
+
+def read_manifest(content: bytes | None, trust: TrustList, *, now: datetime, max_age: timedelta) -> Manifest:
+    """Return the manifest in `content` if CSE signed it and it is fresh at `now`. Raises `ManifestError`."""
+    if content is None:
+        raise ManifestError("manifest_missing")
+    try:
+        document = parse_object(content, TRUST_LIST)
+        if first_violation("manifest", trust.base, document) is not None:
+            raise ManifestError("manifest_malformed")
+        issued_at, valid_until = parse_instant(document["issued_at"]), parse_instant(document["valid_until"])
+        created = parse_instant(document["proof"]["created"])
+    except (MalformedJsonError, InstantError) as error:
+        raise ManifestError("manifest_malformed") from error
+    if created != issued_at or not _is_signed(document, trust, created):
+        raise ManifestError("manifest_not_signed")
+    if now > valid_until or now - issued_at > max_age or issued_at > now + _CLOCK_SKEW:
+        raise ManifestError("manifest_too_old")
+    files = {entry["path"]: entry["sha256"] for entry in document["files"]}
+    if len(files) != len(document["files"]):
+        raise ManifestError("manifest_malformed")
+    return Manifest(issued_at, document["trust_list"]["version"], document["trust_list"]["sha256"], files)
+
+
+def _is_signed(document: dict[str, Any], trust: TrustList, created: datetime) -> bool:
+    proof = document["proof"]
+    key = trust.keys.get(proof["verificationMethod"])
+    if key is None or key.controller != body_did(trust.base, "statements") or key.public_key is None:
+        return False
+    if key.refusal(key_use="manifest", at=created) is not None:
+        return False
+    alone = {**document, "proof": [proof]}
+    return signature_fault(alone, trust.base, {key.key_id: key.public_key}, suites=(JCS,)) is None
+
+
+class PublishedFolder:
+    """The sources of an offline verification.
+
+    `root` is a pinned root, `root_sha256` the digest of one (whose document the folder may then supply),
+    neither means unpinned. `max_status_age` can only shorten the 24 hours.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        root: PinnedRoot | None = None,
+        root_sha256: str | None = None,
+        max_status_age: timedelta = MAX_STATUS_AGE,
+    ) -> None:
+        """Take the published `folder` and what the caller pins."""
+        self._folder = folder
+        self._max_age = min(max_status_age, MAX_STATUS_AGE)
+        self._basis = Basis(max_status_age=self._max_age)
+        self._root = root
+        self._root_sha256 = root_sha256
+        self._trust: TrustList | None = None
+        self._manifest: Manifest | ManifestError = ManifestError("manifest_missing")
+
+    @property
+    def profile(self) -> Profile:
+        """Our own certificates are judged without the register here."""
+        return Profile.OWN_OFFLINE
+
+    def basis(self) -> Basis:
+        """Return what the answers so far rested on."""
+        return self._basis
+
+    def trust(self, now: datetime) -> TrustList | None:
+        """Return the folder's trust list if the pinned root signed it and the manifest does not contradict it."""
+        try:
+            self._trust = self._accept(now)
+        except UntrustedListError as error:
+            self._basis = replace(self._basis, trust_code=error.code)
+            self._trust = None
+        return self._trust
+
+    def _accept(self, now: datetime) -> TrustList:
+        root = self._pinned_root()
+        self._basis = replace(self._basis, root_sha256=root.sha256)
+        content = self._read("/trust/list.json")
+        if content is None:
+            raise UntrustedListError("trust_list_missing")
+        trust = accept_trust_list(content, root, now=now)
+        try:
+            manifest = read_manifest(self._read("/manifest.json"), trust, now=now, max_age=self._max_age)
+        except ManifestError as error:
+            self._manifest = error
+        else:
+            if manifest.trust_list_sha256 != _sha256(content) or manifest.trust_list_version != trust.version:
+                raise UntrustedListError("trust_list_rolled_back")
+            self._manifest = manifest
+            self._basis = replace(self._basis, manifest_issued_at=manifest.issued_at)
+        self._basis = replace(
+            self._basis,
+            base_url=trust.base,
+            trust_list_version=trust.version,
+            trust_list_issued_at=trust.issued_at,
+        )
+        return trust
+
+    def _pinned_root(self) -> PinnedRoot:
+        if self._root is not None:
+            return self._root
+        if self._root_sha256 is None:
+            raise UntrustedListError("trust_root_unpinned")
+        content = self._read(_ROOT_PATH)
+        if content is None or _sha256(content) != self._root_sha256:
+            raise UntrustedListError("trust_root_mismatch")
+        return read_root(content)
+
+    def status(self, facts: CertificateFacts, purpose: str, now: datetime) -> StatusAnswer:
+        """Return the bit from the folder's list, which must be the one that the manifest names."""
+        trust, manifest = self._trust, self._manifest
+        if trust is None or isinstance(manifest, ManifestError):
+            return StatusAnswer(None, "status_unavailable" if trust is None else self._manifest_code())
+        url = facts.status_lists[purpose]
+        path = url.removeprefix(trust.base)
+        content = self._read(path)
+        if content is None:
+            return StatusAnswer(None, "list_missing")
+        if manifest.files.get(path) != _sha256(content):
+            return StatusAnswer(None, "manifest_mismatch")
+        try:
+            read = read_status_list(content, trust, url=url, purpose=purpose, now=now, max_age=self._max_age)
+            return StatusAnswer(read.bit(facts.status_index), None, read.issued_at)
+        except StatusListError as error:
+            return StatusAnswer(None, error.code)
+
+    def _manifest_code(self) -> str:
+        return self._manifest.code if isinstance(self._manifest, ManifestError) else "manifest_missing"
+
+    def register(self, facts: CertificateFacts, now: datetime) -> RegisterAnswer:
+        """Say that there is no register here."""
+        return RegisterAnswer(RegisterKnows.OFFLINE)
+
+    def _read(self, path: str) -> bytes | None:
+        """Return the file at a URL path of the folder, or None if there is none of a sane size."""
+        file = self._folder / path.removeprefix("/")
+        try:
+            if file.stat().st_size > _LARGEST_FILE:
+                return None
+            return file.read_bytes()
+        except OSError:
+            return None
+
+
+def _sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()

@@ -1,0 +1,34 @@
+"""Instants as they stand in signed documents: whole seconds, with a zone, in the years 1000 to 9999."""
+
+import re
+from datetime import UTC, date, datetime
+
+_INSTANT = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})T([0-9]{2}:[0-9]{2}:[0-9]{2})(Z|[+-][0-9]{2}:[0-9]{2})")
+
+
+class InstantError(ValueError):
+    """The text is not an instant with a zone."""
+
+    code = "instant"
+
+
+def parse_instant(text: object) -> datetime:
+    """Return the aware UTC instant that `text` names. Leap seconds, fractions and missing zones raise `InstantError`."""
+    match = _INSTANT.fullmatch(text) if isinstance(text, str) else None
+    if match is None:
+        raise InstantError("not an instant with whole seconds and a zone")
+    day, time, zone = match.groups()
+    try:
+        return datetime.fromisoformat(f"{day}T{time}{'+00:00' if zone == 'Z' else zone}").astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        raise InstantError("no such instant") from error
+
+
+def civil_day(text: str) -> date:
+    """Return the calendar day written in an instant, in the zone in which it is written."""
+    return date.fromisoformat(text[:10])
+
+
+def utc_text(instant: datetime) -> str:
+    """Write `instant` as UTC with `Z`, cut to whole seconds."""
+    return instant.astimezone(UTC).replace(microsecond=0, tzinfo=None).isoformat() + "Z"

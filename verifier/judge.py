@@ -1,0 +1,219 @@
+"""The verification of one document, in one order, at one moment.
+
+ 1  parse                      the bytes are a credential in JSON
+ 2  contexts                   exactly the contexts that we issue with; else nothing further is judged
+ 3  schema                     closed schema, then consistency of what is said twice
+ 4  all_terms_signed           no member hides from the graph or from the reader
+ 5  proofs                     exactly four, two signers x two suites, every one good
+ 6  issuer_binding             each proof belongs to the issuer or to the assessing body named in the content
+ 7  issuer_trusted             the trust list gives each key this class, at that time
+ 8  authorization_at_signing   field and grade were the second signer's to certify
+ 9  logged                     in the public log, once it has begun
+10  dates                      now lies between the first and the last second
+11  revocation, 12 suspension  the two bits
+13  register                   the register holds the same content
+14  agreement                  only when asked
+
+Steps 3 to 8 each run even if another failed, so that a refusal names all that is wrong; the graph
+proofs run only on a text whose schema and text proofs are good, which bounds their cost. Not needed:
+resolving DIDs (the trust list decides), fetching schemas or contexts (pinned).
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from schemas.contracts import first_violation
+from verifier.authenticity import Authenticity, check_authenticity
+from verifier.certificate import CertificateFacts, inconsistency, read_certificate
+from verifier.checks import (
+    CheckName,
+    Finding,
+    Outcome,
+    Profile,
+    Result,
+    failed,
+    outcome,
+    passed,
+    settle,
+    skipped,
+    unknown,
+)
+from verifier.documents import Document, check_contexts, check_parse, claims_to_be_ours, read_document
+from verifier.foreign import judge_foreign
+from verifier.sources import Basis, RegisterAnswer, RegisterKnows, Sources, StatusAnswer
+from verifier.terms import check_all_terms_signed
+from verifier.trust import TrustList
+
+_NOT_ASKED = skipped(CheckName.AGREEMENT, "not_asked")
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """All that one verification found. It has no truth value: read `outcome`."""
+
+    findings: tuple[Finding, ...]
+    profile: Profile
+    document_sha256: str
+    checked_at: datetime
+    basis: Basis
+    facts: CertificateFacts | None = None
+    register: RegisterAnswer = RegisterAnswer(RegisterKnows.OFFLINE)
+    status_issued_at: datetime | None = None
+
+    @property
+    def outcome(self) -> Outcome:
+        """The outcome of the findings under the check table."""
+        return outcome(self.findings, self.profile)
+
+    def __bool__(self) -> bool:
+        """Refuse to be taken for a yes or no."""
+        raise TypeError("a report has no truth value: compare its outcome")
+
+
+def judge(content: bytes, sources: Sources, *, now: datetime) -> Report:
+    """Judge the document in `content` at the moment `now` by what `sources` can tell.
+
+    Raises `UnreadableDocumentError` if the bytes are no JSON document; every other document gets a report.
+    """
+    document = read_document(content)
+    trust = sources.trust(now)
+    parse = check_parse(document.value)
+    if parse.result is not Result.PASS or trust is None:
+        return _unreached(document, sources, now, [parse], sources.basis().trust_code if trust is None else None)
+    is_own = claims_to_be_ours(document.value, trust)
+    contexts = check_contexts(document.value, trust, is_own=is_own)
+    if contexts.result is not Result.PASS:
+        return _unreached(document, sources, now, [parse, contexts], None)
+    if not is_own:
+        findings = [parse, contexts, *judge_foreign(document.value, trust, now), _NOT_ASKED]
+        return _report(document, sources, now, findings, Profile.FOREIGN)
+    return _judge_own(document, trust, sources, now)
+
+
+def _report(
+    document: Document, sources: Sources, now: datetime, findings: Iterable[Finding], profile: Profile
+) -> Report:
+    settled = tuple(settle(finding, profile) for finding in findings)
+    return Report(settled, profile, document.sha256, now, sources.basis())
+
+
+def _unreached(
+    document: Document, sources: Sources, now: datetime, known: list[Finding], code: str | None
+) -> Report:
+    """Report that judging stopped early: every check after the `known` ones is unknown."""
+    seen = {finding.name for finding in known}
+    rest = [unknown(name, code or "not_reached") for name in CheckName if name not in seen]
+    return _report(document, sources, now, [*known, *rest[:-1], _NOT_ASKED], sources.profile)
+
+
+def _judge_own(document: Document, trust: TrustList, sources: Sources, now: datetime) -> Report:
+    value = document.value
+    schema = _check_schema(value, trust.base)
+    facts = read_certificate(value) if schema.result is Result.PASS else None
+    authenticity = check_authenticity(value, trust, facts)
+    if facts is None:
+        rest = [unknown(name, "not_reached") for name in list(CheckName)[9:13]]
+        answer, issued_at = RegisterAnswer(RegisterKnows.OFFLINE), None
+    else:
+        answer = sources.register(facts, now)
+        rest, issued_at = _check_standing(authenticity, facts, sources, answer, now)
+    findings = [
+        passed(CheckName.PARSE),
+        passed(CheckName.CONTEXTS),
+        schema,
+        check_all_terms_signed(value, trust.base),
+        authenticity.proofs,
+        authenticity.issuer_binding,
+        _with_compromise(authenticity, answer),
+        authenticity.authorization,
+        _check_logged(trust),
+        *rest,
+        _NOT_ASKED,
+    ]
+    settled = tuple(settle(finding, sources.profile) for finding in findings)
+    return Report(settled, sources.profile, document.sha256, now, sources.basis(), facts, answer, issued_at)
+
+
+def _check_schema(value: dict[str, Any], base: str) -> Finding:
+    violation = first_violation("certificate", base, value)
+    if violation is not None:
+        return failed(CheckName.SCHEMA, "schema", violation[0])
+    pointer = inconsistency(value, base)
+    return passed(CheckName.SCHEMA) if pointer is None else failed(CheckName.SCHEMA, "inconsistent", pointer)
+
+
+def _with_compromise(authenticity: Authenticity, answer: RegisterAnswer) -> Finding:
+    """Settle a key that was compromised after it signed: only the register's own date of issue proves which came first.
+
+    See `domain.md` 4: with that proof the certificate stays good; without it the date in the proof is worth nothing.
+    """
+    finding = authenticity.issuer_trusted
+    since = authenticity.compromised_since
+    if since is None or finding.result is not Result.PASS:
+        return finding
+    if answer.knows is RegisterKnows.KNOWN and answer.issued_at is not None and answer.issued_at < since:
+        return passed(CheckName.ISSUER_TRUSTED, "key_compromised_later")
+    return unknown(CheckName.ISSUER_TRUSTED, "key_compromised_later")
+
+
+def _check_logged(trust: TrustList) -> Finding:
+    if trust.log_required_from is None:
+        return skipped(CheckName.LOGGED, "log_not_begun")
+    return unknown(CheckName.LOGGED, "log_not_supported")
+
+
+def _check_standing(
+    authenticity: Authenticity, facts: CertificateFacts, sources: Sources, answer: RegisterAnswer, now: datetime
+) -> tuple[list[Finding], datetime | None]:
+    """Carry out steps 10 to 13 and say how old the status is."""
+    dates = check_dates(facts, now)
+    revocation = sources.status(facts, "revocation", now)
+    suspension = sources.status(facts, "suspension", now)
+    bits = [
+        check_bit(CheckName.REVOCATION, revocation, "revoked"),
+        check_bit(CheckName.SUSPENSION, suspension, "suspended"),
+    ]
+    register = check_register(answer, authenticity.content_sha256)
+    is_good = all(finding.result is Result.PASS for finding in (dates, *bits))
+    if register.result is Result.PASS and is_good and answer.public_status != "active":
+        # The register calls the registration not active and yet no date and no bit says so: trust neither.
+        register = unknown(CheckName.REGISTER, "register_contradiction")
+    times = [status.issued_at for status in (revocation, suspension) if status.issued_at is not None]
+    return [dates, *bits, register], min(times, default=None)
+
+
+def check_dates(facts: CertificateFacts, now: datetime) -> Finding:
+    """Compare whole seconds: the last second of `validUntil` still counts (R-CE-02)."""
+    moment = now.replace(microsecond=0)
+    if moment < facts.valid_from:
+        return failed(CheckName.DATES, "not_yet_valid", "/validFrom")
+    if moment > facts.valid_until:
+        return failed(CheckName.DATES, "expired", "/validUntil")
+    return passed(CheckName.DATES)
+
+
+def check_bit(name: CheckName, answer: StatusAnswer, code: str) -> Finding:
+    """Turn a status bit into a finding; a bit that could not be learned is unknown, never "not set"."""
+    if answer.bit is None:
+        return unknown(name, answer.code or "status_unavailable")
+    return failed(name, code, "/credentialStatus") if answer.bit else passed(name)
+
+
+def check_register(answer: RegisterAnswer, content_sha256: str | None) -> Finding:
+    """Compare the register's row with the content: no row, or another content, means a stolen key (`interface.md` 5)."""
+    name = CheckName.REGISTER
+    match answer.knows:
+        case RegisterKnows.OFFLINE:
+            return skipped(name, "offline")
+        case RegisterKnows.UNREACHABLE:
+            return unknown(name, "register_unreachable")
+        case RegisterKnows.ABSENT:
+            return failed(name, "not_registered")
+        case RegisterKnows.KNOWN | RegisterKnows.BEHIND:
+            if answer.content_sha256 != content_sha256:
+                return failed(name, "content_differs")
+            return passed(name) if answer.knows is RegisterKnows.KNOWN else unknown(name, "register_behind")
+
+

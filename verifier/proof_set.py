@@ -1,0 +1,94 @@
+"""The proof set of our own documents: its exact shape, and whether every signature in it is good.
+
+Shape of a certificate (`interface.md` 0.2): exactly two signers x two suites, once each, equal `created`,
+no other member than the schema has. Lists, statements and the trust list carry a pair per signer.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from schemas.base58btc import MultibaseError, decode
+from verifier.cryptosuite import JCS, RDFC, SUITES, CanonicalizationError, DocumentHashes, is_signed_by
+from verifier.rdf import GraphError
+
+_MEMBERS = {"type", "cryptosuite", "created", "verificationMethod", "proofPurpose", "proofValue"}
+
+
+@dataclass(frozen=True, slots=True)
+class ProofFault:
+    """Why a proof set is not good: stable `code` and the JSON Pointer of the proof at fault."""
+
+    code: str
+    pointer: str
+
+
+def shape_fault(document: dict[str, Any], signers: int) -> ProofFault | None:
+    """Return what is wrong with the shape of `document["proof"]`, or None.
+
+    `signers` is how many bodies must each have signed with both suites.
+    """
+    proofs = document.get("proof")
+    if not isinstance(proofs, list) or len(proofs) != 2 * signers:
+        return ProofFault("proof_set_shape", "/proof")
+    for index, proof in enumerate(proofs):
+        if not _is_well_formed(proof, document.get("@context")):
+            return ProofFault("proof_set_shape", f"/proof/{index}")
+    seen = {(proof["verificationMethod"].split("#")[0], proof["cryptosuite"]) for proof in proofs}
+    methods = {proof["verificationMethod"] for proof in proofs}
+    if len(seen) != len(proofs) or len(methods) != signers or len({proof["created"] for proof in proofs}) != 1:
+        return ProofFault("proof_set_shape", "/proof")
+    return None
+
+
+def _is_well_formed(proof: Any, contexts: Any) -> bool:
+    if not isinstance(proof, dict) or not all(isinstance(proof.get(name), str) for name in _MEMBERS):
+        return False
+    extra = {"@context"} if proof["cryptosuite"] == JCS else set()
+    return (
+        set(proof) == _MEMBERS | extra
+        and proof["type"] == "DataIntegrityProof"
+        and proof["cryptosuite"] in SUITES
+        and proof["proofPurpose"] == "assertionMethod"
+        and (not extra or proof["@context"] == contexts)
+    )
+
+
+def proof_groups(proofs: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
+    """Group well-formed proofs by the DID of their signer."""
+    groups: dict[str, list[dict[str, Any]]] = {}
+    for proof in proofs:
+        groups.setdefault(proof["verificationMethod"].split("#")[0], []).append(proof)
+    return groups
+
+
+def signature_fault(
+    document: dict[str, Any], base: str, public_keys: Mapping[str, bytes], *, suites: tuple[str, ...] = (JCS, RDFC)
+) -> ProofFault | None:
+    """Return the first proof of the `suites` that is not good under `public_keys` (by verification method), or None.
+
+    Proofs over the text (jcs) are checked before those over the graph, so that no canonicalization of a
+    graph is spent on a changed text. A key that is missing counts as a bad proof: ask for it before.
+    """
+    hashes = DocumentHashes(document, base)
+    for suite in suites:
+        for index, proof in enumerate(document["proof"]):
+            if proof["cryptosuite"] != suite:
+                continue
+            code = _fault(hashes, proof, public_keys.get(proof["verificationMethod"]))
+            if code is not None:
+                return ProofFault(code, f"/proof/{index}")
+    return None
+
+
+def _fault(hashes: DocumentHashes, proof: dict[str, Any], public_key: bytes | None) -> str | None:
+    if public_key is None:
+        return "unknown_key"
+    try:
+        decode(proof["proofValue"], length=64)
+        message = hashes.signed_bytes(proof)
+    except MultibaseError:
+        return "proof_value"
+    except (GraphError, CanonicalizationError):
+        return "not_canonical"
+    return None if is_signed_by(message, proof["proofValue"], public_key) else "signature"

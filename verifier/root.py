@@ -1,0 +1,120 @@
+"""The pinned root: the one thing a verifier believes without proof.
+
+A root is the DID document of the root body, given by the caller as a file or as the SHA-256 of its bytes
+(`interface.md` 0.3). A trust list counts when more than half of the root's keys signed it, each with
+both suites, and never fewer than the threshold that the list itself names (ADR 0003).
+"""
+
+import hashlib
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from schemas.contexts import STATEMENTS_PATH, statement_contexts
+from schemas.contracts import first_violation
+from schemas.multikey import MultikeyError, decode_ed25519
+from schemas.strict_json import TRUST_LIST, MalformedJsonError, parse_object
+from verifier.cryptosuite import JCS
+from verifier.proof_set import proof_groups, shape_fault, signature_fault
+from verifier.refusals import TrustRootError
+from verifier.trust import TrustList, read_trust_list
+
+_DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
+
+
+@dataclass(frozen=True, slots=True)
+class PinnedRoot:
+    """The root body: its DID, its keys by verification method, and the digest by which it is pinned."""
+
+    did: str
+    keys: dict[str, bytes]
+    sha256: str
+
+    @property
+    def threshold(self) -> int:
+        """How many of the keys must have signed: more than half."""
+        return len(self.keys) // 2 + 1
+
+
+class UntrustedListError(ValueError):
+    """The trust list is not one that the pinned root signed. `code` names the finding."""
+
+    def __init__(self, code: str) -> None:
+        """Keep the finding `code`."""
+        super().__init__(code)
+        self.code = code
+
+
+def read_root(content: bytes) -> PinnedRoot:
+    """Read a root DID document. Raises `TrustRootError` if it is none."""
+    try:
+        document = parse_object(content)
+        if document.get("@context") is None or first_violation("did", "", document) is not None:
+            raise TrustRootError("the trust root is not a DID document with Ed25519 Multikeys")
+        keys = {
+            method["id"]: decode_ed25519(method["publicKeyMultibase"]) for method in document["verificationMethod"]
+        }
+    except (MalformedJsonError, MultikeyError) as error:
+        raise TrustRootError("the trust root is not a DID document with Ed25519 Multikeys") from error
+    if any(key_id.split("#")[0] != document["id"] for key_id in keys):
+        raise TrustRootError("the trust root names a key of another body")
+    if len(set(keys.values())) != len(document["verificationMethod"]):
+        raise TrustRootError("the trust root names one key twice")
+    return PinnedRoot(document["id"], keys, hashlib.sha256(content).hexdigest())
+
+
+def is_root_digest(text: str) -> bool:
+    """Tell whether `text` is a root given by digest, `sha256:` and 64 hex digits."""
+    return _DIGEST.fullmatch(text) is not None
+
+
+def accept_trust_list(content: bytes, root: PinnedRoot, *, now: datetime) -> TrustList:
+    """Return the trust list in `content` if the pinned `root` signed it and it is in force at `now`.
+
+    Raises `UntrustedListError`, code `trust_list_malformed`, `trust_list_not_signed_by_root`,
+    `trust_list_not_yet_valid` or `trust_list_expired` (freeze, K09).
+    """
+    document, trust_list = _read(content)
+    issued_by_root = document["issuer"] == root.did and set(trust_list.root_keys) == set(root.keys)
+    if not issued_by_root or not _is_signed(document, trust_list, root):
+        raise UntrustedListError("trust_list_not_signed_by_root")
+    if now < trust_list.issued_at:
+        raise UntrustedListError("trust_list_not_yet_valid")
+    if now > trust_list.expires_at or (trust_list.expires_at - trust_list.issued_at).days > 7:
+        raise UntrustedListError("trust_list_expired")
+    return trust_list
+
+
+def _read(content: bytes) -> tuple[dict[str, Any], TrustList]:
+    try:
+        document = parse_object(content, TRUST_LIST)
+        contexts = document.get("@context")
+        if not isinstance(contexts, list) or len(contexts) != 2 or not isinstance(contexts[1], str):
+            raise UntrustedListError("trust_list_malformed")
+        base = contexts[1].removesuffix(STATEMENTS_PATH)
+        if contexts != statement_contexts(base) or first_violation("trust-list", base, document) is not None:
+            raise UntrustedListError("trust_list_malformed")
+        return document, read_trust_list(document)
+    except (MalformedJsonError, ValueError) as error:
+        if isinstance(error, UntrustedListError):
+            raise
+        raise UntrustedListError("trust_list_malformed") from error
+
+
+def _is_signed(document: dict[str, Any], trust_list: TrustList, root: PinnedRoot) -> bool:
+    """Check the text proofs of all root signers; the schema has closed the document before."""
+    by_key: dict[str, list[dict[str, Any]]] = {}
+    for proof in document["proof"]:
+        by_key.setdefault(proof["verificationMethod"], []).append(proof)
+    signers = len(by_key)
+    if signers < max(root.threshold, trust_list.root_threshold) or set(by_key) - set(root.keys):
+        return False
+    return all(_is_good_pair(document, pair, trust_list.base, root) for pair in by_key.values())
+
+
+def _is_good_pair(document: dict[str, Any], pair: list[dict[str, Any]], base: str, root: PinnedRoot) -> bool:
+    alone = {**document, "proof": pair}
+    if shape_fault(alone, 1) is not None or len(proof_groups(pair)) != 1:
+        return False
+    return signature_fault(alone, base, root.keys, suites=(JCS,)) is None

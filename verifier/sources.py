@@ -1,0 +1,104 @@
+"""What a verification rests on beside the document: trust list, status bits, the register's own answer.
+
+Two implementations exist: `folder.PublishedFolder` (offline, files only) and the register's own. A source
+that cannot answer says so with a code; it never answers for want of an answer.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from typing import Protocol
+
+from verifier.certificate import CertificateFacts
+from verifier.checks import Profile
+from verifier.trust import TrustList
+
+
+class RegisterKnows(StrEnum):
+    """How the register answered."""
+
+    KNOWN = "known"
+    ABSENT = "absent"
+    UNREACHABLE = "unreachable"
+    BEHIND = "behind"
+    OFFLINE = "offline"
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One reason of a status, with its first day and, if it is known, its last."""
+
+    code: str
+    since: date | None = None
+    until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterAnswer:
+    """The register's row for one credential. All but `knows` counts only when that is `KNOWN` or `BEHIND`.
+
+    `public_status` is that of the registration (`domain.md` 3.4, lower case), `ended` the reason why this
+    paper ended, `later_term_runs` says that a renewal of the same registration is in force now.
+    """
+
+    knows: RegisterKnows
+    content_sha256: str | None = None
+    issued_at: datetime | None = None
+    public_status: str = "active"
+    status_reasons: tuple[Reason, ...] = ()
+    ended: str | None = None
+    ended_on: date | None = None
+    later_term_runs: bool = False
+    later_term_approved: bool = False
+    is_interim: bool = False
+    grace_until: date | None = None
+    successor: str | None = None
+    current_grade: str | None = None
+    paper_sha256: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StatusAnswer:
+    """One status bit. `bit` is None when it could not be learned; then `code` says why."""
+
+    bit: bool | None
+    code: str | None = None
+    issued_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """What an answer rests on. `trust_code` says why there is no trust list, if there is none."""
+
+    base_url: str | None = None
+    root_sha256: str | None = None
+    trust_list_version: int | None = None
+    trust_list_issued_at: datetime | None = None
+    trust_code: str = "trust_root_unpinned"
+    manifest_issued_at: datetime | None = None
+    max_status_age: timedelta = timedelta(0)
+
+
+class Sources(Protocol):
+    """Where a verification looks. Each method answers for one moment and opens nothing that it was not given."""
+
+    @property
+    def profile(self) -> Profile:
+        """The column of the check table that holds for our own certificates."""
+        ...
+
+    def trust(self, now: datetime) -> TrustList | None:
+        """Return the trust list signed by the pinned root, or None; then `basis().trust_code` says why."""
+        ...
+
+    def status(self, facts: CertificateFacts, purpose: str, now: datetime) -> StatusAnswer:
+        """Return the bit of a certificate for `revocation` or `suspension`."""
+        ...
+
+    def register(self, facts: CertificateFacts, now: datetime) -> RegisterAnswer:
+        """Return the register's row for a credential."""
+        ...
+
+    def basis(self) -> Basis:
+        """Return what the answers so far rested on."""
+        ...

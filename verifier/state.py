@@ -1,0 +1,216 @@
+"""From findings to the one state that people read: a pure function that can never fall through to green (`site.md` 4)."""
+
+from collections.abc import Callable, Mapping
+from enum import StrEnum
+
+from verifier.checks import CheckName, Finding, Outcome, Profile, Result
+from verifier.sources import RegisterAnswer, RegisterKnows
+
+
+class State(StrEnum):
+    """The codes of the sentences in `site.md` 4."""
+
+    VALID = "valid"
+    VALID_NOTICE = "valid_notice"
+    VALID_INTERIM = "valid_interim"
+    VALID_ON_DATE = "valid_on_date"
+    VALID_FOREIGN = "valid_foreign"
+    NOT_YET_VALID = "not_yet_valid"
+    ENDED_RENEWED = "ended_renewed"
+    SUSPENDED = "suspended"
+    EXPIRED = "expired"
+    LAPSED = "lapsed"
+    ENDED_UNSPECIFIED = "ended_unspecified"
+    WITHDRAWN = "withdrawn"
+    REPLACED = "replaced"
+    SUPERSEDED = "superseded"
+    REVOKED = "revoked"
+    ANNULLED = "annulled"
+    DECEASED = "deceased"
+    TAMPERED = "tampered"
+    INVALID = "invalid"
+    ISSUER_NOT_TRUSTED = "issuer_not_trusted"
+    SIGNED_BUT_NOT_REGISTERED = "signed_but_not_registered"
+    NOT_LOGGED = "not_logged"
+    UNKNOWN = "unknown"
+    FOREIGN_CODE = "foreign_code"
+    MALFORMED = "malformed"
+    UNSUPPORTED = "unsupported"
+    STATUS_UNREACHABLE = "status_unreachable"
+    COULD_NOT_CHECK = "could_not_check"
+    OFFLINE_GENUINE = "offline_genuine"
+    OFFLINE_SNAPSHOT = "offline_snapshot"
+    OFFLINE_NOT_YET = "offline_not_yet"
+    OFFLINE_EXPIRED = "offline_expired"
+    OFFLINE_UNPROVEN = "offline_unproven"
+    OFFLINE_BAD = "offline_bad"
+
+
+_VALID = frozenset(
+    {
+        State.VALID,
+        State.VALID_NOTICE,
+        State.VALID_INTERIM,
+        State.VALID_ON_DATE,
+        State.VALID_FOREIGN,
+        State.OFFLINE_SNAPSHOT,
+    }
+)
+_UNDECIDED = frozenset(
+    {
+        State.UNKNOWN,
+        State.FOREIGN_CODE,
+        State.MALFORMED,
+        State.UNSUPPORTED,
+        State.STATUS_UNREACHABLE,
+        State.COULD_NOT_CHECK,
+        State.OFFLINE_GENUINE,
+        State.OFFLINE_UNPROVEN,
+    }
+)
+
+_AUTHENTICITY = (
+    CheckName.PARSE,
+    CheckName.CONTEXTS,
+    CheckName.SCHEMA,
+    CheckName.ALL_TERMS_SIGNED,
+    CheckName.PROOFS,
+    CheckName.ISSUER_BINDING,
+    CheckName.ISSUER_TRUSTED,
+    CheckName.AUTHORIZATION_AT_SIGNING,
+)
+
+_Findings = Mapping[CheckName, Finding]
+
+_ENDINGS: tuple[tuple[State, str, frozenset[str]], ...] = (
+    (State.ANNULLED, "annulled", frozenset({"ANNULLED"})),
+    (State.REVOKED, "revoked", frozenset({"REVOKED"})),
+    (State.DECEASED, "deceased", frozenset({"DECEASED"})),
+    (State.SUPERSEDED, "superseded", frozenset({"SUPERSEDED"})),
+    (State.WITHDRAWN, "withdrawn", frozenset({"WITHDRAWN"})),
+    (State.LAPSED, "lapsed", frozenset({"CPD_LAPSE", "RENEWAL_LAPSE"})),
+    (State.SUSPENDED, "suspended", frozenset()),
+    (State.REPLACED, "", frozenset({"REPLACED"})),
+)
+"""State, public status of the registration, reasons for which this paper ended; the first that holds wins."""
+
+
+def outcome_of_state(state: State) -> Outcome:
+    """Return the outcome under which a state may be shown (column O of `site.md` 4).
+
+    `offline_snapshot` stands under `valid`: offline, the check table lets the register be skipped.
+    """
+    if state in _VALID:
+        return Outcome.VALID
+    return Outcome.INDETERMINATE if state in _UNDECIDED else Outcome.INVALID
+
+
+def state_of(
+    findings: tuple[Finding, ...],
+    outcome: Outcome,
+    profile: Profile,
+    register: RegisterAnswer,
+    *,
+    renewal_due_soon: bool = False,
+) -> State:
+    """Return the state of a verification.
+
+    Whatever would contradict the `outcome` becomes `could_not_check` (or `invalid`, if the outcome is that):
+    no tick without the outcome valid, and no harsh word for a document that is only unchecked.
+    """
+    by_name = {finding.name: finding for finding in findings}
+    steps: tuple[Callable[[], State | None], ...] = (
+        lambda: _unreadable(by_name),
+        lambda: _not_authentic(by_name),
+        lambda: _not_good(by_name, profile, register),
+        lambda: _not_checked(by_name, profile),
+        lambda: _good(outcome, profile, register, renewal_due_soon),
+    )
+    state = next((found for found in (step() for step in steps) if found is not None), State.COULD_NOT_CHECK)
+    if outcome_of_state(state) is outcome:
+        return state
+    return State.INVALID if outcome is Outcome.INVALID else State.COULD_NOT_CHECK
+
+
+def is_authentic(findings: tuple[Finding, ...]) -> bool:
+    """Tell whether every check about origin and integrity passed, and the register does not deny the document."""
+    by_name = {finding.name: finding for finding in findings}
+    denied = _has(by_name, CheckName.REGISTER, Result.FAIL) or _has(by_name, CheckName.LOGGED, Result.FAIL)
+    return not denied and all(_has(by_name, name, Result.PASS) for name in _AUTHENTICITY)
+
+
+def _has(by_name: _Findings, name: CheckName, result: Result) -> bool:
+    return name in by_name and by_name[name].result is result
+
+
+def _unreadable(by_name: _Findings) -> State | None:
+    codes = {by_name[name].code for name in (CheckName.PARSE, CheckName.CONTEXTS) if name in by_name}
+    if codes & {"unsupported_format", "inline_context", "unknown_context", "not_the_certificate_contexts"}:
+        return State.UNSUPPORTED
+    return None
+
+
+def _not_authentic(by_name: _Findings) -> State | None:
+    if any(_has(by_name, name, Result.FAIL) for name in _AUTHENTICITY[-2:]):
+        return State.ISSUER_NOT_TRUSTED
+    if any(_has(by_name, name, Result.FAIL) for name in _AUTHENTICITY):
+        return State.INVALID
+    if _has(by_name, CheckName.REGISTER, Result.FAIL) and _has(by_name, CheckName.PROOFS, Result.PASS):
+        return State.SIGNED_BUT_NOT_REGISTERED
+    return State.NOT_LOGGED if _has(by_name, CheckName.LOGGED, Result.FAIL) else None
+
+
+def _not_good(by_name: _Findings, profile: Profile, register: RegisterAnswer) -> State | None:
+    """Name what is proved not good, by whatever source was reached, even if another was not."""
+    if not all(_has(by_name, name, Result.PASS) for name in _AUTHENTICITY):
+        return None
+    if register.knows in {RegisterKnows.KNOWN, RegisterKnows.BEHIND}:
+        for state, status, reasons in _ENDINGS:
+            if register.public_status == status or register.ended in reasons:
+                return state
+        if register.later_term_runs and _has(by_name, CheckName.DATES, Result.FAIL):
+            if by_name[CheckName.DATES].code == "expired":
+                return State.ENDED_RENEWED
+    return _ended_by_bit_or_date(by_name, profile, register)
+
+
+def _ended_by_bit_or_date(by_name: _Findings, profile: Profile, register: RegisterAnswer) -> State | None:
+    offline = profile is Profile.OWN_OFFLINE
+    if _has(by_name, CheckName.REVOCATION, Result.FAIL):
+        return State.EXPIRED if register.ended == "CLOSED" else State.ENDED_UNSPECIFIED
+    if _has(by_name, CheckName.SUSPENSION, Result.FAIL):
+        return State.SUSPENDED
+    if not _has(by_name, CheckName.DATES, Result.FAIL):
+        return None
+    if by_name[CheckName.DATES].code == "not_yet_valid":
+        return State.OFFLINE_NOT_YET if offline else State.NOT_YET_VALID
+    return State.OFFLINE_EXPIRED if offline or register.knows is RegisterKnows.UNREACHABLE else State.EXPIRED
+
+
+def _not_checked(by_name: _Findings, profile: Profile) -> State | None:
+    open_checks = {name for name, finding in by_name.items() if finding.result is Result.UNKNOWN}
+    if not open_checks:
+        return None
+    if profile is Profile.OWN_OFFLINE and by_name[CheckName.ISSUER_TRUSTED].code in {
+        "trust_root_unpinned",
+        "trust_root_mismatch",
+        "key_compromised_later",
+    }:
+        return State.OFFLINE_UNPROVEN
+    if open_checks <= {CheckName.REVOCATION, CheckName.SUSPENSION, CheckName.REGISTER}:
+        return State.OFFLINE_GENUINE if profile is Profile.OWN_OFFLINE else State.STATUS_UNREACHABLE
+    return State.COULD_NOT_CHECK
+
+
+def _good(outcome: Outcome, profile: Profile, register: RegisterAnswer, renewal_due_soon: bool) -> State | None:
+    if outcome is not Outcome.VALID:
+        return None
+    if profile is Profile.FOREIGN:
+        return State.VALID_FOREIGN
+    if profile is Profile.OWN_OFFLINE:
+        return State.OFFLINE_SNAPSHOT
+    if register.is_interim:
+        return State.VALID_INTERIM
+    if renewal_due_soon and not register.later_term_approved:
+        return State.VALID_NOTICE
+    return State.VALID

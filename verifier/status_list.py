@@ -1,0 +1,120 @@
+"""Bitstring status lists: is this list one that CSE signed for now, and what is the bit? (Bitstring Status List 1.0)
+
+A list that cannot be believed answers nothing: `StatusListError`, never "not set".
+"""
+
+import base64
+import binascii
+import zlib
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from schemas.contracts import first_violation
+from schemas.strict_json import STATUS_LIST, MalformedJsonError, parse_object
+from verifier.instants import InstantError, parse_instant
+from verifier.proof_set import shape_fault, signature_fault
+from verifier.trust import TrustList
+
+MINIMUM_BITS = 131_072
+_LARGEST = 8 * 1024 * 1024
+_GZIP = 31
+_CLOCK_SKEW = timedelta(minutes=2)
+
+
+class StatusListError(ValueError):
+    """The list cannot be believed, so it says nothing about any certificate. `code` names the reason."""
+
+    def __init__(self, code: str) -> None:
+        """Keep the finding `code`."""
+        super().__init__(code)
+        self.code = code
+
+
+@dataclass(frozen=True, slots=True)
+class StatusList:
+    """A believed list: its bits, and when it was issued."""
+
+    bits: bytes
+    issued_at: datetime
+
+    def bit(self, index: int) -> bool:
+        """Return the bit at `index`, the leftmost bit of the first byte being 0. Raises `StatusListError` beyond the end."""
+        if not 0 <= index < len(self.bits) * 8:
+            raise StatusListError("index_out_of_range")
+        return bool(self.bits[index // 8] >> (7 - index % 8) & 1)
+
+
+def inflate(encoded: str) -> bytes:
+    """Return the bits in `encodedList` (multibase `u`, one gzip member), never more than 8 MiB.
+
+    Raises `StatusListError`: `list_encoding`, `list_too_large`, `list_too_small`.
+    """
+    try:
+        packed = base64.b64decode(encoded[1:] + "=" * (-len(encoded[1:]) % 4), altchars=b"-_", validate=True)
+        engine = zlib.decompressobj(wbits=_GZIP)
+        bits = engine.decompress(packed, _LARGEST + 1)
+    except (binascii.Error, ValueError, zlib.error) as error:
+        raise StatusListError("list_encoding") from error
+    if len(bits) > _LARGEST:
+        raise StatusListError("list_too_large")
+    if not encoded.startswith("u") or not engine.eof or engine.unused_data or engine.unconsumed_tail:
+        raise StatusListError("list_encoding")
+    if len(bits) * 8 < MINIMUM_BITS:
+        raise StatusListError("list_too_small")
+    return bits
+
+
+def read_status_list(
+    content: bytes, trust: TrustList, *, url: str, purpose: str, now: datetime, max_age: timedelta
+) -> StatusList:
+    """Return the list in `content` if it is the list `url` for `purpose`, signed by CSE and fresh at `now`.
+
+    Raises `StatusListError` with the reason. Nothing in the list is used before its text proof was good.
+    """
+    try:
+        document = parse_object(content, STATUS_LIST)
+    except MalformedJsonError as error:
+        raise StatusListError("list_malformed") from error
+    if first_violation("status-list", trust.base, document) is not None:
+        raise StatusListError("list_malformed")
+    _check_identity(document, trust, url, purpose)
+    _check_proofs(document, trust)
+    issued_at = _check_time(document, now, max_age)
+    return StatusList(inflate(document["credentialSubject"]["encodedList"]), issued_at)
+
+
+def _check_identity(document: dict[str, Any], trust: TrustList, url: str, purpose: str) -> None:
+    subject = document["credentialSubject"]
+    if document["id"] != url or subject["id"] != f"{url}#list" or document["issuer"] != trust.registrar:
+        raise StatusListError("list_of_another")
+    if subject["statusPurpose"] != purpose:
+        raise StatusListError("list_purpose")
+
+
+def _check_proofs(document: dict[str, Any], trust: TrustList) -> None:
+    if shape_fault(document, 1) is not None:
+        raise StatusListError("list_proof")
+    proof = document["proof"][0]
+    key = trust.keys.get(proof["verificationMethod"])
+    try:
+        created = parse_instant(proof["created"])
+    except InstantError as error:
+        raise StatusListError("list_proof") from error
+    if key is None or key.controller != trust.registrar or key.refusal(key_use="status", at=created) is not None:
+        raise StatusListError("list_signer")
+    if key.public_key is None or signature_fault(document, trust.base, {key.key_id: key.public_key}) is not None:
+        raise StatusListError("list_proof")
+
+
+def _check_time(document: dict[str, Any], now: datetime, max_age: timedelta) -> datetime:
+    try:
+        issued_at, expires_at = parse_instant(document["validFrom"]), parse_instant(document["validUntil"])
+        created = parse_instant(document["proof"][0]["created"])
+    except InstantError as error:
+        raise StatusListError("list_malformed") from error
+    if created != issued_at or issued_at > now + _CLOCK_SKEW:
+        raise StatusListError("list_not_yet_valid")
+    if now > expires_at or now - issued_at > max_age:
+        raise StatusListError("list_too_old")
+    return issued_at

@@ -1,0 +1,62 @@
+"""Is every member of the document covered by a proof over the graph? (`threats.md` 0.3)
+
+A proof over the graph stays good when a member is spelled by its full address, moved to `@included`,
+or when a node is split into two objects of one `id`: readers of the JSON then no longer see it.
+"""
+
+from typing import Any
+
+from verifier.checks import CheckName, Finding, failed, passed
+from verifier.rdf import GraphError, expand
+
+_VALUE_KEYS = frozenset({"@value", "@language", "@direction"})
+_NAME = CheckName.ALL_TERMS_SIGNED
+
+
+def respelled_member(document: Any) -> str | None:
+    """Return the JSON Pointer of the first member that hides from readers of the JSON, or None.
+
+    Such a member has a `:` in its name or begins with `@` (but `@context`, and the keys of a value
+    object), or is the second object of one array with the same `id`.
+    """
+    waiting: list[tuple[str, Any]] = [("", document)]
+    while waiting:
+        pointer, item = waiting.pop()
+        if isinstance(item, dict):
+            is_value = "@value" in item
+            for name, value in item.items():
+                here = f"{pointer}/{name.replace('~', '~0').replace('/', '~1')}"
+                if name == "@context":
+                    continue
+                if ":" in name or (name.startswith("@") and not (is_value and name in _VALUE_KEYS)):
+                    return here
+                waiting.append((here, value))
+        elif isinstance(item, list):
+            repeated = _repeated_id(item)
+            if repeated is not None:
+                return f"{pointer}/{repeated}/id"
+            waiting.extend((f"{pointer}/{index}", value) for index, value in enumerate(item))
+    return None
+
+
+def _repeated_id(items: list[Any]) -> int | None:
+    seen: set[str] = set()
+    for index, item in enumerate(items):
+        identifier = item.get("id") if isinstance(item, dict) else None
+        if isinstance(identifier, str):
+            if identifier in seen:
+                return index
+            seen.add(identifier)
+    return None
+
+
+def check_all_terms_signed(document: dict[str, Any], base: str) -> Finding:
+    """Carry out the check `all_terms_signed` on a document whose contexts are known."""
+    pointer = respelled_member(document)
+    if pointer is not None:
+        return failed(_NAME, "respelled_term", pointer)
+    try:
+        expand(document, base)
+    except GraphError as error:
+        return failed(_NAME, error.code)
+    return passed(_NAME)

@@ -1,0 +1,164 @@
+"""The verdict: a report as the JSON that page, API and command line all give (`interface.md` 5)."""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from schemas import codes
+from schemas.addresses import society_code
+from verifier.certificate import CertificateFacts
+from verifier.checks import CheckName, Finding, Outcome, Profile
+from verifier.instants import utc_text
+from verifier.judge import Report
+from verifier.messages import message
+from verifier.sources import Basis, Reason, RegisterAnswer, RegisterKnows
+from verifier.state import State, is_authentic, state_of
+
+_NOTICE = timedelta(days=90)
+_TRUST_LIST_MAX_AGE = timedelta(days=7)
+_CHINA = timedelta(hours=8)
+
+
+def verdict(report: Report, *, name_withheld: bool = False) -> dict[str, Any]:
+    """Return the verdict of `report` as JSON members.
+
+    `name_withheld` leaves the holder's names out: for questions by page id or number without the consent to
+    publish them (R-PV-01). What was not proved is not shown: without authenticity there is no `certificate`.
+    """
+    state = report_state(report)
+    answer: dict[str, Any] = {
+        "outcome": report.outcome.value,
+        "state": state.value,
+        "checked_at": utc_text(report.checked_at),
+        "as_of": utc_text(report.checked_at),
+        "document_sha256": report.document_sha256,
+        "checks": [_check(finding) for finding in report.findings],
+    }
+    if report.facts is not None and is_authentic(report.findings):
+        answer["certificate"] = _certificate(report.facts, report.register, name_withheld)
+        answer |= _current(report)
+        if report.register.paper_sha256:
+            answer["paper_sha256"] = list(report.register.paper_sha256)
+    return answer | {"freshness": _freshness(report), "basis": _basis(report.basis)}
+
+
+def report_state(report: Report) -> State:
+    """Return the state of `report`."""
+    return state_of(
+        report.findings,
+        report.outcome,
+        report.profile,
+        report.register,
+        renewal_due_soon=report.facts is not None and report.facts.valid_until - report.checked_at <= _NOTICE,
+    )
+
+
+def unchecked_verdict(state: State, code: str, *, now: datetime) -> dict[str, Any]:
+    """Return the verdict of a question that led to no document: nothing found, or nothing readable."""
+    checks = [{"name": name.value, "result": "unknown", "code": code, "detail": message(code)[0]} for name in CheckName]
+    moment = utc_text(now)
+    return {
+        "outcome": Outcome.INDETERMINATE.value,
+        "state": state.value,
+        "checked_at": moment,
+        "as_of": moment,
+        "checks": checks,
+        "freshness": {},
+    }
+
+
+def _check(finding: Finding) -> dict[str, Any]:
+    entry: dict[str, Any] = {"name": finding.name.value, "result": finding.result.value}
+    if finding.code is not None:
+        detail, clause = message(finding.code)
+        entry |= {"code": finding.code, "detail": detail}
+        if clause:
+            entry["clause"] = clause
+    if finding.pointer is not None:
+        entry["pointer"] = finding.pointer
+    return entry
+
+
+def _coded(entry: codes.Code) -> dict[str, Any]:
+    return {"code": entry.code, "label": {"en": entry.name_en, "zh": entry.name_zh}}
+
+
+def _society(facts: CertificateFacts) -> dict[str, Any]:
+    code = society_code(facts.society)
+    return _coded(codes.SOCIETIES[codes.CUSTODIAN if code == "CUSTODIAN" else code])
+
+
+def _china_day(instant: datetime) -> str:
+    return (instant + _CHINA).date().isoformat()
+
+
+def _certificate(facts: CertificateFacts, register: RegisterAnswer, name_withheld: bool) -> dict[str, Any]:
+    members: dict[str, Any] = {
+        "number": facts.number,
+        "grade": _coded(codes.GRADES[facts.grade]),
+        "field": _coded(codes.FIELDS[facts.field]),
+        "society": _society(facts),
+        "valid_from": _china_day(facts.valid_from),
+        "valid_until": _china_day(facts.valid_until),
+        "first_registered": facts.first_registered,
+    }
+    if name_withheld:
+        members["name_withheld"] = "NAME_WITHHELD"
+    else:
+        names = {"hans": facts.name_hans, "latn": facts.name_latin}
+        members["names"] = {script: name for script, name in names.items() if name}
+    if register.status_reasons:
+        members["status_reason"] = [_reason(reason) for reason in register.status_reasons]
+    if register.grace_until is not None:
+        members["grace_until"] = register.grace_until.isoformat()
+    if register.successor is not None:
+        members["successor"] = register.successor
+    return members
+
+
+def _reason(reason: Reason) -> dict[str, str]:
+    return {"code": reason.code} | _days(since=reason.since, until=reason.until)
+
+
+def _days(**days: date | None) -> dict[str, str]:
+    return {name: day.isoformat() for name, day in days.items() if day is not None}
+
+
+def _current(report: Report) -> dict[str, Any]:
+    """Give the state of the register entry today wherever this paper has ended (`site.md` 4)."""
+    register = report.register
+    known = register.knows in {RegisterKnows.KNOWN, RegisterKnows.BEHIND}
+    if report.profile is not Profile.OWN_ONLINE or not known or register.ended is None:
+        return {}
+    status = register.public_status
+    current: dict[str, Any] = {"state": State.VALID.value if status == "active" else State(status).value}
+    reason = register.status_reasons[0] if register.status_reasons else None
+    if reason is not None:
+        current |= _days(since=reason.since) | {"reason": reason.code}
+    if register.current_grade is not None:
+        current["grade"] = _coded(codes.GRADES[register.current_grade])
+    return {"current": current}
+
+
+def _freshness(report: Report) -> dict[str, Any]:
+    basis = report.basis
+    members: dict[str, Any] = {}
+    if report.status_issued_at is not None:
+        members["status_list"] = _age(report.status_issued_at, basis.max_status_age)
+    if basis.trust_list_issued_at is not None:
+        members["trust_list"] = _age(basis.trust_list_issued_at, _TRUST_LIST_MAX_AGE)
+    return members
+
+
+def _age(issued_at: datetime, max_age: timedelta) -> dict[str, Any]:
+    return {"issued_at": utc_text(issued_at), "max_age_s": int(max_age.total_seconds())}
+
+
+def _basis(basis: Basis) -> dict[str, Any]:
+    manifest = basis.manifest_issued_at
+    members = {
+        "base_url": basis.base_url,
+        "root_sha256": basis.root_sha256,
+        "trust_list_version": basis.trust_list_version,
+        "manifest_issued_at": utc_text(manifest) if manifest is not None else None,
+    }
+    return {name: value for name, value in members.items() if value is not None}
