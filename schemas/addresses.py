@@ -94,4 +94,7 @@ def is_register_number(text: str) -> bool:
     The register states the same rule in `registry.domain.numbers`, which may import nothing; a test
     holds the two equal.
     """
-    return _NUMBER.fullmatch(text) is not None and int("".join(str(int(c, 36)) for c in text)) % 97 == 1
+    if _NUMBER.fullmatch(text) is None:
+        return False
+    stem = "".join(str(int(character, 36)) for character in text[:-2])
+    return text[-2:] == f"{98 - int(stem + '00') % 97:02}"

@@ -9,6 +9,7 @@ _TEXTS: dict[str, tuple[str, str, str]] = {
     ),
     "not_reached": ("Not carried out, because an earlier check did not pass.", "前面的核验未通过，故未进行此项。", ""),
     "nothing_found": ("Nothing found under this number or address.", "未查到该编号或地址。", ""),
+    "certificate_pending": ("Registered; the certificate is not issued yet.", "已登记，证书尚未签发。", ""),
     "inline_context": (
         "The context holds definitions of its own; they can change the meaning of signed words.",
         "上下文含自带定义，可能改变已签名用语的含义。",

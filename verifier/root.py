@@ -7,8 +7,9 @@ both suites, and never fewer than the threshold that the list itself names (ADR 
 
 import hashlib
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from schemas.contexts import STATEMENTS_PATH, statement_contexts
@@ -28,7 +29,7 @@ class PinnedRoot:
     """The root body: its DID, its keys by verification method, and the digest by which it is pinned."""
 
     did: str
-    keys: dict[str, bytes]
+    keys: dict[str, bytes] = field(compare=False)
     sha256: str
 
     @property
@@ -46,6 +47,7 @@ class UntrustedListError(ValueError):
         self.code = code
 
 
+@lru_cache(maxsize=8)
 def read_root(content: bytes) -> PinnedRoot:
     """Read a root DID document. Raises `TrustRootError` if it is none."""
     try:
@@ -75,14 +77,21 @@ def accept_trust_list(content: bytes, root: PinnedRoot, *, now: datetime) -> Tru
     Raises `UntrustedListError`, code `trust_list_malformed`, `trust_list_not_signed_by_root`,
     `trust_list_not_yet_valid` or `trust_list_expired` (freeze, K09).
     """
-    document, trust_list = _read(content)
-    issued_by_root = document["issuer"] == root.did and set(trust_list.root_keys) == set(root.keys)
-    if not issued_by_root or not _is_signed(document, trust_list, root):
-        raise UntrustedListError("trust_list_not_signed_by_root")
+    trust_list = _believe(content, root)
     if now < trust_list.issued_at:
         raise UntrustedListError("trust_list_not_yet_valid")
     if now > trust_list.expires_at or (trust_list.expires_at - trust_list.issued_at).days > 7:
         raise UntrustedListError("trust_list_expired")
+    return trust_list
+
+
+@lru_cache(maxsize=8)
+def _believe(content: bytes, root: PinnedRoot) -> TrustList:
+    """Read the list and check its signatures: everything but its time, so the answer can be kept."""
+    document, trust_list = _read(content)
+    issued_by_root = document["issuer"] == root.did and set(trust_list.root_keys) == set(root.keys)
+    if not issued_by_root or not _is_signed(document, trust_list, root):
+        raise UntrustedListError("trust_list_not_signed_by_root")
     return trust_list
 
 

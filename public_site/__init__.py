@@ -1,0 +1,31 @@
+"""The public origin: pages and verify API in two languages, without keys and without write access."""
+
+from public_site.guard import add_body_guard
+from public_site.headers import add_public_headers
+from public_site.reads import (
+    NumberAnswer,
+    PublishedFile,
+    Reads,
+    TrustAuthorization,
+    TrustBody,
+    TrustKey,
+    TrustView,
+    UnreadableDocument,
+)
+from public_site.routes import add_error_pages, install, public_router
+
+__all__ = [
+    "NumberAnswer",
+    "PublishedFile",
+    "Reads",
+    "TrustAuthorization",
+    "TrustBody",
+    "TrustKey",
+    "TrustView",
+    "UnreadableDocument",
+    "add_body_guard",
+    "add_error_pages",
+    "add_public_headers",
+    "install",
+    "public_router",
+]

@@ -1,0 +1,116 @@
+"""Every text of the site, read once from `texts/`; one place per sentence, two languages."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+from public_site.dates import Lang
+
+Outcome = Literal["valid", "invalid", "indeterminate"]
+Line = tuple[str, ...]
+
+CHECKS = (
+    "parse",
+    "contexts",
+    "schema",
+    "all_terms_signed",
+    "proofs",
+    "issuer_binding",
+    "issuer_trusted",
+    "authorization_at_signing",
+    "logged",
+    "dates",
+    "revocation",
+    "suspension",
+    "register",
+    "agreement",
+)
+_TEXTS = Path(__file__).parent / "texts"
+
+
+@dataclass(frozen=True, slots=True)
+class StateText:
+    """One row of the state table of site.md 4, in one language."""
+
+    outcome: Outcome
+    """The outcome that goes with the state; another one is a contradiction."""
+    tone: str
+    """Colour class of the panel."""
+    icon: str
+    """Shape of the panel."""
+    next_step: str | None
+    """Key of the next-step line, or None."""
+    shows_data: bool
+    """True when the facts of the certificate are proved and may be shown."""
+    headline: Line
+    """Alternatives: the first whose values are all there is used."""
+    lines: tuple[Line, ...]
+    """Sentences, each as alternatives; one without its values is left out."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReasonText:
+    """The sentence of one reason, in one language."""
+
+    states: tuple[str, ...]
+    """The states whose line this reason writes."""
+    is_harmless: bool
+    """True when the reason is not a finding of misconduct and must be told so."""
+    line: Line
+    """Alternatives, as in `StateText`."""
+
+
+def _read(name: str) -> Any:
+    return json.loads((_TEXTS / name).read_text(encoding="utf-8"))
+
+
+def _line(value: str | list[str]) -> Line:
+    return (value,) if isinstance(value, str) else tuple(value)
+
+
+@cache
+def states(lang: Lang) -> Mapping[str, StateText]:
+    """Return the state table in `lang`."""
+    return {
+        name: StateText(
+            outcome=row["outcome"],
+            tone=row["tone"],
+            icon=row["icon"],
+            next_step=row["next"],
+            shows_data=row["shows_data"],
+            headline=_line(row[lang]["headline"]),
+            lines=tuple(_line(line) for line in row[lang]["lines"]),
+        )
+        for name, row in _read("states.json").items()
+    }
+
+
+@cache
+def reasons(lang: Lang) -> Mapping[str, ReasonText]:
+    """Return the sentences of the reasons in `lang`."""
+    return {
+        code: ReasonText(tuple(row["states"]), row["harmless"] == "yes", _line(row[lang]))
+        for code, row in _read("reasons.json").items()
+    }
+
+
+@cache
+def labels(lang: Lang) -> Mapping[str, str]:
+    """Return the short texts of results: rows, checks, next steps."""
+    return {key: text[lang] for key, text in _read("labels.json").items()}
+
+
+@cache
+def site(lang: Lang) -> Mapping[str, str]:
+    """Return the texts of the frame, the forms and the home page."""
+    return {key: text[lang] for key, text in _read("site.json").items()}
+
+
+@cache
+def page(name: str, lang: Lang) -> Mapping[str, Any]:
+    """Return the prose page `name`: title, intro and sections."""
+    content: Mapping[str, Any] = _read(f"pages/{name}.json")[lang]
+    return content

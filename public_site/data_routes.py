@@ -1,0 +1,94 @@
+"""Answers for programs: the verify API, register entries, verdicts as JSON, health."""
+
+from typing import Annotated, Any
+
+from fastapi import Depends
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+
+from public_site import problems
+from public_site.reads import Reads, UnreadableDocument
+
+ACCEPTED = (
+    "application/vc",
+    "application/vc+ld+json",
+    "application/ld+json",
+    "application/json",
+    "text/plain",
+)
+
+
+async def _whole_body(request: Request) -> bytes:
+    """Return the body; the guard has already bounded it."""
+    return await request.body()
+
+
+def _media_type(request: Request) -> str:
+    return request.headers.get("content-type", "").split(";")[0].strip().lower()
+
+
+class DataRoutes:
+    """The routes that answer with data."""
+
+    def __init__(self, reads: Reads) -> None:
+        """Keep `reads`, the only source."""
+        self._reads = reads
+
+    def verify(self, request: Request, body: Annotated[bytes, Depends(_whole_body)]) -> Response:
+        """Judge the credential in the body; `?require=valid` answers 409 on anything else."""
+        required = request.query_params.getlist("require")
+        media_type = _media_type(request)
+        if media_type not in ACCEPTED:
+            return problems.media_type(ACCEPTED).response({"Accept": ", ".join(ACCEPTED)})
+        if any(value != "valid" for value in required):
+            return problems.requirement().response()
+        if not body:
+            return problems.empty_body().response()
+        try:
+            verdict = self._reads.verify(body, media_type)
+        except UnreadableDocument as error:
+            refusal = problems.Problem(error.status, error.problem, error.title, str(error))
+            return refusal.response()
+        status = 409 if required and verdict["outcome"] != "valid" else 200
+        return _verdict_answer(verdict, status)
+
+    def registration(self, number: str) -> Response:
+        """Give the public register entry of `number`, never a page id."""
+        entry = self._reads.registration(number)
+        if entry is None:
+            return problems.not_found(
+                "The register has no entry with this number. That alone proves no forgery."
+            ).response()
+        return JSONResponse(entry, headers=_RESULT)
+
+    def verdict(self, page_id: str) -> Response:
+        """Give the verdict of one certificate, the same body as the verify API."""
+        verdict = self._reads.verdict_of_page(page_id.lower())
+        if verdict is None:
+            return problems.not_found("The register has no certificate at this page.").response()
+        return _verdict_answer(verdict, 200)
+
+    def healthz(self) -> Response:
+        """Say that the process runs."""
+        return PlainTextResponse("ok\n")
+
+    def readyz(self) -> Response:
+        """Say whether questions can be answered."""
+        if self._reads.ready():
+            return PlainTextResponse("ready\n")
+        return PlainTextResponse("not ready\n", status_code=503)
+
+    def robots(self) -> Response:
+        """Keep crawlers off the look-up, and off a demo register altogether.
+
+        Result pages stay readable for crawlers, because each of them says noindex.
+        """
+        closed = "/" if self._reads.is_demo else "/lookup\nDisallow: /api/"
+        return PlainTextResponse(f"User-agent: *\nDisallow: {closed}\n")
+
+
+_RESULT = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex"}
+
+
+def _verdict_answer(verdict: dict[str, Any], status: int) -> Response:
+    return JSONResponse(verdict, status_code=status, headers=_RESULT | {"CSE-Outcome": verdict["outcome"]})

@@ -1,0 +1,61 @@
+"""Published files exactly as published, and the assets of the pages."""
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from public_site.pages import Pages, assets
+from public_site.reads import PublishedFile, Reads
+
+_IMMUTABLE = "public, max-age=31536000, immutable"
+# The lists are re-signed every few minutes; a reader revalidates with the ETag.
+_SHORT = "public, max-age=60"
+_POST_ONLY = frozenset({"api/v1/verify"})
+
+
+class FileRoutes:
+    """The routes that answer with bytes."""
+
+    def __init__(self, reads: Reads, pages: Pages) -> None:
+        """Keep `reads` for the files and `pages` for the answer when there is none."""
+        self._reads = reads
+        self._pages = pages
+
+    def asset(self, name: str) -> Response:
+        """Give an asset under its content-hashed name."""
+        found = next((asset for asset in assets().values() if asset.name == name), None)
+        if found is None:
+            raise HTTPException(404)
+        headers = {"Cache-Control": _IMMUTABLE}
+        return Response(found.content, media_type=found.media_type, headers=headers)
+
+    def published(self, request: Request, path: str) -> Response:
+        """Give the published file at `path`, or say that there is none."""
+        if path in _POST_ONLY:
+            raise HTTPException(405, headers={"Allow": "POST"})
+        found = None if _is_unsafe(path) else self._reads.published(path)
+        if found is None:
+            raise HTTPException(404)
+        return _file_answer(found, request.headers.get("if-none-match", ""))
+
+
+def _is_unsafe(path: str) -> bool:
+    parts = path.split("/")
+    return ".." in path or "\\" in path or "\0" in path or "" in parts or "." in parts
+
+
+def _file_answer(found: PublishedFile, if_none_match: str) -> Response:
+    etag = f'"{found.sha256}"'
+    headers = {
+        "ETag": etag,
+        "Cache-Control": _SHORT,
+        "Access-Control-Allow-Origin": "*",
+        "Access-Control-Expose-Headers": "ETag",
+    }
+    known = {tag.strip().removeprefix("W/") for tag in if_none_match.split(",")}
+    if etag in known or "*" in known:
+        return Response(status_code=304, headers=headers)
+    answer = Response(found.content, headers=headers)
+    # As given: the framework would add a charset to text types.
+    answer.headers["Content-Type"] = found.media_type
+    return answer

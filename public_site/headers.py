@@ -1,0 +1,68 @@
+"""The response headers of site.md 14, added to every answer of the public origin."""
+
+from fastapi import FastAPI
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "connect-src 'self'; worker-src 'self'; manifest-src 'self'; base-uri 'none'; "
+    "form-action 'self'; frame-ancestors 'none'; require-trusted-types-for 'script'; "
+    "trusted-types sw"
+)
+_FIXED = {
+    "Content-Security-Policy": _POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+_HSTS = "max-age=63072000; includeSubDomains"
+
+
+def security_headers(base_url: str) -> dict[str, str]:
+    """Return the headers of every answer; HSTS only where `base_url` is https."""
+    if base_url.startswith("https://"):
+        return _FIXED | {"Strict-Transport-Security": _HSTS}
+    return dict(_FIXED)
+
+
+def is_open_data(method: str, path: str) -> bool:
+    """Tell whether any origin may read the answer: verdicts and register entries, by GET."""
+    is_verdict = path.startswith("/v/") and path.endswith(".json")
+    return method in {"GET", "HEAD"} and (is_verdict or path.startswith("/api/v1/"))
+
+
+class PublicHeaders:
+    """ASGI middleware that adds the headers; what a route has set itself stays."""
+
+    def __init__(self, app: ASGIApp, base_url: str) -> None:
+        """Wrap `app`, which is served at `base_url`."""
+        self._app = app
+        self._headers = security_headers(base_url)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on and add the headers to the start of the answer."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                self._add(scope, MutableHeaders(scope=message))
+            await send(message)
+
+        await self._app(scope, receive, send_with_headers)
+
+    def _add(self, scope: Scope, headers: MutableHeaders) -> None:
+        for name, value in self._headers.items():
+            headers.setdefault(name, value)
+        headers.setdefault("Cache-Control", "no-store")
+        if is_open_data(scope["method"], scope["path"]):
+            headers.setdefault("Access-Control-Allow-Origin", "*")
+
+
+def add_public_headers(app: FastAPI, *, base_url: str) -> None:
+    """Add the headers to every answer of `app`; call it after `add_body_guard`."""
+    app.add_middleware(PublicHeaders, base_url=base_url)

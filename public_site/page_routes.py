@@ -1,0 +1,98 @@
+"""The pages that people read."""
+
+from collections.abc import Callable
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from public_site import catalogue, language
+from public_site.dates import Lang, moment_day_words, moment_words
+from public_site.pages import Pages
+from public_site.reads import NumberAnswer, Reads
+from public_site.view import result_view, unknown_view
+
+
+class PageRoutes:
+    """The routes that answer with a page."""
+
+    def __init__(self, reads: Reads, pages: Pages) -> None:
+        """Keep `reads`, the only source, and `pages`, which renders."""
+        self._reads = reads
+        self._pages = pages
+
+    def home(self, request: Request) -> Response:
+        """Show the form."""
+        return self._pages.page(request, "home.html", canonical=f"{self._reads.base_url}/")
+
+    def lookup(self, request: Request) -> Response:
+        """Answer the form: a problem with the input, nothing found, or the verdict."""
+        typed = request.query_params.get("number", "").strip()
+        if not typed:
+            return self._refused(request, "", "error_empty")
+        answer = self._reads.verdict_of_number(typed)
+        if answer.kind == "typing_mistake" or answer.kind == "not_a_number":
+            return self._refused(request, typed, f"error_{answer.kind}")
+        return self._number_page(request, typed, answer)
+
+    def certificate(self, request: Request, page_id: str) -> Response:
+        """Show the verdict of one certificate, under either spelling of its address."""
+        lang = language.choose(request)
+        verdict = self._reads.verdict_of_page(page_id.lower())
+        if verdict is None:
+            view = unknown_view(lang)
+            return self._pages.page(request, "unknown.html", status=404, view=view, by_page=True)
+        canonical = f"{self._reads.base_url}/v/{page_id.lower()}"
+        return self._result(request, verdict, lang=lang, canonical=canonical, json_link=f"/v/{page_id.lower()}.json")
+
+    def trust(self, request: Request) -> Response:
+        """Show the trust list in force."""
+        lang = language.choose(request)
+
+        def when(moment: str | None) -> str | None:
+            return moment and moment_words(moment, lang)
+
+        def day(moment: str | None) -> str | None:
+            return moment and moment_day_words(moment, lang)
+
+        trust = self._reads.trust()
+        return self._pages.page(request, "trust.html", trust=trust, when=when, day=day)
+
+    def prose(self, name: str) -> Callable[[Request], Response]:
+        """Return the route of the prose page `name`."""
+
+        def route(request: Request) -> Response:
+            content = catalogue.page(name, language.choose(request))
+            return self._pages.page(request, "prose.html", content=content)
+
+        return route
+
+    def _refused(self, request: Request, typed: str, error: str) -> Response:
+        return self._pages.page(request, "home.html", status=400, number=typed, error=error)
+
+    def _number_page(self, request: Request, typed: str, answer: NumberAnswer) -> Response:
+        lang = language.choose(request)
+        if answer.verdict is None:
+            view = unknown_view(lang)
+            number = answer.number or typed
+            return self._pages.page(request, "unknown.html", status=404, view=view, by_page=False, number=number)
+        return self._result(request, answer.verdict, lang=lang, canonical=None, json_link=None)
+
+    def _result(
+        self,
+        request: Request,
+        verdict: dict[str, Any],
+        *,
+        lang: Lang,
+        canonical: str | None,
+        json_link: str | None,
+    ) -> Response:
+        """Show a verdict; without `canonical` nothing on the page may lead to a certificate."""
+        return self._pages.page(
+            request,
+            "result.html",
+            view=result_view(verdict, lang),
+            canonical=canonical,
+            json_link=json_link,
+            noindex=True,
+        )

@@ -1,0 +1,115 @@
+"""Turn a template and its facts into an HTML answer in one language."""
+
+import hashlib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+
+from public_site import catalogue, language
+from public_site.reads import Reads
+
+_HERE = Path(__file__).parent
+_YEAR_SECONDS = 31_536_000
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """One file of the look, served under a name that holds its digest."""
+
+    name: str
+    """File name with digest."""
+    content: bytes
+    """The bytes."""
+    media_type: str
+    """Value of `Content-Type`."""
+
+
+@cache
+def assets() -> dict[str, Asset]:
+    """Return the assets by their plain names."""
+    types = {"site.css": "text/css; charset=utf-8", "mark.svg": "image/svg+xml"}
+    found = {}
+    for plain, media_type in types.items():
+        content = (_HERE / "assets" / plain).read_bytes()
+        stem, _, suffix = plain.partition(".")
+        digest = hashlib.sha256(content).hexdigest()[:16]
+        found[plain] = Asset(f"{stem}.{digest}.{suffix}", content, media_type)
+    return found
+
+
+def grouped(text: str, size: int = 4) -> str:
+    """Return `text` in groups of `size` characters, for reading aloud."""
+    return " ".join(text[start : start + size] for start in range(0, len(text), size))
+
+
+@cache
+def _templates() -> Environment:
+    """Return the templates: escaped, and loud about a name that is missing."""
+    found = Environment(
+        loader=FileSystemLoader(_HERE / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    found.filters["grouped"] = grouped
+    return found
+
+
+class Pages:
+    """Renders every page with the same frame."""
+
+    def __init__(self, reads: Reads) -> None:
+        """Keep `reads` for the address and the demo mark."""
+        self._reads = reads
+
+    def page(self, request: Request, template: str, *, status: int = 200, **facts: Any) -> HTMLResponse:
+        """Return `template` filled with `facts`, in the language of `request`."""
+        frame = {"canonical": None, "noindex": status != 200, "error": None, "number": ""}
+        texts = self._frame(request) | frame | facts
+        body = _templates().get_template(template).render(texts)
+        answer = HTMLResponse(body, status_code=status)
+        answer.headers["Content-Language"] = texts["html_lang"]
+        answer.headers["Vary"] = "Accept-Language, Cookie"
+        answer.headers["Cache-Control"] = "private, no-cache"
+        if texts["noindex"]:
+            answer.headers["Cache-Control"] = "no-store"
+            answer.headers["X-Robots-Tag"] = "noindex"
+        self._remember(request, answer)
+        return answer
+
+    def _frame(self, request: Request) -> dict[str, Any]:
+        lang = language.choose(request)
+        other = language.other(lang)
+        return {
+            "lang": lang,
+            "html_lang": language.html_lang(lang),
+            "t": catalogue.site(lang),
+            "other_t": catalogue.site(other),
+            "other_lang": language.html_lang(other),
+            "other_link": language.switch_link(request, lang),
+            "base_url": self._reads.base_url,
+            "host": urlsplit(self._reads.base_url).netloc,
+            "is_demo": self._reads.is_demo,
+            "css": assets()["site.css"].name,
+            "mark": assets()["mark.svg"].name,
+        }
+
+    def _remember(self, request: Request, answer: HTMLResponse) -> None:
+        """Keep a language that was asked for in the address."""
+        wanted = language.asked(request.query_params.get("lang"))
+        if wanted:
+            answer.set_cookie(
+                language.COOKIE,
+                wanted,
+                max_age=_YEAR_SECONDS,
+                httponly=True,
+                samesite="lax",
+                secure=self._reads.base_url.startswith("https://"),
+            )

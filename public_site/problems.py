@@ -1,0 +1,99 @@
+"""Problem documents (RFC 9457): the one place where they are made."""
+
+import json
+from dataclasses import dataclass
+
+from starlette.responses import Response
+
+MEDIA_TYPE = "application/problem+json"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One kind of problem, ready to be sent."""
+
+    status: int
+    """HTTP status."""
+    slug: str
+    """Last part of the `type`, stable."""
+    title: str
+    """The same for every problem of this type."""
+    detail: str
+    """What happened here, and the way out."""
+
+    def body(self) -> bytes:
+        """Return the problem document as UTF-8 JSON."""
+        members = {
+            "type": f"/problems/{self.slug}",
+            "title": self.title,
+            "status": self.status,
+            "detail": self.detail,
+        }
+        return json.dumps(members, ensure_ascii=False).encode()
+
+    def response(self, headers: dict[str, str] | None = None) -> Response:
+        """Return the HTTP answer, with `headers` added."""
+        answer = Response(self.body(), status_code=self.status, media_type=MEDIA_TYPE)
+        answer.headers["Cache-Control"] = "no-store"
+        for name, value in (headers or {}).items():
+            answer.headers[name] = value
+        return answer
+
+
+def body_too_large(limit: int) -> Problem:
+    """Say that a body is over `limit` bytes."""
+    detail = f"A document may have at most {limit} bytes. Send one credential at a time."
+    return Problem(413, "body-too-large", "The body is too large", detail)
+
+
+def content_encoding() -> Problem:
+    """Say that compressed bodies are not accepted."""
+    detail = "Send the document as it is, without Content-Encoding."
+    return Problem(415, "content-encoding", "Encoded bodies are not accepted", detail)
+
+
+def body_timeout(seconds: float) -> Problem:
+    """Say that the body did not arrive within `seconds`."""
+    detail = f"The whole body must arrive within {seconds:g} seconds."
+    return Problem(408, "body-timeout", "The body did not arrive in time", detail)
+
+
+def empty_body() -> Problem:
+    """Say that there is nothing to check."""
+    return Problem(400, "empty-body", "The body is empty", "Send the credential as the body.")
+
+
+def media_type(accepted: tuple[str, ...]) -> Problem:
+    """Say which media types are `accepted`."""
+    detail = "Content-Type must be one of: " + ", ".join(accepted) + "."
+    return Problem(415, "media-type", "This media type is not accepted", detail)
+
+
+def requirement() -> Problem:
+    """Say that `require` knows one value."""
+    detail = "The parameter require has one value: valid."
+    return Problem(400, "requirement", "Unknown requirement", detail)
+
+
+def not_found(detail: str = "Nothing is published at this address.") -> Problem:
+    """Say that there is nothing here, with `detail`."""
+    return Problem(404, "not-found", "Not found", detail)
+
+
+def method_not_allowed() -> Problem:
+    """Say that the address does not take this method."""
+    detail = "See the Allow header for the methods of this address."
+    return Problem(405, "method-not-allowed", "Method not allowed", detail)
+
+
+def internal() -> Problem:
+    """Say that the fault is ours, and that it says nothing about the document."""
+    detail = "The fault is ours and says nothing about any document. Try again."
+    return Problem(500, "internal", "We could not answer", detail)
+
+
+def of_status(status: int) -> Problem:
+    """Return the problem for a plain HTTP `status`."""
+    known = {404: not_found(), 405: method_not_allowed(), 500: internal()}
+    plain = Problem(status, "request", "The request was refused", f"HTTP status {status}.")
+    return known.get(status, plain)

@@ -1,0 +1,163 @@
+"""What the public site may ask of the registry: the only door, and it opens for reading.
+
+Refusals: `UnreadableDocument`, raised by `Reads.verify` when no verdict is possible.
+"""
+
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol
+
+NumberKind = Literal["verdict", "unknown", "typing_mistake", "not_a_number"]
+
+
+class UnreadableDocument(Exception):  # noqa: N818 - the name of the problem, used by callers
+    """The document could not be judged at all: unreadable, over a limit or not allowed."""
+
+    def __init__(self, status: int, problem: str, title: str, detail: str) -> None:
+        """Keep the HTTP `status`, the slug of the `problem`, its `title` and its `detail`."""
+        super().__init__(detail)
+        self.status = status
+        self.problem = problem
+        self.title = title
+        self.detail = detail
+
+
+@dataclass(frozen=True, slots=True)
+class NumberAnswer:
+    """The answer to a look-up by register number."""
+
+    kind: NumberKind
+    """`verdict` when the register answers; else why it cannot."""
+    number: str | None
+    """The number as understood, in its canonical form."""
+    verdict: dict[str, Any] | None
+    """The verdict, only with kind `verdict`."""
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedFile:
+    """One file of the published folder, exactly as published."""
+
+    content: bytes
+    """The bytes."""
+    media_type: str
+    """The value of `Content-Type`."""
+    sha256: str
+    """SHA-256 of the content, in lower-case hex; it becomes the ETag."""
+
+
+@dataclass(frozen=True, slots=True)
+class TrustKey:
+    """One public key of a body in the trust list."""
+
+    key_id: str
+    """The DID URL of the key."""
+    use: str
+    """What the key may sign, such as `issue` or `status`."""
+    state: str
+    """`active`, `retired` or `compromised`."""
+    not_before: str
+    """First moment of its window, ISO 8601."""
+    not_after: str | None
+    """Last moment of its window, or None while it is open."""
+    multibase: str
+    """The public key as Multikey text."""
+
+
+@dataclass(frozen=True, slots=True)
+class TrustBody:
+    """A body whose signatures the trust list speaks about."""
+
+    did: str
+    """Its DID."""
+    name: str
+    """Its name, as published."""
+    role: str
+    """`cse`, `society`, `custodian` and so on."""
+    code: str
+    """Society code, or an empty text."""
+    keys: tuple[TrustKey, ...]
+    """Its keys, current ones first."""
+
+
+@dataclass(frozen=True, slots=True)
+class TrustAuthorization:
+    """What a society may sign, and from when until when."""
+
+    society: str
+    """Society code."""
+    fields: tuple[str, ...]
+    """Field codes."""
+    grades: tuple[str, ...]
+    """Grade codes."""
+    from_on: str
+    """First day."""
+    to_on: str | None
+    """Last day, or None while it is open."""
+    state: str
+    """`active`, `suspended` or `ended`."""
+    may: tuple[str, ...]
+    """`new`, `maintain` or both."""
+
+
+@dataclass(frozen=True, slots=True)
+class TrustView:
+    """The trust list in force, as the page /trust shows it."""
+
+    root_sha256: str
+    """Digest of the trust root."""
+    list_version: int
+    """Version of the trust list."""
+    published_at: str
+    """When it was published, UTC with `Z`."""
+    bodies: tuple[TrustBody, ...]
+    """Every body with its keys."""
+    authorizations: tuple[TrustAuthorization, ...]
+    """Every authorization."""
+    log_begun: str | None
+    """First moment the public log is required, or None before that."""
+    journal_seq: int
+    """Sequence number of the last entry of the journal."""
+    journal_head: str
+    """Hash of that entry."""
+
+
+class Reads(Protocol):
+    """Everything the public site reads. The routes that call it are plain `def`."""
+
+    @property
+    def base_url(self) -> str:
+        """The public address of this register, without a slash at the end."""
+        ...
+
+    @property
+    def is_demo(self) -> bool:
+        """True when every entry of this register is invented."""
+        ...
+
+    def verdict_of_page(self, page_id: str) -> dict[str, Any] | None:
+        """Return the verdict of the certificate with `page_id`, or None for no such page."""
+        ...
+
+    def verdict_of_number(self, text: str) -> NumberAnswer:
+        """Return what the register answers for the number someone typed as `text`."""
+        ...
+
+    def verify(self, document: bytes, media_type: str) -> dict[str, Any]:
+        """Return the verdict of `document`; raises `UnreadableDocument` when there is none."""
+        ...
+
+    def registration(self, number: str) -> dict[str, Any] | None:
+        """Return the public register entry of `number`, without page ids, or None."""
+        ...
+
+    def published(self, path: str) -> PublishedFile | None:
+        """Return the published file at `path` (no leading slash), or None."""
+        ...
+
+    def trust(self) -> TrustView:
+        """Return the trust list in force."""
+        ...
+
+    def ready(self) -> bool:
+        """Return True when questions can be answered."""
+        ...

@@ -1,0 +1,110 @@
+"""The public origin put together: pages, data, published files, error pages."""
+
+from typing import Any
+
+from fastapi import APIRouter, FastAPI
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+from public_site import problems
+from public_site.data_routes import DataRoutes
+from public_site.file_routes import FileRoutes
+from public_site.guard import add_body_guard
+from public_site.headers import add_public_headers, security_headers
+from public_site.page_routes import PageRoutes
+from public_site.pages import Pages
+from public_site.reads import Reads
+
+_GET = ["GET", "HEAD"]
+
+
+def public_router(reads: Reads) -> APIRouter:
+    """Return every public route.
+
+    The last one answers every other GET from the published folder: include other routers before this one.
+    """
+    pages = Pages(reads)
+    router = APIRouter()
+    _add_data(router, DataRoutes(reads))
+    _add_pages(router, PageRoutes(reads, pages))
+    _add_files(router, FileRoutes(reads, pages))
+    return router
+
+
+def add_error_pages(app: FastAPI, reads: Reads) -> None:
+    """Answer refusals in the two languages, and with problem documents under /api."""
+    pages = Pages(reads)
+
+    def refused(request: Request, error: Exception) -> Response:
+        status = error.status_code if isinstance(error, HTTPException) else 400
+        headers = dict(getattr(error, "headers", None) or {})
+        return _error_answer(pages, request, status, headers)
+
+    def failed(request: Request, _error: Exception) -> Response:
+        # Runs outside every middleware, so it brings the headers itself.
+        return _error_answer(pages, request, 500, security_headers(reads.base_url))
+
+    app.add_exception_handler(HTTPException, refused)
+    app.add_exception_handler(RequestValidationError, refused)
+    app.add_exception_handler(Exception, failed)
+
+
+def install(app: FastAPI, reads: Reads) -> None:
+    """Put the whole public origin on `app`, in the right order."""
+    app.include_router(public_router(reads))
+    add_error_pages(app, reads)
+    add_body_guard(app)
+    add_public_headers(app, base_url=reads.base_url)
+
+
+def _error_answer(pages: Pages, request: Request, status: int, headers: dict[str, str]) -> Response:
+    if request.url.path.startswith("/api/"):
+        return problems.of_status(status).response(headers)
+    kind = {404: "not_found", 405: "method"}.get(status, "failed")
+    answer: HTMLResponse = pages.page(request, "error.html", status=status, kind=kind)
+    for name, value in headers.items():
+        answer.headers[name] = value
+    return answer
+
+
+def _add(router: APIRouter, path: str, endpoint: Any, methods: list[str] | None = None) -> None:
+    router.add_api_route(path, endpoint, methods=methods or _GET, response_model=None, include_in_schema=False)
+
+
+def _add_data(router: APIRouter, data: DataRoutes) -> None:
+    router.add_api_route(
+        "/api/v1/verify",
+        data.verify,
+        methods=["POST"],
+        response_model=None,
+        summary="Verify a credential",
+    )
+    router.add_api_route(
+        "/api/v1/registrations/{number}",
+        data.registration,
+        methods=["GET"],
+        response_model=None,
+        summary="Read a public register entry",
+    )
+    _add(router, "/api/v1/registrations/{number}", data.registration, ["HEAD"])
+    _add(router, "/v/{page_id}.json", data.verdict)
+    _add(router, "/healthz", data.healthz)
+    _add(router, "/readyz", data.readyz)
+    _add(router, "/robots.txt", data.robots)
+
+
+def _add_pages(router: APIRouter, pages: PageRoutes) -> None:
+    _add(router, "/", pages.home)
+    _add(router, "/lookup", pages.lookup)
+    _add(router, "/v/{page_id}", pages.certificate)
+    _add(router, "/V/{page_id}", pages.certificate)
+    _add(router, "/trust", pages.trust)
+    for name in ("help", "grades", "privacy", "developers"):
+        _add(router, f"/{name}", pages.prose(name))
+
+
+def _add_files(router: APIRouter, files: FileRoutes) -> None:
+    _add(router, "/assets/{name}", files.asset)
+    _add(router, "/{path:path}", files.published)

@@ -1,0 +1,247 @@
+"""What a result page says, as one pure function of the verdict: words and codes, no HTML.
+
+The site never turns a verdict green by itself: a verdict whose parts contradict each other is shown as
+`could_not_check`.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from public_site import catalogue
+from public_site.checkrows import CheckRow, ExpertRow, Fact, check_rows, expert_rows, facts
+from public_site.dates import Lang, day_words, instant_words
+from public_site.sentences import (
+    fill_all,
+    headline,
+    known_reasons,
+    reason_line,
+    values,
+    visible,
+)
+
+TICKED = frozenset({"valid", "valid_notice", "valid_interim"})
+_OURS = TICKED | {"valid_on_date"}
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """The name block: both scripts, or the words that say it is withheld."""
+
+    hans: str | None
+    """Name in Chinese script."""
+    latn: str | None
+    """Name in Latin script."""
+    withheld: str | None
+    """What stands there instead of a name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the facts of the certificate."""
+
+    key: str
+    """Stable name of the row."""
+    label: str
+    """What it is."""
+    value: str
+    """What it says."""
+
+
+@dataclass(frozen=True, slots=True)
+class Current:
+    """The state of the register entry today, when it differs from that of the paper."""
+
+    label: str
+    """Title of the box."""
+    text: str
+    """The headline of the state today, with the grade where it is known."""
+    line: str | None
+    """Since when, or why."""
+
+
+@dataclass(frozen=True, slots=True)
+class ResultView:
+    """Everything a result page shows, in one language."""
+
+    state: str
+    """State shown; `could_not_check` when the verdict contradicts itself."""
+    outcome: str
+    """Outcome that goes with the state."""
+    headline: str
+    """The verdict, a full statement."""
+    lines: tuple[str, ...]
+    """What it means, sentence by sentence."""
+    tone: str
+    """Colour class."""
+    icon: str
+    """Shape."""
+    checked: str
+    """When it was checked, China time and UTC."""
+    name: Name | None
+    """Name block, or None where nothing is proved."""
+    rows: tuple[Row, ...]
+    """Facts, empty where nothing is proved."""
+    next_step: str | None
+    """What to do now."""
+    not_a_licence: str | None
+    """The sentence of R-CE-09, on every positive page."""
+    current: Current | None
+    """The entry today."""
+    successor: str | None
+    """Page of the certificate that replaced this one."""
+    number: str | None
+    """Register number, where it is proved."""
+    checks: tuple[CheckRow, ...]
+    """The five rows of site.md 4.1."""
+    expert: tuple[ExpertRow, ...]
+    """All 14 checks."""
+    facts: tuple[Fact, ...]
+    """Digests and times."""
+
+    @property
+    def line(self) -> str:
+        """The sentences as one text."""
+        return " ".join(self.lines)
+
+
+def result_view(verdict: dict[str, Any], lang: Lang) -> ResultView:
+    """Return what the page says about `verdict` in `lang`."""
+    state = _settled_state(verdict)
+    text = catalogue.states(lang)[state]
+    found = values(verdict, lang)
+    certificate = verdict.get("certificate") if text.shows_data else None
+    labels = catalogue.labels(lang)
+    next_key = _next_step(verdict, state, lang)
+    return ResultView(
+        state=state,
+        outcome=text.outcome,
+        headline=headline(state, found, lang),
+        lines=_lines(verdict, state, lang),
+        tone=text.tone,
+        icon=text.icon,
+        checked=labels["checked"].format(time=instant_words(verdict["checked_at"], lang)),
+        name=_name(certificate, lang) if certificate else None,
+        rows=_rows(certificate, state, lang) if certificate else (),
+        next_step=labels[f"next.{next_key}"] if next_key else None,
+        not_a_licence=labels["not_a_licence"] if state in _OURS else None,
+        current=_current(verdict, state, lang) if certificate else None,
+        successor=_successor(certificate) if certificate else None,
+        number=certificate["number"] if certificate else None,
+        checks=check_rows(verdict, state, lang),
+        expert=expert_rows(verdict, lang),
+        facts=facts(verdict, state, lang),
+    )
+
+
+def unknown_view(lang: Lang) -> ResultView:
+    """Return what stands for a number or page id that the register does not have."""
+    text = catalogue.states(lang)["unknown"]
+    return ResultView(
+        state="unknown",
+        outcome=text.outcome,
+        headline=headline("unknown", {}, lang),
+        lines=fill_all(text.lines, {}),
+        tone=text.tone,
+        icon=text.icon,
+        checked="",
+        name=None,
+        rows=(),
+        next_step=None,
+        not_a_licence=None,
+        current=None,
+        successor=None,
+        number=None,
+        checks=(),
+        expert=(),
+        facts=(),
+    )
+
+
+def _settled_state(verdict: dict[str, Any]) -> str:
+    """Return the state to show, or `could_not_check` for a verdict that contradicts itself."""
+    state: str = verdict["state"]
+    text = catalogue.states("en").get(state)
+    if text is None or text.outcome != verdict["outcome"]:
+        return "could_not_check"
+    if text.outcome == "valid" and not all(_carries_valid(check) for check in verdict["checks"]):
+        return "could_not_check"
+    return state
+
+
+def _carries_valid(check: dict[str, Any]) -> bool:
+    """Tell whether a valid verdict may rest on `check`: passed, or skipped with a reason."""
+    if check["result"] == "skipped":
+        return "code" in check or check["name"] == "agreement"
+    return bool(check["result"] == "pass")
+
+
+def _lines(verdict: dict[str, Any], state: str, lang: Lang) -> tuple[str, ...]:
+    found = values(verdict, lang)
+    reasons = known_reasons(verdict, state, lang)
+    written = tuple(text for r in reasons if (text := reason_line(r, lang)) is not None)
+    default = catalogue.states(lang)[state].lines
+    # The first sentence of the table is the one without a known reason.
+    rest = fill_all(default[1:] if written else default, found)
+    joined = ("" if lang == "zh" else " ").join(rest)
+    return (*written, joined) if joined else written
+
+
+def _next_step(verdict: dict[str, Any], state: str, lang: Lang) -> str | None:
+    key = catalogue.states(lang)[state].next_step
+    if key != "by_reason":
+        return key
+    texts = catalogue.reasons(lang)
+    codes = [r["code"] for r in verdict.get("certificate", {}).get("status_reason", [])]
+    harmless = codes and all(code in texts and texts[code].is_harmless for code in codes)
+    return "not_misconduct" if harmless else "contact"
+
+
+def _successor(certificate: dict[str, Any]) -> str | None:
+    """Return the link to the next certificate, if it is one a browser may follow."""
+    link: str = certificate.get("successor", "")
+    return link if link.startswith(("https://", "http://")) else None
+
+
+def _name(certificate: dict[str, Any], lang: Lang) -> Name:
+    names = certificate.get("names", {})
+    if not names or "name_withheld" in certificate:
+        return Name(None, None, catalogue.labels(lang)["name.withheld"])
+    hans, latn = names.get("hans"), names.get("latn")
+    return Name(hans and visible(hans), latn and visible(latn), None)
+
+
+def _rows(certificate: dict[str, Any], state: str, lang: Lang) -> tuple[Row, ...]:
+    labels = catalogue.labels(lang)
+    is_valid = catalogue.states(lang)[state].outcome == "valid"
+    grade = f"{certificate['grade']['code']} – {certificate['grade']['label'][lang]}"
+    texts = {
+        "grade": grade if is_valid else labels["row.was"].format(grade=grade),
+        "field": certificate["field"]["label"][lang],
+        "number": certificate["number"],
+        "society": certificate["society"]["label"][lang],
+        "until" if is_valid else "ended": labels["row.end"].format(day=day_words(certificate["valid_until"], lang)),
+        "first": _zoned_day(certificate.get("first_registered"), lang),
+        "from": _zoned_day(certificate["valid_from"], lang),
+    }
+    return tuple(Row(key, labels[f"row.{key}"], visible(text)) for key, text in texts.items() if text)
+
+
+def _zoned_day(day: str | None, lang: Lang) -> str:
+    if day is None:
+        return ""
+    return catalogue.labels(lang)["row.day"].format(day=day_words(day, lang))
+
+
+def _current(verdict: dict[str, Any], state: str, lang: Lang) -> Current | None:
+    current = verdict.get("current")
+    if current is None or (current["state"] == state and "grade" not in current):
+        return None
+    text = headline(current["state"], {}, lang)
+    if "grade" in current:
+        grade = current["grade"]
+        text = f"{text} · {visible(grade['code'])} – {visible(grade['label'][lang])}"
+    reason = {"code": current.get("reason"), "since": current.get("since")}
+    known = catalogue.reasons(lang).get(str(reason["code"]))
+    if known is None or reason["since"] is None:
+        return Current(catalogue.labels(lang)["current.label"], text, None)
+    return Current(catalogue.labels(lang)["current.label"], text, reason_line(reason, lang))

@@ -1,0 +1,1 @@
+"""The register: its rules, use cases, storage and staff interfaces."""

@@ -1,0 +1,1 @@
+"""The outside: keystores, clock, files."""

@@ -1,0 +1,60 @@
+"""Who is at the keyboard: the operating system's user, mapped to an actor by a table of the deployment.
+
+`actors.toml` in the data folder holds a table per name: `person`, `role`, `tenant`. In a demonstration
+register one person plays all officers, so another name may be chosen there; in production never.
+"""
+
+import getpass
+import tomllib
+from pathlib import Path
+
+from registry.adapters.refusals import ActorsError
+from registry.domain.actors import Actor, Role
+
+FILE = "actors.toml"
+
+
+def machine_user() -> str:
+    """Return the name of the operating system's user."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError) as error:
+        raise ActorsError("the operating system does not say who you are") from error
+
+
+def read_actor(data_dir: Path, name: str | None, *, is_demo: bool) -> Actor:
+    """Return the actor of the machine user, or of `name` in a demonstration register.
+
+    Raises `ActorsError` if the table does not know them, or `name` is given in production.
+    """
+    if name is not None and not is_demo:
+        raise ActorsError("--as exists in demonstration registers only: here you act as the user you are")
+    user = name or machine_user()
+    table = _table(data_dir / FILE)
+    entry = table.get(user)
+    if entry is None and is_demo and name is None:
+        entry = table.get("registrar-1")
+        user = "registrar-1"
+    if entry is None:
+        raise ActorsError(f"{FILE} names no actor {user!r}; it names {', '.join(sorted(table))}")
+    try:
+        return Actor(entry["person"], Role(entry["role"]), entry["tenant"], "machine user")
+    except (KeyError, ValueError) as error:
+        raise ActorsError(f"{FILE}: the entry {user!r} needs person, role and tenant") from error
+
+
+def _table(path: Path) -> dict[str, dict[str, str]]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ActorsError(f"{path} cannot be read: {error.strerror}") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ActorsError(f"{path} is not TOML") from error
+
+
+def actors_text(actors: dict[str, Actor]) -> str:
+    """Return the text of a table with these actors."""
+    return "\n".join(
+        f'[{name}]\nperson = "{actor.person}"\nrole = "{actor.role}"\ntenant = "{actor.tenant}"\n'
+        for name, actor in actors.items()
+    )

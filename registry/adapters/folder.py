@@ -1,0 +1,58 @@
+"""The folder of published files: each file is replaced in one step, and one publisher writes at a time."""
+
+import fcntl
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from registry.adapters.refusals import FolderError
+
+_LOCK = ".publishing"
+
+
+class PublishFolder:
+    """Writes published files at their URL paths below one folder."""
+
+    def __init__(self, folder: Path) -> None:
+        """Take the `folder`; it is made when it is first written."""
+        self._folder = folder
+
+    @contextmanager
+    def exclusive(self) -> Iterator[None]:
+        """Wait for other publishers of this folder, and keep them out while the block runs."""
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            lock = (self._folder / _LOCK).open("w", encoding="ascii")
+        except OSError as error:
+            raise FolderError(self._folder, error) from error
+        with lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+
+    def put(self, path: str, content: bytes) -> None:
+        """Replace the file at the URL path `path`. Raises `FolderError`; the old file then stays whole."""
+        target = self._folder / path.removeprefix("/")
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            if target.is_file() and target.read_bytes() == content:
+                return
+            write_atomically(target, content)
+        except OSError as error:
+            raise FolderError(target, error) from error
+
+
+def write_atomically(target: Path, content: bytes) -> None:
+    """Write a temporary file beside `target` and rename it over it."""
+    descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=".new-")
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(name).chmod(0o644)
+        Path(name).replace(target)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise

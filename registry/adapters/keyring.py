@@ -1,0 +1,53 @@
+"""Keystore files and their passphrases, one of each per body, in two folders."""
+
+import os
+import secrets
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+
+from keys.classes import KeyUse
+from keys.keystore import FULL_COST, KdfCost, KeyRecord, Keystore, NewKey, read_passphrase
+from keys.refusals import KeystoreWriteError
+from keys.signer import Signer
+
+_PASSPHRASE_BYTES = 32
+
+
+class FolderKeyring:
+    """Opens each keystore once, when it is first needed."""
+
+    def __init__(self, keystores: Path, passphrases: Path, *, cost: KdfCost = FULL_COST) -> None:
+        """Take the folder of the keystores and that of their passphrases."""
+        self._keystores = keystores
+        self._passphrases = passphrases
+        self._cost = cost
+        self._open: dict[str, Keystore] = {}
+
+    def create(self, keystore: str, *, body: str, new_keys: Sequence[NewKey]) -> tuple[KeyRecord, ...]:
+        """Make a keystore with a random passphrase in a file of its own, readable by the owner alone."""
+        passphrase = secrets.token_urlsafe(_PASSPHRASE_BYTES).encode("ascii")
+        _write_private(self._passphrases / keystore, passphrase + b"\n")
+        store = Keystore.create(self._path(keystore), body=body, passphrase=passphrase, cost=self._cost)
+        self._open[keystore] = store
+        return store.add_many(new_keys)
+
+    def signer(self, keystore: str, use: KeyUse, at: datetime) -> Signer:
+        """Return the signer of a class in force at `at`. Raises the refusals of `keys`."""
+        if keystore not in self._open:
+            passphrase = read_passphrase(self._passphrases / keystore)
+            self._open[keystore] = Keystore.unlock(self._path(keystore), passphrase=passphrase)
+        return self._open[keystore].active(use, at)
+
+    def _path(self, keystore: str) -> Path:
+        return self._keystores / f"{keystore}.keystore"
+
+
+def _write_private(path: Path, content: bytes) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+    except OSError as error:
+        raise KeystoreWriteError(path, error.strerror or "it cannot be written") from error

@@ -1,0 +1,25 @@
+"""Why the outside refuses."""
+
+from pathlib import Path
+
+
+class AdapterError(Exception):
+    """Base: something outside the program cannot be used."""
+
+    code = "adapter"
+
+
+class FolderError(AdapterError):
+    """A folder or file cannot be written."""
+
+    code = "folder"
+
+    def __init__(self, path: Path, error: OSError) -> None:
+        """Name the `path` and what the system says."""
+        super().__init__(f"{path} cannot be written: {error.strerror or error}")
+
+
+class ActorsError(AdapterError):
+    """The table of actors does not say who this is."""
+
+    code = "actors"

@@ -1,0 +1,1 @@
+"""Problem documents of the HTTP surfaces."""

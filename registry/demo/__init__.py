@@ -1,0 +1,1 @@
+"""The fictional register of `domain.md` 7, lived through the use cases and never by inserting rows."""

@@ -1,0 +1,33 @@
+"""The rules of the register, as pure functions on frozen values.
+
+Standard library only; time and randomness are arguments. Import from the modules
+named in `__all__`.
+"""
+
+from registry.domain import (
+    actors,
+    approvals,
+    calendar,
+    changes,
+    events,
+    numbers,
+    policy,
+    refusals,
+    registration,
+    status,
+    transitions,
+)
+
+__all__ = [
+    "actors",
+    "approvals",
+    "calendar",
+    "changes",
+    "events",
+    "numbers",
+    "policy",
+    "refusals",
+    "registration",
+    "status",
+    "transitions",
+]

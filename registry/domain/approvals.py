@@ -1,0 +1,53 @@
+"""The second natural person: an approval binds the exact proposal (threats 8)."""
+
+import hmac
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+
+from registry.domain.actors import Actor
+from registry.domain.refusals import (
+    ProposalChangedError,
+    ProposalKindError,
+    SamePersonError,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What somebody wants done and another person must confirm."""
+
+    kind: str
+    """One line, such as `revoke`."""
+    body: str
+    """Canonical JSON text, made by the caller; every byte of it is bound."""
+    proposed_by: Actor
+    proposed_at: datetime
+
+    def __post_init__(self) -> None:
+        """Refuse a kind that could run into the body."""
+        if not self.kind or "\n" in self.kind:
+            raise ProposalKindError
+
+    @property
+    def digest(self) -> str:
+        """SHA-256, in hexadecimal, of kind, line feed and body."""
+        return sha256(f"{self.kind}\n{self.body}".encode()).hexdigest()
+
+
+def require_second_person(proposal: Proposal, approver: Actor, shown_digest: str) -> None:
+    """Let `approver` confirm what `shown_digest` stands for.
+
+    Raises `SamePersonError` when the approver is who proposed, in whatever role, and
+    `ProposalChangedError` when the proposal is not the one that was shown. Whether
+    the approver has the right is asked of `actors.require`.
+    """
+    if _account(approver) == _account(proposal.proposed_by):
+        raise SamePersonError(proposal.kind)
+    if not hmac.compare_digest(proposal.digest.encode(), shown_digest.encode()):
+        raise ProposalChangedError(proposal.kind)
+
+
+def _account(actor: Actor) -> str:
+    # Two spellings of one account are still one person.
+    return actor.person.strip().casefold()

@@ -1,0 +1,71 @@
+"""What a transition starts from and gives back: plain values (domain 3.5)."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from registry.domain.events import EventType, StatusEvent
+from registry.domain.numbers import RegisterNumber
+from registry.domain.registration import Ended, Grade, Registration
+from registry.domain.status import PublicStatus, life_at, public_status
+
+
+class GroundClass(StrEnum):
+    """The public word for the ground of a revocation (domain 2.12)."""
+
+    CONVICTION = "conviction"
+    CODE_BREACH = "code-breach"
+    INCOMPETENT_WORK = "incompetent-work"
+    FALSE_STATEMENT = "false-statement"
+
+
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """The decision to register somebody in a grade of a field."""
+
+    register_no: RegisterNumber
+    member_id: str
+    grade: Grade
+    assessing_society: str
+    standard_ref: str
+    decided_on: date
+    decision_ref: str
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What is to be recorded, all in one transaction."""
+
+    registration: Registration
+    events: tuple[StatusEvent, ...]
+    ended: Ended | None
+    """The end of every credential of the registration that has not ended yet."""
+
+
+def _status(registration: Registration, at: datetime) -> PublicStatus:
+    return public_status(life_at(registration, at), registration.holds)
+
+
+def status_event(
+    before_after: tuple[Registration, Registration],
+    event_type: EventType,
+    *,
+    effective_at: datetime,
+    reasons: tuple[str, str],
+    decision_ref: str,
+) -> StatusEvent:
+    """Return the event of a change: public status before and after, both reasons.
+
+    `reasons` are that of the file and the key of the public sentence.
+    """
+    before, after = before_after
+    return StatusEvent(
+        type=event_type,
+        register_no=before.register_no,
+        from_state=_status(before, effective_at),
+        to_state=_status(after, effective_at),
+        reason_code=reasons[0],
+        public_reason=reasons[1],
+        effective_at=effective_at,
+        decision_ref=decision_ref,
+    )

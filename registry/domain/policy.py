@@ -1,0 +1,47 @@
+"""The numbers that policy sets, with their version (domain 3.10), and their days."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from registry.domain.calendar import day_after, deadline_days
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """One version of the policy; a change is a new value with its own `from_on`."""
+
+    version: str
+    """What each computed answer stores."""
+    from_on: date
+    """First day on which this version counts."""
+    term_years: int = 5
+    """`term.years`: fixed by the seed, S16."""
+    renewal_window_days: int = 180
+    """`renewal.window_days`: how long before the end filing opens (R-RN-02)."""
+    renewal_grace_days: int = 90
+    """`renewal.grace_days`: how long after the end filing stays open (R-RN-07)."""
+    renewal_notice_days: int = 90
+    """Last days of a term on which the answer is "renewal due soon" (site 4)."""
+    sweep_late_minutes: int = 15
+    """`sweep.late_minutes`: how late the clock job may be (R-DT-11)."""
+
+
+DEFAULT_POLICY = Policy(version="default-1", from_on=date(2020, 1, 1))
+
+
+def renewal_window_opens(end_on: date, policy: Policy) -> date:
+    """Return the first day on which the renewal of a term may be filed (R-RN-02)."""
+    return end_on - timedelta(days=policy.renewal_window_days)
+
+
+def grace_end(end_on: date, policy: Policy) -> date:
+    """Return the last day of the plain grace period (R-RN-07).
+
+    A closed interim or a lifted hold may prolong it; the caller knows of those.
+    """
+    return deadline_days(end_on, policy.renewal_grace_days)
+
+
+def lapse_on(end_on: date, policy: Policy) -> date:
+    """Return the day at whose 00:00 the registration lapses (R-DT-08, T8)."""
+    return day_after(grace_end(end_on, policy))

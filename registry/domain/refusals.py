@@ -1,0 +1,286 @@
+"""Why the register says no: one class per reason, each with a stable `code`.
+
+The tree::
+
+    DomainError
+      NotAllowedError            access.not-allowed
+      NotFoundError              register.not-found
+      NaiveInstantError          calendar.naive-instant
+      NumberPartsError           number.parts
+      NumberFormatError          number.format
+      NumberCheckDigitsError     number.check-digits
+      PageIdError                page-id.format
+      TermDatesError             term.dates
+      DecisionLaterError         registration.decision-later
+      LiveRegistrationError      registration.live-exists
+      OtherEntryError            registration.other-entry
+      NotLiveError               registration.not-live
+      BackDatedError             decision.back-dated
+      HoldExistsError            hold.exists
+      HoldMissingError           hold.missing
+      HoldPlaceError             hold.place
+      HoldPeriodError            hold.period
+      HoldAmbiguousError         hold.ambiguous
+      ProposalKindError          approval.kind
+      SamePersonError            approval.same-person
+      ProposalChangedError       approval.proposal-changed
+
+A message names the thing, the rule and what would be needed.
+"""
+
+from datetime import date, datetime
+from typing import ClassVar
+
+
+class DomainError(Exception):
+    """A rule of the register refuses; the message may be shown to the asker."""
+
+    code: ClassVar[str] = "domain"
+
+
+class NotAllowedError(DomainError):
+    """The actor may not do this, here."""
+
+    code = "access.not-allowed"
+
+
+class NotFoundError(DomainError):
+    """There is no such thing in the register."""
+
+    code = "register.not-found"
+
+    def __init__(self, thing: str, name: str) -> None:
+        """Name the kind of `thing` and the `name` that was asked for."""
+        super().__init__(f"no {thing} {name} in the register")
+        self.thing = thing
+        self.name = name
+
+
+class NaiveInstantError(DomainError):
+    """A moment without a time zone is no moment."""
+
+    code = "calendar.naive-instant"
+
+    def __init__(self, instant: datetime) -> None:
+        """Name the `instant` that lacks its zone."""
+        super().__init__(f"{instant.isoformat()} names no time zone (R-DT-01): give an aware instant")
+
+
+class NumberPartsError(DomainError):
+    """A register number cannot be composed of these parts."""
+
+    code = "number.parts"
+
+    def __init__(self, part: str, needed: str) -> None:
+        """Name the wrong `part` and what is `needed`."""
+        super().__init__(f"register number (R-RG-05): {part} must be {needed}")
+        self.part = part
+
+
+class NumberFormatError(DomainError):
+    """The text is not of the form of a register number."""
+
+    code = "number.format"
+
+    def __init__(self) -> None:
+        """Say the form; the text is not repeated, it may be anything."""
+        super().__init__(
+            "not a register number (R-RG-05): CSE, 2 digits, 3 letters, 8 digits "
+            "are needed, as in CSE26ELE00012379"
+        )
+
+
+class NumberCheckDigitsError(DomainError):
+    """The number has the right form but a typing mistake."""
+
+    code = "number.check-digits"
+
+    def __init__(self, text: str) -> None:
+        """Name the number as it was understood, in `text`."""
+        super().__init__(
+            f"{text}: the check digits do not fit (R-RG-05), so it has a typing "
+            "mistake: compare it with the certificate"
+        )
+        self.text = text
+
+
+class PageIdError(DomainError):
+    """The text or bytes give no page id."""
+
+    code = "page-id.format"
+
+    def __init__(self) -> None:
+        """Say the form of a page id."""
+        super().__init__("not a page id: 20 characters of Crockford base32 (100 random bits) are needed")
+
+
+class TermDatesError(DomainError):
+    """A term would end before it starts."""
+
+    code = "term.dates"
+
+    def __init__(self, start_on: date, end_on: date) -> None:
+        """Name both days."""
+        super().__init__(
+            f"a term from {start_on} to {end_on} has no day (R-DT-02): the end must not be before the start"
+        )
+
+
+class DecisionLaterError(DomainError):
+    """The registration would begin before the decision it rests on."""
+
+    code = "registration.decision-later"
+
+    def __init__(self, decided_on: date, entered_on: date) -> None:
+        """Name the day of the decision and the day of the entry."""
+        super().__init__(
+            f"entered on {entered_on}, decided on {decided_on} (R-RG-02): the "
+            "registration date may not be earlier than the decision date"
+        )
+
+
+class LiveRegistrationError(DomainError):
+    """The register entry already has a live registration."""
+
+    code = "registration.live-exists"
+
+    def __init__(self, register_no: str, grade: str) -> None:
+        """Name the entry and the `grade` that is live in it."""
+        super().__init__(
+            f"{register_no} is live as {grade} (R-RG-04): at most one registration "
+            "per entry; a higher grade needs a promotion"
+        )
+
+
+class OtherEntryError(DomainError):
+    """A registration of another register entry, or person, was passed along."""
+
+    code = "registration.other-entry"
+
+    def __init__(self, register_no: str, other: str) -> None:
+        """Name the wanted number and the `other` one."""
+        super().__init__(
+            f"{other} is not of the register entry and member of {register_no} "
+            "(R-RG-05): one number per entry"
+        )
+
+
+class NotLiveError(DomainError):
+    """The transition needs a registration that is CURRENT or EXPIRED."""
+
+    code = "registration.not-live"
+
+    def __init__(self, register_no: str, *, life: str, transition: str) -> None:
+        """Name the registration, its `life` and the `transition` wanted."""
+        super().__init__(
+            f"{register_no} is {life}; to {transition} it must be CURRENT or EXPIRED (domain 3.5)"
+        )
+        self.life = life
+
+
+class BackDatedError(DomainError):
+    """A decision would take effect before it was notified."""
+
+    code = "decision.back-dated"
+
+    def __init__(self, notified_at: datetime, effective_at: datetime) -> None:
+        """Name both instants."""
+        super().__init__(
+            f"notified {notified_at.isoformat()}, effective "
+            f"{effective_at.isoformat()} (R-DT-09): a decision takes effect at the "
+            "notified instant or a later stated one"
+        )
+
+
+class HoldExistsError(DomainError):
+    """The same hold is there already."""
+
+    code = "hold.exists"
+
+    def __init__(self, register_no: str, kind: str) -> None:
+        """Name the registration and the `kind` of hold."""
+        super().__init__(
+            f"{register_no} has a hold {kind} already (domain 3.3): lift it before setting it anew"
+        )
+
+
+class HoldMissingError(DomainError):
+    """There is no such hold to lift."""
+
+    code = "hold.missing"
+
+    def __init__(self, register_no: str, kind: str) -> None:
+        """Name the registration and the `kind` of hold."""
+        super().__init__(
+            f"{register_no} has no hold {kind} there to lift (domain 3.3): lifting "
+            "one hold never lifts another"
+        )
+
+
+class HoldPlaceError(DomainError):
+    """A hold of this kind cannot sit there."""
+
+    code = "hold.place"
+
+    def __init__(self, kind: str, place: str) -> None:
+        """Name the `kind` of hold and the `place` that does not fit."""
+        super().__init__(f"a hold {kind} does not sit on the {place}: see the table of domain 3.3")
+
+
+class HoldPeriodError(DomainError):
+    """The last day of the hold is missing or before its first."""
+
+    code = "hold.period"
+
+    def __init__(self, kind: str) -> None:
+        """Name the `kind` of hold."""
+        super().__init__(
+            f"hold {kind}: a last day is needed for a fixed-term suspension (T11), "
+            "and never one before the first day"
+        )
+
+
+class HoldAmbiguousError(DomainError):
+    """The hold runs on the person and on the entry: say which is meant."""
+
+    code = "hold.ambiguous"
+
+    def __init__(self, register_no: str, kind: str) -> None:
+        """Name the registration and the `kind` of hold."""
+        super().__init__(
+            f"{register_no} has a hold {kind} on the person and one on the entry "
+            "(domain 3.3): say which of the two to lift"
+        )
+
+
+class ProposalKindError(DomainError):
+    """The kind of a proposal must be one line, so that its digest is unambiguous."""
+
+    code = "approval.kind"
+
+    def __init__(self) -> None:
+        """Say the form."""
+        super().__init__("the kind of a proposal must be one line and not empty")
+
+
+class SamePersonError(DomainError):
+    """Nobody approves the own proposal."""
+
+    code = "approval.same-person"
+
+    def __init__(self, kind: str) -> None:
+        """Name the `kind` of proposal."""
+        super().__init__(f"{kind}: a second natural person is needed; who proposed it may not approve it")
+
+
+class ProposalChangedError(DomainError):
+    """What was shown to the approver is not what would be done."""
+
+    code = "approval.proposal-changed"
+
+    def __init__(self, kind: str) -> None:
+        """Name the `kind` of proposal."""
+        super().__init__(
+            f"{kind}: the digest shown is not that of this proposal; any edit voids "
+            "an approval: show the proposal again"
+        )

@@ -1,0 +1,185 @@
+"""The values of a registration: grade, life, holds, terms (domain 2.8, 3.3)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+
+from registry.domain.numbers import RegisterNumber
+from registry.domain.refusals import HoldPlaceError, TermDatesError
+
+
+class Grade(StrEnum):
+    """The three grades of engineering member (S11)."""
+
+    AE = "AE"
+    PE = "PE"
+    SPE = "SPE"
+
+
+class Life(StrEnum):
+    """First dimension of a registration: where it is in its life."""
+
+    CURRENT = "CURRENT"
+    EXPIRED = "EXPIRED"
+    LAPSED = "LAPSED"
+    WITHDRAWN = "WITHDRAWN"
+    REVOKED = "REVOKED"
+    ANNULLED = "ANNULLED"
+    SUPERSEDED = "SUPERSEDED"
+    DECEASED = "DECEASED"
+
+
+LIVE = frozenset({Life.CURRENT, Life.EXPIRED})
+"""The lives from which a registration may still be held, ended or renewed."""
+
+
+class HoldKind(StrEnum):
+    """Why a registration is suspended; each sits where its cause sits (3.3)."""
+
+    CPD = "CPD"
+    IDENTITY = "IDENTITY"
+    CONDUCT_INTERIM = "CONDUCT_INTERIM"
+    CONDUCT_SANCTION = "CONDUCT_SANCTION"
+    SOCIETY_REVIEW = "SOCIETY_REVIEW"
+    MEMBERSHIP = "MEMBERSHIP"
+
+    @property
+    def on_person(self) -> bool:
+        """Whether it may sit on the person, and so on every entry of theirs."""
+        return self not in _ENTRY_ONLY
+
+    @property
+    def on_entry(self) -> bool:
+        """Whether it may sit on one register entry."""
+        return self not in _PERSON_ONLY
+
+
+# Conduct holds sit on the person (scope all_fields) or on entries (scope fields).
+_PERSON_ONLY = frozenset({HoldKind.CPD, HoldKind.IDENTITY})
+_ENTRY_ONLY = frozenset({HoldKind.SOCIETY_REVIEW, HoldKind.MEMBERSHIP})
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """One running hold; it counts from when it is recorded until it is lifted."""
+
+    kind: HoldKind
+    since: datetime
+    until_on: date | None
+    """Last day of a fixed-term suspension, inclusive; reaching it lifts nothing."""
+    decision_ref: str
+
+
+class EndedReason(StrEnum):
+    """Why a credential has ended (3.4)."""
+
+    CPD_LAPSE = "CPD_LAPSE"
+    RENEWAL_LAPSE = "RENEWAL_LAPSE"
+    WITHDRAWN = "WITHDRAWN"
+    REVOKED = "REVOKED"
+    ANNULLED = "ANNULLED"
+    SUPERSEDED = "SUPERSEDED"
+    DECEASED = "DECEASED"
+    REPLACED = "REPLACED"
+    CLOSED = "CLOSED"
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """The end of a credential: written once, never changed, never cleared."""
+
+    reason: EndedReason
+    sub_reason: str | None
+    at: datetime
+
+
+class TermOrigin(StrEnum):
+    """What a term rests on."""
+
+    INITIAL = "initial"
+    RENEWAL = "renewal"
+    LATE_RENEWAL = "late_renewal"
+    PROMOTION = "promotion"
+    RESTORATION = "restoration"
+    APPEAL = "appeal"
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A span of days for which a registration was granted."""
+
+    seq: int
+    start_on: date
+    end_on: date
+    """Inclusive (R-DT-02)."""
+    origin: TermOrigin
+
+    def __post_init__(self) -> None:
+        """Refuse a term without a day."""
+        if self.end_on < self.start_on:
+            raise TermDatesError(self.start_on, self.end_on)
+
+    def covers(self, day: date) -> bool:
+        """Tell whether `day` lies in the term."""
+        return self.start_on <= day <= self.end_on
+
+
+@dataclass(frozen=True, slots=True)
+class Registration:
+    """One grade of one register entry, as it is recorded now."""
+
+    register_no: RegisterNumber
+    grade: Grade
+    grade_since_on: date
+    assessing_society: str
+    life: Life
+    """As stored; whether it has expired is asked of `status.life_at` (R-DT-11)."""
+    terms: tuple[Term, ...]
+    standard_ref: str
+    life_since: datetime
+    person_holds: frozenset[Hold]
+    entry_holds: frozenset[Hold]
+    member_id: str
+
+    def __post_init__(self) -> None:
+        """Refuse a hold that sits where its cause cannot be."""
+        require_places(self.person_holds, self.entry_holds)
+
+    @property
+    def holds(self) -> frozenset[Hold]:
+        """Holds of the person and of the entry: what the public status counts."""
+        return self.person_holds | self.entry_holds
+
+    @property
+    def is_live(self) -> bool:
+        """Whether the stored life is CURRENT or EXPIRED."""
+        return self.life in LIVE
+
+    def current_term(self, on: date) -> Term | None:
+        """Return the term that covers `on`: the latest granted, or none in a gap."""
+        covering = (term for term in self.terms if term.covers(on))
+        return max(covering, key=lambda term: term.seq, default=None)
+
+    def last_term(self) -> Term | None:
+        """Return the term that ends last, also when it is over or yet to begin."""
+        return max(self.terms, key=lambda term: term.end_on, default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterEntry:
+    """What a register entry holds before a registration is added to it."""
+
+    registrations: tuple[Registration, ...] = ()
+    person_holds: frozenset[Hold] = field(default_factory=frozenset)
+    entry_holds: frozenset[Hold] = field(default_factory=frozenset)
+
+
+def require_places(person: Iterable[Hold], entry: Iterable[Hold]) -> None:
+    """Raise `HoldPlaceError` unless each hold sits where its kind may (3.3)."""
+    for hold in person:
+        if not hold.kind.on_person:
+            raise HoldPlaceError(hold.kind, "person")
+    for hold in entry:
+        if not hold.kind.on_entry:
+            raise HoldPlaceError(hold.kind, "register entry")

@@ -1,0 +1,266 @@
+"""The transitions of a registration (domain 3.5): T1, T2, T3, T10 to T12, T18, T24.
+
+Each takes the registration as recorded and gives back a `Change` to record; nothing
+is changed in place. The right of the actor, a second person and a final decision are
+asked before, by the use case. A change with a later stated instant is recorded when
+that instant comes: holds and ends count once recorded (R-DT-11).
+"""
+
+from dataclasses import replace
+from datetime import datetime
+
+from registry.domain.calendar import civil_date, day_after, start_of, term_end
+from registry.domain.changes import Admission, Change, GroundClass, status_event
+from registry.domain.events import EventType, StatusEvent
+from registry.domain.policy import DEFAULT_POLICY, Policy
+from registry.domain.refusals import (
+    BackDatedError,
+    DecisionLaterError,
+    HoldAmbiguousError,
+    HoldExistsError,
+    HoldMissingError,
+    HoldPeriodError,
+    HoldPlaceError,
+    LiveRegistrationError,
+    NotLiveError,
+    OtherEntryError,
+)
+from registry.domain.registration import (
+    Ended,
+    EndedReason,
+    Hold,
+    HoldKind,
+    Life,
+    RegisterEntry,
+    Registration,
+    Term,
+    TermOrigin,
+)
+from registry.domain.status import public_status
+
+__all__ = [
+    "Admission",
+    "Change",
+    "GroundClass",
+    "effective_instant",
+    "lift",
+    "register",
+    "revoke",
+    "suspend",
+]
+
+# Both administrative kinds read the same: the public learns of no finding (T18).
+_PUBLIC_REASONS = {
+    HoldKind.CPD: "suspended.cpd",
+    HoldKind.CONDUCT_INTERIM: "suspended.pending-proceedings",
+    HoldKind.CONDUCT_SANCTION: "suspended.fixed-term",
+    HoldKind.IDENTITY: "suspended.administrative-review",
+    HoldKind.SOCIETY_REVIEW: "suspended.administrative-review",
+    HoldKind.MEMBERSHIP: "suspended.society-membership",
+}
+
+
+def effective_instant(*, notified_at: datetime, effective_at: datetime | None = None) -> datetime:
+    """Return when a decision takes effect: as notified, or as stated if later.
+
+    Raises `BackDatedError` when the stated instant is earlier (R-DT-09).
+    """
+    if effective_at is None:
+        return notified_at
+    if effective_at < notified_at:
+        raise BackDatedError(notified_at, effective_at)
+    return effective_at
+
+
+def register(
+    admission: Admission,
+    *,
+    at: datetime,
+    entry: RegisterEntry | None = None,
+    policy: Policy = DEFAULT_POLICY,
+) -> Change:
+    """Enter a new registration at `at` (T1); its term starts on that day (R-RG-02).
+
+    `entry` is what the register entry, if there is one, and its person hold
+    already: running holds apply to the new registration too (3.3). Raises
+    `DecisionLaterError`, `LiveRegistrationError` or `OtherEntryError`.
+    """
+    before = entry or RegisterEntry()
+    start_on = civil_date(at)
+    if admission.decided_on > start_on:
+        raise DecisionLaterError(admission.decided_on, start_on)
+    _require_free_entry(admission, before)
+    registration = _first_registration(admission, before, at=at, policy=policy)
+    event = StatusEvent(
+        type=EventType.REGISTERED,
+        register_no=registration.register_no,
+        from_state=None,
+        to_state=public_status(registration.life, registration.holds),
+        reason_code="registered",
+        public_reason="registered",
+        effective_at=at,
+        decision_ref=admission.decision_ref,
+    )
+    return Change(registration, (event,), None)
+
+
+def suspend(
+    registration: Registration,
+    hold: Hold,
+    at: datetime,
+    reason_code: str,
+    *,
+    on_person: bool | None = None,
+) -> Change:
+    """Add `hold`, notified at `at`, in effect from `hold.since`.
+
+    T2, T10, T11, T18, T24. `on_person` says where a conduct hold sits: the person (scope all_fields, which
+    is also the default) or, when false, this entry. Raises `NotLiveError`,
+    `HoldExistsError`, `HoldPlaceError`, `HoldPeriodError` or `BackDatedError`.
+    """
+    _require_live(registration, "suspend")
+    effective_at = effective_instant(notified_at=at, effective_at=hold.since)
+    _require_period(hold)
+    to_person = hold.kind.on_person if on_person is None else on_person
+    _require_place(hold.kind, to_person=to_person)
+    there = registration.person_holds if to_person else registration.entry_holds
+    if any(running.kind is hold.kind for running in there):
+        raise HoldExistsError(registration.register_no, hold.kind)
+    after = _with_holds(registration, there | {hold}, on_person=to_person)
+    event = status_event(
+        (registration, after),
+        EventType.HOLD_ADDED,
+        effective_at=effective_at,
+        reasons=(reason_code, _PUBLIC_REASONS[hold.kind]),
+        decision_ref=hold.decision_ref,
+    )
+    return Change(after, (event,), None)
+
+
+def lift(
+    registration: Registration,
+    kind: HoldKind,
+    at: datetime,
+    reason_code: str,
+    *,
+    on_person: bool | None = None,
+) -> Change:
+    """Take away the one hold of `kind`, in effect from `at`; any other stays.
+
+    Also possible when the registration has ended: a hold lasts until its own end.
+    `on_person` is needed only when the kind runs on both places. Raises
+    `HoldMissingError` or `HoldAmbiguousError`.
+    """
+    hold, from_person = _running(registration, kind, on_person=on_person)
+    there = registration.person_holds if from_person else registration.entry_holds
+    after = _with_holds(registration, there - {hold}, on_person=from_person)
+    event = status_event(
+        (registration, after),
+        _lift_type(hold, at),
+        effective_at=at,
+        reasons=(reason_code, "hold-lifted"),
+        decision_ref=hold.decision_ref,
+    )
+    return Change(after, (event,), None)
+
+
+def revoke(
+    registration: Registration,
+    *,
+    at: datetime,
+    decision_ref: str,
+    ground_class: GroundClass,
+    effective_at: datetime | None = None,
+) -> Change:
+    """Revoke by a final decision, notified at `at` (T12).
+
+    Holds stay as they are, so that S keeps its value. Raises `NotLiveError`: what is
+    LAPSED or WITHDRAWN needs a case opened before, which is not built yet; and
+    `BackDatedError`.
+    """
+    _require_live(registration, "revoke")
+    since = effective_instant(notified_at=at, effective_at=effective_at)
+    after = replace(registration, life=Life.REVOKED, life_since=since)
+    event = status_event(
+        (registration, after),
+        EventType.REVOKED,
+        effective_at=since,
+        reasons=(str(ground_class), f"revoked.{ground_class}"),
+        decision_ref=decision_ref,
+    )
+    return Change(after, (event,), Ended(EndedReason.REVOKED, None, since))
+
+
+def _first_registration(
+    admission: Admission, before: RegisterEntry, *, at: datetime, policy: Policy
+) -> Registration:
+    start_on = civil_date(at)
+    end_on = term_end(start_on, years=policy.term_years)
+    return Registration(
+        register_no=admission.register_no,
+        grade=admission.grade,
+        grade_since_on=start_on,
+        assessing_society=admission.assessing_society,
+        life=Life.CURRENT,
+        terms=(Term(1, start_on, end_on, TermOrigin.INITIAL),),
+        standard_ref=admission.standard_ref,
+        life_since=at,
+        person_holds=before.person_holds,
+        entry_holds=before.entry_holds,
+        member_id=admission.member_id,
+    )
+
+
+def _require_free_entry(admission: Admission, entry: RegisterEntry) -> None:
+    wanted = (admission.register_no, admission.member_id)
+    for held in entry.registrations:
+        if (held.register_no, held.member_id) != wanted:
+            raise OtherEntryError(admission.register_no, held.register_no)
+        if held.is_live:
+            raise LiveRegistrationError(held.register_no, held.grade)
+
+
+def _require_live(registration: Registration, transition: str) -> None:
+    if not registration.is_live:
+        raise NotLiveError(registration.register_no, life=registration.life, transition=transition)
+
+
+def _require_period(hold: Hold) -> None:
+    if hold.until_on is None:
+        if hold.kind is HoldKind.CONDUCT_SANCTION:
+            raise HoldPeriodError(hold.kind)
+        return
+    if hold.until_on < civil_date(hold.since):
+        raise HoldPeriodError(hold.kind)
+
+
+def _require_place(kind: HoldKind, *, to_person: bool) -> None:
+    if not (kind.on_person if to_person else kind.on_entry):
+        raise HoldPlaceError(kind, "person" if to_person else "register entry")
+
+
+def _running(registration: Registration, kind: HoldKind, *, on_person: bool | None) -> tuple[Hold, bool]:
+    places = ((True, registration.person_holds), (False, registration.entry_holds))
+    found = [
+        (hold, on) for on, holds in places for hold in holds if hold.kind is kind and on_person in {None, on}
+    ]
+    if not found:
+        raise HoldMissingError(registration.register_no, kind)
+    if len(found) > 1:
+        raise HoldAmbiguousError(registration.register_no, kind)
+    return found[0]
+
+
+def _with_holds(registration: Registration, holds: frozenset[Hold], *, on_person: bool) -> Registration:
+    if on_person:
+        return replace(registration, person_holds=holds)
+    return replace(registration, entry_holds=holds)
+
+
+def _lift_type(hold: Hold, at: datetime) -> EventType:
+    # T11: over at 00:00 of the day after its last; before that it was lifted.
+    is_sanction = hold.kind is HoldKind.CONDUCT_SANCTION
+    last = hold.until_on
+    if is_sanction and last is not None and at >= start_of(day_after(last)):
+        return EventType.SUSPENSION_TERM_ENDED
+    return EventType.HOLD_LIFTED

@@ -1,0 +1,223 @@
+"""The register's own answers to a verification, and the verdicts that page, API and command line give."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+from registry.domain.calendar import civil_date
+from registry.domain.numbers import parse_page_id, parse_register_number
+from registry.domain.policy import grace_end
+from registry.domain.refusals import (
+    NotFoundError,
+    NumberCheckDigitsError,
+    NumberFormatError,
+    PageIdError,
+)
+from registry.domain.registration import Hold, HoldKind, Registration
+from registry.domain.status import (
+    PublicStatus,
+    life_at,
+    public_status,
+    register_is_behind,
+    revocation_bit,
+    suspension_bit,
+)
+from registry.services.ports import Desk
+from registry.services.refusals import RegisterMissingError, TrustListError
+from registry.services.trust import pinned_root, trust_in_force
+from registry.store.certificates import StoredCertificate
+from registry.store.refusals import StoreError
+from registry.store.register import Member
+from registry.store.work import Work
+from schemas.addresses import page_url
+from verifier.certificate import CertificateFacts
+from verifier.checks import Profile
+from verifier.judge import judge
+from verifier.sources import Basis, Reason, RegisterAnswer, RegisterKnows, StatusAnswer
+from verifier.state import State
+from verifier.trust import TrustList
+from verifier.verdict import unchecked_verdict, verdict
+
+_ONLINE_MAX_AGE = timedelta(minutes=30)
+_FIRST_OF_HOLDS = HoldKind.CPD
+
+
+@dataclass(slots=True)
+class RegisterSources:
+    """The sources of an online verification: one consistent reading of this register."""
+
+    desk: Desk
+    work: Work
+    _basis: Basis = field(default_factory=lambda: Basis(max_status_age=_ONLINE_MAX_AGE, trust_code="trust_list_missing"))
+
+    @property
+    def profile(self) -> Profile:
+        """The register answers: online."""
+        return Profile.OWN_ONLINE
+
+    def basis(self) -> Basis:
+        """Return what the answers so far rested on."""
+        return self._basis
+
+    def trust(self, now: datetime) -> TrustList | None:
+        """Return the newest trust list, which the register's own root must have signed."""
+        try:
+            trust = trust_in_force(self.work, now=now)
+            root = pinned_root(self.work)
+        except (TrustListError, RegisterMissingError):
+            return None
+        self._basis = Basis(
+            base_url=trust.base,
+            root_sha256=root.sha256,
+            trust_list_version=trust.version,
+            trust_list_issued_at=trust.issued_at,
+            max_status_age=_ONLINE_MAX_AGE,
+        )
+        return trust
+
+    def status(self, facts: CertificateFacts, purpose: str, now: datetime) -> StatusAnswer:
+        """Return a bit as the register has it at this moment."""
+        certificate = self.work.certificates.by_page(facts.page_id)
+        if certificate is None:
+            return StatusAnswer(None, "status_unavailable")
+        if purpose == "revocation":
+            return StatusAnswer(revocation_bit(certificate.ended), None, now)
+        holds = _registration(self.work, certificate).holds
+        bit = suspension_bit(holds_now=holds, kept=certificate.suspension_kept, ended=certificate.ended)
+        return StatusAnswer(bit, None, now)
+
+    def register(self, facts: CertificateFacts, now: datetime) -> RegisterAnswer:
+        """Return the row of a credential with all that the state of its page rests on."""
+        certificate = self.work.certificates.by_page(facts.page_id)
+        if certificate is None:
+            return RegisterAnswer(RegisterKnows.ABSENT)
+        return _answer(self.desk, self.work, certificate, now)
+
+
+def _registration(work: Work, certificate: StoredCertificate) -> Registration:
+    stored = work.register.registrations(certificate.register_no)
+    return next(one.value for one in stored if one.seq == certificate.registration_seq)
+
+
+def _answer(desk: Desk, work: Work, certificate: StoredCertificate, now: datetime) -> RegisterAnswer:
+    registration = _registration(work, certificate)
+    status = public_status(life_at(registration, now), registration.holds)
+    behind = register_is_behind(registration, now, desk.policy)
+    later = [
+        other
+        for other in work.certificates.of_registration(certificate.register_no, certificate.registration_seq)
+        if other.term_seq > certificate.term_seq and other.ended is None
+    ]
+    running = [other for other in later if other.valid_from <= now <= other.valid_until]
+    successor = certificate.replaced_by or (running[0].page_id if running else None)
+    term = registration.last_term()
+    in_grace = status is PublicStatus.EXPIRED and term is not None and not behind
+    return RegisterAnswer(
+        knows=RegisterKnows.BEHIND if behind else RegisterKnows.KNOWN,
+        content_sha256=certificate.content_sha256,
+        issued_at=certificate.issued_at,
+        public_status=status.lower(),
+        status_reasons=_reasons(registration, status),
+        ended=certificate.ended.reason if certificate.ended is not None else None,
+        ended_on=civil_date(certificate.ended.at) if certificate.ended is not None else None,
+        later_term_runs=bool(running),
+        later_term_approved=bool(later),
+        grace_until=grace_end(term.end_on, desk.policy) if in_grace and term is not None else None,
+        successor=page_url(desk.base, successor) if successor is not None else None,
+        current_grade=work.register.answering(certificate.register_no).value.grade,
+        paper_sha256=(certificate.paper_sha256,) if certificate.paper_sha256 is not None else (),
+    )
+
+
+def _reasons(registration: Registration, status: PublicStatus) -> tuple[Reason, ...]:
+    """Give the public reasons: class and dates only, CPD before other holds (R-CC-10)."""
+    if status is PublicStatus.SUSPENDED:
+        ordered = sorted(registration.holds, key=lambda hold: (hold.kind is not _FIRST_OF_HOLDS, hold.since))
+        return tuple(_reason(hold) for hold in ordered)
+    if status in {PublicStatus.ACTIVE, PublicStatus.EXPIRED}:
+        return ()
+    return (Reason(status.lower(), civil_date(registration.life_since)),)
+
+
+def _reason(hold: Hold) -> Reason:
+    return Reason(hold.kind.lower(), civil_date(hold.since), hold.until_on)
+
+
+@dataclass(frozen=True, slots=True)
+class NumberVerdict:
+    """The answer to a number as it was typed; `verdict` is there only for kind `verdict`."""
+
+    kind: Literal["verdict", "unknown", "typing_mistake", "not_a_number"]
+    number: str | None = None
+    verdict: dict[str, Any] | None = None
+
+
+def verdict_of_document(desk: Desk, content: bytes, *, now: datetime) -> dict[str, Any]:
+    """Judge a document that somebody hands in. Raises `UnreadableDocumentError`."""
+    with desk.open_reading() as work:
+        return verdict(judge(content, RegisterSources(desk, work), now=now))
+
+
+def verdict_of_page(desk: Desk, page: str, *, now: datetime) -> dict[str, Any] | None:
+    """Judge the certificate of a page id, or return None if there is none.
+
+    Its name is shown only with consent C1 (R-PV-01). If the register cannot be read the answer is indeterminate.
+    """
+    try:
+        page_id = parse_page_id(page)
+        with desk.open_reading() as work:
+            certificate = work.certificates.by_page(page_id)
+            return _verdict_of(desk, work, certificate, now) if certificate is not None else None
+    except PageIdError:
+        return None
+    except StoreError:
+        return unchecked_verdict(State.COULD_NOT_CHECK, "register_unreachable", now=now)
+
+
+def _verdict_of(desk: Desk, work: Work, certificate: StoredCertificate, now: datetime) -> dict[str, Any]:
+    member = _member(work, certificate)
+    report = judge(certificate.document, RegisterSources(desk, work), now=now)
+    return verdict(report, name_withheld=member is None or not member.consent_c1)
+
+
+def _member(work: Work, certificate: StoredCertificate) -> Member | None:
+    return work.register.member(work.register.entry(certificate.register_no).member_id)
+
+
+def verdict_of_number(desk: Desk, text: str, *, now: datetime) -> NumberVerdict:
+    """Answer for the current certificate of a register number; never with anything that leads to its page."""
+    try:
+        number = parse_register_number(text)
+        with desk.open_reading() as work:
+            certificate = _current_certificate(work, number, now)
+            if certificate is None:
+                waiting = unchecked_verdict(State.COULD_NOT_CHECK, "certificate_pending", now=now)
+                return NumberVerdict("verdict", number, waiting)
+            answer = _verdict_of(desk, work, certificate, now)
+    except NumberCheckDigitsError as error:
+        return NumberVerdict("typing_mistake", error.text)
+    except NumberFormatError:
+        return NumberVerdict("not_a_number")
+    except NotFoundError:
+        return NumberVerdict("unknown", number)
+    except StoreError:
+        return NumberVerdict("verdict", None, unchecked_verdict(State.COULD_NOT_CHECK, "register_unreachable", now=now))
+    return NumberVerdict("verdict", number, _without_page(answer))
+
+
+def _current_certificate(work: Work, number: str, now: datetime) -> StoredCertificate | None:
+    """Return the current certificate: of those that have begun, the one with the highest issue number."""
+    stored = work.register.answering(number)
+    issued = work.certificates.of_registration(number, stored.seq)
+    begun = [one for one in issued if one.valid_from <= now]
+    return (begun or issued)[-1] if issued else None
+
+
+def _without_page(answer: dict[str, Any]) -> dict[str, Any]:
+    """Leave out what leads from a number to a page: digests and the successor's address (`site.md` 2)."""
+    kept = {name: value for name, value in answer.items() if name not in {"document_sha256", "paper_sha256"}}
+    if "certificate" in kept:
+        kept["certificate"] = {
+            name: value for name, value in kept["certificate"].items() if name != "successor"
+        }
+    return kept

@@ -1,0 +1,125 @@
+"""Decisions about a registration: suspend, lift, revoke. Each is one transaction with its events."""
+
+import json
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from registry.domain.actors import Action, Actor, require
+from registry.domain.approvals import Proposal, require_second_person
+from registry.domain.changes import Change, GroundClass
+from registry.domain.registration import Hold, HoldKind
+from registry.domain.status import first_end, suspension_bit
+from registry.domain.transitions import lift, revoke, suspend
+from registry.services.ports import Desk
+from registry.services.refusals import CommandError
+from registry.store.register import StoredRegistration
+from registry.store.work import Work
+
+REVOCATION = "revocation"
+
+
+@dataclass(frozen=True, slots=True)
+class Suspension:
+    """A hold to add: its kind, the decision, and the last day of a fixed term."""
+
+    number: str
+    kind: HoldKind
+    decision_ref: str
+    until_on: date | None = None
+
+
+def suspend_registration(desk: Desk, command: Suspension, *, actor: Actor, now: datetime) -> None:
+    """Add a hold, in effect at once (T2, T10, T11, T18, T24).
+
+    A hold of the person falls on every live registration of theirs, with an event for each. Raises the
+    refusals of `domain.transitions.suspend`.
+    """
+    hold = Hold(command.kind, now, command.until_on, command.decision_ref)
+    reason = str(command.kind).lower()
+    with desk.open_work() as work:
+        stored = _asked(work, command.number, Action.SUSPEND, actor, command.kind)
+        others = _other_registrations(work, stored) if command.kind.on_person else []
+        change = suspend(stored.value, hold, now, reason)
+        work.register.save(stored, change.registration, at=now)
+        _record(work, change, actor, now)
+        for other in others:
+            _record(work, suspend(other.value, hold, now, reason), actor, now)
+
+
+def lift_hold(desk: Desk, number: str, kind: HoldKind, *, actor: Actor, now: datetime) -> None:
+    """Take away a hold; no other hold is touched. Raises `HoldMissingError` if there is none of this kind."""
+    with desk.open_work() as work:
+        stored = _asked(work, number, Action.LIFT, actor, kind)
+        others = _other_registrations(work, stored) if kind.on_person else []
+        change = lift(stored.value, kind, now, str(kind).lower())
+        work.register.save(stored, change.registration, at=now)
+        _record(work, change, actor, now)
+        for other in others:
+            _record(work, lift(other.value, kind, now, str(kind).lower()), actor, now)
+
+
+def _asked(work: Work, number: str, action: Action, actor: Actor, kind: HoldKind) -> StoredRegistration:
+    society = work.register.entry(number).society
+    require(actor, action, tenant=society, hold=kind)
+    return work.register.answering(number)
+
+
+def _other_registrations(work: Work, stored: StoredRegistration) -> list[StoredRegistration]:
+    """Return the live registrations that the same person holds in other fields."""
+    numbers = work.register.numbers_of(stored.value.member_id)
+    found = [work.register.answering(number) for number in numbers if number != stored.value.register_no]
+    return [one for one in found if one.value.is_live]
+
+
+def _record(work: Work, change: Change, actor: Actor, now: datetime) -> None:
+    for event in change.events:
+        work.journal.record_event(event, actor=actor.person, at=now)
+
+
+def propose_revocation(
+    desk: Desk, number: str, ground: GroundClass, *, decision_ref: str, actor: Actor, now: datetime
+) -> str:
+    """Propose to revoke a registration by a final decision, and return the digest that a second person confirms."""
+    require(actor, Action.PROPOSE_REVOCATION)
+    if not decision_ref.strip():
+        raise CommandError("a revocation needs the reference of its final decision")
+    with desk.open_work() as work:
+        stored = work.register.answering(number)
+        revoke(stored.value, at=now, decision_ref=decision_ref, ground_class=ground)
+        members = {"number": stored.value.register_no, "ground": str(ground), "decision_ref": decision_ref}
+        proposal = Proposal(REVOCATION, json.dumps(members, sort_keys=True, ensure_ascii=False), actor, now)
+        work.proposals.add(proposal)
+    return proposal.digest
+
+
+def confirm_revocation(desk: Desk, digest: str, *, actor: Actor, now: datetime) -> str:
+    """Revoke what was proposed, as another person, and return the register number (T12).
+
+    Every certificate of the registration ends; its suspension bit keeps the value it has (`domain.md` 3.4).
+    """
+    require(actor, Action.CONFIRM_REVOCATION)
+    with desk.open_work() as work:
+        proposal = work.proposals.open(digest, REVOCATION)
+        require_second_person(proposal, actor, digest)
+        members = json.loads(proposal.body)
+        stored = work.register.answering(members["number"])
+        change = revoke(
+            stored.value,
+            at=now,
+            decision_ref=members["decision_ref"],
+            ground_class=GroundClass(members["ground"]),
+        )
+        work.register.save(stored, change.registration, at=now)
+        _end_certificates(work, stored, change)
+        _record(work, change, actor, now)
+        work.proposals.confirm(digest, by=actor, at=now)
+    return str(members["number"])
+
+
+def _end_certificates(work: Work, stored: StoredRegistration, change: Change) -> None:
+    for certificate in work.certificates.of_registration(stored.value.register_no, stored.seq):
+        ended = first_end(certificate.ended, change.ended)
+        if ended is None or certificate.ended is not None:
+            continue
+        bit = suspension_bit(holds_now=stored.value.holds, kept=False, ended=None)
+        work.certificates.end(certificate.page_id, ended, suspension=bit)

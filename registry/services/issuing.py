@@ -1,0 +1,201 @@
+"""Issuing a certificate: lint, intent, four proofs, our own verifier, then the register (`interface.md` 0.6).
+
+The intent, with the exact unsigned bytes, is committed before a key is touched. A process that stops in
+between leaves an intent; the next issue voids it and draws a new page id and index, so that nothing is
+ever signed twice under one place.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from issuer.build import unsigned_certificate
+from issuer.certificates import recheck, sign_certificate
+from issuer.lint import lint
+from issuer.profile import Assessment, CertificateProfile, StatusPlace
+from issuer.proofs import document_bytes
+from issuer.ticket import IssuanceTicket
+from keys.classes import KeyUse
+from keys.signer import Signer
+from registry.domain.actors import Action, Actor, require
+from registry.domain.calendar import end_of, start_of, whole_second
+from registry.domain.numbers import page_id as make_page_id
+from registry.domain.refusals import NotFoundError
+from registry.domain.registration import Term
+from registry.services.ports import Desk, Keyring, Randomness
+from registry.services.refusals import AlreadyIssuedError, ListsFullError
+from registry.services.trust import CSE_KEYSTORE, society_keystore, trust_in_force
+from registry.store.certificates import Intent
+from registry.store.register import Entry, Member, StoredRegistration
+from registry.store.work import Work
+from verifier.cryptosuite import content_sha256
+from verifier.status_list import MINIMUM_BITS
+from verifier.trust import TrustList
+
+_PAGE_ID_BYTES = 13
+_FULL = MINIMUM_BITS // 2
+"""A pair of lists takes half of its indexes, so that a free one is always found at random."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    """What is needed to sign after the intent was committed."""
+
+    intent: Intent
+    ticket: IssuanceTicket
+    unsigned: dict[str, Any]
+    trust: TrustList
+    cse: Signer
+    society: Signer
+
+
+def issue_certificate(
+    desk: Desk, number: str, *, keyring: Keyring, randomness: Randomness, actor: Actor, now: datetime
+) -> str:
+    """Issue the certificate of the current term of `number` and return its page id.
+
+    Raises `AlreadyIssuedError`, `NotFoundError`, `LintError`, `RecheckError`; a refusal leaves no certificate.
+    """
+    require(actor, Action.ISSUE_CERTIFICATE)
+    moment = whole_second(now)
+    with desk.open_reading() as work:
+        society = work.register.entry(number).society
+    signers = (
+        keyring.signer(CSE_KEYSTORE, KeyUse.ISSUE, moment),
+        keyring.signer(society_keystore(society), KeyUse.ISSUE, moment),
+    )
+    with desk.open_work() as work:
+        prepared = _prepare(desk, work, number, signers=signers, randomness=randomness, now=moment)
+    content = sign_certificate(
+        prepared.ticket, cse=prepared.cse, society=prepared.society, created=moment, base=desk.base
+    )
+    recheck(content, intended=prepared.unsigned, trust=prepared.trust, now=moment)
+    with desk.open_work() as work:
+        row = work.journal.append(
+            kind="certificate-issued",
+            subject=prepared.intent.page_id,
+            payload_sha256=prepared.intent.content_sha256,
+            at=moment,
+        )
+        work.certificates.mark_issued(
+            prepared.intent.page_id,
+            document=content,
+            document_sha256=hashlib.sha256(content).hexdigest(),
+            issued_at=moment,
+            journal_seq=row.seq,
+        )
+    return prepared.intent.page_id
+
+
+def pending_numbers(desk: Desk) -> list[str]:
+    """List the register numbers whose live registration has no certificate for its last term."""
+    with desk.open_reading() as work:
+        return [number for number in work.register.numbers() if _is_pending(work, number)]
+
+
+def _is_pending(work: Work, number: str) -> bool:
+    stored = work.register.answering(number)
+    term = stored.value.last_term()
+    issued = {one.term_seq for one in work.certificates.of_registration(number, stored.seq)}
+    return stored.value.is_live and term is not None and term.seq not in issued
+
+
+def _prepare(
+    desk: Desk, work: Work, number: str, *, signers: tuple[Signer, Signer], randomness: Randomness, now: datetime
+) -> _Prepared:
+    """Build, lint and write down the intent, in one transaction."""
+    entry = work.register.entry(number)
+    stored = work.register.answering(number)
+    term = stored.value.last_term()
+    member = work.register.member(entry.member_id)
+    if term is None or member is None or not stored.value.is_live:
+        raise NotFoundError("live registration", number)
+    if not _is_pending(work, number):
+        raise AlreadyIssuedError(f"{number}: term {term.seq} has its certificate")
+    work.certificates.void_intents(number)
+    trust = trust_in_force(work, now=now)
+    profile = _profile(desk, work, entry, stored, member, term, randomness)
+    unsigned = unsigned_certificate(profile)
+    ticket = lint(unsigned, base=desk.base)
+    intent = _intent(profile, stored, unsigned, signers, now)
+    work.certificates.add_intent(intent)
+    return _Prepared(intent, ticket, unsigned, trust, *signers)
+
+
+def _profile(
+    desk: Desk,
+    work: Work,
+    entry: Entry,
+    stored: StoredRegistration,
+    member: Member,
+    term: Term,
+    randomness: Randomness,
+) -> CertificateProfile:
+    value = stored.value
+    days = stored.assessment
+    on_file = any(day is not None for day in (days.material_review_on, days.written_test_on, days.interview_on))
+    during_the_day = value.life_since if term.seq == 1 else start_of(term.start_on)
+    return CertificateProfile(
+        base=desk.base,
+        page_id=make_page_id(randomness.bytes(_PAGE_ID_BYTES)),
+        is_demo=desk.is_demo,
+        name_hans=member.name_hans,
+        name_latin=member.name_latin,
+        number=entry.register_no,
+        grade=value.grade,
+        grade_since=value.grade_since_on,
+        field=entry.field,
+        society=entry.society,
+        assessed_by=value.assessing_society if value.assessing_society != entry.society else None,
+        first_registered=entry.first_registered_on,
+        term_number=term.seq,
+        term_from=term.start_on,
+        term_until=term.end_on,
+        valid_from=whole_second(during_the_day),
+        basis=term.origin,
+        standard=value.standard_ref,
+        issue_number=work.certificates.next_issue_number(entry.register_no),
+        status=_free_place(work, randomness),
+        assessment=(
+            Assessment(days.material_review_on, days.written_test_on, days.interview_on) if on_file else None
+        ),
+    )
+
+
+def _free_place(work: Work, randomness: Randomness) -> StatusPlace:
+    """Draw a random index that was never used (R-CE-03)."""
+    number = work.certificates.last_list()
+    if work.certificates.count_in_list(number) >= _FULL:
+        number += 1
+    for _ in range(1000):
+        index = randomness.below(MINIMUM_BITS)
+        if not work.certificates.is_index_taken(number, index):
+            return StatusPlace(number, index)
+    raise ListsFullError("no free status index was found")
+
+
+def _intent(
+    profile: CertificateProfile,
+    stored: StoredRegistration,
+    unsigned: dict[str, Any],
+    signers: tuple[Signer, Signer],
+    now: datetime,
+) -> Intent:
+    return Intent(
+        page_id=profile.page_id,
+        register_no=profile.number,
+        registration_seq=stored.seq,
+        term_seq=profile.term_number,
+        issue_number=profile.issue_number,
+        basis=profile.basis,
+        unsigned=document_bytes(unsigned),
+        content_sha256=content_sha256(unsigned),
+        list_number=profile.status.list_number,
+        status_index=profile.status.index,
+        valid_from=profile.valid_from,
+        valid_until=end_of(profile.valid_until or profile.term_until),
+        cse_key=signers[0].verification_method,
+        society_key=signers[1].verification_method,
+        intended_at=now,
+    )

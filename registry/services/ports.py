@@ -1,0 +1,60 @@
+"""What the use cases need from outside, as protocols: keys, randomness, a place to publish."""
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from keys.classes import KeyUse
+from keys.keystore import KeyRecord, NewKey
+from keys.signer import Signer
+from registry.domain.policy import DEFAULT_POLICY, Policy
+from registry.store.work import Work
+
+
+class Keyring(Protocol):
+    """The keystores that this process may open."""
+
+    def create(self, keystore: str, *, body: str, new_keys: Sequence[NewKey]) -> tuple[KeyRecord, ...]:
+        """Make the keystore `keystore` of a body with its first keys."""
+        ...
+
+    def signer(self, keystore: str, use: KeyUse, at: datetime) -> Signer:
+        """Return the signer of a class in force at `at`."""
+        ...
+
+
+class Randomness(Protocol):
+    """The operating system's randomness."""
+
+    def bytes(self, count: int) -> bytes:
+        """Return `count` random bytes."""
+        ...
+
+    def below(self, bound: int) -> int:
+        """Return a random number from 0 to `bound` - 1."""
+        ...
+
+
+class Publisher(Protocol):
+    """A folder of published files; each file changes in one step."""
+
+    def exclusive(self) -> AbstractContextManager[None]:
+        """Keep every other publisher out while the block runs."""
+        ...
+
+    def put(self, path: str, content: bytes) -> None:
+        """Replace the file at the URL path `path`."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What every use case works with: the store, the base address, and the policy in force."""
+
+    open_work: Callable[[], AbstractContextManager[Work]]
+    open_reading: Callable[[], AbstractContextManager[Work]]
+    base: str
+    is_demo: bool
+    policy: Policy = DEFAULT_POLICY

@@ -1,0 +1,166 @@
+"""Publishing: every public artefact as files, with a signed manifest (`domain.md` 3.4, `threats.md` 0).
+
+Order of a publication: revocation lists, then suspension lists, then everything else, the manifest last.
+A reader who mixes two publications sees either a bit too many or a manifest that does not fit, never a
+good status that is not so.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from issuer.documents import (
+    JournalHead,
+    PublishedEntry,
+    did_document,
+    issuer_registry,
+    unsigned_manifest,
+)
+from issuer.proofs import document_bytes, sign_text
+from issuer.status_lists import encode_bits, sign_list, unsigned_list
+from keys.classes import KeyUse
+from keys.signer import Signer
+from registry.domain.actors import Action, Actor, require
+from registry.domain.calendar import whole_second
+from registry.services.ports import Desk, Keyring, Publisher
+from registry.services.refusals import ServiceError
+from registry.services.trust import CSE_KEYSTORE, STATEMENTS_KEYSTORE, trust_in_force
+from registry.store.work import Work
+from schemas.addresses import did_document_path, status_list_url
+from schemas.contexts import REGISTRATION_PATH, STATEMENTS_PATH, context_bytes
+from schemas.contracts import CONTRACTS, schema_bytes
+from verifier.folder import ManifestError, read_manifest
+from verifier.status_list import StatusListError, inflate, read_status_list
+from verifier.trust import TrustList
+
+VC = "application/vc"
+_DAY = timedelta(hours=24)
+
+
+class PublicationError(ServiceError):
+    """A signed list or manifest did not read back as what was meant; nothing of it was published."""
+
+    code = "publication"
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """What was published: slot, and how many files."""
+
+    slot: int
+    files: int
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    path: str
+    media_type: str
+    content: bytes
+
+    @property
+    def entry(self) -> PublishedEntry:
+        return PublishedEntry(self.path, self.media_type, hashlib.sha256(self.content).hexdigest())
+
+
+def publish(desk: Desk, keyring: Keyring, publisher: Publisher, *, actor: Actor, now: datetime) -> Publication:
+    """Write every public artefact as it stands now, and return what was written.
+
+    Raises `TrustListError` if no trust list is in force, `PublicationError` if a signed file does not read back.
+    """
+    require(actor, Action.PUBLISH)
+    moment = whole_second(now)
+    status = keyring.signer(CSE_KEYSTORE, KeyUse.STATUS, moment)
+    manifest = keyring.signer(STATEMENTS_KEYSTORE, KeyUse.MANIFEST, moment)
+    with publisher.exclusive():
+        with desk.open_work() as work:
+            trust = trust_in_force(work, now=moment)
+            lists = _status_lists(desk, work, trust, status, moment)
+            files = lists + _standing_files(desk, work, moment)
+            slot = work.trust.next_slot(issued_at=moment)
+            files.append(_manifest(desk, work, trust, files, signer=manifest, slot=slot, now=moment))
+        for file in files:
+            publisher.put(file.path, file.content)
+    return Publication(slot, len(files))
+
+
+def _status_lists(desk: Desk, work: Work, trust: TrustList, signer: Signer, now: datetime) -> list[_File]:
+    """Sign all lists of both purposes, revocation first, and read each back."""
+    readings: dict[str, Callable[[int], list[int]]] = {
+        "revocation": work.certificates.revoked_indexes,
+        "suspension": work.certificates.suspended_indexes,
+    }
+    files = []
+    for purpose, read in readings.items():
+        for number in range(1, work.certificates.last_list() + 1):
+            indexes = read(number)
+            unsigned = unsigned_list(desk.base, purpose, number, indexes, now=now)
+            content = document_bytes(sign_list(unsigned, signer, now=now, base=desk.base))
+            url = status_list_url(desk.base, purpose, number)
+            _read_back(content, trust, url=url, purpose=purpose, indexes=indexes, now=now)
+            files.append(_File(url.removeprefix(desk.base), VC, content))
+    return files
+
+
+def _read_back(
+    content: bytes, trust: TrustList, *, url: str, purpose: str, indexes: list[int], now: datetime
+) -> None:
+    try:
+        read = read_status_list(content, trust, url=url, purpose=purpose, now=now, max_age=_DAY)
+    except StatusListError as error:
+        raise PublicationError(f"the list {url} does not read back: {error.code}") from error
+    if read.bits != inflate(encode_bits(indexes)):
+        raise PublicationError(f"the list {url} does not hold the bits of the register")
+
+
+def _standing_files(desk: Desk, work: Work, now: datetime) -> list[_File]:
+    base = desk.base
+    files = [_File(path, "application/ld+json", context_bytes(base + path, base)) for path in _CONTEXT_PATHS]
+    files += [
+        _File(f"/schemas/{name}/v1.json", "application/schema+json", schema_bytes(name, base))
+        for name in ("certificate", *CONTRACTS)
+    ]
+    files += [_File(path, VC, document) for path, document in work.trust.statements().items()]
+    for body in work.trust.bodies():
+        content = _root_document(work) if body.role == "root" else _json(did_document(body.did, body.keys))
+        files.append(_File(did_document_path(base, body.did), "application/did+json", content))
+    registry = issuer_registry(base, is_demo=desk.is_demo, now=now)
+    files.append(_File("/trust/registry.json", "application/json", _json(registry)))
+    newest = work.trust.trust_list()
+    if newest is not None:
+        files.append(_File("/trust/list.json", VC, newest.document))
+    return files
+
+
+_CONTEXT_PATHS = (REGISTRATION_PATH, STATEMENTS_PATH)
+
+
+def _root_document(work: Work) -> bytes:
+    """Return the root document as it is pinned, byte for byte."""
+    return (work.trust.fact("root") or "").encode("utf-8")
+
+
+def _json(document: dict[str, Any]) -> bytes:
+    return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
+
+
+def _manifest(
+    desk: Desk, work: Work, trust: TrustList, files: list[_File], *, signer: Signer, slot: int, now: datetime
+) -> _File:
+    head, newest = work.journal.head(), work.trust.trust_list()
+    unsigned = unsigned_manifest(
+        desk.base,
+        [file.entry for file in files],
+        slot=slot,
+        trust_list=(trust.version, newest.sha256 if newest is not None else ""),
+        journal=JournalHead(head.seq, head.sha256) if head is not None else JournalHead(0, "0" * 64),
+        now=now,
+    )
+    content = document_bytes(sign_text(unsigned, signer, created=now, base=desk.base))
+    try:
+        read_manifest(content, trust, now=now, max_age=_DAY)
+    except ManifestError as error:
+        raise PublicationError(f"the manifest does not read back: {error.code}") from error
+    return _File("/manifest.json", "application/json", content)

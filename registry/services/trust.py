@@ -1,0 +1,290 @@
+"""Founding a register: bodies, keys, authorizations, and the trust list that the root signs."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+from issuer.documents import (
+    JournalHead,
+    TrustListContent,
+    did_document,
+    unsigned_authorization,
+    unsigned_code_tables,
+    unsigned_trust_list,
+)
+from issuer.proofs import document_bytes, sign_document
+from issuer.trusted import AuthorizationEntry, ListedBody, ListedKey, ScopeRow
+from keys.classes import KeyUse
+from keys.keystore import KeyRecord, NewKey
+from registry.domain.actors import Action, Actor, require
+from registry.services.ports import Desk, Keyring
+from registry.services.refusals import RegisterExistsError, RegisterMissingError, TrustListError
+from registry.store.trust import StoredTrustList
+from registry.store.work import Work
+from schemas import addresses, codes
+from schemas.contexts import (
+    CREDENTIALS_V2,
+    OPEN_BADGES_V3,
+    PUBLISHED,
+    REGISTRATION_PATH,
+    STATEMENTS_PATH,
+    context_bytes,
+)
+from schemas.contracts import schema_bytes
+from verifier.root import PinnedRoot, UntrustedListError, accept_trust_list, read_root
+from verifier.trust import TrustList
+
+ROOT_NAMES = ("root-a", "root-b", "root-c")
+ROOT_THRESHOLD = 2
+CSE_KEYSTORE, STATEMENTS_KEYSTORE, CUSTODIAN_KEYSTORE = "cse", "statements", "custodian"
+STANDARDS = ("T/CAS 326-2018", "T/CAS 326-2021")
+_ROOT_YEARS = 5
+_RENEW_BEFORE = timedelta(days=1)
+_CSE_USES = (KeyUse.ISSUE, KeyUse.STATUS, KeyUse.SEAL)
+
+
+@dataclass(frozen=True, slots=True)
+class Founding:
+    """A register to be founded: which years its yearly keys serve, and its societies."""
+
+    first_year: int
+    last_year: int
+    societies: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _BodyPlan:
+    did: str
+    role: str
+    name: str
+    code: str | None
+    keystore: str
+    uses: tuple[KeyUse, ...]
+
+
+def found_register(desk: Desk, keyring: Keyring, founding: Founding, *, actor: Actor, now: datetime) -> None:
+    """Make bodies, keystores and keys, and sign the code tables.
+
+    Raises `RegisterExistsError` if the database holds a register already.
+    """
+    require(actor, Action.ADMINISTER_TRUST)
+    with desk.open_work() as work:
+        if work.trust.fact("base") is not None:
+            raise RegisterExistsError("this database holds a register already")
+        work.trust.set_fact("base", desk.base)
+        work.trust.set_fact("kind", "demo" if desk.is_demo else "production")
+        roots = _create_roots(desk, keyring, founding, now)
+        root_did = addresses.body_did(desk.base, "root")
+        work.trust.add_body(ListedBody(root_did, "root", "Trust root", None, roots), keystore=ROOT_NAMES[0])
+        work.trust.set_fact("root", document_bytes(did_document(root_did, roots)).decode("utf-8"))
+        for plan in _plans(desk, founding):
+            keys = _create_body(keyring, plan, founding)
+            work.trust.add_body(ListedBody(plan.did, plan.role, plan.name, plan.code, keys), keystore=plan.keystore)
+        tables = unsigned_code_tables(desk.base, is_demo=desk.is_demo, since=now.date())
+        signer = keyring.signer(STATEMENTS_KEYSTORE, KeyUse.STATEMENT, now)
+        signed = sign_document(tables, (signer,), created=now, base=desk.base)
+        work.trust.add_statement("/trust/codes.json", document_bytes(signed))
+
+
+def _note(desk: Desk) -> str:
+    return " (demonstration data)" if desk.is_demo else ""
+
+
+def _plans(desk: Desk, founding: Founding) -> list[_BodyPlan]:
+    base, note = desk.base, _note(desk)
+    own = [
+        _BodyPlan(
+            addresses.cse_did(base),
+            "registrar",
+            f"Chinese Society of Engineers{note}",
+            "CSE",
+            CSE_KEYSTORE,
+            _CSE_USES,
+        ),
+        _BodyPlan(
+            addresses.body_did(base, "custodian"),
+            "custodian",
+            f"CSE custodian body{note}",
+            codes.CUSTODIAN,
+            CUSTODIAN_KEYSTORE,
+            (KeyUse.ISSUE,),
+        ),
+        _BodyPlan(
+            addresses.body_did(base, "statements"),
+            "statements",
+            f"CSE statements{note}",
+            None,
+            STATEMENTS_KEYSTORE,
+            (KeyUse.STATEMENT, KeyUse.MANIFEST),
+        ),
+    ]
+    return own + [
+        _BodyPlan(
+            addresses.society_did(base, code),
+            "society",
+            codes.SOCIETIES[code].name_en,
+            code,
+            society_keystore(code),
+            (KeyUse.ISSUE,),
+        )
+        for code in founding.societies
+    ]
+
+
+def society_keystore(code: str) -> str:
+    """Return the name of the keystore of a society."""
+    return f"society-{code.lower()}"
+
+
+def _year(year: int) -> datetime:
+    return datetime(year, 1, 1, tzinfo=UTC)
+
+
+def _create_roots(desk: Desk, keyring: Keyring, founding: Founding, now: datetime) -> tuple[ListedKey, ...]:
+    """Make three root keys in three keystores, so that no one person holds two."""
+    did = addresses.body_did(desk.base, "root")
+    until = _year(founding.last_year + _ROOT_YEARS)
+    listed = []
+    for name in ROOT_NAMES:
+        new = NewKey(f"{did}#{name}", KeyUse.ROOT, min(now, _year(founding.first_year)), until)
+        listed += _listed(keyring.create(name, body=name, new_keys=(new,)))
+    return tuple(listed)
+
+
+def _create_body(keyring: Keyring, plan: _BodyPlan, founding: Founding) -> tuple[ListedKey, ...]:
+    new_keys = [
+        NewKey(f"{plan.did}#{use}-{year}", use, _year(year), _year(year + 1))
+        for year in range(founding.first_year, founding.last_year + 1)
+        for use in plan.uses
+    ]
+    return tuple(_listed(keyring.create(plan.keystore, body=plan.did, new_keys=new_keys)))
+
+
+def _listed(records: Sequence[KeyRecord]) -> list[ListedKey]:
+    return [
+        ListedKey(record.key_id, record.key_use, record.public_key, record.not_before, record.not_after)
+        for record in records
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class GrantAuthorization:
+    """CSE authorizes a society for fields and all grades, from one day to another (R-AU-01, R-AU-03)."""
+
+    society: str
+    fields: tuple[str, ...]
+    number: int
+    from_on: date
+    to_on: date
+
+
+def grant_authorization(
+    desk: Desk, keyring: Keyring, command: GrantAuthorization, *, actor: Actor, now: datetime
+) -> None:
+    """Sign and keep an authorization. It counts for others once it is in a published trust list."""
+    require(actor, Action.ADMINISTER_TRUST)
+    scope = tuple(
+        ScopeRow(field, tuple(codes.GRADES), ("new", "maintain"), command.from_on, command.to_on)
+        for field in command.fields
+    )
+    entry = AuthorizationEntry(
+        path=f"/societies/{command.society.lower()}/authorizations/{command.number}",
+        society=addresses.society_did(desk.base, command.society),
+        scope=scope,
+        standards=STANDARDS,
+        from_on=command.from_on,
+        to_on=command.to_on,
+        state="active",
+        state_since=command.from_on,
+    )
+    unsigned = unsigned_authorization(entry, command.society, base=desk.base, is_demo=desk.is_demo)
+    signer = keyring.signer(STATEMENTS_KEYSTORE, KeyUse.STATEMENT, now)
+    document = document_bytes(sign_document(unsigned, (signer,), created=now, base=desk.base))
+    with desk.open_work() as work:
+        work.trust.add_authorization(entry, code=command.society, document=document)
+
+
+def publish_trust_list(desk: Desk, keyring: Keyring, *, actor: Actor, now: datetime) -> int:
+    """Sign the next version of the trust list with two of the three root keys, and return its version.
+
+    The bytes are read back through the pinned root before they are kept. Raises `TrustListError` if they
+    do not hold.
+    """
+    require(actor, Action.ADMINISTER_TRUST)
+    signers = [keyring.signer(name, KeyUse.ROOT, now) for name in ROOT_NAMES[:ROOT_THRESHOLD]]
+    with desk.open_work() as work:
+        content = _content(desk, work, now)
+        signed = sign_document(unsigned_trust_list(content, now=now), signers, created=now, base=desk.base)
+        document = document_bytes(signed)
+        try:
+            accept_trust_list(document, pinned_root(work), now=now)
+        except UntrustedListError as error:
+            raise TrustListError(f"the signed trust list does not hold: {error.code}") from error
+        digest = hashlib.sha256(document).hexdigest()
+        work.trust.add_trust_list(StoredTrustList(content.version, digest, document, now))
+        work.journal.append(
+            kind="trust-list", subject=f"version {content.version}", payload_sha256=digest, at=now
+        )
+    return content.version
+
+
+def _content(desk: Desk, work: Work, now: datetime) -> TrustListContent:
+    previous, head = work.trust.trust_list(), work.journal.head()
+    bodies = work.trust.bodies()
+    roots = next(body for body in bodies if body.role == "root")
+    return TrustListContent(
+        base=desk.base,
+        is_demo=desk.is_demo,
+        version=previous.version + 1 if previous is not None else 1,
+        previous_sha256=previous.sha256 if previous is not None else None,
+        journal=JournalHead(head.seq, head.sha256) if head is not None else JournalHead(0, "0" * 64),
+        root_keys=roots.keys,
+        root_threshold=ROOT_THRESHOLD,
+        bodies=tuple(body for body in bodies if body.role != "root"),
+        authorizations=tuple(work.trust.authorizations()),
+        resources=_resources(desk, work),
+    )
+
+
+def _resources(desk: Desk, work: Work) -> tuple[tuple[str, str], ...]:
+    own = (desk.base + REGISTRATION_PATH, desk.base + STATEMENTS_PATH)
+    pinned = [(url, PUBLISHED[url][1]) for url in (CREDENTIALS_V2, OPEN_BADGES_V3)]
+    pinned += [(url, hashlib.sha256(context_bytes(url, desk.base)).hexdigest()) for url in own]
+    schema = schema_bytes("certificate", desk.base)
+    pinned.append((f"{desk.base}/schemas/certificate/v1.json", hashlib.sha256(schema).hexdigest()))
+    statements = sorted(work.trust.statements().items())
+    pinned += [(desk.base + path, hashlib.sha256(document).hexdigest()) for path, document in statements]
+    return tuple(pinned)
+
+
+def refresh_trust_list(desk: Desk, keyring: Keyring, *, actor: Actor, now: datetime) -> None:
+    """Publish a new trust list if the newest has less than a day left."""
+    with desk.open_reading() as work:
+        newest = work.trust.trust_list()
+        if newest is not None:
+            try:
+                if accept_trust_list(newest.document, pinned_root(work), now=now).expires_at - now > _RENEW_BEFORE:
+                    return
+            except UntrustedListError:
+                pass
+    publish_trust_list(desk, keyring, actor=actor, now=now)
+
+
+def pinned_root(work: Work) -> PinnedRoot:
+    """Return the root that this register pins: its own. Raises `RegisterMissingError`."""
+    document = work.trust.fact("root")
+    if document is None:
+        raise RegisterMissingError("there is no register in this database yet")
+    return read_root(document.encode("utf-8"))
+
+
+def trust_in_force(work: Work, *, now: datetime) -> TrustList:
+    """Return the newest trust list, checked against the pinned root. Raises `TrustListError`."""
+    newest = work.trust.trust_list()
+    if newest is None:
+        raise TrustListError("no trust list was published yet")
+    try:
+        return accept_trust_list(newest.document, pinned_root(work), now=now)
+    except UntrustedListError as error:
+        raise TrustListError(f"no trust list is in force ({error.code}): publish one") from error

@@ -1,0 +1,114 @@
+"""The settings of a deployment: one frozen value, read once by the command line and the application.
+
+Unknown names that begin with `CSE_` are refused, so that a typing mistake is not a silent default.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from schemas.addresses import BaseAddressError, checked_base
+from verifier.instants import InstantError, parse_instant
+
+NAMES = {
+    "CSE_MODE": "`demo` (default) or `production`",
+    "CSE_BASE_URL": "public address; every identifier is made from it (default `http://localhost:8000`)",
+    "CSE_DATA_DIR": "folder of the register (default `var/demo` in demo mode, required in production)",
+    "CSE_DATABASE_URL": "database (default an SQLite file in the data folder)",
+    "CSE_KEYSTORE_DIR": "folder of the keystore files, one per body (default `keys` in the data folder)",
+    "CSE_PASSPHRASE_DIR": "folder of the passphrase files, one per body (default `passphrases` in the data folder)",
+    "CSE_PUBLISH_DIR": "folder of the published files (default `publish` in the data folder)",
+    "CSE_CLOCK": "fixed clock for tests, an instant with zone; refused in production",
+    "CSE_VECTORS": "folder of published test vectors, read by the tests only",
+}
+"""Every setting with its meaning."""
+
+LATER = frozenset(
+    {
+        "CSE_STAFF_URL",
+        "CSE_CUSTODIAL_KEYS",
+        "CSE_SECRET_FILE",
+        "CSE_SMTP_URL",
+        "CSE_POLICY_FILE",
+        "CSE_TRUSTED_PROXIES",
+    }
+)
+"""Names of settings that later parts read; accepted and without effect."""
+
+
+class SettingsError(ValueError):
+    """A setting is missing, unknown or contradicts another."""
+
+    code = "settings"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The settings in force."""
+
+    mode: str
+    base_url: str
+    data_dir: Path
+    database_url: str
+    keystore_dir: Path
+    passphrase_dir: Path
+    publish_dir: Path
+    fixed_clock: datetime | None
+
+    @property
+    def is_demo(self) -> bool:
+        """Whether this is a demonstration register."""
+        return self.mode == "demo"
+
+
+def read_settings(environment: Mapping[str, str], *, data_dir: Path | None = None) -> Settings:
+    """Return the settings in `environment`; `data_dir` overrides the folder. Raises `SettingsError`."""
+    given = {name: value for name, value in environment.items() if name.startswith("CSE_") and value}
+    unknown = sorted(name for name in given if name not in NAMES and name not in LATER and not _is_oidc(name))
+    if unknown:
+        raise SettingsError(f"unknown setting {unknown[0]}; known are {', '.join(sorted(NAMES))}")
+    mode = given.get("CSE_MODE", "demo")
+    if mode not in {"demo", "production"}:
+        raise SettingsError(f"CSE_MODE is {mode!r}; it is demo or production")
+    folder = data_dir or _folder(given, mode)
+    return Settings(
+        mode=mode,
+        base_url=_base(given),
+        data_dir=folder,
+        database_url=given.get("CSE_DATABASE_URL", f"sqlite:///{folder / 'register.sqlite'}"),
+        keystore_dir=Path(given.get("CSE_KEYSTORE_DIR", folder / "keys")),
+        passphrase_dir=Path(given.get("CSE_PASSPHRASE_DIR", folder / "passphrases")),
+        publish_dir=Path(given.get("CSE_PUBLISH_DIR", folder / "publish")),
+        fixed_clock=_clock(given, mode),
+    )
+
+
+def _is_oidc(name: str) -> bool:
+    return name.startswith("CSE_OIDC_")
+
+
+def _folder(given: Mapping[str, str], mode: str) -> Path:
+    if "CSE_DATA_DIR" in given:
+        return Path(given["CSE_DATA_DIR"])
+    if mode == "production":
+        raise SettingsError("CSE_DATA_DIR is required in production")
+    return Path("var/demo")
+
+
+def _base(given: Mapping[str, str]) -> str:
+    try:
+        return checked_base(given.get("CSE_BASE_URL", "http://localhost:8000"))
+    except BaseAddressError as error:
+        raise SettingsError(f"CSE_BASE_URL: {error}") from error
+
+
+def _clock(given: Mapping[str, str], mode: str) -> datetime | None:
+    if "CSE_CLOCK" not in given:
+        return None
+    if mode == "production":
+        raise SettingsError("CSE_CLOCK is refused in production")
+    try:
+        return parse_instant(given["CSE_CLOCK"])
+    except InstantError as error:
+        raise SettingsError("CSE_CLOCK is no instant such as 2026-07-01T10:00:00+08:00") from error

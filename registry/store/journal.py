@@ -1,0 +1,124 @@
+"""The append-only part: status events, and the journal that chains everything by hash (`interface.md` 0.6)."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, insert, select
+
+from registry.domain.events import StatusEvent
+from registry.store.tables import EVENT, JOURNAL
+
+_BEGINNING = "0" * 64
+
+
+@dataclass(frozen=True, slots=True)
+class JournalRow:
+    """One link: `sha256` covers the row's own members and the digest of the row before."""
+
+    seq: int
+    recorded_at: datetime
+    kind: str
+    subject: str
+    payload_sha256: str
+    previous_sha256: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedEvent:
+    """A status event with its gapless number, when it was recorded, and by whom."""
+
+    seq: int
+    type: str
+    register_no: str
+    from_state: str | None
+    to_state: str
+    public_reason: str
+    effective_at: datetime
+    recorded_at: datetime
+
+
+def link_sha256(*, seq: int, recorded_at: datetime, kind: str, subject: str, payload: str, previous: str) -> str:
+    """Return the digest of a journal row: SHA-256 of its members as compact JSON in this order."""
+    members = [seq, recorded_at.isoformat(), kind, subject, payload, previous]
+    return hashlib.sha256(json.dumps(members, separators=(",", ":")).encode()).hexdigest()
+
+
+class JournalStore:
+    """Rows of journal and events; there is no way to change one."""
+
+    def __init__(self, connection: Connection) -> None:
+        """Work on one `connection`."""
+        self._connection = connection
+
+    def append(self, *, kind: str, subject: str, payload_sha256: str, at: datetime) -> JournalRow:
+        """Append a row and return it."""
+        head = self.head()
+        seq, previous = (head.seq + 1, head.sha256) if head is not None else (1, _BEGINNING)
+        digest = link_sha256(
+            seq=seq, recorded_at=at, kind=kind, subject=subject, payload=payload_sha256, previous=previous
+        )
+        row = JournalRow(seq, at, kind, subject, payload_sha256, previous, digest)
+        self._connection.execute(insert(JOURNAL).values({name: getattr(row, name) for name in JournalRow.__slots__}))
+        return row
+
+    def head(self) -> JournalRow | None:
+        """Return the last row, or None before the first."""
+        row = self._connection.execute(select(JOURNAL).order_by(JOURNAL.c.seq.desc()).limit(1)).one_or_none()
+        return _row(row) if row is not None else None
+
+    def broken_at(self) -> int | None:
+        """Walk the whole chain and return the number of the first row that does not fit, or None."""
+        previous, expected = _BEGINNING, 1
+        for row in self._connection.execute(select(JOURNAL).order_by(JOURNAL.c.seq)):
+            digest = link_sha256(
+                seq=row.seq,
+                recorded_at=row.recorded_at,
+                kind=row.kind,
+                subject=row.subject,
+                payload=row.payload_sha256,
+                previous=previous,
+            )
+            if row.seq != expected or row.previous_sha256 != previous or row.sha256 != digest:
+                return int(row.seq)
+            previous, expected = row.sha256, expected + 1
+        return None
+
+    def record_event(self, event: StatusEvent, *, actor: str, at: datetime) -> int:
+        """Record a status event with the next number, chained into the journal, and return its number."""
+        seq = (self._connection.execute(select(func.max(EVENT.c.seq))).scalar_one() or 0) + 1
+        values = {
+            "seq": seq,
+            "type": str(event.type),
+            "register_no": str(event.register_no),
+            "from_state": str(event.from_state) if event.from_state is not None else None,
+            "to_state": str(event.to_state),
+            "reason_code": event.reason_code,
+            "public_reason": event.public_reason,
+            "decision_ref": event.decision_ref,
+            "actor": actor,
+        }
+        payload = json.dumps(values | {"effective_at": event.effective_at.isoformat()}, sort_keys=True)
+        link = self.append(
+            kind="status-event",
+            subject=str(event.register_no),
+            payload_sha256=hashlib.sha256(payload.encode()).hexdigest(),
+            at=at,
+        )
+        times = {"effective_at": event.effective_at, "recorded_at": at}
+        self._connection.execute(insert(EVENT).values(**values, **times, journal_seq=link.seq))
+        return seq
+
+    def events(self, register_no: str) -> list[RecordedEvent]:
+        """Return the events of a number, oldest first."""
+        rows = self._connection.execute(
+            select(EVENT).where(EVENT.c.register_no == register_no).order_by(EVENT.c.seq)
+        )
+        return [RecordedEvent(**{name: getattr(row, name) for name in RecordedEvent.__slots__}) for row in rows]
+
+
+def _row(row: Row[Any]) -> JournalRow:
+    return JournalRow(**{name: getattr(row, name) for name in JournalRow.__slots__})

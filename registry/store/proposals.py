@@ -1,0 +1,60 @@
+"""Proposals that wait for a second person."""
+
+from datetime import datetime
+
+from sqlalchemy import Connection, insert, select, update
+
+from registry.domain.actors import Actor, Role
+from registry.domain.approvals import Proposal
+from registry.domain.refusals import NotFoundError
+from registry.store.tables import PROPOSAL
+
+
+class ProposalStore:
+    """Rows of proposals, found by the digest of what was proposed."""
+
+    def __init__(self, connection: Connection) -> None:
+        """Work on one `connection`."""
+        self._connection = connection
+
+    def add(self, proposal: Proposal) -> bool:
+        """Keep a proposal; return False if exactly the same one is already there."""
+        if self._connection.execute(select(PROPOSAL).where(PROPOSAL.c.digest == proposal.digest)).first():
+            return False
+        actor = proposal.proposed_by
+        self._connection.execute(
+            insert(PROPOSAL).values(
+                digest=proposal.digest,
+                kind=proposal.kind,
+                body=proposal.body,
+                person=actor.person,
+                role=actor.role,
+                tenant=actor.tenant,
+                authenticated_by=actor.authenticated_by,
+                proposed_at=proposal.proposed_at,
+            )
+        )
+        return True
+
+    def open(self, digest: str, kind: str) -> Proposal:
+        """Return the proposal that nobody has confirmed yet. Raises `NotFoundError`."""
+        row = self._connection.execute(
+            select(PROPOSAL).where(
+                PROPOSAL.c.digest == digest, PROPOSAL.c.kind == kind, PROPOSAL.c.confirmed_at.is_(None)
+            )
+        ).one_or_none()
+        if row is None:
+            raise NotFoundError("open proposal", digest)
+        actor = Actor(row.person, Role(row.role), row.tenant, row.authenticated_by)
+        return Proposal(row.kind, row.body, actor, row.proposed_at)
+
+    def open_digests(self, kind: str) -> list[str]:
+        """List the digests of open proposals of a kind, oldest first."""
+        query = select(PROPOSAL.c.digest).where(PROPOSAL.c.kind == kind, PROPOSAL.c.confirmed_at.is_(None))
+        return list(self._connection.execute(query.order_by(PROPOSAL.c.proposed_at, PROPOSAL.c.digest)).scalars())
+
+    def confirm(self, digest: str, *, by: Actor, at: datetime) -> None:
+        """Note who confirmed a proposal, and when."""
+        self._connection.execute(
+            update(PROPOSAL).where(PROPOSAL.c.digest == digest).values(confirmed_by=by.person, confirmed_at=at)
+        )

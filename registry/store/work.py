@@ -1,0 +1,21 @@
+"""One open transaction with a repository for each part of the register."""
+
+from sqlalchemy import Connection
+
+from registry.store.certificates import CertificateStore
+from registry.store.journal import JournalStore
+from registry.store.proposals import ProposalStore
+from registry.store.register import RegisterStore
+from registry.store.trust import TrustStore
+
+
+class Work:
+    """The repositories of one transaction; `engine.open_work` commits or undoes them together."""
+
+    def __init__(self, connection: Connection) -> None:
+        """Bind every repository to one `connection`."""
+        self.register = RegisterStore(connection)
+        self.certificates = CertificateStore(connection)
+        self.journal = JournalStore(connection)
+        self.proposals = ProposalStore(connection)
+        self.trust = TrustStore(connection)

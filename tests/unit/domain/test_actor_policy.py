@@ -1,0 +1,82 @@
+"""Who may do what: every role against every action, society and hold."""
+
+import pytest
+
+from registry.domain.actors import POLICY, Action, Actor, Role, require
+from registry.domain.refusals import NotAllowedError
+from registry.domain.registration import HoldKind
+
+SOCIETY = {Role.SOCIETY_OFFICER, Role.SOCIETY_BOARD}
+HOLD_ACTIONS = {Action.SUSPEND, Action.LIFT}
+CONDUCT = {HoldKind.CONDUCT_INTERIM, HoldKind.CONDUCT_SANCTION}
+
+
+def actor(role: Role, tenant: str | None = None) -> Actor:
+    return Actor("wang", role, tenant or ("CIV" if role in SOCIETY else "CSE"), "passkey")
+
+
+def allowed(who: Actor, action: Action, tenant: str | None = "CIV", hold: HoldKind | None = None) -> bool:
+    try:
+        require(who, action, tenant=tenant, hold=hold)
+    except NotAllowedError:
+        return False
+    return True
+
+
+def test_every_cell_of_the_table_without_a_hold() -> None:
+    granted = {
+        (role, action)
+        for role in Role
+        for action in set(Action) - HOLD_ACTIONS
+        if allowed(actor(role), action)
+    }
+    assert granted == {
+        (Role.SOCIETY_BOARD, Action.RECOMMEND_REGISTRATION),
+        (Role.CSE_REGISTRAR, Action.CONFIRM_REGISTRATION),
+        (Role.CSE_REGISTRAR, Action.ISSUE_CERTIFICATE),
+        (Role.CSE_REGISTRAR, Action.PROPOSE_REVOCATION),
+        (Role.CONDUCT_PANEL, Action.PROPOSE_REVOCATION),
+        (Role.CSE_REGISTRAR, Action.CONFIRM_REVOCATION),
+        (Role.CSE_REGISTRAR, Action.PUBLISH),
+        (Role.PUBLISHER, Action.PUBLISH),
+        (Role.CSE_REGISTRAR, Action.ADMINISTER_TRUST),
+    }
+
+
+@pytest.mark.parametrize(
+    ("role", "suspends", "lifts"),
+    [
+        (Role.CSE_REGISTRAR, set(HoldKind) - CONDUCT, set(HoldKind) - CONDUCT),
+        (Role.CONDUCT_PANEL, CONDUCT, CONDUCT),
+        (Role.SOCIETY_BOARD, {HoldKind.MEMBERSHIP}, {HoldKind.MEMBERSHIP, HoldKind.CPD}),
+        (Role.SOCIETY_OFFICER, set(), {HoldKind.CPD}),
+        (Role.CLOCK, {HoldKind.CPD}, {HoldKind.CPD, HoldKind.CONDUCT_SANCTION}),
+        (Role.APPEAL_PANEL, set(), set()),
+        (Role.AUDITOR, set(), set()),
+        (Role.PUBLISHER, set(), set()),
+    ],
+)
+def test_every_cell_of_the_holds(role: Role, suspends: set[HoldKind], lifts: set[HoldKind]) -> None:
+    who = actor(role)
+    assert {kind for kind in HoldKind if allowed(who, Action.SUSPEND, hold=kind)} == suspends
+    assert {kind for kind in HoldKind if allowed(who, Action.LIFT, hold=kind)} == lifts
+    assert not any(allowed(who, action) for action in HOLD_ACTIONS)
+
+
+@pytest.mark.parametrize(
+    ("own", "asked"),
+    [("CIV", "ELE"), ("CIV", None), ("CSE", "CSE"), ("CSE", "CIV")],
+    ids=["another society", "no society named", "CSE is no society", "a society role of CSE"],
+)
+def test_a_society_reaches_its_own_members_only(own: str, asked: str | None) -> None:
+    board = actor(Role.SOCIETY_BOARD, own)
+    assert not allowed(board, Action.RECOMMEND_REGISTRATION, asked)
+    assert not allowed(board, Action.SUSPEND, asked, HoldKind.MEMBERSHIP)
+
+
+@pytest.mark.parametrize(("role", "action"), sorted(POLICY))
+def test_a_role_of_cse_is_worth_nothing_in_a_society(role: Role, action: Action) -> None:
+    if role not in SOCIETY:
+        hold = min(POLICY[role, action], default=None)
+        assert allowed(actor(role), action, hold=hold)
+        assert not allowed(actor(role, "CIV"), action, hold=hold)

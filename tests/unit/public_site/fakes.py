@@ -1,0 +1,71 @@
+"""A register that answers from a dictionary."""
+
+import hashlib
+from typing import Any
+
+from public_site import (
+    NumberAnswer,
+    PublishedFile,
+    TrustAuthorization,
+    TrustBody,
+    TrustKey,
+    TrustView,
+    UnreadableDocument,
+)
+from tests.unit.public_site.samples import BASE, NUMBER
+
+_CSE = "did:web:localhost%3A8000"
+_KEY = "z6MkhaXgBZDvotDkL5257faiztiGiC2QtKLGpbnnEGta2doK"
+LIST = b'{"type": "VerifiableCredential"}'
+
+
+class FakeReads:
+    """Answers every question of `Reads` and counts the documents it is given."""
+
+    is_demo = True
+    is_ready = True
+
+    def __init__(self, pages: dict[str, dict[str, Any]], base_url: str = BASE) -> None:
+        self.pages = pages
+        self.base_url = base_url
+        self.documents: list[bytes] = []
+        self.numbers: dict[str, NumberAnswer] = {}
+
+    def verdict_of_page(self, page_id: str) -> dict[str, Any] | None:
+        return self.pages.get(page_id)
+
+    def verdict_of_number(self, text: str) -> NumberAnswer:
+        return self.numbers.get(text, NumberAnswer("unknown", text, None))
+
+    def verify(self, document: bytes, media_type: str) -> dict[str, Any]:
+        self.documents.append(document)
+        if document == b"broken":
+            raise UnreadableDocument(400, "not-json", "This is not JSON", "Line 1 does not parse.")
+        return self.pages[document.decode()]
+
+    def registration(self, number: str) -> dict[str, Any] | None:
+        return {"number": number, "state": "valid"} if number == NUMBER else None
+
+    def published(self, path: str) -> PublishedFile | None:
+        if path == "explode":
+            raise RuntimeError("secret detail")
+        if path != "status/revocation-1":
+            return None
+        return PublishedFile(LIST, "application/vc", hashlib.sha256(LIST).hexdigest())
+
+    def trust(self) -> TrustView:
+        keys = tuple(
+            TrustKey(f"{_CSE}#{use}", use, state, "2026-01-01T00:00:00Z", end, _KEY)
+            for use, state, end in (("issue", "active", None), ("seal", "retired", "2026-06-01T00:00:00Z"))
+        )
+        bodies = (
+            TrustBody(_CSE, "Chinese Society of Engineers", "cse", "CSE", keys),
+            TrustBody(f"{_CSE}:societies:ele", "Society of Electrical Engineers", "society", "ELE", keys[:1]),
+        )
+        may = TrustAuthorization(
+            "ELE", ("ELE",), ("AE", "PE", "SPE"), "2024-01-01", None, "active", ("new", "maintain")
+        )
+        return TrustView("a7" * 32, 7, "2026-11-22T00:00:00Z", bodies, (may,), None, 128, "5b" * 32)
+
+    def ready(self) -> bool:
+        return self.is_ready

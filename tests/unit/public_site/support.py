@@ -1,0 +1,40 @@
+"""The public origin around a fake register."""
+
+from functools import cache
+
+from fastapi import FastAPI
+from starlette.testclient import TestClient
+
+from public_site import NumberAnswer, install
+from tests.unit.public_site.fakes import FakeReads
+from tests.unit.public_site.samples import BASE, NUMBER, PAGE, STATES, verdict
+
+
+def register(base_url: str = BASE) -> FakeReads:
+    """Return a register with one page per state, and `PAGE` for a valid one."""
+    reads = FakeReads({state: verdict(state) for state in STATES} | {PAGE: verdict("valid")}, base_url)
+    reads.numbers = {
+        NUMBER: NumberAnswer("verdict", NUMBER, verdict("superseded")),
+        "CSE26ELE00012378": NumberAnswer("typing_mistake", "CSE26ELE00012378", None),
+        "hello": NumberAnswer("not_a_number", None, None),
+    }
+    return reads
+
+
+def client(reads: FakeReads | None = None) -> TestClient:
+    """Return a client of the whole public origin."""
+    app = _application(reads) if reads else _usual_application()
+    base_url = reads.base_url if reads else BASE
+    return TestClient(app, base_url=base_url, raise_server_exceptions=False)
+
+
+def _application(reads: FakeReads) -> FastAPI:
+    app = FastAPI()
+    install(app, reads)
+    return app
+
+
+@cache
+def _usual_application() -> FastAPI:
+    """Build once: nothing in the usual register changes."""
+    return _application(register())

@@ -1,0 +1,165 @@
+"""Headers, data routes, published files and error pages."""
+
+import hashlib
+import json
+
+import pytest
+
+from tests.unit.public_site.fakes import LIST
+from tests.unit.public_site.samples import NUMBER, PAGE
+from tests.unit.public_site.support import client, register
+
+CSP = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "worker-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; "
+    "require-trusted-types-for 'script'; trusted-types sw"
+)
+VC = {"content-type": "application/vc"}
+
+
+@pytest.mark.parametrize("path", ["/", f"/v/{PAGE}", "/nothing", "/status/revocation-1", "/explode", "/api/v1/x"])
+def test_every_answer_carries_the_headers(path: str) -> None:
+    headers = client().get(path).headers
+    assert headers["content-security-policy"] == CSP
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["referrer-policy"] == "no-referrer"
+    assert headers["permissions-policy"] == "camera=(), microphone=(), geolocation=()"
+    assert headers["cross-origin-opener-policy"] == "same-origin"
+    assert headers["cross-origin-resource-policy"] == "same-origin"
+    assert "strict-transport-security" not in headers
+
+
+def test_hsts_only_over_https() -> None:
+    answer = client(register("https://verify.cse.example")).get("/")
+    assert answer.headers["strict-transport-security"] == "max-age=63072000; includeSubDomains"
+
+
+@pytest.mark.parametrize(
+    ("path", "is_open"),
+    [
+        (f"/v/{PAGE}.json", True),
+        (f"/api/v1/registrations/{NUMBER}", True),
+        ("/status/revocation-1", True),
+        (f"/v/{PAGE}", False),
+        ("/", False),
+    ],
+)
+def test_cors_on_data_only(path: str, is_open: bool) -> None:
+    assert ("access-control-allow-origin" in client().get(path).headers) == is_open
+
+
+def test_assets_are_immutable_under_their_digest() -> None:
+    page = client().get("/").text
+    name = page.split('rel="stylesheet" href="')[1].split('"')[0]
+    answer = client().get(name)
+    assert hashlib.sha256(answer.content).hexdigest()[:16] in name
+    assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
+    assert answer.headers["content-type"] == "text/css; charset=utf-8"
+    assert client().get("/assets/site.css").status_code == 404
+
+
+def test_verify_answers_200_with_the_outcome_in_a_header() -> None:
+    answer = client().post("/api/v1/verify", content=b"revoked", headers=VC)
+    assert (answer.status_code, answer.headers["cse-outcome"]) == (200, "invalid")
+    assert answer.json()["state"] == "revoked"
+    assert answer.headers["cache-control"] == "no-store"
+
+
+@pytest.mark.parametrize(("state", "status"), [("valid", 200), ("revoked", 409), ("could_not_check", 409)])
+def test_require_valid_answers_409_with_the_same_body(state: str, status: int) -> None:
+    plain = client().post("/api/v1/verify", content=state, headers=VC)
+    required = client().post("/api/v1/verify?require=valid", content=state, headers=VC)
+    assert required.status_code == status
+    assert required.json() == plain.json()
+
+
+@pytest.mark.parametrize(
+    ("query", "headers", "body", "status", "slug"),
+    [
+        ("", {"content-type": "application/pdf"}, b"valid", 415, "media-type"),
+        ("", {}, b"valid", 415, "media-type"),
+        ("?require=maybe", VC, b"valid", 400, "requirement"),
+        ("", VC, b"", 400, "empty-body"),
+        ("", VC, b"broken", 400, "not-json"),
+    ],
+)
+def test_refusals_are_problem_documents(
+    query: str, headers: dict[str, str], body: bytes, status: int, slug: str
+) -> None:
+    answer = client().post(f"/api/v1/verify{query}", content=body, headers=headers)
+    assert (answer.status_code, answer.headers["content-type"]) == (status, "application/problem+json")
+    assert answer.json()["type"] == f"/problems/{slug}"
+    assert answer.json()["status"] == status
+
+
+@pytest.mark.parametrize("media", ["application/vc", "text/plain; charset=utf-8", "application/ld+json"])
+def test_accepted_media_types(media: str) -> None:
+    answer = client().post("/api/v1/verify", content=b"valid", headers={"content-type": media})
+    assert answer.status_code == 200
+
+
+def test_published_files_have_an_etag_and_answer_304() -> None:
+    path, tag = "/status/revocation-1", f'"{hashlib.sha256(LIST).hexdigest()}"'
+    answer = client().get(path)
+    assert (answer.content, answer.headers["etag"]) == (LIST, tag)
+    assert answer.headers["content-type"] == "application/vc"
+    assert client().get(path, headers={"if-none-match": tag}).status_code == 304
+    assert client().get(path, headers={"if-none-match": f'"other", W/{tag}'}).status_code == 304
+    assert client().get(path, headers={"if-none-match": '"other"'}).status_code == 200
+    head = client().head(path)
+    assert (head.status_code, head.content, head.headers["content-length"]) == (200, b"", str(len(LIST)))
+
+
+@pytest.mark.parametrize("path", ["/status/%2e%2e/status/revocation-1", "/status//revocation-1", "/nothing"])
+def test_what_is_not_published_is_a_page_in_both_languages(path: str) -> None:
+    answer = client().get(path, follow_redirects=False)
+    assert answer.status_code == 404
+    assert "Page not found" in answer.text
+    assert "页面不存在" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [("GET", "/api/v1/nothing", 404), ("GET", "/api/v1/verify", 405), ("DELETE", "/api/v1/verify", 405)],
+)
+def test_api_refusals_are_problems(method: str, path: str, status: int) -> None:
+    answer = client().request(method, path)
+    assert (answer.status_code, answer.headers["content-type"]) == (status, "application/problem+json")
+    assert json.loads(answer.content)["status"] == status
+    assert status != 405 or "POST" in answer.headers["allow"]
+
+
+def test_a_wrong_method_on_a_page_is_a_page() -> None:
+    answer = client().post("/help")
+    assert answer.status_code == 405
+    assert "text/html" in answer.headers["content-type"]
+
+
+def test_a_failure_of_ours_tells_no_detail() -> None:
+    answer = client().get("/explode")
+    assert answer.status_code == 500
+    assert "secret detail" not in answer.text
+    assert "says nothing about any document" in answer.text
+
+
+def test_register_entries_by_number() -> None:
+    assert client().get(f"/api/v1/registrations/{NUMBER}").json()["number"] == NUMBER
+    assert client().get("/api/v1/registrations/x").headers["content-type"] == "application/problem+json"
+    assert client().head(f"/api/v1/registrations/{NUMBER}").status_code == 200
+    assert client().get("/v/nothing.json").status_code == 404
+
+
+def test_health_and_robots() -> None:
+    reads = register()
+    assert client(reads).get("/healthz").text == "ok\n"
+    assert client(reads).get("/readyz").status_code == 200
+    reads.is_ready = False
+    assert client(reads).get("/readyz").status_code == 503
+    assert client(reads).get("/robots.txt").text == "User-agent: *\nDisallow: /\n"
+    reads.is_demo = False
+    assert "Disallow: /lookup" in client(reads).get("/robots.txt").text
+
+
+@pytest.mark.parametrize(("header", "lang"), [("en;q=x, zh;q=0.1", "zh-CN"), ("de", "en"), ("zh;q=0", "en")])
+def test_an_odd_accept_language_is_survived(header: str, lang: str) -> None:
+    assert client().get("/", headers={"accept-language": header}).headers["content-language"] == lang

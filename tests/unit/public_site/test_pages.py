@@ -1,0 +1,161 @@
+"""The pages as they leave the server."""
+
+import re
+
+import pytest
+
+from public_site.view import TICKED
+from tests.unit.public_site.samples import BASE, NEXT, NUMBER, PAGE, STATES, verdict
+from tests.unit.public_site.support import client, register
+
+PROSE = ("/help", "/grades", "/privacy", "/developers", "/trust", "/")
+LICENCE = "Competency registration; not a licence to practise, statutory registration or job title."
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_site_a05_the_page_agrees_with_the_api(state: str) -> None:
+    page, data = client().get(f"/v/{state}").text, client().get(f"/v/{state}.json").json()
+    assert f'data-state="{data["state"]}" data-outcome="{data["outcome"]}"' in page
+    assert ('data-icon="check' in page) == (state in TICKED)
+    assert ("tone-green" in page) == (state in TICKED)
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_site_a03_verdict_name_and_grade_come_in_this_order(state: str) -> None:
+    page = client().get(f"/v/{state}").text
+    found = [page.find(mark) for mark in ("<h1>", 'class="name"', 'class="row-grade"')]
+    assert found == sorted(found) or found[1:] == [-1, -1]
+
+
+@pytest.mark.parametrize("path", [f"/v/{PAGE}", f"/V/{PAGE.upper()}", f"/v/{PAGE.upper()}"])
+def test_a_certificate_answers_under_both_spellings_without_redirect(path: str) -> None:
+    answer = client().get(path, follow_redirects=False)
+    assert answer.status_code == 200
+    assert f'<link rel="canonical" href="{BASE}/v/{PAGE}">' in answer.text
+    assert answer.headers["cache-control"] == "no-store"
+    assert '<meta name="robots" content="noindex">' in answer.text
+
+
+def test_an_unknown_page_is_a_blue_answer_with_404() -> None:
+    answer = client().get("/v/nothing")
+    assert answer.status_code == 404
+    assert "tone-blue" in answer.text
+    assert "tone-red" not in answer.text
+
+
+@pytest.mark.parametrize(("lang", "prefix"), [("en", "Error: "), ("zh", "错误： ")])
+def test_site_a24_an_empty_form_has_an_error_summary(lang: str, prefix: str) -> None:
+    answer = client().get(f"/lookup?number=%20&lang={lang}")
+    assert answer.status_code == 400
+    assert f"<title>{prefix}" in answer.text
+    assert 'tabindex="-1" autofocus' in answer.text
+    assert 'aria-describedby="number-hint number-error"' in answer.text
+
+
+@pytest.mark.parametrize(
+    ("typed", "text"), [("CSE26ELE00012378", "has a typing mistake"), ("hello", "is not a register number")]
+)
+def test_a_number_that_cannot_be_is_told_as_such(typed: str, text: str) -> None:
+    answer = client().get("/lookup", params={"number": typed})
+    assert answer.status_code == 400
+    assert text in answer.text
+    assert f'value="{typed}"' in answer.text
+
+
+def test_an_unknown_number_is_a_blue_answer_with_404() -> None:
+    answer = client().get("/lookup?number=CSE26ELE00099999")
+    assert answer.status_code == 404
+    assert 'data-state="unknown"' in answer.text
+    assert "proves no forgery" in answer.text
+
+
+def test_site_a06_the_form_leads_to_a_verdict_without_script() -> None:
+    home = client().get("/").text
+    assert '<form class="lookup" action="/lookup" method="get">' in home
+    assert "<script" not in home
+    assert 'data-state="superseded"' in client().get(f"/lookup?number={NUMBER}").text
+
+
+def test_site_a64_look_up_by_number_never_contains_a_page_id() -> None:
+    by_number = client().get(f"/lookup?number={NUMBER}").text
+    assert NEXT in client().get("/v/superseded").text
+    assert "/v/" not in by_number
+    assert NEXT.rsplit("/", 1)[1] not in by_number
+
+
+def test_site_a46_the_language_switch_keeps_page_and_query() -> None:
+    page = client().get(f"/lookup?number={NUMBER}&lang=en").text
+    assert f'href="?number={NUMBER}&amp;lang=zh" lang="zh-CN"' in page
+
+
+def test_language_is_the_query_then_the_cookie_then_the_browser() -> None:
+    site = client()
+    assert site.get("/", headers={"accept-language": "de, zh-CN;q=0.8, en;q=0.5"}).headers["content-language"] == (
+        "zh-CN"
+    )
+    site.get("/?lang=zh")
+    kept = site.get("/", headers={"accept-language": "en"})
+    assert kept.headers["content-language"] == "zh-CN"
+    assert kept.headers["vary"] == "Accept-Language, Cookie"
+    assert site.get("/?lang=en").headers["content-language"] == "en"
+
+
+@pytest.mark.parametrize("state", ["valid", "valid_notice", "valid_interim"])
+def test_site_a51_green_pages_carry_the_three_lines(state: str) -> None:
+    page = client().get(f"/v/{state}").text
+    assert "Ask for photo ID." in page
+    assert "Many people share a name" in page
+    assert LICENCE in page
+
+
+@pytest.mark.parametrize("state", ["ended_renewed", "replaced", "superseded"])
+def test_site_a21_an_ended_paper_links_to_the_current_one(state: str) -> None:
+    assert f'href="{NEXT}">Check the current one</a>' in client().get(f"/v/{state}").text
+
+
+def test_site_a60_pages_ignore_a_date_in_the_address() -> None:
+    without_switch = [
+        re.sub(r"\?[^\"]*lang=zh", "", client().get(path).text) for path in ("/v/revoked", "/v/revoked?at=2020-01-01")
+    ]
+    assert without_switch[0] == without_switch[1]
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize("path", [*PROSE, "/v/revoked", "/nothing"])
+def test_site_a29_no_page_has_inline_script_style_or_handlers(path: str, lang: str) -> None:
+    page = client().get(f"{path}?lang={lang}").text
+    assert not re.search(r"<script|<style|\sstyle=|\son[a-z]+=", page)
+
+
+@pytest.mark.parametrize("path", [*PROSE, "/v/valid", "/nothing"])
+def test_a_demo_register_is_marked_on_every_page(path: str) -> None:
+    assert 'DEMONSTRATION DATA / <span lang="zh-CN">演示数据</span>' in client().get(path).text
+    reads = register()
+    reads.is_demo = False
+    assert "DEMONSTRATION" not in client(reads).get(path).text
+
+
+@pytest.mark.parametrize("path", [*PROSE, *(f"/v/{state}" for state in STATES)])
+def test_site_a66_glossary(path: str) -> None:
+    page = client().get(f"{path}?lang=zh").text
+    assert "继续教育" not in page
+    if path == "/v/revoked":
+        assert "撤销" not in page
+
+
+def test_markup_in_a_name_is_text() -> None:
+    reads = register()
+    reads.pages["x"] = verdict("valid", names={"latn": "<b onclick=x>Ann</b>"})
+    page = client(reads).get("/v/x").text
+    assert "&lt;b onclick=x&gt;" in page
+    assert "<b onclick" not in page
+
+
+def test_developers_are_warned_of_rdfc_alone() -> None:
+    page = client().get("/developers").text
+    assert "Run our JSON Schema first" in page
+    assert "second signature" in page
+
+
+def test_site_a31_a_result_page_is_small() -> None:
+    assert all(len(client().get(f"/v/{state}").content) < 16_000 for state in STATES)

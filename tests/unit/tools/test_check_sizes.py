@@ -1,0 +1,35 @@
+"""The ceilings hold on both sides of each boundary."""
+
+import pytest
+
+from tools.check_sizes import code_lines, file_faults
+
+
+def _function(lines: int) -> str:
+    return "def grow():\n" + "    pass\n" * (lines - 1)
+
+
+@pytest.mark.parametrize(("lines", "faults"), [(40, 0), (41, 1)])
+def test_a_function_has_at_most_40_lines(lines: int, faults: int) -> None:
+    assert len(file_faults("a.py", _function(lines))) == faults
+
+
+@pytest.mark.parametrize(("lines", "faults"), [(300, 0), (301, 1)])
+def test_a_file_has_at_most_300_lines(lines: int, faults: int) -> None:
+    assert len(file_faults("a.py", "x = 1\n" * lines)) == faults
+
+
+@pytest.mark.parametrize(
+    ("signature", "faults"),
+    [("a, b, c, d, e", 0), ("a, b, c, d, e, f", 1), ("self, a, b, c, d, e", 0), ("a, *, b, c, d, e, f", 0)],
+    ids=["exactly five", "six", "self does not count", "keyword-only does not count"],
+)
+def test_a_function_takes_at_most_five_arguments_by_position(signature: str, faults: int) -> None:
+    assert len(file_faults("a.py", f"def call({signature}):\n    pass\n")) == faults
+
+
+def test_blanks_comments_and_docstrings_are_no_code() -> None:
+    source = (
+        '"""Module.\n\nMore.\n"""\n\n# why\nx = (\n    1,\n)\n\n\ndef f():\n    """One."""\n    return x\n'
+    )
+    assert code_lines(source) == 5

@@ -1,0 +1,79 @@
+"""The import contracts are alive: each planted breach is named by exactly the contracts that forbid it."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[3]
+PACKAGES = ("schemas", "verifier", "keys", "issuer", "registry", "public_site")
+
+LAYERS = "Each layer imports only what lies below it"
+VERIFIER = "The verifier knows no keys, issuer, network, database or web"
+RULES = "The rules import the standard library only"
+PUBLIC_SITE = "The public site reaches no key and no issuer"
+NO_WEB = "Use cases, storage and signing know no web and no command line"
+SQL = "Only the store speaks SQL"
+ROOF = "Nobody imports the roof"
+
+# File, the import planted in it, the contracts that must break. Two contracts may forbid one import.
+BREACHES = [
+    pytest.param("verifier", "keys", {LAYERS, VERIFIER}, id="the verifier imports keys"),
+    pytest.param("verifier", "sqlalchemy", {VERIFIER, SQL}, id="the verifier imports a database"),
+    pytest.param("public_site", "issuer", {PUBLIC_SITE}, id="the public site imports the issuer"),
+    pytest.param("registry/domain", "sqlalchemy", {RULES, SQL}, id="a rule imports a database"),
+    pytest.param("registry/domain", "os", {RULES}, id="a rule looks at the machine"),
+    pytest.param("registry/services", "fastapi", {NO_WEB}, id="a use case imports the web framework"),
+    pytest.param("registry/store", "registry.services", {LAYERS}, id="the store imports a use case"),
+    pytest.param("registry/services", "registry.app", {LAYERS, ROOF}, id="a use case imports the roof"),
+]
+
+
+@pytest.fixture(scope="module")
+def copied_tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Copy the Python files of the packages, and the configuration, to a folder of their own."""
+    folder = tmp_path_factory.mktemp("tree")
+    shutil.copy(ROOT / "pyproject.toml", folder)
+    for package in PACKAGES:
+        for source in (ROOT / package).rglob("*.py"):
+            target = folder / source.relative_to(ROOT)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(source, target)
+    return folder
+
+
+def broken_contracts(folder: Path) -> set[str]:
+    """Run the linter in `folder` and return the names of the broken contracts."""
+    program = Path(sys.executable).with_name("lint-imports")
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("COV")}
+    done = subprocess.run(
+        [program, "--no-cache", "--no-logo"],
+        cwd=folder,
+        env=environment | {"COLUMNS": "200"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    judged = dict(re.findall(r"^(.+) (KEPT|BROKEN)$", done.stdout, flags=re.MULTILINE))
+    assert len(judged) == 7, done.stdout + done.stderr
+    return {name for name, verdict in judged.items() if verdict == "BROKEN"}
+
+
+def test_the_tree_as_it_stands_keeps_every_contract(copied_tree: Path) -> None:
+    assert broken_contracts(copied_tree) == set()
+
+
+@pytest.mark.parametrize(("package", "imported", "expected"), BREACHES)
+def test_a_planted_breach_is_reported(
+    copied_tree: Path, package: str, imported: str, expected: set[str]
+) -> None:
+    planted = copied_tree / package / "planted_breach.py"
+    planted.write_text(f'"""Planted by a test."""\n\nimport {imported}\n', encoding="utf-8")
+    try:
+        assert broken_contracts(copied_tree) == expected
+    finally:
+        planted.unlink()

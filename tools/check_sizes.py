@@ -1,0 +1,147 @@
+"""Refuse code that outgrew its ceilings: function, file, arguments, and the whole.
+
+A function is counted from `def` to its last line, a file by its lines, both as they stand. Code lines are
+those with code on them: no blanks, comments or docstrings. Branch complexity is checked by ruff (C901).
+"""
+
+from __future__ import annotations
+
+import ast
+import io
+import sys
+import tokenize
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+PYTHON_FOLDERS = ("schemas", "verifier", "keys", "issuer", "registry", "public_site", "tools")
+JAVASCRIPT_FOLDERS = ("public_site",)
+
+MAX_FUNCTION_LINES = 40
+MAX_FILE_LINES = 300
+MAX_POSITIONAL_ARGUMENTS = 5
+MAX_PYTHON_CODE_LINES = 14_000
+MAX_SCRIPT_LINES = 150
+MAX_JAVASCRIPT_CODE_LINES = 1_500
+
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+_NO_CODE = {
+    tokenize.COMMENT,
+    tokenize.NL,
+    tokenize.NEWLINE,
+    tokenize.INDENT,
+    tokenize.DEDENT,
+    tokenize.ENCODING,
+    tokenize.ENDMARKER,
+}
+
+
+def _docstring_lines(tree: ast.AST) -> set[int]:
+    """Return the numbers of the lines that docstrings fill."""
+    lines: set[int] = set()
+    for node in ast.walk(tree):
+        if not isinstance(node, (ast.Module, ast.ClassDef, *_FUNCTIONS)) or not node.body:
+            continue
+        first = node.body[0]
+        if (
+            isinstance(first, ast.Expr)
+            and isinstance(first.value, ast.Constant)
+            and isinstance(first.value.value, str)
+        ):
+            lines.update(range(first.lineno, (first.end_lineno or first.lineno) + 1))
+    return lines
+
+
+def code_lines(source: str) -> int:
+    """Count the lines of Python that hold code."""
+    lines: set[int] = set()
+    for token in tokenize.generate_tokens(io.StringIO(source).readline):
+        if token.type not in _NO_CODE:
+            lines.update(range(token.start[0], token.end[0] + 1))
+    return len(lines - _docstring_lines(ast.parse(source)))
+
+
+def positional_arguments(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    """Count what a caller may pass by position, without `self` and `cls`."""
+    names = [argument.arg for argument in (*function.args.posonlyargs, *function.args.args)]
+    return len(names) - (1 if names and names[0] in {"self", "cls"} else 0)
+
+
+def function_faults(source: str) -> Iterator[tuple[int, str]]:
+    """Yield line and message for each function that is too long or takes too many arguments."""
+    for node in ast.walk(ast.parse(source)):
+        if not isinstance(node, _FUNCTIONS):
+            continue
+        length = (node.end_lineno or node.lineno) - node.lineno + 1
+        if length > MAX_FUNCTION_LINES:
+            yield node.lineno, f"{node.name} has {length} lines, at most {MAX_FUNCTION_LINES}"
+        arguments = positional_arguments(node)
+        if arguments > MAX_POSITIONAL_ARGUMENTS:
+            yield (
+                node.lineno,
+                f"{node.name} takes {arguments} arguments by position, at most {MAX_POSITIONAL_ARGUMENTS}"
+                ": make the others keyword-only",
+            )
+
+
+def file_faults(name: str, source: str) -> list[str]:
+    """List what is too large in one Python file."""
+    faults = [f"{name}:{line}: {message}" for line, message in function_faults(source)]
+    length = len(source.splitlines())
+    if length > MAX_FILE_LINES:
+        faults.append(f"{name}:1: the file has {length} lines, at most {MAX_FILE_LINES}")
+    return faults
+
+
+def _files(folders: tuple[str, ...], pattern: str) -> Iterator[tuple[str, str]]:
+    """Yield name and text of each file below `folders`."""
+    for folder in folders:
+        for path in sorted((ROOT / folder).rglob(pattern)):
+            yield str(path.relative_to(ROOT)), path.read_text(encoding="utf-8")
+
+
+def _script_lines(source: str) -> int:
+    """Count the lines of a script that hold code; a line that begins with a comment sign does not."""
+    stripped = (line.strip() for line in source.splitlines())
+    return sum(1 for line in stripped if line and not line.startswith(("//", "/*", "*")))
+
+
+def _check_python() -> tuple[list[str], int]:
+    """Return the faults of the Python code and its code lines."""
+    faults: list[str] = []
+    total = 0
+    for name, source in _files(PYTHON_FOLDERS, "*.py"):
+        faults += file_faults(name, source)
+        total += code_lines(source)
+    if total > MAX_PYTHON_CODE_LINES:
+        faults.append(f"Python has {total} code lines, at most {MAX_PYTHON_CODE_LINES}")
+    return faults, total
+
+
+def _check_scripts() -> tuple[list[str], int]:
+    """Return the faults of the scripts of the pages and their code lines."""
+    faults: list[str] = []
+    total = 0
+    for name, source in _files(JAVASCRIPT_FOLDERS, "*.js"):
+        lines = _script_lines(source)
+        total += lines
+        if lines > MAX_SCRIPT_LINES:
+            faults.append(f"{name}:1: the script has {lines} code lines, at most {MAX_SCRIPT_LINES}")
+    if total > MAX_JAVASCRIPT_CODE_LINES:
+        faults.append(f"JavaScript has {total} code lines, at most {MAX_JAVASCRIPT_CODE_LINES}")
+    return faults, total
+
+
+def main() -> int:
+    """Print the faults and the totals; return 1 if there is a fault."""
+    python_faults, python_total = _check_python()
+    script_faults, script_total = _check_scripts()
+    for fault in (*python_faults, *script_faults):
+        print(fault)
+    print(f"sizes: {python_total:,} code lines of Python (at most {MAX_PYTHON_CODE_LINES:,}), ", end="")
+    print(f"{script_total:,} of JavaScript (at most {MAX_JAVASCRIPT_CODE_LINES:,})")
+    return 1 if python_faults or script_faults else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
