@@ -1,3 +1,14 @@
 """Builds, lints and signs: certificates, status lists, trust list, statements, manifest. Knows no database."""
 
-__all__ = ["build", "bodies", "certificates", "documents", "lint", "profile", "proofs", "refusals", "status_lists", "ticket"]
+__all__ = [
+    "bodies",
+    "build",
+    "certificates",
+    "documents",
+    "lint",
+    "profile",
+    "proofs",
+    "refusals",
+    "status_lists",
+    "ticket",
+]

@@ -1,10 +1,10 @@
 """Why the issuer refuses.
 
-    IssuerError
-    ├── LintError              the unsigned credential is not one that may be signed
-    ├── AlreadyRedeemedError   the ticket was spent
-    ├── SignerMismatchError    a signer is not the body that the document names
-    └── RecheckError           the final bytes do not verify, or are not what was intended
+IssuerError
+├── LintError              the unsigned credential is not one that may be signed
+├── AlreadyRedeemedError   the ticket was spent
+├── SignerMismatchError    a signer is not the body that the document names
+└── RecheckError           the final bytes do not verify, or are not what was intended
 """
 
 

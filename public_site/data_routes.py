@@ -14,7 +14,6 @@ ACCEPTED = (
     "application/vc+ld+json",
     "application/ld+json",
     "application/json",
-    "text/plain",
 )
 
 

@@ -68,7 +68,7 @@ def registration_id(base: str, number: str, term: int) -> str:
 
 
 def achievement_url(base: str, *, slug: str, field: str, grade: str, standard: str) -> str:
-    """Return the id of the achievement of a society (or `custodian-xxx`), field, grade and edition (`credential.md` C10)."""
+    """Return the id of an achievement; `slug` is the society or `custodian-xxx` (`credential.md` C10)."""
     return f"{base}/achievements/{slug}/{field.lower()}/{grade.lower()}/{edition(standard)}"
 
 

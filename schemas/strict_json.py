@@ -1,7 +1,8 @@
 """JSON as it is read from strangers: one meaning per text, or a refusal (RFC 8259, RFC 7493 I-JSON).
 
 Refused are: other encodings than UTF-8 and a byte order mark, duplicate member names, `NaN` and
-infinities, numbers outside the exact range of a double, lone surrogates, and anything over the limits of `threats.md` 3.
+infinities, numbers outside the exact range of a double, lone surrogates, and all that is over a limit
+(`threats.md` 3).
 """
 
 import json

@@ -31,9 +31,7 @@ def broken_links(document: Path) -> Iterator[str]:
 def main() -> int:
     """Print every broken link; return 1 if there is one."""
     pages = documents(ROOT)
-    broken = [
-        f"{page.relative_to(ROOT)}: no such file: {link}" for page in pages for link in broken_links(page)
-    ]
+    broken = [f"{page.relative_to(ROOT)}: no such file: {link}" for page in pages for link in broken_links(page)]
     for line in broken:
         print(line)
     print(f"docs: {len(pages)} documents, {len(broken)} broken links")

@@ -43,11 +43,7 @@ def _docstring_lines(tree: ast.AST) -> set[int]:
         if not isinstance(node, (ast.Module, ast.ClassDef, *_FUNCTIONS)) or not node.body:
             continue
         first = node.body[0]
-        if (
-            isinstance(first, ast.Expr)
-            and isinstance(first.value, ast.Constant)
-            and isinstance(first.value.value, str)
-        ):
+        if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant) and isinstance(first.value.value, str):
             lines.update(range(first.lineno, (first.end_lineno or first.lineno) + 1))
     return lines
 

@@ -73,9 +73,7 @@ def describe(part: Part) -> str:
     if part.total == 0:
         return f"coverage {part.name}: nothing measured, floor {part.floor:g}"
     verdict = "ok" if part.is_met else "BELOW THE FLOOR"
-    line = (
-        f"coverage {part.name}: {part.percent:.2f} % of lines and branches, floor {part.floor:g}: {verdict}"
-    )
+    line = f"coverage {part.name}: {part.percent:.2f} % of lines and branches, floor {part.floor:g}: {verdict}"
     if part.is_met:
         return line
     shown = [f"  not reached: {place}" for place in part.missing[:_SHOWN_PER_PART]]

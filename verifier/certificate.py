@@ -134,9 +134,7 @@ def _date_rules(document: dict[str, Any], facts: CertificateFacts) -> Iterator[t
 def _address_rules(document: dict[str, Any], facts: CertificateFacts, base: str) -> Iterator[tuple[str, bool]]:
     subject, achievement = document["credentialSubject"], document["credentialSubject"]["achievement"]
     slug = addresses.achievement_slug(facts.creator, facts.assessed_by)
-    expected = addresses.achievement_url(
-        base, slug=slug, field=facts.field, grade=facts.grade, standard=facts.standard
-    )
+    expected = addresses.achievement_url(base, slug=slug, field=facts.field, grade=facts.grade, standard=facts.standard)
     yield "/credentialSubject/registration/society", facts.society == facts.creator
     yield "/credentialSubject/achievement/id", achievement["id"] == expected
     yield "/credentialSubject/achievement/criteria/id", achievement["criteria"]["id"] == f"{expected}#criteria"

@@ -59,7 +59,7 @@ class DocumentHashes:
         return self._unsigned.get("@context")
 
     def of(self, suite: str) -> bytes:
-        """Return the SHA-256 of the document as `suite` transforms it. Raises `GraphError` or `CanonicalizationError`."""
+        """Return the SHA-256 of the document under `suite`. Raises `GraphError` or `CanonicalizationError`."""
         if suite not in self._known:
             self._known[suite] = self._digest(self._unsigned, suite)
         return self._known[suite]

@@ -1,4 +1,4 @@
-"""Reading what was handed in: which bytes, and is it a credential at all?"""
+"""Reading what was handed in: which bytes, and is it a credential at all."""
 
 import hashlib
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ def read_document(content: bytes) -> Document:
 
 
 def check_parse(value: dict[str, Any]) -> Finding:
-    """Carry out the check `parse`: is this a W3C credential in the JSON form?"""
+    """Carry out the check `parse`: whether this is a W3C credential in the JSON form."""
     contexts, types = value.get("@context"), value.get("type")
     is_credential = isinstance(types, list) and "VerifiableCredential" in types
     if is_credential and isinstance(contexts, list) and contexts:

@@ -13,7 +13,7 @@ class InstantError(ValueError):
 
 
 def parse_instant(text: object) -> datetime:
-    """Return the aware UTC instant that `text` names. Leap seconds, fractions and missing zones raise `InstantError`."""
+    """Return the UTC instant that `text` names. Leap seconds, fractions, missing zones: `InstantError`."""
     match = _INSTANT.fullmatch(text) if isinstance(text, str) else None
     if match is None:
         raise InstantError("not an instant with whole seconds and a zone")

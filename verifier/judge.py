@@ -46,6 +46,7 @@ from verifier.sources import Basis, RegisterAnswer, RegisterKnows, Sources, Stat
 from verifier.terms import check_all_terms_signed
 from verifier.trust import TrustList
 
+_NO_REGISTER = RegisterAnswer(RegisterKnows.OFFLINE)
 _NOT_ASKED = skipped(CheckName.AGREEMENT, "not_asked")
 
 
@@ -59,7 +60,7 @@ class Report:
     checked_at: datetime
     basis: Basis
     facts: CertificateFacts | None = None
-    register: RegisterAnswer = RegisterAnswer(RegisterKnows.OFFLINE)
+    register: RegisterAnswer = _NO_REGISTER
     status_issued_at: datetime | None = None
 
     @property
@@ -99,9 +100,7 @@ def _report(
     return Report(settled, profile, document.sha256, now, sources.basis())
 
 
-def _unreached(
-    document: Document, sources: Sources, now: datetime, known: list[Finding], code: str | None
-) -> Report:
+def _unreached(document: Document, sources: Sources, now: datetime, known: list[Finding], code: str | None) -> Report:
     """Report that judging stopped early: every check after the `known` ones is unknown."""
     seen = {finding.name for finding in known}
     rest = [unknown(name, code or "not_reached") for name in CheckName if name not in seen]
@@ -115,7 +114,7 @@ def _judge_own(document: Document, trust: TrustList, sources: Sources, now: date
     authenticity = check_authenticity(value, trust, facts)
     if facts is None:
         rest = [unknown(name, "not_reached") for name in list(CheckName)[9:13]]
-        answer, issued_at = RegisterAnswer(RegisterKnows.OFFLINE), None
+        answer, issued_at = _NO_REGISTER, None
     else:
         answer = sources.register(facts, now)
         rest, issued_at = _check_standing(authenticity, facts, sources, answer, now)
@@ -202,7 +201,7 @@ def check_bit(name: CheckName, answer: StatusAnswer, code: str) -> Finding:
 
 
 def check_register(answer: RegisterAnswer, content_sha256: str | None) -> Finding:
-    """Compare the register's row with the content: no row, or another content, means a stolen key (`interface.md` 5)."""
+    """Compare the register's row with the content: no row, or another, means a stolen key (`interface.md` 5)."""
     name = CheckName.REGISTER
     match answer.knows:
         case RegisterKnows.OFFLINE:
@@ -215,5 +214,3 @@ def check_register(answer: RegisterAnswer, content_sha256: str | None) -> Findin
             if answer.content_sha256 != content_sha256:
                 return failed(name, "content_differs")
             return passed(name) if answer.knows is RegisterKnows.KNOWN else unknown(name, "register_behind")
-
-

@@ -54,9 +54,7 @@ def read_root(content: bytes) -> PinnedRoot:
         document = parse_object(content)
         if document.get("@context") is None or first_violation("did", "", document) is not None:
             raise TrustRootError("the trust root is not a DID document with Ed25519 Multikeys")
-        keys = {
-            method["id"]: decode_ed25519(method["publicKeyMultibase"]) for method in document["verificationMethod"]
-        }
+        keys = {method["id"]: decode_ed25519(method["publicKeyMultibase"]) for method in document["verificationMethod"]}
     except (MalformedJsonError, MultikeyError) as error:
         raise TrustRootError("the trust root is not a DID document with Ed25519 Multikeys") from error
     if any(key_id.split("#")[0] != document["id"] for key_id in keys):

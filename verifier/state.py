@@ -1,4 +1,4 @@
-"""From findings to the one state that people read: a pure function that can never fall through to green (`site.md` 4)."""
+"""From findings to the one state that people read (`site.md` 4): pure, and never green by falling through."""
 
 from collections.abc import Callable, Mapping
 from enum import StrEnum
@@ -168,9 +168,9 @@ def _not_good(by_name: _Findings, profile: Profile, register: RegisterAnswer) ->
         for state, status, reasons in _ENDINGS:
             if register.public_status == status or register.ended in reasons:
                 return state
-        if register.later_term_runs and _has(by_name, CheckName.DATES, Result.FAIL):
-            if by_name[CheckName.DATES].code == "expired":
-                return State.ENDED_RENEWED
+        is_over = CheckName.DATES in by_name and by_name[CheckName.DATES].code == "expired"
+        if register.later_term_runs and is_over:
+            return State.ENDED_RENEWED
     return _ended_by_bit_or_date(by_name, profile, register)
 
 

@@ -1,4 +1,4 @@
-"""Bitstring status lists: is this list one that CSE signed for now, and what is the bit? (Bitstring Status List 1.0)
+"""Bitstring status lists (Bitstring Status List 1.0): did CSE sign this list for now, and what is the bit.
 
 A list that cannot be believed answers nothing: `StatusListError`, never "not set".
 """
@@ -39,7 +39,7 @@ class StatusList:
     issued_at: datetime
 
     def bit(self, index: int) -> bool:
-        """Return the bit at `index`, the leftmost bit of the first byte being 0. Raises `StatusListError` beyond the end."""
+        """Return the bit at `index`; 0 is the leftmost of the first byte. Raises `StatusListError` beyond the end."""
         if not 0 <= index < len(self.bits) * 8:
             raise StatusListError("index_out_of_range")
         return bool(self.bits[index // 8] >> (7 - index % 8) & 1)

@@ -1,4 +1,4 @@
-"""Is every member of the document covered by a proof over the graph? (`threats.md` 0.3)
+"""Is every member of the document covered by a proof over the graph (`threats.md` 0.3).
 
 A proof over the graph stays good when a member is spelled by its full address, moved to `@included`,
 or when a node is split into two objects of one `id`: readers of the JSON then no longer see it.

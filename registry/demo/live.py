@@ -4,6 +4,7 @@ import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 
 from registry.demo import officers
 from registry.demo.plan import (
@@ -116,9 +117,7 @@ def _happenings(
     stage: Stage, people: list[Engineer], numbers: dict[str, Engineer], serials: Randomness, at: datetime
 ) -> Iterator[_Happening]:
     for year in range(FIRST_YEAR + _AUTHORIZATION_YEARS, civil_date(at).year + 1, _AUTHORIZATION_YEARS):
-        yield _Happening(
-            datetime(year, 1, 1, tzinfo=UTC), lambda moment, year=year: _authorize(stage, year, moment)
-        )
+        yield _Happening(datetime(year, 1, 1, tzinfo=UTC), partial(_authorize, stage, year))
     for person in people:
         yield from _life(stage, person, numbers, serials, at)
 
@@ -137,13 +136,13 @@ def _life(
     today = civil_date(at)
     for hold in person.holds:
         since = office_hour(today - timedelta(days=hold.days_before))
-        yield _Happening(since, lambda moment, hold=hold: _suspend(stage, person, own[0], hold, moment))
+        yield _Happening(since, partial(_suspend, stage, person, own, hold))
         if hold.lifted_days_before is not None:
             lifted = office_hour(today - timedelta(days=hold.lifted_days_before))
-            yield _Happening(lifted, lambda moment, hold=hold: _lift(stage, person, own[0], hold, moment))
+            yield _Happening(lifted, partial(_lift, stage, person, own, hold))
     if person.revoked_days_before is not None:
         revoked = office_hour(today - timedelta(days=person.revoked_days_before))
-        yield _Happening(revoked, lambda moment: _revoke(stage, person, own[0], moment))
+        yield _Happening(revoked, partial(_revoke, stage, person, own))
 
 
 def _register(stage: Stage, person: Engineer, serials: Randomness, moment: datetime) -> str:
@@ -164,9 +163,7 @@ def _register(stage: Stage, person: Engineer, serials: Randomness, moment: datet
         interview_on=on - timedelta(days=14),
     )
     digest = recommend_registration(stage.desk, command, actor=officers.board(person.society), now=moment)
-    number = confirm_registration(
-        stage.desk, digest, randomness=serials, actor=officers.REGISTRAR, now=moment
-    )
+    number = confirm_registration(stage.desk, digest, randomness=serials, actor=officers.REGISTRAR, now=moment)
     issue_certificate(
         stage.desk,
         number,
@@ -178,22 +175,22 @@ def _register(stage: Stage, person: Engineer, serials: Randomness, moment: datet
     return number
 
 
-def _suspend(stage: Stage, person: Engineer, number: str, hold: HoldPlan, moment: datetime) -> None:
+def _suspend(stage: Stage, person: Engineer, own: list[str], hold: HoldPlan, moment: datetime) -> None:
     until = civil_date(moment) + timedelta(days=hold.runs_for_days) if hold.runs_for_days is not None else None
-    command = Suspension(number, hold.kind, f"demo/{person.member_ref}/{hold.kind}", until)
+    command = Suspension(own[0], hold.kind, f"demo/{person.member_ref}/{hold.kind}", until)
     actor = officers.CONDUCT_PANEL if hold.kind in _CONDUCT else officers.REGISTRAR
     suspend_registration(stage.desk, command, actor=actor, now=moment)
 
 
-def _lift(stage: Stage, person: Engineer, number: str, hold: HoldPlan, moment: datetime) -> None:
+def _lift(stage: Stage, person: Engineer, own: list[str], hold: HoldPlan, moment: datetime) -> None:
     actor = officers.CONDUCT_PANEL if hold.kind in _CONDUCT else officers.board(person.society)
-    lift_hold(stage.desk, number, hold.kind, actor=actor, now=moment)
+    lift_hold(stage.desk, own[0], hold.kind, actor=actor, now=moment)
 
 
-def _revoke(stage: Stage, person: Engineer, number: str, moment: datetime) -> None:
+def _revoke(stage: Stage, person: Engineer, own: list[str], moment: datetime) -> None:
     digest = propose_revocation(
         stage.desk,
-        number,
+        own[0],
         person.ground,
         decision_ref=f"demo/{person.member_ref}/revocation",
         actor=officers.CONDUCT_PANEL,

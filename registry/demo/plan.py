@@ -148,8 +148,7 @@ def engineers(at: datetime, count: int = STORIES) -> list[Engineer]:
         raise PlanError(str(error)) from error
     rows = list(_ROWS) + [_plain_row(position) for position in range(STORIES, count)]
     found = [
-        _engineer(position, row, name, today)
-        for position, (row, name) in enumerate(zip(rows, people, strict=True))
+        _engineer(position, row, name, today) for position, (row, name) in enumerate(zip(rows, people, strict=True))
     ]
     return found + list(_second_fields(found, today))
 

@@ -109,9 +109,7 @@ def require(
     if holds is None:
         raise NotAllowedError(f"{actor.role} may not {action}: it needs another role")
     if action in _HOLD_ACTIONS and hold not in holds:
-        raise NotAllowedError(
-            f"{actor.role} may not {action} a hold {hold}: its holds are {', '.join(sorted(holds))}"
-        )
+        raise NotAllowedError(f"{actor.role} may not {action} a hold {hold}: its holds are {', '.join(sorted(holds))}")
     _require_tenant(actor, tenant)
 
 
@@ -121,6 +119,4 @@ def _require_tenant(actor: Actor, tenant: str | None) -> None:
             raise NotAllowedError(f"{actor.role} must act for {CSE}")
         return
     if actor.tenant == CSE or actor.tenant != tenant:
-        raise NotAllowedError(
-            f"{actor.role} of {actor.tenant} may act for that society only, not for {tenant}"
-        )
+        raise NotAllowedError(f"{actor.role} of {actor.tenant} may act for that society only, not for {tenant}")

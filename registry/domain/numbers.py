@@ -104,11 +104,7 @@ def _candidates(text: str) -> list[str]:
 
 def _squeezed(text: str) -> str:
     plain = unicodedata.normalize("NFKC", text)
-    kept = (
-        letter
-        for letter in plain
-        if unicodedata.category(letter) not in _IGNORED_CATEGORIES and letter != _MINUS
-    )
+    kept = (letter for letter in plain if unicodedata.category(letter) not in _IGNORED_CATEGORIES and letter != _MINUS)
     return "".join(kept).upper()
 
 

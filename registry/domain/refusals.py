@@ -85,8 +85,7 @@ class NumberFormatError(DomainError):
     def __init__(self) -> None:
         """Say the form; the text is not repeated, it may be anything."""
         super().__init__(
-            "not a register number (R-RG-05): CSE, 2 digits, 3 letters, 8 digits "
-            "are needed, as in CSE26ELE00012379"
+            "not a register number (R-RG-05): CSE, 2 digits, 3 letters, 8 digits are needed, as in CSE26ELE00012379"
         )
 
 
@@ -160,8 +159,7 @@ class OtherEntryError(DomainError):
     def __init__(self, register_no: str, other: str) -> None:
         """Name the wanted number and the `other` one."""
         super().__init__(
-            f"{other} is not of the register entry and member of {register_no} "
-            "(R-RG-05): one number per entry"
+            f"{other} is not of the register entry and member of {register_no} (R-RG-05): one number per entry"
         )
 
 
@@ -172,9 +170,7 @@ class NotLiveError(DomainError):
 
     def __init__(self, register_no: str, *, life: str, transition: str) -> None:
         """Name the registration, its `life` and the `transition` wanted."""
-        super().__init__(
-            f"{register_no} is {life}; to {transition} it must be CURRENT or EXPIRED (domain 3.5)"
-        )
+        super().__init__(f"{register_no} is {life}; to {transition} it must be CURRENT or EXPIRED (domain 3.5)")
         self.life = life
 
 
@@ -199,9 +195,7 @@ class HoldExistsError(DomainError):
 
     def __init__(self, register_no: str, kind: str) -> None:
         """Name the registration and the `kind` of hold."""
-        super().__init__(
-            f"{register_no} has a hold {kind} already (domain 3.3): lift it before setting it anew"
-        )
+        super().__init__(f"{register_no} has a hold {kind} already (domain 3.3): lift it before setting it anew")
 
 
 class HoldMissingError(DomainError):
@@ -212,8 +206,7 @@ class HoldMissingError(DomainError):
     def __init__(self, register_no: str, kind: str) -> None:
         """Name the registration and the `kind` of hold."""
         super().__init__(
-            f"{register_no} has no hold {kind} there to lift (domain 3.3): lifting "
-            "one hold never lifts another"
+            f"{register_no} has no hold {kind} there to lift (domain 3.3): lifting one hold never lifts another"
         )
 
 
@@ -235,8 +228,7 @@ class HoldPeriodError(DomainError):
     def __init__(self, kind: str) -> None:
         """Name the `kind` of hold."""
         super().__init__(
-            f"hold {kind}: a last day is needed for a fixed-term suspension (T11), "
-            "and never one before the first day"
+            f"hold {kind}: a last day is needed for a fixed-term suspension (T11), and never one before the first day"
         )
 
 

@@ -191,9 +191,7 @@ def revoke(
     return Change(after, (event,), Ended(EndedReason.REVOKED, None, since))
 
 
-def _first_registration(
-    admission: Admission, before: RegisterEntry, *, at: datetime, policy: Policy
-) -> Registration:
+def _first_registration(admission: Admission, before: RegisterEntry, *, at: datetime, policy: Policy) -> Registration:
     start_on = civil_date(at)
     end_on = term_end(start_on, years=policy.term_years)
     return Registration(
@@ -241,9 +239,7 @@ def _require_place(kind: HoldKind, *, to_person: bool) -> None:
 
 def _running(registration: Registration, kind: HoldKind, *, on_person: bool | None) -> tuple[Hold, bool]:
     places = ((True, registration.person_holds), (False, registration.entry_holds))
-    found = [
-        (hold, on) for on, holds in places for hold in holds if hold.kind is kind and on_person in {None, on}
-    ]
+    found = [(hold, on) for on, holds in places for hold in holds if hold.kind is kind and on_person in {None, on}]
     if not found:
         raise HoldMissingError(registration.register_no, kind)
     if len(found) > 1:

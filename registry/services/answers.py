@@ -48,7 +48,9 @@ class RegisterSources:
 
     desk: Desk
     work: Work
-    _basis: Basis = field(default_factory=lambda: Basis(max_status_age=_ONLINE_MAX_AGE, trust_code="trust_list_missing"))
+    _basis: Basis = field(
+        default_factory=lambda: Basis(max_status_age=_ONLINE_MAX_AGE, trust_code="trust_list_missing")
+    )
 
     @property
     def profile(self) -> Profile:
@@ -217,7 +219,5 @@ def _without_page(answer: dict[str, Any]) -> dict[str, Any]:
     """Leave out what leads from a number to a page: digests and the successor's address (`site.md` 2)."""
     kept = {name: value for name, value in answer.items() if name not in {"document_sha256", "paper_sha256"}}
     if "certificate" in kept:
-        kept["certificate"] = {
-            name: value for name, value in kept["certificate"].items() if name != "successor"
-        }
+        kept["certificate"] = {name: value for name, value in kept["certificate"].items() if name != "successor"}
     return kept

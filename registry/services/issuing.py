@@ -115,7 +115,7 @@ def _prepare(
         raise AlreadyIssuedError(f"{number}: term {term.seq} has its certificate")
     work.certificates.void_intents(number)
     trust = trust_in_force(work, now=now)
-    profile = _profile(desk, work, entry, stored, member, term, randomness)
+    profile = _profile(desk, work, entry, stored, member=member, term=term, randomness=randomness)
     unsigned = unsigned_certificate(profile)
     ticket = lint(unsigned, base=desk.base)
     intent = _intent(profile, stored, unsigned, signers, now)
@@ -128,6 +128,7 @@ def _profile(
     work: Work,
     entry: Entry,
     stored: StoredRegistration,
+    *,
     member: Member,
     term: Term,
     randomness: Randomness,
@@ -157,9 +158,7 @@ def _profile(
         standard=value.standard_ref,
         issue_number=work.certificates.next_issue_number(entry.register_no),
         status=_free_place(work, randomness),
-        assessment=(
-            Assessment(days.material_review_on, days.written_test_on, days.interview_on) if on_file else None
-        ),
+        assessment=(Assessment(days.material_review_on, days.written_test_on, days.interview_on) if on_file else None),
     )
 
 

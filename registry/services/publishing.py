@@ -104,9 +104,7 @@ def _status_lists(desk: Desk, work: Work, trust: TrustList, signer: Signer, now:
     return files
 
 
-def _read_back(
-    content: bytes, trust: TrustList, *, url: str, purpose: str, indexes: list[int], now: datetime
-) -> None:
+def _read_back(content: bytes, trust: TrustList, *, url: str, purpose: str, indexes: list[int], now: datetime) -> None:
     try:
         read = read_status_list(content, trust, url=url, purpose=purpose, now=now, max_age=_DAY)
     except StatusListError as error:

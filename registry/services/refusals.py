@@ -1,13 +1,13 @@
 """Why a use case refuses, beside the rules of the domain.
 
-    ServiceError
-    ├── RegisterMissingError      there is no register in this database yet
-    ├── RegisterExistsError       there is one already
-    ├── SocietyNotAuthorizedError the society may not assess this field and grade today (R-AU-02)
-    ├── CommandError              a command names something that does not exist
-    ├── AlreadyIssuedError        the term has its certificate
-    ├── TrustListError            no trust list in force: publish one first
-    └── ListsFullError            no free index was found
+ServiceError
+├── RegisterMissingError      there is no register in this database yet
+├── RegisterExistsError       there is one already
+├── SocietyNotAuthorizedError the society may not assess this field and grade today (R-AU-02)
+├── CommandError              a command names something that does not exist
+├── AlreadyIssuedError        the term has its certificate
+├── TrustListError            no trust list in force: publish one first
+└── ListsFullError            no free index was found
 """
 
 

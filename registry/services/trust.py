@@ -223,9 +223,7 @@ def publish_trust_list(desk: Desk, keyring: Keyring, *, actor: Actor, now: datet
             raise TrustListError(f"the signed trust list does not hold: {error.code}") from error
         digest = hashlib.sha256(document).hexdigest()
         work.trust.add_trust_list(StoredTrustList(content.version, digest, document, now))
-        work.journal.append(
-            kind="trust-list", subject=f"version {content.version}", payload_sha256=digest, at=now
-        )
+        work.journal.append(kind="trust-list", subject=f"version {content.version}", payload_sha256=digest, at=now)
     return content.version
 
 

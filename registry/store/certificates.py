@@ -71,9 +71,7 @@ class CertificateStore:
         values = {name: getattr(intent, name) for name in Intent.__slots__}
         try:
             with self._connection.begin_nested():
-                self._connection.execute(
-                    insert(CERTIFICATE).values(**values, state=INTENT, suspension_kept=False)
-                )
+                self._connection.execute(insert(CERTIFICATE).values(**values, state=INTENT, suspension_kept=False))
         except IntegrityError as error:
             raise DuplicateError("page id, status index or issue number is taken") from error
 

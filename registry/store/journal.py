@@ -114,9 +114,7 @@ class JournalStore:
 
     def events(self, register_no: str) -> list[RecordedEvent]:
         """Return the events of a number, oldest first."""
-        rows = self._connection.execute(
-            select(EVENT).where(EVENT.c.register_no == register_no).order_by(EVENT.c.seq)
-        )
+        rows = self._connection.execute(select(EVENT).where(EVENT.c.register_no == register_no).order_by(EVENT.c.seq))
         return [RecordedEvent(**{name: getattr(row, name) for name in RecordedEvent.__slots__}) for row in rows]
 
 

@@ -1,7 +1,7 @@
 """Why the store refuses.
 
-    StoreError
-    └── DuplicateError     a number, page id or index is taken
+StoreError
+└── DuplicateError     a number, page id or index is taken
 """
 
 

@@ -204,9 +204,7 @@ class RegisterStore:
 
     def _terms(self, register_no: str, seq: int) -> tuple[Term, ...]:
         rows = self._connection.execute(
-            select(TERM)
-            .where(TERM.c.register_no == register_no, TERM.c.registration_seq == seq)
-            .order_by(TERM.c.seq)
+            select(TERM).where(TERM.c.register_no == register_no, TERM.c.registration_seq == seq).order_by(TERM.c.seq)
         )
         return tuple(Term(row.seq, row.start_on, row.end_on, TermOrigin(row.origin)) for row in rows)
 
@@ -226,9 +224,7 @@ class RegisterStore:
         self._save_holds(person, before.value.person_holds, after.person_holds, at)
         self._save_holds(entry, before.value.entry_holds, after.entry_holds, at)
 
-    def _save_holds(
-        self, place: dict[str, str], before: frozenset[Hold], after: frozenset[Hold], at: datetime
-    ) -> None:
+    def _save_holds(self, place: dict[str, str], before: frozenset[Hold], after: frozenset[Hold], at: datetime) -> None:
         for hold in after - before:
             values = {"kind": hold.kind, "since": hold.since, "until_on": hold.until_on}
             self._connection.execute(insert(HOLD).values(**place, **values, decision_ref=hold.decision_ref))

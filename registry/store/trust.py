@@ -91,9 +91,7 @@ class TrustStore:
         for seq, row in enumerate(entry.scope, start=1):
             values = {"field": row.field, "from_on": row.from_on, "until_on": row.until_on}
             lists = {"grades": _SEPARATOR.join(row.grades), "may": _SEPARATOR.join(row.may)}
-            self._connection.execute(
-                insert(AUTHORIZATION_SCOPE).values(path=entry.path, seq=seq, **values, **lists)
-            )
+            self._connection.execute(insert(AUTHORIZATION_SCOPE).values(path=entry.path, seq=seq, **values, **lists))
 
     def authorizations(self) -> list[AuthorizationEntry]:
         """Return every authorization, by path."""
@@ -115,9 +113,7 @@ class TrustStore:
 
     def _scope(self, path: str) -> tuple[ScopeRow, ...]:
         rows = self._connection.execute(
-            select(AUTHORIZATION_SCOPE)
-            .where(AUTHORIZATION_SCOPE.c.path == path)
-            .order_by(AUTHORIZATION_SCOPE.c.seq)
+            select(AUTHORIZATION_SCOPE).where(AUTHORIZATION_SCOPE.c.path == path).order_by(AUTHORIZATION_SCOPE.c.seq)
         )
         return tuple(
             ScopeRow(

@@ -54,9 +54,7 @@ def _credential(issuer: str, context: str) -> dict[str, Any]:
     ],
     ids=["a DID of another host", "a context of another host", "an address above the folder"],
 )
-def test_what_is_not_in_the_folder_is_refused(
-    tmp_path: Path, issuer: str, context: str, message: str
-) -> None:
+def test_what_is_not_in_the_folder_is_refused(tmp_path: Path, issuer: str, context: str, message: str) -> None:
     (tmp_path / "published" / ".well-known").mkdir(parents=True)
     did_file = tmp_path / "published" / ".well-known" / "did.json"
     did_file.write_text(json.dumps(DID_DOCUMENT), encoding="utf-8")

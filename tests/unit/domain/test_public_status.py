@@ -167,12 +167,8 @@ def test_renewal_is_not_due_before_a_short_term_begins() -> None:
 
 
 @pytest.mark.parametrize("stored", sorted(LIVE))
-@pytest.mark.parametrize(
-    ("minutes", "behind"), [(-1, False), (0, False), (15, False), (15.1, True), (9999, True)]
-)
-def test_the_register_is_behind_15_minutes_after_the_lapse(
-    stored: Life, minutes: float, behind: bool
-) -> None:
+@pytest.mark.parametrize(("minutes", "behind"), [(-1, False), (0, False), (15, False), (15.1, True), (9999, True)])
+def test_the_register_is_behind_15_minutes_after_the_lapse(stored: Life, minutes: float, behind: bool) -> None:
     registration = replace(REGISTRATION, life=stored)
     assert register_is_behind(registration, LAPSE + timedelta(minutes=minutes), DEFAULT_POLICY) is behind
 

@@ -197,9 +197,7 @@ def test_a_fixed_term_needs_a_last_day(kind: HoldKind, until: date | None, refus
         assert wanted in moves.suspend(REGISTRATION, wanted, LATER, "r").registration.holds
 
 
-@pytest.mark.parametrize(
-    ("seconds", "event"), [(-1, EventType.HOLD_LIFTED), (0, EventType.SUSPENSION_TERM_ENDED)]
-)
+@pytest.mark.parametrize(("seconds", "event"), [(-1, EventType.HOLD_LIFTED), (0, EventType.SUSPENSION_TERM_ENDED)])
 def test_t11_a_sanction_runs_out_after_its_last_day(seconds: int, event: EventType) -> None:
     sanction = Hold(HoldKind.CONDUCT_SANCTION, LATER, date(2022, 9, 30), "d")
     held = moves.suspend(REGISTRATION, sanction, LATER, "r").registration
@@ -251,9 +249,7 @@ def test_a_decision_is_never_back_dated(seconds: int, refused: bool) -> None:
         assert revoke().registration.life_since == stated
 
 
-STEPS = st.lists(
-    st.tuples(st.sampled_from(["suspend", "lift", "revoke"]), st.sampled_from(HoldKind)), max_size=20
-)
+STEPS = st.lists(st.tuples(st.sampled_from(["suspend", "lift", "revoke"]), st.sampled_from(HoldKind)), max_size=20)
 REFUSALS = (HoldExistsError, HoldMissingError, NotLiveError)
 
 
@@ -266,9 +262,7 @@ def step(registration: Registration, verb: str, kind: HoldKind, at: datetime) ->
             case "lift":
                 return moves.lift(registration, kind, at, "r")
             case _:
-                return moves.revoke(
-                    registration, at=at, decision_ref="d", ground_class=moves.GroundClass.CONVICTION
-                )
+                return moves.revoke(registration, at=at, decision_ref="d", ground_class=moves.GroundClass.CONVICTION)
     except REFUSALS:
         return None
 

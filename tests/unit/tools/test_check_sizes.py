@@ -29,7 +29,5 @@ def test_a_function_takes_at_most_five_arguments_by_position(signature: str, fau
 
 
 def test_blanks_comments_and_docstrings_are_no_code() -> None:
-    source = (
-        '"""Module.\n\nMore.\n"""\n\n# why\nx = (\n    1,\n)\n\n\ndef f():\n    """One."""\n    return x\n'
-    )
+    source = '"""Module.\n\nMore.\n"""\n\n# why\nx = (\n    1,\n)\n\n\ndef f():\n    """One."""\n    return x\n'
     assert code_lines(source) == 5

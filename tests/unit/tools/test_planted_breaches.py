@@ -68,9 +68,7 @@ def test_the_tree_as_it_stands_keeps_every_contract(copied_tree: Path) -> None:
 
 
 @pytest.mark.parametrize(("package", "imported", "expected"), BREACHES)
-def test_a_planted_breach_is_reported(
-    copied_tree: Path, package: str, imported: str, expected: set[str]
-) -> None:
+def test_a_planted_breach_is_reported(copied_tree: Path, package: str, imported: str, expected: set[str]) -> None:
     planted = copied_tree / package / "planted_breach.py"
     planted.write_text(f'"""Planted by a test."""\n\nimport {imported}\n', encoding="utf-8")
     try:

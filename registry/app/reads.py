@@ -1,0 +1,167 @@
+"""What the public site may ask, answered from the register and the published folder."""
+
+import hashlib
+import json
+from datetime import datetime
+from typing import Any
+
+from public_site import (
+    NumberAnswer,
+    PublishedFile,
+    TrustAuthorization,
+    TrustBody,
+    TrustKey,
+    TrustView,
+    UnreadableDocument,
+)
+from registry.adapters.clock import now
+from registry.domain.numbers import parse_page_id
+from registry.domain.refusals import PageIdError
+from registry.services.answers import verdict_of_document, verdict_of_number, verdict_of_page
+from registry.services.entries import public_entry
+from registry.services.ports import Desk
+from registry.services.refusals import ServiceError
+from registry.services.trust import pinned_root, trust_in_force
+from registry.settings import Settings
+from registry.store.refusals import StoreError
+from registry.store.work import Work
+from schemas.addresses import society_code
+from schemas.multikey import encode_ed25519
+from verifier.instants import utc_text
+from verifier.refusals import UnreadableDocumentError
+
+_CREDENTIALS = "credentials/"
+
+
+class RegisterReads:
+    """Implements `public_site.Reads` for one register."""
+
+    def __init__(self, desk: Desk, settings: Settings) -> None:
+        """Read through `desk` and from the published folder of `settings`."""
+        self._desk = desk
+        self._settings = settings
+
+    @property
+    def base_url(self) -> str:
+        """The public address of this register."""
+        return self._desk.base
+
+    @property
+    def is_demo(self) -> bool:
+        """Whether every entry of this register is invented."""
+        return self._desk.is_demo
+
+    def _now(self) -> datetime:
+        return now(self._settings)
+
+    def verdict_of_page(self, page_id: str) -> dict[str, Any] | None:
+        """Return the verdict of the certificate with this page id, or None."""
+        return verdict_of_page(self._desk, page_id, now=self._now())
+
+    def verdict_of_number(self, text: str) -> NumberAnswer:
+        """Return what the register answers for a number as it was typed."""
+        answer = verdict_of_number(self._desk, text, now=self._now())
+        return NumberAnswer(answer.kind, answer.number, answer.verdict)
+
+    def verify(self, document: bytes, media_type: str) -> dict[str, Any]:
+        """Return the verdict of a document. Raises `UnreadableDocument`."""
+        try:
+            return verdict_of_document(self._desk, document, now=self._now())
+        except UnreadableDocumentError as error:
+            raise UnreadableDocument(400, "malformed-json", "This is not readable JSON", str(error)) from error
+        except StoreError as error:
+            raise UnreadableDocument(503, "register-unreachable", "The register cannot be read", str(error)) from error
+
+    def registration(self, number: str) -> dict[str, Any] | None:
+        """Return the public register entry of `number`, or None."""
+        return public_entry(self._desk, number, now=self._now())
+
+    def published(self, path: str) -> PublishedFile | None:
+        """Return a published file, or a certificate that its holder opened (in a demonstration: every one)."""
+        if path.startswith(_CREDENTIALS):
+            return self._credential(path.removeprefix(_CREDENTIALS))
+        media_type = self._listed().get(f"/{path}")
+        if media_type is None:
+            return None
+        content = (self._settings.publish_dir / path).read_bytes()
+        return PublishedFile(content, media_type, hashlib.sha256(content).hexdigest())
+
+    def _listed(self) -> dict[str, str]:
+        """Return path and media type of every file that the manifest names: nothing else is ever served."""
+        try:
+            manifest = json.loads((self._settings.publish_dir / "manifest.json").read_bytes())
+        except OSError:
+            return {}
+        files = {entry["path"]: entry["media_type"] for entry in manifest["files"]}
+        return files | {"/manifest.json": "application/json"}
+
+    def _credential(self, page: str) -> PublishedFile | None:
+        if not self._desk.is_demo:
+            return None
+        try:
+            page_id = parse_page_id(page)
+        except PageIdError:
+            return None
+        with self._desk.open_reading() as work:
+            certificate = work.certificates.by_page(page_id)
+        if certificate is None:
+            return None
+        return PublishedFile(certificate.document, "application/vc", certificate.document_sha256)
+
+    def trust(self) -> TrustView:
+        """Return the trust list in force, for people."""
+        moment = self._now()
+        with self._desk.open_reading() as work:
+            return _trust_view(work, moment)
+
+    def ready(self) -> bool:
+        """Return whether questions can be answered: the register is read and a trust list is in force."""
+        try:
+            with self._desk.open_reading() as work:
+                trust_in_force(work, now=self._now())
+        except (StoreError, ServiceError):
+            return False
+        return True
+
+
+def _trust_view(work: Work, moment: datetime) -> TrustView:
+    newest, head = work.trust.trust_list(), work.journal.head()
+    return TrustView(
+        root_sha256=pinned_root(work).sha256,
+        list_version=newest.version if newest is not None else 0,
+        published_at=utc_text(newest.issued_at) if newest is not None else "",
+        bodies=tuple(
+            TrustBody(body.did, body.name, body.role, body.code or "", _keys(body.keys, moment))
+            for body in work.trust.bodies()
+        ),
+        authorizations=tuple(
+            TrustAuthorization(
+                society=society_code(entry.society),
+                fields=tuple(row.field for row in entry.scope),
+                grades=entry.scope[0].grades,
+                from_on=entry.from_on.isoformat(),
+                to_on=entry.to_on.isoformat(),
+                state=entry.state if entry.to_on.isoformat() >= moment.date().isoformat() else "ended",
+                may=entry.scope[0].may,
+            )
+            for entry in work.trust.authorizations()
+        ),
+        log_begun=None,
+        journal_seq=head.seq if head is not None else 0,
+        journal_head=head.sha256 if head is not None else "",
+    )
+
+
+def _keys(keys: Any, moment: datetime) -> tuple[TrustKey, ...]:
+    shown = sorted(keys, key=lambda key: key.not_before, reverse=True)
+    return tuple(
+        TrustKey(
+            key.key_id,
+            key.key_use,
+            key.state(moment),
+            utc_text(key.not_before),
+            utc_text(key.not_after),
+            encode_ed25519(key.public_key),
+        )
+        for key in shown
+    )

@@ -1,0 +1,1 @@
+"""The command line `cse`: one request to one use case, with no other rights than the API."""

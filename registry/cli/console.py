@@ -1,0 +1,68 @@
+"""What every command shares: settings, the open register, the actor, and output for people or programs."""
+
+import json
+import os
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+
+from registry.adapters.actors import read_actor
+from registry.adapters.clock import now
+from registry.adapters.folder import PublishFolder
+from registry.adapters.keyring import FolderKeyring
+from registry.adapters.opening import open_desk
+from registry.domain.actors import Actor
+from registry.services.ports import Desk
+from registry.settings import Settings, read_settings
+
+GOOD, NO, UNDECIDED, REFUSED = 0, 1, 2, 3
+"""Exit codes: good; the answer is no; could not decide; wrong use or refused input."""
+
+OUT = Console(highlight=False, soft_wrap=True)
+ERR = Console(stderr=True, highlight=False, soft_wrap=True)
+
+DirOption = Annotated[Path | None, typer.Option("--dir", help="Folder of the register (else CSE_DATA_DIR).")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Answer as JSON.")]
+AsOption = Annotated[
+    str | None, typer.Option("--as", help="Act as this officer; demonstration registers only (see actors.toml).")
+]
+
+
+class UsageError(Exception):
+    """A command was used wrongly; the message names what and the way out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """An open register and the moment of the command."""
+
+    settings: Settings
+    desk: Desk
+    now: datetime
+
+    def actor(self, name: str | None) -> Actor:
+        """Return who acts."""
+        return read_actor(self.settings.data_dir, name, is_demo=self.settings.is_demo)
+
+    def keyring(self) -> FolderKeyring:
+        """Return the keystores of the register, closed until they are needed."""
+        return FolderKeyring(self.settings.keystore_dir, self.settings.passphrase_dir)
+
+    def publisher(self, out: Path | None = None) -> PublishFolder:
+        """Return the folder to publish into."""
+        return PublishFolder(out or self.settings.publish_dir)
+
+
+def open_session(data_dir: Path | None = None) -> Session:
+    """Open the register that the settings name. Raises `SettingsError` or `RegisterUnusableError`."""
+    settings = read_settings(os.environ, data_dir=data_dir)
+    return Session(settings, open_desk(settings), now(settings))
+
+
+def print_json(value: Any) -> None:
+    """Print one JSON value, readable and machine-readable."""
+    OUT.print(json.dumps(value, ensure_ascii=False, indent=2), markup=False)

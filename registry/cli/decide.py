@@ -1,0 +1,149 @@
+"""`cse decide`: suspend, lift, revoke. Each decision is published before the command ends."""
+
+from datetime import date
+from typing import Annotated
+
+import typer
+
+from registry.cli.console import (
+    GOOD,
+    OUT,
+    AsOption,
+    DirOption,
+    JsonOption,
+    Session,
+    UsageError,
+    open_session,
+    print_json,
+)
+from registry.demo.officers import PUBLISHER, REGISTRAR
+from registry.domain.actors import Actor, Role
+from registry.domain.changes import GroundClass
+from registry.domain.numbers import parse_register_number
+from registry.domain.registration import HoldKind
+from registry.services.answers import verdict_of_number
+from registry.services.decisions import (
+    Suspension,
+    confirm_revocation,
+    lift_hold,
+    propose_revocation,
+    suspend_registration,
+)
+from registry.services.publishing import publish
+from registry.services.trust import refresh_trust_list
+
+app = typer.Typer(no_args_is_help=True, help="Decide about a registration, as the actor you are mapped to.")
+
+NumberArgument = Annotated[str, typer.Argument(help="Register number.")]
+ReferenceOption = Annotated[str, typer.Option("--decision", help="Reference of the decision.")]
+_HOLDS = ", ".join(kind.lower() for kind in HoldKind)
+_GROUNDS = ", ".join(GroundClass)
+
+
+def _hold(text: str) -> HoldKind:
+    try:
+        return HoldKind(text.upper())
+    except ValueError as error:
+        raise UsageError(f"--reason {text} is none of {_HOLDS}") from error
+
+
+def _publish(session: Session) -> None:
+    """Bring the decision into the published lists at once."""
+    keyring = session.keyring()
+    if session.settings.is_demo:
+        refresh_trust_list(session.desk, keyring, actor=REGISTRAR, now=session.now)
+    publisher = PUBLISHER if session.settings.is_demo else Actor("publisher", Role.PUBLISHER, "CSE", "machine user")
+    publish(session.desk, keyring, session.publisher(), actor=publisher, now=session.now)
+
+
+def _report(session: Session, number: str, done: str, as_json: bool) -> int:
+    answer = verdict_of_number(session.desk, number, now=session.now).verdict or {}
+    if as_json:
+        print_json({"number": number, "done": done, "outcome": answer.get("outcome"), "state": answer.get("state")})
+    else:
+        OUT.print(f"{number}: {done}; the page now says {answer.get('state')}; lists published")
+    return GOOD
+
+
+@app.command("suspend")
+def suspend(
+    number: NumberArgument,
+    *,
+    reason: Annotated[str, typer.Option(help=f"Kind of hold: {_HOLDS}.")],
+    decision: ReferenceOption = "cli",
+    until: Annotated[str | None, typer.Option(help="Last day of a fixed term, YYYY-MM-DD.")] = None,
+    directory: DirOption = None,
+    acting: AsOption = None,
+    as_json: JsonOption = False,
+) -> int:
+    """Add a hold. Example: cse decide suspend CSE26ELE00012379 --reason cpd."""
+    session = open_session(directory)
+    command = Suspension(parse_register_number(number), _hold(reason), decision, _day(until))
+    suspend_registration(session.desk, command, actor=session.actor(acting), now=session.now)
+    _publish(session)
+    return _report(session, command.number, f"hold {command.kind.lower()} added", as_json)
+
+
+def _day(text: str | None) -> date | None:
+    try:
+        return date.fromisoformat(text) if text is not None else None
+    except ValueError as error:
+        raise UsageError(f"--until {text} is no day such as 2027-01-31") from error
+
+
+@app.command("lift")
+def lift(
+    number: NumberArgument,
+    *,
+    reason: Annotated[str, typer.Option(help=f"Kind of hold: {_HOLDS}.")],
+    directory: DirOption = None,
+    acting: AsOption = None,
+    as_json: JsonOption = False,
+) -> int:
+    """Take away a hold; no other hold is touched."""
+    session = open_session(directory)
+    kind, plain = _hold(reason), parse_register_number(number)
+    lift_hold(session.desk, plain, kind, actor=session.actor(acting), now=session.now)
+    _publish(session)
+    return _report(session, plain, f"hold {kind.lower()} lifted", as_json)
+
+
+@app.command("revoke")
+def revoke(
+    number: NumberArgument,
+    *,
+    reason: Annotated[str, typer.Option(help=f"Ground: {_GROUNDS}.")],
+    decision: Annotated[str, typer.Option("--decision", help="Reference of the final decision.")],
+    directory: DirOption = None,
+    acting: AsOption = None,
+    as_json: JsonOption = False,
+) -> int:
+    """Propose a revocation by a final decision; a second person confirms the digest that is printed."""
+    session = open_session(directory)
+    try:
+        ground = GroundClass(reason)
+    except ValueError as error:
+        raise UsageError(f"--reason {reason} is none of {_GROUNDS}") from error
+    plain = parse_register_number(number)
+    actor = session.actor(acting)
+    digest = propose_revocation(session.desk, plain, ground, decision_ref=decision, actor=actor, now=session.now)
+    if as_json:
+        print_json({"number": plain, "proposal": digest})
+    else:
+        OUT.print(f"{plain}: revocation proposed; nothing has changed yet. A second person confirms with")
+        OUT.print(f"  cse decide confirm {digest}")
+    return GOOD
+
+
+@app.command("confirm")
+def confirm(
+    digest: Annotated[str, typer.Argument(help="Digest of the proposal as it was shown.")],
+    directory: DirOption = None,
+    acting: AsOption = None,
+    as_json: JsonOption = False,
+) -> int:
+    """Confirm a proposed revocation, as another person than who proposed it."""
+    session = open_session(directory)
+    number = confirm_revocation(session.desk, digest, actor=session.actor(acting), now=session.now)
+    _publish(session)
+    return _report(session, number, "registration revoked", as_json)

@@ -1,0 +1,156 @@
+"""`cse demo` and `cse census`."""
+
+import os
+import shutil
+import tempfile
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from keys.keystore import FULL_COST
+from registry.adapters.actors import FILE, actors_text
+from registry.adapters.clock import now
+from registry.adapters.folder import PublishFolder, write_atomically
+from registry.adapters.keyring import FolderKeyring
+from registry.adapters.opening import open_desk
+from registry.adapters.randomness import SystemRandomness
+from registry.adapters.refusals import FolderError
+from registry.cli.console import ERR, GOOD, OUT, DirOption, JsonOption, Session, UsageError, open_session, print_json
+from registry.demo.live import Stage, live
+from registry.demo.officers import officers
+from registry.demo.plan import STORIES
+from registry.services.answers import verdict_of_page
+from registry.services.census import RegisterLine, census, register_lines
+from registry.settings import Settings, read_settings
+from schemas.addresses import page_url
+from verifier.instants import InstantError, parse_instant
+from verifier.state import State
+
+_DATABASE = "register.sqlite"
+
+
+def demo(
+    directory: DirOption = None,
+    engineers: Annotated[int, typer.Option(help="How many engineers.", min=STORIES)] = STORIES,
+    at: Annotated[str | None, typer.Option(help="Live it up to this instant (else now).")] = None,
+    as_json: JsonOption = False,
+) -> int:
+    """Build the demonstration register, if there is none, and print its addresses.
+
+    Example: cse demo --dir var/demo --at 2026-07-01T10:00:00+08:00
+    """
+    settings = read_settings(os.environ, data_dir=directory)
+    if not settings.is_demo:
+        raise UsageError("the demonstration is refused in production")
+    if not (settings.data_dir / _DATABASE).exists():
+        _build(settings, engineers, _moment(at, settings))
+    session = open_session(directory)
+    _print_lines(session, register_lines(session.desk, now=session.now), as_json)
+    return GOOD
+
+
+def _moment(at: str | None, settings: Settings) -> datetime:
+    if at is None:
+        return now(settings)
+    try:
+        return parse_instant(at if at.count(":") > 2 else _with_seconds(at))
+    except InstantError as error:
+        raise UsageError(f"--at {at} is no instant such as 2026-07-01T10:00+08:00") from error
+
+
+def _with_seconds(text: str) -> str:
+    """Accept `10:00+08:00` and `10:00Z` for `10:00:00+08:00`."""
+    for zone in ("+08:00", "Z"):
+        stem = text.removesuffix(zone)
+        if stem != text and stem.count(":") == 1:
+            return f"{stem}:00{zone}"
+    return text
+
+
+def _build(settings: Settings, count: int, at: datetime) -> None:
+    """Build beside the target and rename, so that a half-built register never stands there."""
+    target = settings.data_dir
+    if target.exists() and any(target.iterdir()):
+        raise UsageError(f"{target} holds something that is no register: name another folder with --dir")
+    building: Path | None = None
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        building = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
+        _live(read_settings(_plain(settings), data_dir=building), count, at)
+        if target.exists():
+            target.rmdir()
+        building.rename(target)
+    except OSError as error:
+        raise FolderError(target, error) from error
+    finally:
+        if building is not None:
+            shutil.rmtree(building, ignore_errors=True)
+
+
+def _plain(settings: Settings) -> dict[str, str]:
+    return {"CSE_MODE": settings.mode, "CSE_BASE_URL": settings.base_url}
+
+
+def _live(settings: Settings, count: int, at: datetime) -> None:
+    ERR.print(f"Building a demonstration register of {count} engineers, lived up to {at:%Y-%m-%d %H:%M} UTC")
+    ERR.print("Making 18 keystores, each behind a passphrase of its own (about 20 seconds)")
+    desk = open_desk(settings, create=True)
+    keyring = FolderKeyring(settings.keystore_dir, settings.passphrase_dir, cost=FULL_COST)
+    stage = Stage(desk, keyring, SystemRandomness(), PublishFolder(settings.publish_dir))
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=ERR) as progress:
+        task = progress.add_task("Events", total=None)
+        live(stage, at=at, count=count, step=lambda done, total: progress.update(task, completed=done, total=total))
+    write_atomically(settings.data_dir / FILE, actors_text(officers()).encode("utf-8"))
+
+
+def _print_lines(session: Session, lines: list[RegisterLine], as_json: bool) -> None:
+    base = session.settings.base_url
+    if as_json:
+        print_json(
+            [
+                {
+                    "number": line.number,
+                    "grade": line.grade,
+                    "status": line.status,
+                    "page": page_url(base, line.page_id) if line.page_id is not None else None,
+                }
+                for line in lines
+            ]
+        )
+        return
+    OUT.print("DEMONSTRATION DATA / 演示数据")
+    for line in lines:
+        page = page_url(base, line.page_id) if line.page_id else "-"
+        OUT.print(f"{line.number}  {line.grade:3}  {line.status:9}  {page}")
+    good = next((line.page_id for line in lines if line.page_id and _reads_valid(session, line.page_id)), None)
+    OUT.print(f"Home:                {base}/")
+    if good is not None:
+        OUT.print(f"A valid certificate: {page_url(base, good)}")
+
+
+def _reads_valid(session: Session, page_id: str) -> bool:
+    answer = verdict_of_page(session.desk, page_id, now=session.now)
+    return answer is not None and answer["state"] == State.VALID
+
+
+def census_command(directory: DirOption = None, as_json: JsonOption = False) -> int:
+    """Count the register by grade and public status."""
+    session = open_session(directory)
+    counted = census(register_lines(session.desk, now=session.now))
+    if as_json:
+        print_json([{"grade": grade, "status": status, "count": n} for (grade, status), n in sorted(counted.items())])
+        return GOOD
+    grades, statuses = sorted({grade for grade, _ in counted}), sorted({status for _, status in counted})
+    table = Table("status", *grades, "sum")
+    for status in statuses:
+        row = [counted[grade, status] for grade in grades]
+        table.add_row(status, *map(str, row), str(sum(row)))
+    sums = [sum(counted[grade, status] for status in statuses) for grade in grades]
+    table.add_row("sum", *map(str, sums), str(sum(sums)))
+    OUT.print(table)
+    return GOOD

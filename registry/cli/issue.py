@@ -1,0 +1,174 @@
+"""`cse recommend`, `cse register`, `cse issue`, `cse export`: the steps to a certificate."""
+
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.table import Table
+
+from registry.adapters.folder import write_atomically
+from registry.adapters.randomness import SystemRandomness
+from registry.adapters.refusals import FolderError
+from registry.cli.console import (
+    GOOD,
+    OUT,
+    AsOption,
+    DirOption,
+    JsonOption,
+    Session,
+    UsageError,
+    open_session,
+    print_json,
+)
+from registry.domain.numbers import parse_register_number
+from registry.domain.refusals import NotFoundError
+from registry.services.issuing import issue_certificate, pending_numbers
+from registry.services.registrations import (
+    KIND,
+    Recommendation,
+    confirm_registration,
+    read_recommendation,
+    recommend_registration,
+)
+from schemas.addresses import page_url
+from schemas.strict_json import MalformedJsonError, parse_object
+
+_REQUIRED = ("member_ref", "society", "field", "grade", "standard", "decided_on", "decision_ref", "consent_c1")
+
+
+def recommend(
+    file: Annotated[Path, typer.Argument(help="JSON file with one recommendation.")],
+    directory: DirOption = None,
+    acting: AsOption = None,
+    as_json: JsonOption = False,
+) -> int:
+    """Recommend a registration, as the board of a society; prints the digest that CSE confirms.
+
+    Members: member_ref, name_hans, name_latin, consent_c1, society, field, grade, standard, decided_on,
+    decision_ref, material_review_on, written_test_on, interview_on (days as YYYY-MM-DD).
+    """
+    session = open_session(directory)
+    command = _read_recommendation(file)
+    digest = recommend_registration(session.desk, command, actor=session.actor(acting), now=session.now)
+    if as_json:
+        print_json({"recommendation": digest})
+    else:
+        OUT.print(f"Recommended. CSE confirms with\n  cse register {digest}")
+    return GOOD
+
+
+def _read_recommendation(file: Path) -> Recommendation:
+    try:
+        members = parse_object(file.read_bytes())
+    except OSError as error:
+        raise UsageError(f"{file} cannot be read: {error.strerror}") from error
+    except MalformedJsonError as error:
+        raise UsageError(f"{file}: {error}") from error
+    missing = [name for name in _REQUIRED if name not in members]
+    unknown = sorted(set(members) - set(Recommendation.__slots__))
+    if missing or unknown:
+        raise UsageError(f"{file}: member {(missing + unknown)[0]!r} is {'missing' if missing else 'unknown'}")
+    texts = {name: members.get(name) for name in ("name_hans", "name_latin")}
+    if any(not isinstance(v, str) for n, v in (texts | members).items() if n != "consent_c1" and v is not None):
+        raise UsageError(f"{file}: every member but consent_c1 is a text")
+    if not isinstance(members["consent_c1"], bool):
+        raise UsageError(f"{file}: consent_c1 is true or false")
+    try:
+        return read_recommendation(json.dumps(_days_present(members | texts)))
+    except (ValueError, TypeError) as error:
+        raise UsageError(f"{file}: a day is not of the form YYYY-MM-DD") from error
+
+
+def _days_present(members: dict[str, Any]) -> dict[str, Any]:
+    days = ("material_review_on", "written_test_on", "interview_on")
+    return members | {day: members.get(day) for day in days}
+
+
+def register(
+    digests: Annotated[list[str] | None, typer.Argument(help="Digests of recommendations, as they were shown.")] = None,
+    directory: DirOption = None,
+    acting: AsOption = None,
+    as_json: JsonOption = False,
+) -> int:
+    """Confirm recommendations as CSE and enter them; without arguments, list what is waiting."""
+    session = open_session(directory)
+    if not digests:
+        return _list_waiting(session, as_json)
+    actor = session.actor(acting)
+    numbers = [
+        confirm_registration(session.desk, digest, randomness=SystemRandomness(), actor=actor, now=session.now)
+        for digest in digests
+    ]
+    if as_json:
+        print_json([{"recommendation": digest, "number": n} for digest, n in zip(digests, numbers, strict=True)])
+    else:
+        for number in numbers:
+            OUT.print(f"Registered {number}; issue with\n  cse issue {number}")
+    return GOOD
+
+
+def _list_waiting(session: Session, as_json: bool) -> int:
+    with session.desk.open_reading() as work:
+        digests = work.proposals.open_digests(KIND)
+        waiting = [(digest, read_recommendation(work.proposals.open(digest, KIND).body)) for digest in digests]
+    if as_json:
+        rows = [{"recommendation": d, "society": r.society, "field": r.field, "grade": r.grade} for d, r in waiting]
+        print_json(rows)
+        return GOOD
+    table = Table("recommendation", "society", "field", "grade", "name")
+    for digest, one in waiting:
+        table.add_row(digest, one.society, one.field, one.grade, one.name_hans or one.name_latin)
+    OUT.print(table if waiting else "No recommendation is waiting.")
+    return GOOD
+
+
+def issue(
+    numbers: Annotated[list[str] | None, typer.Argument(help="Register numbers.")] = None,
+    pending: Annotated[bool, typer.Option("--pending", help="Issue all that have no certificate yet.")] = False,
+    directory: DirOption = None,
+    acting: AsOption = None,
+    as_json: JsonOption = False,
+) -> int:
+    """Issue certificates with four proofs, each verified from its final bytes before it is kept."""
+    session = open_session(directory)
+    wanted = pending_numbers(session.desk) if pending else [parse_register_number(text) for text in numbers or []]
+    if not wanted and not pending:
+        raise UsageError("name register numbers, or use --pending")
+    actor, keyring = session.actor(acting), session.keyring()
+    pages = {}
+    for number in wanted:
+        page = issue_certificate(
+            session.desk, number, keyring=keyring, randomness=SystemRandomness(), actor=actor, now=session.now
+        )
+        pages[number] = page_url(session.desk.base, page)
+    if as_json:
+        print_json([{"number": number, "page": page} for number, page in pages.items()])
+    else:
+        for number, page in pages.items():
+            OUT.print(f"{number}  {page}")
+        OUT.print(f"{len(pages)} issued")
+    return GOOD
+
+
+def export(
+    number: Annotated[str, typer.Argument(help="Register number.")],
+    out: Annotated[Path, typer.Option(help="File to write.")],
+    form: Annotated[str, typer.Option("--format", help="vc (other formats come in later parts).")] = "vc",
+    directory: DirOption = None,
+) -> int:
+    """Write the newest certificate of a number exactly as it was issued."""
+    if form != "vc":
+        raise UsageError(f"the format {form!r} does not exist yet; it is vc")
+    session = open_session(directory)
+    plain = parse_register_number(number)
+    with session.desk.open_reading() as work:
+        issued = work.certificates.of_registration(plain, work.register.answering(plain).seq)
+    if not issued:
+        raise NotFoundError("certificate", plain)
+    try:
+        write_atomically(out, issued[-1].document)
+    except OSError as error:
+        raise FolderError(out, error) from error
+    OUT.print(f"{out}: certificate of {plain}, {len(issued[-1].document)} bytes")
+    return GOOD

@@ -1,0 +1,77 @@
+"""The verbs of `cse`, and the exit codes: 0 good, 1 the answer is no, 2 could not decide, 3 refused."""
+
+import sys
+
+import typer
+from typer.exceptions import TyperException
+
+from issuer.refusals import IssuerError
+from keys.refusals import KeysError
+from registry.adapters.refusals import AdapterError
+from registry.cli import decide, demo, issue, publish, serve, verify
+from registry.cli.console import ERR, REFUSED, UsageError
+from registry.demo.plan import PlanError
+from registry.domain.refusals import DomainError
+from registry.services.refusals import ServiceError
+from registry.settings import SettingsError
+from registry.store.refusals import StoreError
+from verifier.refusals import VerifierError
+
+_REFUSALS = (
+    AdapterError,
+    DomainError,
+    IssuerError,
+    KeysError,
+    PlanError,
+    ServiceError,
+    SettingsError,
+    StoreError,
+    UsageError,
+    VerifierError,
+)
+
+app = typer.Typer(
+    name="cse",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="The engineer register of CSE: issue, decide, publish and verify.\n\n"
+    "Exit codes: 0 good, 1 the answer is no, 2 could not decide, 3 wrong use or refused input.",
+)
+app.command("demo")(demo.demo)
+app.command("census")(demo.census_command)
+app.command("serve")(serve.serve)
+app.command("recommend")(issue.recommend)
+app.command("register")(issue.register)
+app.command("issue")(issue.issue)
+app.command("export")(issue.export)
+app.add_typer(decide.app, name="decide")
+app.command("publish")(publish.publish_command)
+app.command("trust")(publish.trust)
+app.command("verify")(verify.verify)
+
+
+def main() -> None:
+    """Run one command and leave with its exit code; every refusal is one plain sentence."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: list[str]) -> int:
+    """Run one command and return its exit code."""
+    try:
+        result = app(arguments, standalone_mode=False)
+    except TyperException as error:
+        message = error.format_message() if hasattr(error, "format_message") else str(error)
+        ERR.print(f"cse: {message} (cse --help lists the verbs)", markup=False)
+        return REFUSED
+    except _REFUSALS as error:
+        ERR.print(f"cse: {error}", markup=False)
+        return REFUSED
+    except (KeyboardInterrupt, typer.Abort):
+        ERR.print("cse: stopped", markup=False)
+        return REFUSED
+    return result if isinstance(result, int) else 0
+
+
+if __name__ == "__main__":
+    main()

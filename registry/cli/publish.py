@@ -1,0 +1,100 @@
+"""`cse publish` and `cse trust`."""
+
+import time
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from registry.adapters.clock import now
+from registry.cli.console import (
+    ERR,
+    GOOD,
+    OUT,
+    AsOption,
+    DirOption,
+    JsonOption,
+    Session,
+    UsageError,
+    open_session,
+    print_json,
+)
+from registry.demo.officers import PUBLISHER, REGISTRAR
+from registry.domain.actors import Actor
+from registry.services.publishing import Publication, publish
+from registry.services.refusals import ServiceError
+from registry.services.trust import pinned_root, publish_trust_list, refresh_trust_list
+
+EveryOption = Annotated[int | None, typer.Option(help="Stay and publish anew every so many seconds.", min=10, max=900)]
+
+
+def publish_command(
+    directory: DirOption = None,
+    out: Annotated[Path | None, typer.Option(help="Folder to write (else CSE_PUBLISH_DIR).")] = None,
+    every: EveryOption = None,
+    acting: AsOption = None,
+    as_json: JsonOption = False,
+) -> int:
+    """Write every public artefact as static files at their URL paths, with a signed manifest.
+
+    Example: cse publish --out site, then serve the folder `site` with any file server.
+    """
+    session = open_session(directory)
+    if every is not None:
+        return _keep_publishing(session, every)
+    actor = session.actor(acting)
+    done = _publish(session, actor, out)
+    if as_json:
+        print_json({"slot": done.slot, "files": done.files})
+    else:
+        OUT.print(f"Published {done.files} files, slot {done.slot}, in {out or session.settings.publish_dir}")
+    return GOOD
+
+
+def _publish(session: Session, actor: Actor, out: Path | None) -> Publication:
+    keyring = session.keyring()
+    if session.settings.is_demo:
+        # One person plays all parts here; a real trust list needs two root keepers (cse trust).
+        refresh_trust_list(session.desk, keyring, actor=REGISTRAR, now=session.now)
+    return publish(session.desk, keyring, session.publisher(out), actor=actor, now=session.now)
+
+
+def _keep_publishing(session: Session, every: int) -> int:
+    """Publish now and then every so many seconds, with the keystores opened once."""
+    keyring, publisher = session.keyring(), session.publisher()
+    while True:
+        moment = now(session.settings)
+        try:
+            if session.settings.is_demo:
+                refresh_trust_list(session.desk, keyring, actor=REGISTRAR, now=moment)
+            publish(session.desk, keyring, publisher, actor=PUBLISHER, now=moment)
+        except ServiceError as error:
+            ERR.print(f"cse publish: {error}", markup=False)
+        time.sleep(every)
+
+
+def trust(
+    verb: Annotated[str, typer.Argument(help="show or publish.")] = "show",
+    directory: DirOption = None,
+    acting: AsOption = None,
+    as_json: JsonOption = False,
+) -> int:
+    """Show the trust root and list in force, or sign the next version of the list with the root keys."""
+    session = open_session(directory)
+    if verb not in {"show", "publish"}:
+        raise UsageError(f"there is no {verb!r}; it is cse trust show or cse trust publish")
+    if verb == "publish":
+        publish_trust_list(session.desk, session.keyring(), actor=session.actor(acting), now=session.now)
+    with session.desk.open_reading() as work:
+        root, newest = pinned_root(work), work.trust.trust_list()
+    shown = {
+        "root": root.did,
+        "trust_root": f"sha256:{root.sha256}",
+        "trust_list_version": newest.version if newest is not None else 0,
+    }
+    if as_json:
+        print_json(shown)
+        return GOOD
+    for name, value in shown.items():
+        OUT.print(f"{name:20} {value}")
+    return GOOD

@@ -1,0 +1,74 @@
+"""`cse serve`: the public origin, and beside it the process that re-signs the lists."""
+
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+import uvicorn
+
+from registry.cli.console import GOOD, OUT, DirOption, UsageError, open_session
+
+_RESIGN_SECONDS = 600
+_HEADER_SECONDS = 15
+
+
+def serve(
+    what: Annotated[str, typer.Argument(help="public (the staff origin comes in a later part).")] = "public",
+    directory: DirOption = None,
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port to listen on.", min=0, max=65535)] = 8000,
+) -> int:
+    """Serve the register. Stop with Ctrl-C.
+
+    The serving process reads and cannot reach a key; a second process signs the lists anew every ten minutes.
+    """
+    if what not in {"public", "all"}:
+        raise UsageError(f"there is no origin {what!r} yet; serve public")
+    session = open_session(directory)
+    folder = session.settings.data_dir.resolve()
+    os.environ["CSE_DATA_DIR"] = str(folder)
+    listener = _listen(host, port)
+    OUT.print(f"Serving {session.settings.base_url}/ (listening on {host}:{listener.getsockname()[1]})")
+    publisher = _start_publisher(folder)
+    try:
+        config = uvicorn.Config(
+            "registry.app:create",
+            factory=True,
+            log_level="warning",
+            access_log=False,
+            timeout_keep_alive=_HEADER_SECONDS,
+            h11_max_incomplete_event_size=16 * 1024,
+            server_header=False,
+        )
+        uvicorn.Server(config).run(sockets=[listener])
+    finally:
+        publisher.terminate()
+        publisher.wait(timeout=10)
+        listener.close()
+    return GOOD
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """Take the port before anything else starts."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+        listener.listen(128)
+    except OSError as error:
+        listener.close()
+        raise UsageError(
+            f"port {port} on {host} cannot be used ({error.strerror}): choose another with --port"
+        ) from error
+    return listener
+
+
+def _start_publisher(folder: Path) -> subprocess.Popen[bytes]:
+    """Start the process that holds the status and manifest keys."""
+    command = [sys.executable, "-m", "registry.cli.main", "publish", "--dir", str(folder)]
+    return subprocess.Popen([*command, "--every", str(_RESIGN_SECONDS)])  # noqa: S603 (our own program)

@@ -1,0 +1,72 @@
+"""The public register entry of a number: the registration that answers, and the history of the whole entry."""
+
+from datetime import datetime
+from typing import Any
+
+from registry.domain.calendar import civil_date
+from registry.domain.numbers import parse_register_number
+from registry.domain.refusals import NotFoundError, NumberCheckDigitsError, NumberFormatError
+from registry.domain.registration import Registration
+from registry.domain.status import life_at, public_status
+from registry.services.ports import Desk
+from registry.store.register import Member
+from schemas import codes
+
+
+def public_entry(desk: Desk, text: str, *, now: datetime) -> dict[str, Any] | None:
+    """Return the public entry of a register number as JSON members, or None if there is none.
+
+    Never page ids, and the name only with consent C1 (R-PV-01, R-PV-05).
+    """
+    try:
+        number = parse_register_number(text)
+        with desk.open_reading() as work:
+            entry = work.register.entry(number)
+            answering = work.register.answering(number)
+            history = [one.value for one in work.register.registrations(number)]
+            member = work.register.member(entry.member_id)
+            events = work.journal.events(number)
+    except (NumberFormatError, NumberCheckDigitsError, NotFoundError):
+        return None
+    return {
+        "number": number,
+        "field": _coded(codes.FIELDS[entry.field]),
+        "society": _coded(codes.SOCIETIES[entry.society]),
+        "first_registered": entry.first_registered_on.isoformat(),
+        **_names(member),
+        "registration": _registration(answering.value, now),
+        "history": [_registration(one, now) for one in history],
+        "events": [
+            {
+                "type": event.type,
+                "status": event.to_state.lower(),
+                "public_reason": event.public_reason,
+                "on": civil_date(event.effective_at).isoformat(),
+            }
+            for event in events
+        ],
+    }
+
+
+def _coded(entry: codes.Code) -> dict[str, Any]:
+    return {"code": entry.code, "label": {"en": entry.name_en, "zh": entry.name_zh}}
+
+
+def _names(member: Member | None) -> dict[str, Any]:
+    if member is None or not member.consent_c1:
+        return {"name_withheld": "NAME_WITHHELD"}
+    names = {"hans": member.name_hans, "latn": member.name_latin}
+    return {"names": {script: name for script, name in names.items() if name}}
+
+
+def _registration(value: Registration, now: datetime) -> dict[str, Any]:
+    return {
+        "grade": _coded(codes.GRADES[value.grade]),
+        "status": public_status(life_at(value, now), value.holds).lower(),
+        "standard": value.standard_ref,
+        "grade_since": value.grade_since_on.isoformat(),
+        "terms": [
+            {"from": term.start_on.isoformat(), "until": term.end_on.isoformat(), "basis": str(term.origin)}
+            for term in value.terms
+        ],
+    }
