@@ -33,10 +33,7 @@ class FileRoutes:
         """Give the published file at `path`, or say that there is none."""
         if path in _POST_ONLY:
             raise HTTPException(405, headers={"Allow": "POST"})
-        found = None if _is_unsafe(path) else self._reads.published(path)
-        if found is None:
-            raise HTTPException(404)
-        return _file_answer(found, request.headers.get("if-none-match", ""))
+        return file_answer(None if _is_unsafe(path) else self._reads.published(path), request)
 
 
 def _is_unsafe(path: str) -> bool:
@@ -44,7 +41,11 @@ def _is_unsafe(path: str) -> bool:
     return ".." in path or "\\" in path or "\0" in path or "" in parts or "." in parts
 
 
-def _file_answer(found: PublishedFile, if_none_match: str) -> Response:
+def file_answer(found: PublishedFile | None, request: Request) -> Response:
+    """Give a published file exactly as published, or 304 to who has it. Raises `HTTPException` 404 for None."""
+    if found is None:
+        raise HTTPException(404)
+    if_none_match = request.headers.get("if-none-match", "")
     etag = f'"{found.sha256}"'
     headers = {
         "ETag": etag,

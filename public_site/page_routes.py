@@ -8,9 +8,11 @@ from starlette.responses import Response
 
 from public_site import catalogue, language
 from public_site.dates import Lang, moment_day_words, moment_words
+from public_site.file_routes import file_answer
 from public_site.pages import Pages
 from public_site.reads import NumberAnswer, Reads
 from public_site.view import result_view, unknown_view
+from schemas.vocabulary import vocabulary
 
 
 class PageRoutes:
@@ -57,6 +59,21 @@ class PageRoutes:
 
         trust = self._reads.trust()
         return self._pages.page(request, "trust.html", trust=trust, when=when, day=day)
+
+    def vocabulary(self, request: Request) -> Response:
+        """Show every term of our contexts, one anchor each."""
+        return self._pages.page(request, "vocabulary.html", terms=vocabulary())
+
+    def credential(self, request: Request, page_id: str) -> Response:
+        """Show people who open the address of a certificate its result page, and programs the certificate."""
+        wanted = request.headers.get("accept", "")
+        answer = (
+            self.certificate(request, page_id)
+            if "text/html" in wanted and "application/vc" not in wanted
+            else file_answer(self._reads.published(f"credentials/{page_id}"), request)
+        )
+        answer.headers["Vary"] = "Accept, Accept-Language, Cookie"
+        return answer
 
     def prose(self, name: str) -> Callable[[Request], Response]:
         """Return the route of the prose page `name`."""

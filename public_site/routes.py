@@ -100,7 +100,10 @@ def _add_pages(router: APIRouter, pages: PageRoutes) -> None:
     _add(router, "/lookup", pages.lookup)
     _add(router, "/v/{page_id}", pages.certificate)
     _add(router, "/V/{page_id}", pages.certificate)
+    _add(router, "/credentials/{page_id}", pages.credential)
     _add(router, "/trust", pages.trust)
+    _add(router, "/ns/registration/v1", pages.vocabulary)
+    _add(router, "/terms/certificate/v1", pages.prose("terms"))
     for name in ("help", "grades", "privacy", "developers"):
         _add(router, f"/{name}", pages.prose(name))
 

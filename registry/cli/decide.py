@@ -1,5 +1,7 @@
 """`cse decide`: suspend, lift, revoke. Each decision is published before the command ends."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from typing import Annotated
 
@@ -16,8 +18,8 @@ from registry.cli.console import (
     open_session,
     print_json,
 )
-from registry.demo.officers import PUBLISHER, REGISTRAR
-from registry.domain.actors import Actor, Role
+from registry.demo.officers import REGISTRAR
+from registry.domain.actors import CSE, Actor, Role
 from registry.domain.changes import GroundClass
 from registry.domain.numbers import parse_register_number
 from registry.domain.registration import HoldKind
@@ -29,7 +31,7 @@ from registry.services.decisions import (
     propose_revocation,
     suspend_registration,
 )
-from registry.services.publishing import publish
+from registry.services.publishing import publish, require_publishable
 from registry.services.trust import refresh_trust_list
 
 app = typer.Typer(no_args_is_help=True, help="Decide about a registration, as the actor you are mapped to.")
@@ -47,13 +49,19 @@ def _hold(text: str) -> HoldKind:
         raise UsageError(f"--reason {text} is none of {_HOLDS}") from error
 
 
-def _publish(session: Session) -> None:
-    """Bring the decision into the published lists at once."""
-    keyring = session.keyring()
+@contextmanager
+def _published(session: Session) -> Iterator[None]:
+    """Open keystores and folder, let the block record the decision, then bring it into the published lists.
+
+    What cannot be opened refuses before anything is recorded.
+    """
+    keyring, publisher = session.keyring(), session.publisher()
+    require_publishable(keyring, publisher, now=session.now)
     if session.settings.is_demo:
         refresh_trust_list(session.desk, keyring, actor=REGISTRAR, now=session.now)
-    publisher = PUBLISHER if session.settings.is_demo else Actor("publisher", Role.PUBLISHER, "CSE", "machine user")
-    publish(session.desk, keyring, session.publisher(), actor=publisher, now=session.now)
+    yield
+    actor = Actor("publisher", Role.PUBLISHER, CSE, "machine user")
+    publish(session.desk, keyring, publisher, actor=actor, now=session.now)
 
 
 def _report(session: Session, number: str, done: str, as_json: bool) -> int:
@@ -79,8 +87,9 @@ def suspend(
     """Add a hold. Example: cse decide suspend CSE26ELE00012379 --reason cpd."""
     session = open_session(directory)
     command = Suspension(parse_register_number(number), _hold(reason), decision, _day(until))
-    suspend_registration(session.desk, command, actor=session.actor(acting), now=session.now)
-    _publish(session)
+    actor = session.actor(acting)
+    with _published(session):
+        suspend_registration(session.desk, command, actor=actor, now=session.now)
     return _report(session, command.number, f"hold {command.kind.lower()} added", as_json)
 
 
@@ -103,8 +112,9 @@ def lift(
     """Take away a hold; no other hold is touched."""
     session = open_session(directory)
     kind, plain = _hold(reason), parse_register_number(number)
-    lift_hold(session.desk, plain, kind, actor=session.actor(acting), now=session.now)
-    _publish(session)
+    actor = session.actor(acting)
+    with _published(session):
+        lift_hold(session.desk, plain, kind, actor=actor, now=session.now)
     return _report(session, plain, f"hold {kind.lower()} lifted", as_json)
 
 
@@ -144,6 +154,7 @@ def confirm(
 ) -> int:
     """Confirm a proposed revocation, as another person than who proposed it."""
     session = open_session(directory)
-    number = confirm_revocation(session.desk, digest, actor=session.actor(acting), now=session.now)
-    _publish(session)
+    actor = session.actor(acting)
+    with _published(session):
+        number = confirm_revocation(session.desk, digest, actor=actor, now=session.now)
     return _report(session, number, "registration revoked", as_json)

@@ -30,7 +30,7 @@ from registry.services.refusals import ServiceError
 from registry.services.trust import CSE_KEYSTORE, STATEMENTS_KEYSTORE, trust_in_force
 from registry.store.work import Work
 from schemas.addresses import did_document_path, status_list_url
-from schemas.contexts import REGISTRATION_PATH, STATEMENTS_PATH, context_bytes
+from schemas.contexts import REGISTRATION_PATH, STATEMENTS_PATH, certificate_contexts, context_bytes
 from schemas.contracts import CONTRACTS, schema_bytes
 from verifier.folder import ManifestError, read_manifest
 from verifier.status_list import StatusListError, inflate, read_status_list
@@ -86,6 +86,17 @@ def publish(desk: Desk, keyring: Keyring, publisher: Publisher, *, actor: Actor,
     return Publication(slot, len(files))
 
 
+def require_publishable(keyring: Keyring, publisher: Publisher, *, now: datetime) -> None:
+    """Open what a publication needs, before something is recorded that must be published at once.
+
+    Raises the refusals of the keystores and of the folder.
+    """
+    keyring.signer(CSE_KEYSTORE, KeyUse.STATUS, now)
+    keyring.signer(STATEMENTS_KEYSTORE, KeyUse.MANIFEST, now)
+    with publisher.exclusive():
+        pass
+
+
 def _status_lists(desk: Desk, work: Work, trust: TrustList, signer: Signer, now: datetime) -> list[_File]:
     """Sign all lists of both purposes, revocation first, and read each back."""
     readings: dict[str, Callable[[int], list[int]]] = {
@@ -124,12 +135,25 @@ def _standing_files(desk: Desk, work: Work, now: datetime) -> list[_File]:
     for body in work.trust.bodies():
         content = _root_document(work) if body.role == "root" else _json(did_document(body.did, body.keys))
         files.append(_File(did_document_path(base, body.did), "application/did+json", content))
+    files += [
+        _File(url.removeprefix(base), "application/ld+json", content)
+        for url, content in _achievements(work, base).items()
+    ]
     registry = issuer_registry(base, is_demo=desk.is_demo, now=now)
     files.append(_File("/trust/registry.json", "application/json", _json(registry)))
     newest = work.trust.trust_list()
     if newest is not None:
         files.append(_File("/trust/list.json", VC, newest.document))
     return files
+
+
+def _achievements(work: Work, base: str) -> dict[str, bytes]:
+    """Return every achievement that a certificate names, as a document of its own (`credential.md` C10)."""
+    found: dict[str, bytes] = {}
+    for document in work.certificates.one_per_achievement():
+        achievement = json.loads(document)["credentialSubject"]["achievement"]
+        found[achievement["id"]] = _json({"@context": certificate_contexts(base), **achievement})
+    return found
 
 
 _CONTEXT_PATHS = (REGISTRATION_PATH, STATEMENTS_PATH)

@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from registry.domain.registration import Ended, EndedReason
 from registry.store.refusals import DuplicateError
-from registry.store.tables import CERTIFICATE, ENTRY, HOLD
+from registry.store.tables import CERTIFICATE, ENTRY, HOLD, REGISTRATION
 
 INTENT, ISSUED, VOID = "intent", "issued", "void"
 
@@ -139,6 +139,24 @@ class CertificateStore:
     def page_ids(self) -> list[str]:
         """List the page ids of all issued certificates."""
         query = select(CERTIFICATE.c.page_id).where(CERTIFICATE.c.state == ISSUED)
+        return list(self._connection.execute(query.order_by(CERTIFICATE.c.page_id)).scalars())
+
+    def one_per_achievement(self) -> list[bytes]:
+        """Return one certificate for each society, field, grade and edition that was ever certified."""
+        first = (
+            select(func.min(CERTIFICATE.c.page_id))
+            .join(ENTRY, ENTRY.c.register_no == CERTIFICATE.c.register_no)
+            .join(
+                REGISTRATION,
+                and_(
+                    REGISTRATION.c.register_no == CERTIFICATE.c.register_no,
+                    REGISTRATION.c.seq == CERTIFICATE.c.registration_seq,
+                ),
+            )
+            .where(CERTIFICATE.c.state == ISSUED)
+            .group_by(ENTRY.c.society, ENTRY.c.field, REGISTRATION.c.grade, REGISTRATION.c.standard_ref)
+        )
+        query = select(CERTIFICATE.c.document).where(CERTIFICATE.c.page_id.in_(first))
         return list(self._connection.execute(query.order_by(CERTIFICATE.c.page_id)).scalars())
 
     def end(self, page_id: str, ended: Ended, *, suspension: bool) -> None:

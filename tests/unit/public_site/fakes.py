@@ -12,7 +12,7 @@ from public_site import (
     TrustView,
     UnreadableDocument,
 )
-from tests.unit.public_site.samples import BASE, NUMBER
+from tests.unit.public_site.samples import BASE, NUMBER, PAGE
 
 _CSE = "did:web:localhost%3A8000"
 _KEY = "z6MkhaXgBZDvotDkL5257faiztiGiC2QtKLGpbnnEGta2doK"
@@ -49,7 +49,7 @@ class FakeReads:
     def published(self, path: str) -> PublishedFile | None:
         if path == "explode":
             raise RuntimeError("secret detail")
-        if path != "status/revocation-1":
+        if path not in {"status/revocation-1", f"credentials/{PAGE}"}:
             return None
         return PublishedFile(LIST, "application/vc", hashlib.sha256(LIST).hexdigest())
 

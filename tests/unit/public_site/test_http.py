@@ -2,11 +2,14 @@
 
 import hashlib
 import json
+import re
 
 import pytest
 
+from schemas.contexts import REGISTRATION_PATH, STATEMENTS_PATH, context_bytes
+from schemas.vocabulary import vocabulary
 from tests.unit.public_site.fakes import LIST
-from tests.unit.public_site.samples import NUMBER, PAGE
+from tests.unit.public_site.samples import BASE, NUMBER, PAGE
 from tests.unit.public_site.support import client, register
 
 CSP = (
@@ -92,10 +95,33 @@ def test_refusals_are_problem_documents(
     assert answer.json()["status"] == status
 
 
-@pytest.mark.parametrize("media", ["application/vc", "text/plain; charset=utf-8", "application/ld+json"])
+@pytest.mark.parametrize("media", ["application/vc", "application/json; charset=utf-8", "application/ld+json"])
 def test_accepted_media_types(media: str) -> None:
     answer = client().post("/api/v1/verify", content=b"valid", headers={"content-type": media})
     assert answer.status_code == 200
+
+
+def test_threat_V35_text_is_refused_by_its_media_type() -> None:
+    answer = client().post("/api/v1/verify", content=b"valid", headers={"content-type": "text/plain"})
+    assert answer.status_code == 415
+
+
+def test_every_term_of_our_contexts_has_its_anchor_in_the_vocabulary() -> None:
+    page = client().get("/ns/registration/v1").text
+    contexts = [context_bytes(f"{BASE}{path}", BASE).decode() for path in (REGISTRATION_PATH, STATEMENTS_PATH)]
+    terms = set(re.findall(r"/ns/registration/v1#(\w+)", "".join(contexts)))
+    assert {term for term in terms if f'<dt id="{term}"' not in page} == set()
+    assert set(vocabulary()) == terms
+
+
+@pytest.mark.parametrize(
+    ("accept", "media"),
+    [("text/html,*/*", "text/html; charset=utf-8"), ("application/vc", "application/vc"), ("*/*", "application/vc")],
+)
+def test_the_address_of_a_certificate_answers_by_what_is_accepted(accept: str, media: str) -> None:
+    answer = client().get(f"/credentials/{PAGE}", headers={"accept": accept})
+    assert answer.headers["content-type"] == media
+    assert "Accept" in answer.headers["vary"]
 
 
 def test_published_files_have_an_etag_and_answer_304() -> None:
