@@ -6,11 +6,11 @@ from public_site.reads import (
     NumberAnswer,
     PublishedFile,
     Reads,
+    RefusedDocumentError,
     TrustAuthorization,
     TrustBody,
     TrustKey,
     TrustView,
-    UnreadableDocument,
 )
 from public_site.routes import add_error_pages, install, public_router
 
@@ -18,11 +18,11 @@ __all__ = [
     "NumberAnswer",
     "PublishedFile",
     "Reads",
+    "RefusedDocumentError",
     "TrustAuthorization",
     "TrustBody",
     "TrustKey",
     "TrustView",
-    "UnreadableDocument",
     "add_body_guard",
     "add_error_pages",
     "add_public_headers",

@@ -8,26 +8,12 @@ from pathlib import Path
 from typing import Any, Literal
 
 from public_site.dates import Lang
+from verifier.checks import CheckName
 
 Outcome = Literal["valid", "invalid", "indeterminate"]
 Line = tuple[str, ...]
 
-CHECKS = (
-    "parse",
-    "contexts",
-    "schema",
-    "all_terms_signed",
-    "proofs",
-    "issuer_binding",
-    "issuer_trusted",
-    "authorization_at_signing",
-    "logged",
-    "dates",
-    "revocation",
-    "suspension",
-    "register",
-    "agreement",
-)
+CHECKS = tuple(str(name) for name in CheckName)
 _TEXTS = Path(__file__).parent / "texts"
 
 

@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from public_site import problems
-from public_site.reads import Reads, UnreadableDocument
+from public_site.reads import Reads, RefusedDocumentError
 
 ACCEPTED = (
     "application/vc",
@@ -45,9 +45,8 @@ class DataRoutes:
             return problems.empty_body().response()
         try:
             verdict = self._reads.verify(body, media_type)
-        except UnreadableDocument as error:
-            refusal = problems.Problem(error.status, error.problem, error.title, str(error))
-            return refusal.response()
+        except RefusedDocumentError as error:
+            return error.problem.response()
         status = 409 if required and verdict["outcome"] != "valid" else 200
         return _verdict_answer(verdict, status)
 

@@ -86,6 +86,16 @@ def method_not_allowed() -> Problem:
     return Problem(405, "method-not-allowed", "Method not allowed", detail)
 
 
+def malformed_json(detail: str) -> Problem:
+    """Say that the body is not JSON with one meaning, with the reason in `detail`."""
+    return Problem(400, "malformed-json", "This is not readable JSON", detail)
+
+
+def register_unreachable(detail: str) -> Problem:
+    """Say that the register could not be read, so that nothing was decided."""
+    return Problem(503, "register-unreachable", "The register cannot be read", detail)
+
+
 def internal() -> Problem:
     """Say that the fault is ours, and that it says nothing about the document."""
     detail = "The fault is ours and says nothing about any document. Try again."

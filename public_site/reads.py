@@ -1,24 +1,23 @@
 """What the public site may ask of the registry: the only door, and it opens for reading.
 
-Refusals: `UnreadableDocument`, raised by `Reads.verify` when no verdict is possible.
+Refusals: `RefusedDocumentError`, raised by `Reads.verify` when no verdict is possible.
 """
 
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
+from public_site.problems import Problem
+
 NumberKind = Literal["verdict", "unknown", "typing_mistake", "not_a_number"]
 
 
-class UnreadableDocument(Exception):  # noqa: N818 - the name of the problem, used by callers
-    """The document could not be judged at all: unreadable, over a limit or not allowed."""
+class RefusedDocumentError(Exception):
+    """The document could not be judged at all: unreadable, over a limit, or the register could not be read."""
 
-    def __init__(self, status: int, problem: str, title: str, detail: str) -> None:
-        """Keep the HTTP `status`, the slug of the `problem`, its `title` and its `detail`."""
-        super().__init__(detail)
-        self.status = status
+    def __init__(self, problem: Problem) -> None:
+        """Keep the `problem` that is sent."""
+        super().__init__(problem.detail)
         self.problem = problem
-        self.title = title
-        self.detail = detail
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +142,7 @@ class Reads(Protocol):
         ...
 
     def verify(self, document: bytes, media_type: str) -> dict[str, Any]:
-        """Return the verdict of `document`; raises `UnreadableDocument` when there is none."""
+        """Return the verdict of `document`; raises `RefusedDocumentError` when there is none."""
         ...
 
     def registration(self, number: str) -> dict[str, Any] | None:

@@ -8,11 +8,12 @@ from typing import Any
 from public_site import (
     NumberAnswer,
     PublishedFile,
+    RefusedDocumentError,
     TrustAuthorization,
     TrustBody,
     TrustKey,
     TrustView,
-    UnreadableDocument,
+    problems,
 )
 from registry.adapters.clock import now
 from registry.domain.numbers import parse_page_id
@@ -64,13 +65,13 @@ class RegisterReads:
         return NumberAnswer(answer.kind, answer.number, answer.verdict)
 
     def verify(self, document: bytes, media_type: str) -> dict[str, Any]:
-        """Return the verdict of a document. Raises `UnreadableDocument`."""
+        """Return the verdict of a document. Raises `RefusedDocumentError`."""
         try:
             return verdict_of_document(self._desk, document, now=self._now())
         except UnreadableDocumentError as error:
-            raise UnreadableDocument(400, "malformed-json", "This is not readable JSON", str(error)) from error
+            raise RefusedDocumentError(problems.malformed_json(str(error))) from error
         except StoreError as error:
-            raise UnreadableDocument(503, "register-unreachable", "The register cannot be read", str(error)) from error
+            raise RefusedDocumentError(problems.register_unreachable(str(error))) from error
 
     def registration(self, number: str) -> dict[str, Any] | None:
         """Return the public register entry of `number`, or None."""

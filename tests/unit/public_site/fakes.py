@@ -6,11 +6,12 @@ from typing import Any
 from public_site import (
     NumberAnswer,
     PublishedFile,
+    RefusedDocumentError,
     TrustAuthorization,
     TrustBody,
     TrustKey,
     TrustView,
-    UnreadableDocument,
+    problems,
 )
 from tests.unit.public_site.samples import BASE, NUMBER, PAGE
 
@@ -40,7 +41,7 @@ class FakeReads:
     def verify(self, document: bytes, media_type: str) -> dict[str, Any]:
         self.documents.append(document)
         if document == b"broken":
-            raise UnreadableDocument(400, "not-json", "This is not JSON", "Line 1 does not parse.")
+            raise RefusedDocumentError(problems.malformed_json("Line 1 does not parse."))
         return self.pages[document.decode()]
 
     def registration(self, number: str) -> dict[str, Any] | None:

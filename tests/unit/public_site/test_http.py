@@ -83,7 +83,7 @@ def test_require_valid_answers_409_with_the_same_body(state: str, status: int) -
         ("", {}, b"valid", 415, "media-type"),
         ("?require=maybe", VC, b"valid", 400, "requirement"),
         ("", VC, b"", 400, "empty-body"),
-        ("", VC, b"broken", 400, "not-json"),
+        ("", VC, b"broken", 400, "malformed-json"),
     ],
 )
 def test_refusals_are_problem_documents(

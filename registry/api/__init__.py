@@ -1,1 +1,0 @@
-"""Problem documents of the HTTP surfaces."""

@@ -1,0 +1,32 @@
+"""Published vectors and examples, which lie outside the project: setting CSE_VECTORS, else beside the clone."""
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+_PROJECT = Path(__file__).resolve().parents[2]
+
+
+def vectors(*parts: str) -> Path:
+    """Return a path below the vectors; skips the test when they are absent."""
+    folder = _PROJECT / os.environ.get("CSE_VECTORS", "../shared/vectors")
+    if not folder.is_dir():
+        pytest.skip(f"CSE_VECTORS: {folder.name} is absent")
+    return folder.joinpath(*parts)
+
+
+def example(name: str) -> bytes:
+    """Return the bytes of an example, which lie beside the vectors; skips the test when they are absent."""
+    folder = vectors().parent / "examples"
+    if not folder.is_dir():
+        pytest.skip("CSE_VECTORS: the folder of the examples beside it is absent")
+    return folder.joinpath(name).read_bytes()
+
+
+def example_json(name: str) -> dict[str, Any]:
+    """Return an example as a value."""
+    value: dict[str, Any] = json.loads(example(name))
+    return value
