@@ -5,12 +5,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from public_site.dates import Lang
-from verifier.checks import CheckName
+from verifier.checks import CheckName, Outcome
+from verifier.state import State, outcome_of_state
 
-Outcome = Literal["valid", "invalid", "indeterminate"]
 Line = tuple[str, ...]
 
 CHECKS = tuple(str(name) for name in CheckName)
@@ -62,7 +62,7 @@ def states(lang: Lang) -> Mapping[str, StateText]:
     """Return the state table in `lang`."""
     return {
         name: StateText(
-            outcome=row["outcome"],
+            outcome=outcome_of_state(State(name)),
             tone=row["tone"],
             icon=row["icon"],
             next_step=row["next"],

@@ -61,6 +61,11 @@ def instant_words(instant: str, lang: Lang) -> str:
     return f"{_words(china.date(), lang)} {here} China time ({other}{there} UTC)"
 
 
+def hours_between(earlier: str, later: str) -> int:
+    """Return the whole hours from one instant to another, begun ones counted in full."""
+    return -((_moment(earlier) - _moment(later)) // timedelta(hours=1))
+
+
 def moment_words(moment: str, lang: Lang) -> str:
     """Return a `moment` of the trust list, which may be a day or an instant."""
     return day_words(moment, lang) if len(moment) == len("2026-01-01") else instant_words(moment, lang)

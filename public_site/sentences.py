@@ -10,7 +10,7 @@ from string import Formatter
 from typing import Any
 
 from public_site import catalogue
-from public_site.dates import Lang, china_day, day_words, instant_words, until_words
+from public_site.dates import Lang, china_day, day_words, hours_between, instant_words, until_words
 
 Values = Mapping[str, str]
 
@@ -69,6 +69,7 @@ def values(verdict: dict[str, Any], lang: Lang) -> dict[str, str]:
     listed = verdict["freshness"].get("status_list")
     if listed:
         found["list_time"] = instant_words(listed["issued_at"], lang)
+        found["list_age"] = str(hours_between(listed["issued_at"], verdict["checked_at"]))
     return found
 
 

@@ -39,12 +39,17 @@ def _problems() -> list[str]:
     return ["| problem | status | meaning |", "|---|---|---|", *rows]
 
 
+def _replaced(text: str, name: str, lines: list[str]) -> str:
+    """Return `text` with the table `name` made anew."""
+    block = "\n".join([f"<!-- codes:{name} -->", "", *lines, "", "<!-- end -->"])
+    return re.sub(rf"<!-- codes:{name} -->(.*?<!-- end -->)?", lambda _: block, text, count=1, flags=re.DOTALL)
+
+
 def main() -> int:
     """Replace both tables; return 0."""
     text = PAGE.read_text(encoding="utf-8")
     for name, lines in (("findings", _findings()), ("problems", _problems())):
-        block = "\n".join([f"<!-- codes:{name} -->", "", *lines, "", "<!-- end -->"])
-        text = re.sub(rf"<!-- codes:{name} -->(.*?<!-- end -->)?", lambda _, new=block: new, text, flags=re.DOTALL)
+        text = _replaced(text, name, lines)
         print(f"{name}: {len(lines) - 2} codes")
     PAGE.write_text(text, encoding="utf-8")
     return 0

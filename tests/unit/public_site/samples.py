@@ -39,7 +39,7 @@ _FAILS: dict[str, dict[str, str]] = {
     "status_unreachable": {"revocation": "unknown", "suspension": "unknown", "register": "unknown"},
     "could_not_check": {"proofs": "unknown"},
     "offline_genuine": {"revocation": "unknown", "suspension": "unknown"},
-    "offline_snapshot": {"register": "unknown"},
+    "offline_snapshot": {"register": "skipped"},
     "offline_not_yet": {"dates": "fail"},
     "offline_expired": {"dates": "fail"},
     "offline_unproven": {"proofs": "unknown"},
@@ -85,6 +85,8 @@ def checks(changes: dict[str, str] | None = None) -> list[dict[str, Any]]:
     """Return the 14 checks: passed, but for `changes` and the two harmless skips."""
     found = [{"name": name, "result": (changes or {}).get(name, "pass")} for name in catalogue.CHECKS]
     for check in found:
+        if check["name"] == "register" and check["result"] == "skipped":
+            check["code"] = "offline"
         if check["result"] == "pass" and check["name"] in {"logged", "agreement"}:
             code = {"logged": "log_not_begun", "agreement": "not_asked"}[check["name"]]
             check |= {"result": "skipped", "code": code}
