@@ -14,7 +14,7 @@ COVERAGE := var/coverage/coverage.json
 PYTEST ?=
 
 .PHONY: help setup run demo serve test check fix docs vectors bench drill mutants conformance release
-.PHONY: debian-packages interop-packages
+.PHONY: debian-packages interop-packages lock
 
 help: ## list the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-18s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -101,6 +101,12 @@ docs: setup ## check the documentation: links, and that it says what the program
 
 vectors: setup ## make our own test vectors anew from their scripts
 	@$(BIN)/python tools/make_vectors.py
+
+lock: setup ## make requirements.lock anew from pyproject.toml, with hashes
+	@$(BIN)/python -m venv var/lock && var/lock/bin/pip install --quiet --disable-pip-version-check pip-tools
+	@var/lock/bin/pip-compile --quiet --allow-unsafe --extra registry --extra dev --generate-hashes --strip-extras \
+	    --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-emit-options --no-header --no-annotate \
+	    -o requirements.lock pyproject.toml
 
 # --- figures and releases: frames that say what they do not do yet ------------------------------------------------
 
