@@ -1,6 +1,7 @@
 """Builds, lints and signs: certificates, status lists, trust list, statements, manifest. Knows no database."""
 
 __all__ = [
+    "approval",
     "bodies",
     "build",
     "certificates",

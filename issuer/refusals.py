@@ -4,6 +4,7 @@ IssuerError
 ├── LintError              the unsigned credential is not one that may be signed
 ├── AlreadyRedeemedError   the ticket was spent
 ├── SignerMismatchError    a signer is not the body that the document names
+├── NotApprovedError       the society did not approve what it is asked to sign
 └── RecheckError           the final bytes do not verify, or are not what was intended
 """
 
@@ -38,6 +39,17 @@ class SignerMismatchError(IssuerError):
     def __init__(self, expected: str, given: str) -> None:
         """Name both bodies."""
         super().__init__(f"the document names {expected}, the signer is {given}")
+
+
+class NotApprovedError(IssuerError):
+    """The document is not what the society approved; nothing was signed."""
+
+    code = "issuer.not-approved"
+
+    def __init__(self, member: str) -> None:
+        """Name the member that differs."""
+        super().__init__(f"the society approved another {member} than the document says")
+        self.member = member
 
 
 class RecheckError(IssuerError):

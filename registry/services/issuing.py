@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from issuer.approval import Approval, require_approved
 from issuer.build import unsigned_certificate
 from issuer.certificates import recheck, sign_certificate
 from issuer.lint import lint
@@ -25,6 +26,7 @@ from registry.domain.refusals import NotFoundError
 from registry.domain.registration import Term
 from registry.services.ports import Desk, Keyring, Randomness
 from registry.services.refusals import AlreadyIssuedError, ListsFullError
+from registry.services.registrations import read_recommendation
 from registry.services.trust import CSE_KEYSTORE, society_keystore, trust_in_force
 from registry.store.certificates import Intent
 from registry.store.register import Entry, Member, StoredRegistration
@@ -117,10 +119,17 @@ def _prepare(
     trust = trust_in_force(work, now=now)
     profile = _profile(desk, work, entry, stored, member=member, term=term, randomness=randomness)
     unsigned = unsigned_certificate(profile)
+    require_approved(unsigned, _approval(work, stored), base=desk.base)
     ticket = lint(unsigned, base=desk.base)
     intent = _intent(profile, stored, unsigned, signers, now)
     work.certificates.add_intent(intent)
     return _Prepared(intent, ticket, unsigned, trust, *signers)
+
+
+def _approval(work: Work, stored: StoredRegistration) -> Approval:
+    """Return what the society itself recommended, from its own record."""
+    record = read_recommendation(work.proposals.confirmed_body(stored.recommendation))
+    return Approval(record.society, record.name_hans, record.name_latin, record.field, record.grade, record.standard)
 
 
 def _profile(

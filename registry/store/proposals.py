@@ -48,6 +48,14 @@ class ProposalStore:
         actor = Actor(row.person, Role(row.role), row.tenant, row.authenticated_by)
         return Proposal(row.kind, row.body, actor, row.proposed_at)
 
+    def confirmed_body(self, digest: str) -> str:
+        """Return the body of a proposal that a second person confirmed. Raises `NotFoundError`."""
+        query = select(PROPOSAL.c.body).where(PROPOSAL.c.digest == digest, PROPOSAL.c.confirmed_at.is_not(None))
+        body: str | None = self._connection.execute(query).scalar_one_or_none()
+        if body is None:
+            raise NotFoundError("confirmed proposal", digest)
+        return body
+
     def open_digests(self, kind: str) -> list[str]:
         """List the digests of open proposals of a kind, oldest first."""
         query = select(PROPOSAL.c.digest).where(PROPOSAL.c.kind == kind, PROPOSAL.c.confirmed_at.is_(None))

@@ -59,6 +59,8 @@ class StoredRegistration:
     seq: int
     value: Registration
     assessment: AssessmentDays
+    recommendation: str
+    """Digest of the society's recommendation that CSE confirmed."""
 
 
 class RegisterStore:
@@ -133,7 +135,7 @@ class RegisterStore:
         entry_holds = self._holds(HOLD.c.register_no == register_no) if register_no else frozenset()
         return RegisterEntry(held, self._holds(HOLD.c.member_id == member_id), entry_holds)
 
-    def add_registration(self, value: Registration, assessment: AssessmentDays) -> int:
+    def add_registration(self, value: Registration, assessment: AssessmentDays, *, recommendation: str) -> int:
         """Add a registration to its entry and return its place there."""
         highest = select(func.max(REGISTRATION.c.seq)).where(REGISTRATION.c.register_no == value.register_no)
         seq = (self._connection.execute(highest).scalar_one() or 0) + 1
@@ -147,6 +149,7 @@ class RegisterStore:
                 life=value.life,
                 life_since=value.life_since,
                 standard_ref=value.standard_ref,
+                recommendation=recommendation,
                 material_review_on=assessment.material_review_on,
                 written_test_on=assessment.written_test_on,
                 interview_on=assessment.interview_on,
@@ -193,6 +196,7 @@ class RegisterStore:
                     member_id=entry.member_id,
                 ),
                 AssessmentDays(row.material_review_on, row.written_test_on, row.interview_on),
+                row.recommendation,
             )
             for row in rows
         ]

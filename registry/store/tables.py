@@ -150,6 +150,7 @@ REGISTRATION = _table(
     _text("life"),
     Column("life_since", Instant, nullable=False),
     _text("standard_ref"),
+    _text("recommendation", ForeignKey("proposal.digest")),
     Column("material_review_on", Date),
     Column("written_test_on", Date),
     Column("interview_on", Date),

@@ -1,0 +1,36 @@
+"""A society signs only what it approved: its own record, compared with the document (`threats.md` 5)."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from issuer.refusals import NotApprovedError
+from schemas.addresses import society_did
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """What a society recommended, as it keeps it: the person's names, and what they were assessed for."""
+
+    society: str
+    name_hans: str | None
+    name_latin: str | None
+    field: str
+    grade: str
+    standard: str
+
+
+def require_approved(credential: dict[str, Any], approval: Approval, *, base: str) -> None:
+    """Compare the unsigned `credential` with the society's own record. Raises `NotApprovedError` naming the member."""
+    subject = credential["credentialSubject"]
+    registration = subject["registration"]
+    approved = {
+        "society": society_did(base, approval.society),
+        "field": approval.field,
+        "grade": approval.grade,
+        "standard": approval.standard,
+    }
+    for name, value in approved.items():
+        if registration[name] != value:
+            raise NotApprovedError(name)
+    if (subject.get("nameHans"), subject.get("nameLatin")) != (approval.name_hans, approval.name_latin):
+        raise NotApprovedError("name")
