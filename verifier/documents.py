@@ -1,6 +1,7 @@
 """Reading what was handed in: which bytes, and is it a credential at all."""
 
 import hashlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -55,12 +56,28 @@ def claims_to_be_ours(value: dict[str, Any], trust: TrustList) -> bool:
 
 def check_contexts(value: dict[str, Any], trust: TrustList, *, is_own: bool) -> Finding:
     """Carry out the check `contexts`: the exact array for our own, pinned contexts alone for all others."""
-    name, contexts = CheckName.CONTEXTS, value["@context"]
-    for index, context in enumerate(contexts):
+    name = CheckName.CONTEXTS
+    for pointer, context in _contexts(value):
         if not isinstance(context, str):
-            return unknown(name, "inline_context", f"/@context/{index}")
+            return unknown(name, "inline_context", pointer)
         if not is_known_context(context, trust.base):
-            return unknown(name, "unknown_context", f"/@context/{index}")
-    if is_own and contexts != certificate_contexts(trust.base):
+            return unknown(name, "unknown_context", pointer)
+    if is_own and value["@context"] != certificate_contexts(trust.base):
         return unknown(name, "not_the_certificate_contexts", "/@context")
     return passed(name)
+
+
+def _contexts(value: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    """List every context of the document with its JSON Pointer, those inside nodes too: they change meaning as well."""
+    waiting: list[tuple[str, Any]] = [("", value)]
+    while waiting:
+        pointer, item = waiting.pop()
+        members = item.items() if isinstance(item, dict) else enumerate(item) if isinstance(item, list) else ()
+        for name, member in members:
+            here = f"{pointer}/{name}"
+            if name != "@context":
+                waiting.append((here, member))
+            elif isinstance(member, list):
+                yield from ((f"{here}/{index}", context) for index, context in enumerate(member))
+            else:
+                yield here, member

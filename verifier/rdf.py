@@ -40,7 +40,8 @@ def _check_identifiers(expanded: Any) -> None:
         if isinstance(item, list):
             waiting.extend(item)
         elif isinstance(item, dict):
-            types = item.get("@type", [])
+            is_json = "@value" in item and item.get("@type") == "@json"
+            types = [] if is_json else item.get("@type", [])
             named = [item["@id"]] if "@id" in item else []
             for identifier in named + (types if isinstance(types, list) else [types]):
                 _check_identifier(identifier)
@@ -62,10 +63,10 @@ def expand(document: dict[str, Any], base: str) -> Any:
     dropped: list[str | None] = []
     try:
         expanded = jsonld.expand(document, _options(base), on_property_dropped=dropped.append)
-    except UnknownContextError as error:
-        raise GraphError("unknown_context", str(error)) from error
     except (jsonld.JsonLdError, ValueError, TypeError, KeyError, AttributeError) as error:
-        raise GraphError("not_json_ld", "the document cannot be read as JSON-LD") from error
+        # PyLD wraps whatever the loader raises.
+        code = "unknown_context" if isinstance(error.__cause__, UnknownContextError) else "not_json_ld"
+        raise GraphError(code, "the document cannot be read as JSON-LD") from error
     if dropped:
         raise GraphError("undefined_term", f"the member {str(dropped[0])[:60]!r} is not defined by any context")
     _check_identifiers(expanded)

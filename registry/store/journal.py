@@ -3,7 +3,7 @@
 import hashlib
 import json
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, func, insert, select
@@ -42,8 +42,11 @@ class RecordedEvent:
 
 
 def link_sha256(*, seq: int, recorded_at: datetime, kind: str, subject: str, payload: str, previous: str) -> str:
-    """Return the digest of a journal row: SHA-256 of its members as compact JSON in this order."""
-    members = [seq, recorded_at.isoformat(), kind, subject, payload, previous]
+    """Return the digest of a journal row: SHA-256 of its members as compact JSON in this order.
+
+    The instant is written in UTC, as the database gives it back: else a row would not fit its own digest.
+    """
+    members = [seq, recorded_at.astimezone(UTC).isoformat(), kind, subject, payload, previous]
     return hashlib.sha256(json.dumps(members, separators=(",", ":")).encode()).hexdigest()
 
 
@@ -101,7 +104,7 @@ class JournalStore:
             "decision_ref": event.decision_ref,
             "actor": actor,
         }
-        payload = json.dumps(values | {"effective_at": event.effective_at.isoformat()}, sort_keys=True)
+        payload = json.dumps(values | {"effective_at": event.effective_at.astimezone(UTC).isoformat()}, sort_keys=True)
         link = self.append(
             kind="status-event",
             subject=str(event.register_no),

@@ -12,9 +12,10 @@ _PROJECT = Path(__file__).resolve().parents[2]
 
 def vectors(*parts: str) -> Path:
     """Return a path below the vectors; skips the test when they are absent."""
-    folder = _PROJECT / os.environ.get("CSE_VECTORS", "../shared/vectors")
+    setting = os.environ.get("CSE_VECTORS", "../shared/vectors")
+    folder = _PROJECT / setting
     if not folder.is_dir():
-        pytest.skip(f"CSE_VECTORS: {folder.name} is absent")
+        pytest.skip(f"CSE_VECTORS: {setting} is absent")
     return folder.joinpath(*parts)
 
 

@@ -1,0 +1,105 @@
+"""The registers that the tests share, and the command line as a function."""
+
+import json
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from registry.app import create
+from registry.cli.main import run
+from tests.integration.registers import (
+    AT,
+    BASE,
+    DATABASE,
+    Demo,
+    Office,
+    copy_of,
+    demo_in,
+    founded_in,
+    office_of,
+    staffed_in,
+)
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
+    """The demonstration register: for reading."""
+    return demo_in(tmp_path_factory.getbasetemp())
+
+
+@pytest.fixture
+def copied(demo: Demo, tmp_path: Path) -> Demo:
+    """A copy of the demonstration register: for changing."""
+    return copy_of(demo, tmp_path / "copied")
+
+
+@pytest.fixture
+def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    """A founded register without anybody in it, in memory."""
+    folder = founded_in(tmp_path_factory.getbasetemp())
+    with office_of(folder, folder / DATABASE) as opened:
+        yield opened
+
+
+@pytest.fixture
+def staffed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    """A founded register with one person certified in two fields and another in one, in memory."""
+    base = tmp_path_factory.getbasetemp()
+    database, numbers = staffed_in(base)
+    with office_of(founded_in(base), database, numbers) as opened:
+        yield opened
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a command gave."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+
+Cse = Callable[..., Said]
+
+
+@pytest.fixture
+def cse(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Cse:
+    """Run a command of `cse` in this process, in the environment given."""
+
+    def command(*arguments: object, env: dict[str, str]) -> Said:
+        for name in [name for name in os.environ if name.startswith("CSE_")]:
+            monkeypatch.delenv(name)
+        for name, value in env.items():
+            monkeypatch.setenv(name, value)
+        capfd.readouterr()
+        code = run([str(argument) for argument in arguments])
+        said = capfd.readouterr()
+        return Said(code, said.out, said.err)
+
+    return command
+
+
+@pytest.fixture
+def visit(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., TestClient]]:
+    """Open the public origin of a register."""
+    opened: list[TestClient] = []
+
+    def client(demo: Demo, at: datetime = AT) -> TestClient:
+        for name, value in demo.environment(at).items():
+            monkeypatch.setenv(name, value)
+        opened.append(TestClient(create(), base_url=BASE, raise_server_exceptions=False))
+        return opened[-1]
+
+    yield client
+    for one in opened:
+        one.close()

@@ -1,0 +1,97 @@
+"""Look at a published folder with nothing but our verifier: every file of it, and every certificate against it."""
+
+import hashlib
+import json
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from registry.services.answers import verdict_of_document
+from tests.integration.registers import AT, BASE, Demo
+from verifier.folder import PublishedFolder, read_manifest
+from verifier.judge import judge
+from verifier.proof_set import shape_fault, signature_fault
+from verifier.root import accept_trust_list, read_root
+from verifier.status_list import StatusList, read_status_list
+from verifier.trust import TrustList
+from verifier.verdict import verdict
+
+DAY = timedelta(hours=24)
+
+
+def root_sha256(folder: Path) -> str:
+    """The digest by which the root of this folder would be pinned."""
+    return hashlib.sha256((folder / "root" / "did.json").read_bytes()).hexdigest()
+
+
+def trust_of(folder: Path, at: datetime) -> TrustList:
+    """The trust list of a folder, signed by its root."""
+    root = read_root((folder / "root" / "did.json").read_bytes())
+    return accept_trust_list((folder / "trust" / "list.json").read_bytes(), root, now=at)
+
+
+def lists(folder: Path, at: datetime = AT) -> dict[str, StatusList]:
+    """Both lists of the first pair, decoded."""
+    trust = trust_of(folder, at)
+    return {
+        purpose: read_status_list(
+            (folder / "status" / f"{purpose}-1").read_bytes(),
+            trust,
+            url=f"{BASE}/status/{purpose}-1",
+            purpose=purpose,
+            now=at,
+            max_age=DAY,
+        )
+        for purpose in ("revocation", "suspension")
+    }
+
+
+def bits(folder: Path, index: int, at: datetime = AT) -> tuple[int, int]:
+    """R and S of an index, from the published files."""
+    found = lists(folder, at)
+    return int(found["revocation"].bit(index)), int(found["suspension"].bit(index))
+
+
+def check_all(demo: Demo, at: datetime = AT, folder: Path | None = None) -> int:
+    """Verify every published file and, offline against online, every certificate; return the slot."""
+    folder = folder or demo.published
+    content = (folder / "manifest.json").read_bytes()
+    trust = trust_of(folder, at)
+    manifest = read_manifest(content, trust, now=at, max_age=DAY)
+    for path, digest in manifest.files.items():
+        file = (folder / path.removeprefix("/")).read_bytes()
+        assert hashlib.sha256(file).hexdigest() == digest, path
+        _check_signed(path, file, trust)
+    on_disk = {f"/{file.relative_to(folder)}" for file in folder.rglob("*") if file.is_file()}
+    assert on_disk == {*manifest.files, "/manifest.json", "/.publishing"}
+    assert lists(folder, at)
+    _check_certificates(demo, at, folder)
+    return int(json.loads(content)["slot"])
+
+
+def _check_signed(path: str, file: bytes, trust: TrustList) -> None:
+    """A signed statement is signed by a key of the trust list, with both suites."""
+    document = json.loads(file)
+    proofs = document.get("proof")
+    if not isinstance(proofs, list) or path == "/trust/list.json":
+        return
+    keys = {key.key_id: key.public_key for key in trust.keys.values() if key.public_key is not None}
+    assert {proof["verificationMethod"] for proof in proofs} <= set(keys), path
+    assert shape_fault(document, len(proofs) // 2) is None, path
+    assert signature_fault(document, trust.base, keys) is None, path
+
+
+def _check_certificates(demo: Demo, at: datetime, folder: Path) -> None:
+    desk = demo.desk()
+    with desk.open_reading() as work:
+        found = [work.certificates.by_page(page) for page in work.certificates.page_ids()]
+    for certificate in found:
+        assert certificate is not None
+        online = verdict_of_document(desk, certificate.document, now=at)
+        offline = offline_verdict(certificate.document, folder, at)
+        assert offline["outcome"] == online["outcome"], (online["state"], offline["state"])
+
+
+def offline_verdict(document: bytes, folder: Path, at: datetime = AT) -> dict[str, Any]:
+    """The verdict that the folder alone gives, under its own root."""
+    return verdict(judge(document, PublishedFolder(folder, root_sha256=root_sha256(folder)), now=at))

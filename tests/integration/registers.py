@@ -1,0 +1,217 @@
+"""Registers to test with: the demonstration register, and a small founded one that lives in memory.
+
+Each is built once per run of the tests; a test that changes something works on a copy.
+"""
+
+import os
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from functools import cache, partial
+from pathlib import Path
+
+from keys.keystore import KdfCost
+from registry.adapters.actors import FILE, actors_text
+from registry.adapters.folder import PublishFolder, write_atomically
+from registry.adapters.keyring import FolderKeyring
+from registry.adapters.opening import open_desk
+from registry.adapters.randomness import SystemRandomness
+from registry.demo.live import Stage, live
+from registry.demo.officers import REGISTRAR, board, officers
+from registry.demo.plan import STORIES, Engineer
+from registry.services.census import register_lines
+from registry.services.issuing import issue_certificate
+from registry.services.ports import Desk
+from registry.services.registrations import Recommendation, confirm_registration, recommend_registration
+from registry.services.trust import (
+    Founding,
+    GrantAuthorization,
+    found_register,
+    grant_authorization,
+    publish_trust_list,
+)
+from registry.settings import Settings, read_settings
+from registry.store.engine import open_engine, open_reading, open_work
+
+BASE = "http://localhost:8000"
+AT = datetime(2026, 7, 1, 2, tzinfo=UTC)
+"""The moment of every register here: 10:00 in Shanghai."""
+CHEAP = KdfCost(1, 8192, 1)
+DATABASE = "register.sqlite"
+MINUTE = timedelta(minutes=1)
+
+
+@dataclass(frozen=True)
+class Demo:
+    """A demonstration register in a folder: what lives in it, and the environment to use it with."""
+
+    folder: Path
+    engineers: dict[str, Engineer]
+    """By register number."""
+
+    def environment(self, at: datetime = AT, **more: str) -> dict[str, str]:
+        return {"CSE_MODE": "demo", "CSE_DATA_DIR": str(self.folder), "CSE_CLOCK": at.isoformat(), **more}
+
+    @property
+    def settings(self) -> Settings:
+        return read_settings(self.environment())
+
+    @property
+    def published(self) -> Path:
+        return self.folder / "publish"
+
+    def desk(self) -> Desk:
+        return open_desk(self.settings)
+
+    def pages(self) -> dict[str, str]:
+        """Page id by number."""
+        return {line.number: str(line.page_id) for line in register_lines(self.desk(), now=AT)}
+
+    def number(self, story: str, position: int = 0) -> str:
+        """The number of somebody with this story."""
+        return [number for number, one in self.engineers.items() if one.story == story][position]
+
+    def rows(self) -> dict[str, int]:
+        """How many rows each table has."""
+        with closing(sqlite3.connect(self.folder / DATABASE)) as database:
+            tables = [name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+            return {name: database.execute(f"SELECT count(*) FROM {name}").fetchone()[0] for name in tables}  # noqa: S608
+
+
+@cache
+def demo_in(folder: Path) -> Demo:
+    """Build the demonstration register below `folder`; the second call answers at once."""
+    demo = Demo(folder / "demo", {})
+    settings = demo.settings
+    keyring = FolderKeyring(settings.keystore_dir, settings.passphrase_dir, cost=CHEAP)
+    stage = Stage(open_desk(settings, create=True), keyring, SystemRandomness(), PublishFolder(settings.publish_dir))
+    demo.engineers.update(live(stage, at=AT, count=STORIES, step=lambda done, total: None))
+    write_atomically(demo.folder / FILE, actors_text(officers()).encode("utf-8"))
+    return demo
+
+
+def copy_of(demo: Demo, folder: Path) -> Demo:
+    """Copy a register into `folder`: the database by its own backup, so that no open page is missed."""
+    shutil.copytree(demo.folder, folder, ignore=shutil.ignore_patterns(f"{DATABASE}*"))
+    with closing(sqlite3.connect(demo.folder / DATABASE)) as old, closing(sqlite3.connect(folder / DATABASE)) as new:
+        old.backup(new)
+    return Demo(folder, demo.engineers)
+
+
+@dataclass(frozen=True)
+class Office:
+    """A founded register in memory, with its keys: three societies, ELE also authorized for ICT."""
+
+    desk: Desk
+    keyring: FolderKeyring
+    database: sqlite3.Connection
+    """The same database, for what no use case does."""
+    numbers: tuple[str, ...] = ()
+
+    def recommend(self, **changed: object) -> str:
+        """Recommend somebody; returns the digest."""
+        command = recommendation(**changed)
+        return recommend_registration(self.desk, command, actor=board(command.society), now=AT)
+
+    def register(self, **changed: object) -> str:
+        """Recommend and confirm somebody; returns the register number."""
+        digest = self.recommend(**changed)
+        return confirm_registration(self.desk, digest, randomness=SystemRandomness(), actor=REGISTRAR, now=AT)
+
+    def issue(self, number: str, at: datetime = AT) -> str:
+        """Issue the certificate of a number; returns the page id."""
+        return issue_certificate(
+            self.desk, number, keyring=self.keyring, randomness=SystemRandomness(), actor=REGISTRAR, now=at
+        )
+
+    def count(self, table: str) -> int:
+        """How many rows a table has."""
+        return int(self.database.execute(f"SELECT count(*) FROM {table}").fetchone()[0])  # noqa: S608
+
+
+def recommendation(**changed: object) -> Recommendation:
+    """A recommendation that is in order, but for what is `changed`."""
+    members: dict[str, object] = {
+        "member_ref": "M-1",
+        "name_hans": "林知远",
+        "name_latin": "Lin Zhiyuan",
+        "consent_c1": True,
+        "society": "ELE",
+        "field": "ELE",
+        "grade": "PE",
+        "standard": "T/CAS 326-2021",
+        "decided_on": date(2026, 6, 20),
+        "decision_ref": "ELE/2026/1",
+        "interview_on": date(2026, 6, 10),
+    }
+    return Recommendation(**(members | changed))  # type: ignore[arg-type]
+
+
+@cache
+def founded_in(folder: Path) -> Path:
+    """Found a small register below `folder`, with three people registered and certified."""
+    settings = read_settings({"CSE_MODE": "demo"}, data_dir=folder / "founded")
+    desk = open_desk(settings, create=True)
+    keyring = FolderKeyring(settings.keystore_dir, settings.passphrase_dir, cost=CHEAP)
+    found_register(desk, keyring, Founding(2026, 2026, ("ELE", "ICT", "CIV")), actor=REGISTRAR, now=AT)
+    for society, fields in (("ELE", ("ELE", "ICT")), ("ICT", ("ICT",)), ("CIV", ("CIV",))):
+        grant = GrantAuthorization(society, fields, 1, date(2026, 1, 1), date(2026, 12, 31))
+        grant_authorization(desk, keyring, grant, actor=REGISTRAR, now=AT)
+    publish_trust_list(desk, keyring, actor=REGISTRAR, now=AT)
+    return settings.data_dir
+
+
+@cache
+def staffed_in(folder: Path) -> tuple[Path, tuple[str, ...]]:
+    """Copy the founded register and certify one person in two fields and another in one."""
+    source, target = founded_in(folder), folder / "staffed.sqlite"
+    with office_of(source, source / DATABASE) as office:
+        numbers = (
+            office.register(),
+            office.register(field="ICT", grade="AE"),
+            office.register(member_ref="M-2", society="CIV", field="CIV"),
+        )
+        for number in numbers:
+            office.issue(number)
+        with closing(sqlite3.connect(target)) as database:
+            office.database.backup(database)
+    return target, numbers
+
+
+@contextmanager
+def office_of(folder: Path, database: Path, numbers: tuple[str, ...] = ()) -> Iterator[Office]:
+    """Open a copy, in memory, of a founded register."""
+    engine = open_engine("sqlite://", create=True)
+    connection = engine.raw_connection().driver_connection
+    assert isinstance(connection, sqlite3.Connection)
+    with closing(sqlite3.connect(database)) as source:
+        source.backup(connection)
+    connection.isolation_level = None
+    desk = Desk(partial(open_work, engine), partial(open_reading, engine), BASE, True)
+    try:
+        yield Office(desk, _keyring(folder), connection, numbers)
+    finally:
+        engine.dispose()
+
+
+@cache
+def _keyring(folder: Path) -> FolderKeyring:
+    return FolderKeyring(folder / "keys", folder / "passphrases")
+
+
+def listing(folder: Path) -> dict[str, bytes]:
+    """Every file below `folder` with its content, the database's own helpers left out."""
+    skipped = (f"{DATABASE}-wal", f"{DATABASE}-shm", DATABASE, ".publishing")
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path.name not in skipped
+    }
+
+
+def clean_environment() -> dict[str, str]:
+    """The environment without any setting of ours."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("CSE_")}

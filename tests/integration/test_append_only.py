@@ -1,0 +1,96 @@
+"""Events and journal: nothing is changed or deleted, no number is missing, and the chain shows tampering."""
+
+import sqlite3
+
+import pytest
+
+from registry.demo.officers import REGISTRAR
+from registry.domain.calendar import SHANGHAI
+from registry.domain.registration import HoldKind
+from registry.services.decisions import Suspension, lift_hold, suspend_registration
+from registry.store.journal import link_sha256
+from registry.store.refusals import StoreError
+from tests.integration.registers import AT, MINUTE, Demo, Office
+
+TABLES = ("status_event", "journal")
+
+
+@pytest.mark.parametrize("table", TABLES)
+@pytest.mark.parametrize("statement", ["UPDATE {} SET seq = seq + 1000 WHERE seq = 1", "DELETE FROM {} WHERE seq = 1"])
+def test_the_database_itself_refuses_to_change_the_past(staffed: Office, table: str, statement: str) -> None:
+    with pytest.raises(sqlite3.IntegrityError, match=f"{table} is append-only"):
+        staffed.database.execute(statement.format(table))
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_numbers_have_no_gap_also_after_refusals(staffed: Office, table: str) -> None:
+    number = staffed.numbers[0]
+    for step in range(3):
+        suspend_registration(
+            staffed.desk, Suspension(number, HoldKind.CPD, "D/1"), actor=REGISTRAR, now=AT + 2 * step * MINUTE
+        )
+        with pytest.raises(Exception, match="has a hold"):
+            suspend_registration(staffed.desk, Suspension(number, HoldKind.CPD, "D/1"), actor=REGISTRAR, now=AT)
+        lift_hold(staffed.desk, number, HoldKind.CPD, actor=REGISTRAR, now=AT + (2 * step + 1) * MINUTE)
+    seqs = [seq for (seq,) in staffed.database.execute(f"SELECT seq FROM {table} ORDER BY seq")]  # noqa: S608
+    assert seqs == list(range(1, len(seqs) + 1))
+    with staffed.desk.open_reading() as work:
+        assert work.journal.broken_at() is None
+
+
+def test_every_event_and_certificate_of_the_demonstration_is_in_the_chain(demo: Demo) -> None:
+    with demo.desk().open_reading() as work:
+        assert work.journal.broken_at() is None
+        head = work.journal.head()
+    assert head is not None
+    rows = demo.rows()
+    assert head.seq == rows["journal"]
+    assert rows["journal"] == rows["status_event"] + rows["certificate"] + rows["trust_list"]
+
+
+@pytest.mark.parametrize("column", ["kind", "subject", "payload_sha256", "previous_sha256", "sha256", "recorded_at"])
+def test_a_changed_row_is_named(staffed: Office, column: str) -> None:
+    staffed.database.execute("DROP TRIGGER journal_no_update")
+    value = "2020-01-01 00:00:00.000000" if column == "recorded_at" else "changed"
+    staffed.database.execute(f"UPDATE journal SET {column} = ? WHERE seq = 4", (value,))  # noqa: S608
+    with staffed.desk.open_reading() as work:
+        assert work.journal.broken_at() == 4
+
+
+def test_a_missing_row_is_named_by_the_next(staffed: Office) -> None:
+    staffed.database.execute("DROP TRIGGER journal_no_delete")
+    staffed.database.execute("DELETE FROM journal WHERE seq = 3")
+    with staffed.desk.open_reading() as work:
+        assert work.journal.broken_at() == 4
+
+
+def test_a_row_made_anew_breaks_at_the_row_after_it(staffed: Office) -> None:
+    """Who computes the digest of the changed row anew is still found out by the next link."""
+    with staffed.desk.open_reading() as work:
+        head = work.journal.head()
+        assert head is not None
+    staffed.database.execute("DROP TRIGGER journal_no_update")
+    seq, previous = staffed.database.execute("SELECT seq, previous_sha256 FROM journal WHERE seq = 2").fetchone()
+    digest = link_sha256(
+        seq=seq, recorded_at=AT, kind="status-event", subject="forged", payload="0" * 64, previous=previous
+    )
+    staffed.database.execute(
+        "UPDATE journal SET recorded_at = ?, kind = 'status-event', subject = 'forged', payload_sha256 = ?, sha256 = ?"
+        " WHERE seq = 2",
+        (AT.strftime("%Y-%m-%d %H:%M:%S.%f"), "0" * 64, digest),
+    )
+    with staffed.desk.open_reading() as work:
+        assert work.journal.broken_at() == 3
+
+
+def test_reading_cannot_write(staffed: Office) -> None:
+    with pytest.raises(StoreError, match="readonly"), staffed.desk.open_reading() as work:
+        work.trust.set_fact("written", "while reading")
+
+
+def test_the_digest_of_a_row_does_not_depend_on_the_zone_in_which_its_moment_was_given(office: Office) -> None:
+    """A fixed bug: a moment given in China time made a row that did not fit its own digest."""
+    with office.desk.open_work() as work:
+        work.journal.append(kind="test", subject="zone", payload_sha256="0" * 64, at=AT.astimezone(SHANGHAI))
+    with office.desk.open_reading() as work:
+        assert work.journal.broken_at() is None

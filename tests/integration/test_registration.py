@@ -1,0 +1,232 @@
+"""From a recommendation to a register number: two bodies, two persons, and what is refused (T1, R-RG)."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+
+import pytest
+
+from registry.adapters.randomness import SystemRandomness
+from registry.demo.officers import REGISTRAR, SECOND_REGISTRAR, board
+from registry.domain.actors import Actor, Role
+from registry.domain.changes import GroundClass
+from registry.domain.refusals import (
+    DecisionLaterError,
+    LiveRegistrationError,
+    NotAllowedError,
+    NotFoundError,
+    ProposalChangedError,
+    SamePersonError,
+)
+from registry.services.decisions import confirm_revocation, propose_revocation
+from registry.services.refusals import CommandError, SocietyNotAuthorizedError
+from registry.services.registrations import KIND, confirm_registration, recommend_registration
+from schemas import codes
+from tests.fakes import Numbers
+from tests.integration.registers import AT, MINUTE, Office, recommendation
+
+
+def confirm(office: Office, digest: str, actor: Actor = REGISTRAR, **changed: object) -> str:
+    given = {"randomness": SystemRandomness(), "now": AT} | changed
+    return confirm_registration(office.desk, digest, actor=actor, **given)  # type: ignore[arg-type]
+
+
+def test_two_bodies_and_two_persons_make_one_registration(office: Office) -> None:
+    digest = office.recommend()
+    assert office.count("registration") == 0
+    number = confirm(office, digest)
+    with office.desk.open_reading() as work:
+        stored = work.register.answering(number)
+        entry = work.register.entry(number)
+        events = work.journal.events(number)
+        member = work.register.member(entry.member_id)
+        waiting = work.proposals.open_digests(KIND)
+    assert (stored.value.grade, stored.value.assessing_society, stored.value.standard_ref) == (
+        "PE",
+        "ELE",
+        "T/CAS 326-2021",
+    )
+    assert (entry.society, entry.first_registered_on) == ("ELE", date(2026, 7, 1))
+    assert [(term.start_on, term.end_on) for term in stored.value.terms] == [(date(2026, 7, 1), date(2031, 6, 30))]
+    assert [(event.type, event.from_state, event.to_state) for event in events] == [("REGISTERED", None, "ACTIVE")]
+    assert stored.assessment.interview_on == date(2026, 6, 10)
+    assert member is not None
+    assert member.name_hans == "林知远"
+    assert waiting == []
+
+
+def test_who_recommended_may_not_confirm_in_any_role(office: Office) -> None:
+    digest = office.recommend()
+    same = Actor(f" {board('ELE').person.upper()}", Role.CSE_REGISTRAR, "CSE", "passkey")
+    with pytest.raises(SamePersonError):
+        confirm(office, digest, same)
+    assert office.count("registration") == 0
+
+
+def test_a_recommendation_is_confirmed_once(office: Office) -> None:
+    digest = office.recommend()
+    confirm(office, digest)
+    with pytest.raises(NotFoundError):
+        confirm(office, digest)
+    assert office.count("registration") == 1
+
+
+def test_a_changed_digest_confirms_nothing(office: Office) -> None:
+    digest = office.recommend()
+    changed = ("0" if digest[0] != "0" else "1") + digest[1:]
+    with pytest.raises(NotFoundError):
+        confirm(office, changed)
+    assert office.count("registration") == 0
+
+
+def test_a_changed_recommendation_has_another_digest_and_its_stored_text_is_bound(office: Office) -> None:
+    digest = office.recommend()
+    assert office.recommend(grade="SPE") != digest
+    office.database.execute("UPDATE proposal SET body = replace(body, '\"PE\"', '\"AE\"') WHERE digest = ?", (digest,))
+    with pytest.raises(ProposalChangedError):
+        confirm(office, digest)
+    assert office.count("registration") == 0
+
+
+def test_the_same_recommendation_twice_waits_once(office: Office) -> None:
+    assert office.recommend() == office.recommend()
+    assert office.count("proposal") == 1
+
+
+@pytest.mark.parametrize(
+    ("changed", "refusal"),
+    [
+        ({"society": "CIV"}, SocietyNotAuthorizedError),
+        ({"field": "MEC"}, SocietyNotAuthorizedError),
+        ({"standard": "T/CAS 326-2030"}, SocietyNotAuthorizedError),
+        ({"society": "MEC", "field": "MEC"}, SocietyNotAuthorizedError),
+        ({"society": "XXX"}, CommandError),
+        ({"field": "XXX"}, CommandError),
+        ({"field": "ele"}, CommandError),
+        ({"grade": "XE"}, CommandError),
+        ({"grade": "pe"}, CommandError),
+        ({"member_ref": "  "}, CommandError),
+        ({"name_hans": "林\u202e知远"}, CommandError),
+        ({"name_latin": "Lin\u0000Zhiyuan"}, CommandError),
+        ({"name_latin": "Lin\nZhiyuan"}, CommandError),
+        ({"name_latin": " Lin"}, CommandError),
+        ({"name_hans": None, "name_latin": None}, CommandError),
+    ],
+    ids=lambda value: str(value) if isinstance(value, dict) else value.__name__,
+)
+def test_what_a_society_may_not_recommend(office: Office, changed: dict[str, object], refusal: type) -> None:
+    with pytest.raises(refusal):
+        office.recommend(**changed)
+    assert (office.count("proposal"), office.count("member")) == (0, 0)
+
+
+def test_the_custodian_is_no_society_to_recommend(office: Office) -> None:
+    actor = Actor("board-custodian", Role.SOCIETY_BOARD, codes.CUSTODIAN, "passkey")
+    with pytest.raises(CommandError):
+        recommend_registration(office.desk, recommendation(society=codes.CUSTODIAN), actor=actor, now=AT)
+
+
+@pytest.mark.parametrize(
+    ("days", "allowed"),
+    [(-182, False), (-181, True), (183, True), (184, False)],
+    ids=["before", "first", "last", "after"],
+)
+def test_an_authorization_counts_from_its_first_day_to_its_last(office: Office, days: int, allowed: bool) -> None:
+    moment = AT + timedelta(days=days)
+    command = recommendation(decided_on=date(2025, 12, 1))
+
+    def ask() -> str:
+        return recommend_registration(office.desk, command, actor=board("ELE"), now=moment)
+
+    if allowed:
+        assert len(ask()) == 64
+    else:
+        with pytest.raises(SocietyNotAuthorizedError):
+            ask()
+
+
+def test_an_authorization_that_ended_meanwhile_stops_the_confirmation(office: Office) -> None:
+    digest = office.recommend()
+    with pytest.raises(SocietyNotAuthorizedError):
+        confirm(office, digest, now=AT + timedelta(days=200))
+    office.database.execute("UPDATE authorization_grant SET state = 'suspended'")
+    with pytest.raises(SocietyNotAuthorizedError):
+        confirm(office, digest)
+    assert (office.count("registration"), office.count("member")) == (0, 0)
+
+
+def test_a_second_live_registration_in_a_field_is_refused_and_nothing_is_left(office: Office) -> None:
+    number = office.register()
+    rows = [office.count(table) for table in ("registration", "status_event", "journal", "register_entry")]
+    digest = office.recommend(grade="SPE", decision_ref="ELE/2026/2")
+    with pytest.raises(LiveRegistrationError):
+        confirm(office, digest)
+    assert rows == [office.count(table) for table in ("registration", "status_event", "journal", "register_entry")]
+    with office.desk.open_reading() as work:
+        assert work.register.answering(number).value.grade == "PE"
+        assert work.proposals.open_digests(KIND) == [digest]
+
+
+def test_a_second_field_gets_its_own_number_for_the_same_person(office: Office) -> None:
+    first, second = office.register(), office.register(field="ICT")
+    assert (first != second, first[5:8], second[5:8]) == (True, "ELE", "ICT")
+    assert (office.count("member"), office.count("register_entry")) == (1, 2)
+
+
+def test_the_same_reference_at_two_societies_is_two_people(office: Office) -> None:
+    office.register()
+    office.register(society="CIV", field="CIV")
+    assert office.count("member") == 2
+
+
+def test_after_a_revocation_the_entry_keeps_its_number(office: Office) -> None:
+    number = office.register()
+    digest = propose_revocation(
+        office.desk, number, GroundClass.CODE_BREACH, decision_ref="C/1", actor=SECOND_REGISTRAR, now=AT
+    )
+    confirm_revocation(office.desk, digest, actor=REGISTRAR, now=AT + MINUTE)
+    again = office.recommend(decision_ref="ELE/2026/2")
+    assert confirm(office, again, now=AT + 2 * MINUTE) == number
+    with office.desk.open_reading() as work:
+        assert [stored.value.life for stored in work.register.registrations(number)] == ["REVOKED", "CURRENT"]
+        assert work.register.answering(number).seq == 2
+
+
+def test_a_registration_never_begins_before_its_decision(office: Office) -> None:
+    digest = office.recommend(decided_on=date(2026, 7, 2))
+    with pytest.raises(DecisionLaterError):
+        confirm(office, digest)
+    assert (office.count("registration"), office.count("register_entry")) == (0, 0)
+
+
+def test_a_taken_serial_is_drawn_again_and_in_the_end_refused(office: Office) -> None:
+    first = confirm(office, office.recommend(), randomness=Numbers([7]))
+    assert first[8:14] == "000007"
+    second = confirm(office, office.recommend(member_ref="M-2"), randomness=Numbers([7, 7, 8]))
+    assert second[8:14] == "000008"
+    digest = office.recommend(member_ref="M-3")
+    with pytest.raises(NotFoundError, match="free register number"):
+        confirm(office, digest, randomness=Numbers([7] * 1000))
+    assert office.count("register_entry") == 2
+
+
+@pytest.mark.parametrize("tenant", ["CIV", "CSE"])
+def test_a_board_recommends_for_its_own_society_only(office: Office, tenant: str) -> None:
+    with pytest.raises(NotAllowedError):
+        recommend_registration(
+            office.desk, recommendation(), actor=Actor("board", Role.SOCIETY_BOARD, tenant, "passkey"), now=AT
+        )
+
+
+def test_a_transaction_is_undone_when_the_use_case_raises(office: Office) -> None:
+    def broken(raising: Callable[[], None]) -> None:
+        with office.desk.open_work() as work:
+            work.trust.set_fact("half", "written")
+            raising()
+
+    def stop() -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        broken(stop)
+    with office.desk.open_reading() as work:
+        assert work.trust.fact("half") is None

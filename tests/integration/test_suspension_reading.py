@@ -1,0 +1,76 @@
+"""The suspension bit in SQL and in the domain: one rule, two readings, held equal over generated histories."""
+
+from datetime import timedelta
+from functools import partial
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from registry.demo.officers import CONDUCT_PANEL, REGISTRAR, SECOND_REGISTRAR
+from registry.domain.changes import GroundClass
+from registry.domain.refusals import DomainError
+from registry.domain.registration import HoldKind
+from registry.domain.status import revocation_bit, suspension_bit
+from registry.services.decisions import (
+    Suspension,
+    confirm_revocation,
+    lift_hold,
+    propose_revocation,
+    suspend_registration,
+)
+from tests.integration.registers import AT, MINUTE, Office, founded_in, office_of, staffed_in
+
+KINDS = (HoldKind.CPD, HoldKind.IDENTITY, HoldKind.MEMBERSHIP, HoldKind.CONDUCT_INTERIM)
+STEPS = st.tuples(st.sampled_from(["suspend", "lift", "lift", "revoke"]), st.integers(0, 2), st.sampled_from(KINDS))
+
+
+def act(office: Office, verb: str, number: str, kind: HoldKind, position: int) -> None:
+    now = AT + position * MINUTE
+    actor = CONDUCT_PANEL if kind is HoldKind.CONDUCT_INTERIM else REGISTRAR
+    if verb == "suspend":
+        suspend_registration(office.desk, Suspension(number, kind, "D/1"), actor=actor, now=now)
+    elif verb == "lift":
+        lift_hold(office.desk, number, kind, actor=actor, now=now)
+    else:
+        propose = partial(propose_revocation, decision_ref="C/1", actor=SECOND_REGISTRAR, now=now)
+        digest = propose(office.desk, number, GroundClass.CONVICTION)
+        confirm_revocation(office.desk, digest, actor=REGISTRAR, now=now + timedelta(seconds=1))
+
+
+def readings(office: Office) -> dict[str, tuple[bool, bool]]:
+    """R and S of each certificate, read by SQL, after they were found equal to the rule."""
+    found = {}
+    with office.desk.open_reading() as work:
+        revoked, suspended = work.certificates.revoked_indexes(1), work.certificates.suspended_indexes(1)
+        for number in office.numbers:
+            stored = work.register.answering(number)
+            (one,) = work.certificates.of_registration(number, stored.seq)
+            in_sql = (one.status_index in revoked, one.status_index in suspended)
+            by_rule = suspension_bit(holds_now=stored.value.holds, kept=one.suspension_kept, ended=one.ended)
+            assert in_sql == (revocation_bit(one.ended), by_rule)
+            found[number] = in_sql
+    return found
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(STEPS, max_size=12))
+def test_both_readings_agree_after_every_step(
+    tmp_path_factory: pytest.TempPathFactory, steps: list[tuple[str, int, HoldKind]]
+) -> None:
+    base = tmp_path_factory.getbasetemp()
+    database, numbers = staffed_in(base)
+    with office_of(founded_in(base), database, numbers) as office:
+        before = readings(office)
+        for position, (verb, who, kind) in enumerate(steps):
+            try:
+                act(office, verb, numbers[who], kind, position)
+            except DomainError:
+                assert readings(office) == before
+            after = readings(office)
+            for number, (was_revoked, was_suspended) in before.items():
+                if was_revoked:
+                    assert after[number] == (True, was_suspended)
+            before = after
+        with office.desk.open_reading() as work:
+            assert work.journal.broken_at() is None

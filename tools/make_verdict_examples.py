@@ -1,0 +1,41 @@
+"""Write one example verdict for each state to `schemas/data/examples/`; they are part of the product.
+
+Everything in them is example data: an invented person, public test keys, base address `http://localhost:8000`.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from tests.support.verdicts import example_verdict  # noqa: E402 (the root comes first)
+from verifier.state import State  # noqa: E402
+
+FOLDER = ROOT / "schemas" / "data" / "examples"
+
+
+def file_name(state: State) -> str:
+    """Return the name of the example of `state`."""
+    return f"verdict-{state.value}.json"
+
+
+def example_text(state: State) -> str:
+    """Return the text of the example of `state`."""
+    return json.dumps(example_verdict(state), ensure_ascii=False, indent=2) + "\n"
+
+
+def main() -> int:
+    """Write every example; return the exit code."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    for state in State:
+        (FOLDER / file_name(state)).write_text(example_text(state), encoding="utf-8")
+    print(f"verdict examples: {len(State)} written to {FOLDER.relative_to(ROOT)}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
