@@ -13,9 +13,10 @@ from schemas import addresses, codes
 from schemas.contexts import statement_contexts
 from schemas.multikey import encode_ed25519
 from verifier.instants import utc_text
+from verifier.root import MAX_TRUST_LIST_AGE
 
-TRUST_LIST_VALID_FOR = timedelta(days=7)
 MANIFEST_VALID_FOR = timedelta(hours=24)
+DEMONSTRATION = "urn:example:cse-register:demonstration-data"
 _ASSERTS = frozenset({"issue", "issue-jose", "status", "status-jose", "statement", "root", "trust"})
 
 
@@ -43,15 +44,16 @@ class TrustListContent:
     resources: tuple[tuple[str, str], ...]
 
 
-def did_document(did: str, keys: Iterable[ListedKey]) -> dict[str, Any]:
+def did_document(did: str, keys: Iterable[ListedKey], *, is_demo: bool = False) -> dict[str, Any]:
     """Return the DID document of a body: all its keys, and in `assertionMethod` those whose class asserts.
 
-    A key known to be compromised is in neither.
+    A key known to be compromised is in neither. A demonstration says so in `alsoKnownAs`.
     """
     good = [key for key in keys if key.compromised_since is None]
     document: dict[str, Any] = {
         "@context": ["https://www.w3.org/ns/did/v1", "https://w3id.org/security/multikey/v1"],
         "id": did,
+        **({"alsoKnownAs": [DEMONSTRATION]} if is_demo else {}),
         "verificationMethod": [
             {
                 "id": key.key_id,
@@ -112,7 +114,7 @@ def unsigned_trust_list(content: TrustListContent, *, now: datetime) -> dict[str
         name=f"Trust list, version {content.version}{_note(content.is_demo)}",
         issuer="root",
         since=utc_text(now),
-        until=utc_text(now + TRUST_LIST_VALID_FOR),
+        until=utc_text(now + MAX_TRUST_LIST_AGE),
         subject=subject,
     )
 

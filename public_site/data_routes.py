@@ -52,7 +52,10 @@ class DataRoutes:
 
     def registration(self, number: str) -> Response:
         """Give the public register entry of `number`, never a page id."""
-        entry = self._reads.registration(number)
+        try:
+            entry = self._reads.registration(number)
+        except RefusedDocumentError as error:
+            return error.problem.response()
         if entry is None:
             return problems.not_found(
                 "The register has no entry with this number. That alone proves no forgery."

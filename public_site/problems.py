@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from starlette.responses import Response
 
+RETRY_SECONDS = "30"
 MEDIA_TYPE = "application/problem+json"
 
 
@@ -35,6 +36,8 @@ class Problem:
         """Return the HTTP answer, with `headers` added."""
         answer = Response(self.body(), status_code=self.status, media_type=MEDIA_TYPE)
         answer.headers["Cache-Control"] = "no-store"
+        if self.status == 503:
+            answer.headers["Retry-After"] = RETRY_SECONDS
         for name, value in (headers or {}).items():
             answer.headers[name] = value
         return answer
@@ -91,8 +94,9 @@ def malformed_json(detail: str) -> Problem:
     return Problem(400, "malformed-json", "This is not readable JSON", detail)
 
 
-def register_unreachable(detail: str) -> Problem:
+def register_unreachable() -> Problem:
     """Say that the register could not be read, so that nothing was decided."""
+    detail = "Nothing was decided, and this says nothing about any document. Try again."
     return Problem(503, "register-unreachable", "The register cannot be read", detail)
 
 

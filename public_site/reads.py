@@ -146,7 +146,10 @@ class Reads(Protocol):
         ...
 
     def registration(self, number: str) -> dict[str, Any] | None:
-        """Return the public register entry of `number`, without page ids, or None."""
+        """Return the public register entry of `number`, without page ids, or None.
+
+        Raises `RefusedDocumentError` when the register could not be read.
+        """
         ...
 
     def published(self, path: str) -> PublishedFile | None:

@@ -7,6 +7,7 @@ PAGE_ID = re.compile(r"[0-9a-hjkmnp-tv-z]{20}")
 """A page id: 20 characters of Crockford base32, lower case (`site.md` 2)."""
 
 _NUMBER = re.compile(r"CSE[0-9]{2}[A-Z]{3}[0-9]{8}")
+_BASE = re.compile(r"https?://[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]{1,5})?/?")
 _PATH_CHARACTERS = re.compile(r"[^a-z0-9]+")
 
 
@@ -18,12 +19,9 @@ class BaseAddressError(ValueError):
 
 def checked_base(text: str) -> str:
     """Return the base address `text` without a trailing slash. Raises `BaseAddressError`."""
-    parts = urlsplit(text)
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path not in {"", "/"}:
+    if _BASE.fullmatch(text) is None:
         raise BaseAddressError(f"{text!r} is not of the form https://host or http://host:port")
-    if parts.query or parts.fragment or parts.username or parts.hostname != parts.hostname.lower():
-        raise BaseAddressError(f"{text!r} is not of the form https://host or http://host:port")
-    return f"{parts.scheme}://{parts.netloc}"
+    return text.removesuffix("/")
 
 
 def cse_did(base: str) -> str:

@@ -33,7 +33,7 @@ def _problems() -> list[str]:
         problems.internal(),
         problems.of_status(400),
         problems.malformed_json("…"),
-        problems.register_unreachable("…"),
+        problems.register_unreachable(),
     ]
     rows = [f"| `{one.slug}` | {one.status} | {one.title} |" for one in sorted(known, key=lambda one: one.slug)]
     return ["| problem | status | meaning |", "|---|---|---|", *rows]

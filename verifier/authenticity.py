@@ -6,9 +6,9 @@ from typing import Any
 
 from verifier.certificate import CertificateFacts
 from verifier.checks import CheckName, Finding, failed, passed, unknown
-from verifier.cryptosuite import JCS, RDFC, CanonicalizationError, content_sha256
+from verifier.cryptosuite import JCS, RDFC, content_sha256
 from verifier.documents import issuer_did
-from verifier.instants import InstantError, parse_instant
+from verifier.instants import CLOCK_SKEW, InstantError, parse_instant
 from verifier.proof_set import shape_fault, signature_fault
 from verifier.trust import Signing, TrustedKey, TrustList
 
@@ -21,30 +21,28 @@ class Authenticity:
     issuer_binding: Finding
     issuer_trusted: Finding
     authorization: Finding
-    content_sha256: str | None
+    content_sha256: str
     compromised_since: datetime | None
 
 
-def check_authenticity(value: dict[str, Any], trust: TrustList, facts: CertificateFacts | None) -> Authenticity:
-    """Carry out the checks `proofs` to `authorization_at_signing`. `facts` is None if the schema was not satisfied."""
+def check_authenticity(
+    value: dict[str, Any], trust: TrustList, facts: CertificateFacts | None, *, now: datetime
+) -> Authenticity:
+    """Carry out the checks `proofs` to `authorization_at_signing` at the moment `now`.
+
+    `facts` is None if the schema was not satisfied.
+    """
     methods = _methods(value.get("proof"))
     keys = {method: trust.keys[method] for method in methods if method in trust.keys}
     since = [key.compromised_since for key in keys.values() if key.compromised_since is not None]
     return Authenticity(
         proofs=_check_proofs(value, trust, facts),
         issuer_binding=_check_binding(value, methods),
-        issuer_trusted=_check_trusted(value, trust, methods),
+        issuer_trusted=_check_trusted(value, trust, methods, now),
         authorization=_check_authorization(value, trust, facts),
-        content_sha256=_digest(value),
+        content_sha256=content_sha256(value),
         compromised_since=min(since, default=None),
     )
-
-
-def _digest(value: dict[str, Any]) -> str | None:
-    try:
-        return content_sha256(value)
-    except CanonicalizationError:
-        return None
 
 
 def _methods(proofs: Any) -> list[str]:
@@ -99,7 +97,7 @@ def _check_binding(value: dict[str, Any], methods: list[str]) -> Finding:
     return passed(name)
 
 
-def _check_trusted(value: dict[str, Any], trust: TrustList, methods: list[str]) -> Finding:
+def _check_trusted(value: dict[str, Any], trust: TrustList, methods: list[str], now: datetime) -> Finding:
     """Ask the trust list about the issuer and about each key, at the moment that its proof names."""
     name, issuer = CheckName.ISSUER_TRUSTED, issuer_did(value)
     if issuer is None or trust.role(issuer) != "registrar":
@@ -107,13 +105,13 @@ def _check_trusted(value: dict[str, Any], trust: TrustList, methods: list[str]) 
     if not methods:
         return unknown(name, "no_proof", "/proof")
     for index, proof in enumerate(value["proof"] if isinstance(value["proof"], list) else [value["proof"]]):
-        code = _refusal(proof, trust, issuer) if isinstance(proof, dict) else "proof_set_shape"
+        code = _refusal(proof, trust, issuer, now) if isinstance(proof, dict) else "proof_set_shape"
         if code is not None:
             return failed(name, code, f"/proof/{index}")
     return passed(name)
 
 
-def _refusal(proof: dict[str, Any], trust: TrustList, issuer: str) -> str | None:
+def _refusal(proof: dict[str, Any], trust: TrustList, issuer: str, now: datetime) -> str | None:
     method = proof.get("verificationMethod")
     key: TrustedKey | None = trust.keys.get(method) if isinstance(method, str) else None
     if key is None:
@@ -124,6 +122,8 @@ def _refusal(proof: dict[str, Any], trust: TrustList, issuer: str) -> str | None
         created = parse_instant(proof.get("created"))
     except InstantError:
         return "proof_created"
+    if created > now + CLOCK_SKEW:
+        return "proof_from_the_future"
     return key.refusal(key_use="issue", at=created)
 
 

@@ -110,13 +110,17 @@ def _number_rules(document: dict[str, Any], facts: CertificateFacts, base: str) 
 
 
 def _name_rules(subject: dict[str, Any], facts: CertificateFacts) -> Iterator[tuple[str, bool]]:
-    try:
-        name = full_name(facts.name_hans, facts.name_latin)
-    except TextError:
-        yield "/credentialSubject/nameHans", False
-        return
+    name = _printable_name(facts)
+    yield "/credentialSubject/nameHans", name is not None
     yield "/credentialSubject/name", subject["name"] == name
     yield "/credentialSubject/identifier/0/identityHash", subject["identifier"][0]["identityHash"] == name
+
+
+def _printable_name(facts: CertificateFacts) -> str | None:
+    try:
+        return full_name(facts.name_hans, facts.name_latin)
+    except TextError:
+        return None
 
 
 def _date_rules(document: dict[str, Any], facts: CertificateFacts) -> Iterator[tuple[str, bool]]:

@@ -17,7 +17,7 @@ from schemas.strict_json import TRUST_LIST, MalformedJsonError, parse_object
 from verifier.certificate import CertificateFacts
 from verifier.checks import Profile
 from verifier.cryptosuite import JCS
-from verifier.instants import InstantError, parse_instant
+from verifier.instants import CLOCK_SKEW, InstantError, parse_instant
 from verifier.proof_set import signature_fault
 from verifier.root import PinnedRoot, UntrustedListError, accept_trust_list, read_root
 from verifier.sources import Basis, RegisterAnswer, RegisterKnows, StatusAnswer
@@ -27,7 +27,6 @@ from verifier.trust import TrustList
 MAX_STATUS_AGE = timedelta(hours=24)
 _LARGEST_FILE = 4 * 1024 * 1024
 _ROOT_PATH = "/root/did.json"
-_CLOCK_SKEW = timedelta(minutes=2)
 
 
 class ManifestError(ValueError):
@@ -63,7 +62,7 @@ def read_manifest(content: bytes | None, trust: TrustList, *, now: datetime, max
         raise ManifestError("manifest_malformed") from error
     if created != issued_at or not _is_signed(document, trust, created):
         raise ManifestError("manifest_not_signed")
-    if now > valid_until or now - issued_at > max_age or issued_at > now + _CLOCK_SKEW:
+    if now > valid_until or now - issued_at > max_age or issued_at > now + CLOCK_SKEW:
         raise ManifestError("manifest_too_old")
     files = {entry["path"]: entry["sha256"] for entry in document["files"]}
     if len(files) != len(document["files"]):

@@ -1,9 +1,13 @@
 """Instants as they stand in signed documents: whole seconds, with a zone, in the years 1000 to 9999."""
 
 import re
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 _INSTANT = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})T([0-9]{2}:[0-9]{2}:[0-9]{2})(Z|[+-][0-9]{2}:[0-9]{2})")
+
+
+CLOCK_SKEW = timedelta(minutes=2)
+"""How far the clock of an issuer may run ahead of ours."""
 
 
 class InstantError(ValueError):

@@ -111,7 +111,7 @@ def _judge_own(document: Document, trust: TrustList, sources: Sources, now: date
     value = document.value
     schema = _check_schema(value, trust.base)
     facts = read_certificate(value) if schema.result is Result.PASS else None
-    authenticity = check_authenticity(value, trust, facts)
+    authenticity = check_authenticity(value, trust, facts, now=now)
     if facts is None:
         rest = [unknown(name, "not_reached") for name in list(CheckName)[9:13]]
         answer, issued_at = _NO_REGISTER, None
@@ -176,8 +176,9 @@ def _check_standing(
     ]
     register = check_register(answer, authenticity.content_sha256)
     is_good = all(finding.result is Result.PASS for finding in (dates, *bits))
-    if register.result is Result.PASS and is_good and answer.public_status != "active":
-        # The register calls the registration not active and yet no date and no bit says so: trust neither.
+    has_ended = answer.ended is not None or answer.public_status != "active"
+    if register.result is Result.PASS and is_good and has_ended:
+        # The register calls paper or registration ended and yet no date and no bit says so: trust neither.
         register = unknown(CheckName.REGISTER, "register_contradiction")
     times = [status.issued_at for status in (revocation, suspension) if status.issued_at is not None]
     return [dates, *bits, register], min(times, default=None)
@@ -200,17 +201,15 @@ def check_bit(name: CheckName, answer: StatusAnswer, code: str) -> Finding:
     return failed(name, code, "/credentialStatus") if answer.bit else passed(name)
 
 
-def check_register(answer: RegisterAnswer, content_sha256: str | None) -> Finding:
+def check_register(answer: RegisterAnswer, content_sha256: str) -> Finding:
     """Compare the register's row with the content: no row, or another, means a stolen key (`interface.md` 5)."""
     name = CheckName.REGISTER
-    match answer.knows:
-        case RegisterKnows.OFFLINE:
-            return skipped(name, "offline")
-        case RegisterKnows.UNREACHABLE:
-            return unknown(name, "register_unreachable")
-        case RegisterKnows.ABSENT:
-            return failed(name, "not_registered")
-        case RegisterKnows.KNOWN | RegisterKnows.BEHIND:
-            if answer.content_sha256 != content_sha256:
-                return failed(name, "content_differs")
-            return passed(name) if answer.knows is RegisterKnows.KNOWN else unknown(name, "register_behind")
+    if answer.knows is RegisterKnows.OFFLINE:
+        return skipped(name, "offline")
+    if answer.knows is RegisterKnows.UNREACHABLE:
+        return unknown(name, "register_unreachable")
+    if answer.knows is RegisterKnows.ABSENT:
+        return failed(name, "not_registered")
+    if answer.content_sha256 != content_sha256:
+        return failed(name, "content_differs")
+    return passed(name) if answer.knows is RegisterKnows.KNOWN else unknown(name, "register_behind")

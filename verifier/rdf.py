@@ -6,6 +6,7 @@ documents with control characters never come this far, because no text of ours m
 """
 
 import re
+import threading
 from typing import Any
 
 from pyld import jsonld
@@ -14,6 +15,10 @@ from schemas.contexts import UnknownContextError, context_document
 
 _SENTINEL = "undefined-base://x/"
 _NOT_IN_AN_IRI = re.compile(r'[\x00-\x20<>"{}|\\^`]')
+
+
+_PYLD = threading.Lock()
+"""PyLD keeps caches for the whole process that two threads must not touch at once."""
 
 
 class GraphError(ValueError):
@@ -62,7 +67,8 @@ def expand(document: dict[str, Any], base: str) -> Any:
     """
     dropped: list[str | None] = []
     try:
-        expanded = jsonld.expand(document, _options(base), on_property_dropped=dropped.append)
+        with _PYLD:
+            expanded = jsonld.expand(document, _options(base), on_property_dropped=dropped.append)
     except (jsonld.JsonLdError, ValueError, TypeError, KeyError, AttributeError) as error:
         # PyLD wraps whatever the loader raises.
         code = "unknown_context" if isinstance(error.__cause__, UnknownContextError) else "not_json_ld"
@@ -78,6 +84,7 @@ def canonical_nquads(document: dict[str, Any], base: str) -> str:
     expanded = expand(document, base)
     options = _options(base) | {"algorithm": "URDNA2015", "format": "application/n-quads"}
     try:
-        return str(jsonld.normalize(expanded, options))
+        with _PYLD:
+            return str(jsonld.normalize(expanded, options))
     except (jsonld.JsonLdError, ValueError) as error:
         raise GraphError("not_json_ld", "the document cannot be canonicalized") from error

@@ -8,7 +8,7 @@ both suites, and never fewer than the threshold that the list itself names (ADR 
 import hashlib
 import re
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -17,9 +17,13 @@ from schemas.contracts import first_violation
 from schemas.multikey import MultikeyError, decode_ed25519
 from schemas.strict_json import TRUST_LIST, MalformedJsonError, parse_object
 from verifier.cryptosuite import JCS
+from verifier.instants import InstantError, parse_instant
 from verifier.proof_set import proof_groups, shape_fault, signature_fault
 from verifier.refusals import TrustRootError
-from verifier.trust import TrustList, read_trust_list
+from verifier.trust import TrustedKey, TrustList, read_trust_list
+
+MAX_TRUST_LIST_AGE = timedelta(days=7)
+"""A trust list is in force no longer than this (freshness table, `threats.md` 0)."""
 
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 
@@ -78,7 +82,7 @@ def accept_trust_list(content: bytes, root: PinnedRoot, *, now: datetime) -> Tru
     trust_list = _believe(content, root)
     if now < trust_list.issued_at:
         raise UntrustedListError("trust_list_not_yet_valid")
-    if now > trust_list.expires_at or (trust_list.expires_at - trust_list.issued_at).days > 7:
+    if now > trust_list.expires_at or trust_list.expires_at - trust_list.issued_at > MAX_TRUST_LIST_AGE:
         raise UntrustedListError("trust_list_expired")
     return trust_list
 
@@ -117,7 +121,18 @@ def _is_signed(document: dict[str, Any], trust_list: TrustList, root: PinnedRoot
     signers = len(by_key)
     if signers < max(root.threshold, trust_list.root_threshold) or set(by_key) - set(root.keys):
         return False
+    moments = {method: pair[0]["created"] for method, pair in by_key.items()}
+    if not all(_may_sign(trust_list.root_keys[method], created) for method, created in moments.items()):
+        return False
     return all(_is_good_pair(document, pair, trust_list.base, root) for pair in by_key.values())
+
+
+def _may_sign(key: TrustedKey, created: str) -> bool:
+    """Ask the list's own entry of a pinned root key whether it was in its time."""
+    try:
+        return key.refusal(key_use="root", at=parse_instant(created)) is None
+    except InstantError:
+        return False
 
 
 def _is_good_pair(document: dict[str, Any], pair: list[dict[str, Any]], base: str, root: PinnedRoot) -> bool:

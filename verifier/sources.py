@@ -34,6 +34,15 @@ class Reason:
 
 
 @dataclass(frozen=True, slots=True)
+class CurrentEntry:
+    """How a register number stands today: public status (lower case), grade, first reason."""
+
+    status: str
+    grade: str
+    reason: Reason | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class RegisterAnswer:
     """The register's row for one credential. All but `knows` counts only when that is `KNOWN` or `BEHIND`.
 
@@ -47,13 +56,13 @@ class RegisterAnswer:
     public_status: str = "active"
     status_reasons: tuple[Reason, ...] = ()
     ended: str | None = None
-    ended_on: date | None = None
     later_term_runs: bool = False
     later_term_approved: bool = False
+    renewal_due_soon: bool = False
     is_interim: bool = False
     grace_until: date | None = None
     successor: str | None = None
-    current_grade: str | None = None
+    current: CurrentEntry | None = None
     paper_sha256: tuple[str, ...] = ()
 
 

@@ -110,8 +110,6 @@ def state_of(
     outcome: Outcome,
     profile: Profile,
     register: RegisterAnswer,
-    *,
-    renewal_due_soon: bool = False,
 ) -> State:
     """Return the state of a verification.
 
@@ -124,7 +122,7 @@ def state_of(
         lambda: _not_authentic(by_name),
         lambda: _not_good(by_name, profile, register),
         lambda: _not_checked(by_name, profile),
-        lambda: _good(outcome, profile, register, renewal_due_soon),
+        lambda: _good(outcome, profile, register),
     )
     state = next((found for found in (step() for step in steps) if found is not None), State.COULD_NOT_CHECK)
     if outcome_of_state(state) is outcome:
@@ -160,9 +158,20 @@ def _not_authentic(by_name: _Findings) -> State | None:
     return State.NOT_LOGGED if _has(by_name, CheckName.LOGGED, Result.FAIL) else None
 
 
+def _is_proved_but_for_compromise(by_name: _Findings) -> bool:
+    """Tell whether origin and integrity are proved, or open only because a key was compromised later.
+
+    A compromised key is no proof of forgery (`domain.md` 4), so the document's own end still counts.
+    """
+    open_names = {name for name in _AUTHENTICITY if not _has(by_name, name, Result.PASS)}
+    trusted = by_name.get(CheckName.ISSUER_TRUSTED)
+    late = trusted is not None and trusted.code == "key_compromised_later"
+    return not open_names or (late and open_names == {CheckName.ISSUER_TRUSTED})
+
+
 def _not_good(by_name: _Findings, profile: Profile, register: RegisterAnswer) -> State | None:
     """Name what is proved not good, by whatever source was reached, even if another was not."""
-    if not all(_has(by_name, name, Result.PASS) for name in _AUTHENTICITY):
+    if not _is_proved_but_for_compromise(by_name):
         return None
     if register.knows in {RegisterKnows.KNOWN, RegisterKnows.BEHIND}:
         for state, status, reasons in _ENDINGS:
@@ -202,7 +211,7 @@ def _not_checked(by_name: _Findings, profile: Profile) -> State | None:
     return State.COULD_NOT_CHECK
 
 
-def _good(outcome: Outcome, profile: Profile, register: RegisterAnswer, renewal_due_soon: bool) -> State | None:
+def _good(outcome: Outcome, profile: Profile, register: RegisterAnswer) -> State | None:
     if outcome is not Outcome.VALID:
         return None
     if profile is Profile.FOREIGN:
@@ -211,6 +220,6 @@ def _good(outcome: Outcome, profile: Profile, register: RegisterAnswer, renewal_
         return State.OFFLINE_SNAPSHOT
     if register.is_interim:
         return State.VALID_INTERIM
-    if renewal_due_soon and not register.later_term_approved:
+    if register.renewal_due_soon and not register.later_term_approved:
         return State.VALID_NOTICE
     return State.VALID

@@ -12,14 +12,13 @@ from typing import Any
 
 from schemas.contracts import first_violation
 from schemas.strict_json import STATUS_LIST, MalformedJsonError, parse_object
-from verifier.instants import InstantError, parse_instant
+from verifier.instants import CLOCK_SKEW, InstantError, parse_instant
 from verifier.proof_set import shape_fault, signature_fault
 from verifier.trust import TrustList
 
 MINIMUM_BITS = 131_072
 _LARGEST = 8 * 1024 * 1024
 _GZIP = 31
-_CLOCK_SKEW = timedelta(minutes=2)
 
 
 class StatusListError(ValueError):
@@ -113,7 +112,7 @@ def _check_time(document: dict[str, Any], now: datetime, max_age: timedelta) -> 
         created = parse_instant(document["proof"][0]["created"])
     except InstantError as error:
         raise StatusListError("list_malformed") from error
-    if created != issued_at or issued_at > now + _CLOCK_SKEW:
+    if created != issued_at or issued_at > now + CLOCK_SKEW:
         raise StatusListError("list_not_yet_valid")
     if now > expires_at or now - issued_at > max_age:
         raise StatusListError("list_too_old")

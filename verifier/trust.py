@@ -25,10 +25,17 @@ class TrustedKey:
     controller: str
     public_key: bytes | None
     key_use: str
-    key_state: str
     not_before: datetime
     not_after: datetime
     compromised_since: datetime | None
+
+    def state(self, at: datetime) -> str:
+        """Return the state at `at`: pending, active, retired or compromised (`threats.md` 5)."""
+        if self.compromised_since is not None:
+            return "compromised"
+        if at < self.not_before:
+            return "pending"
+        return "active" if at < self.not_after else "retired"
 
     def refusal(self, *, key_use: str, at: datetime) -> str | None:
         """Return why this key may not have signed a document of class `key_use` at `at`, or None if it may."""
@@ -144,6 +151,8 @@ def scope_covers(scope: Scope, signing: Signing) -> bool:
 
 def _key(entry: dict[str, Any]) -> TrustedKey:
     since = entry.get("compromisedSince")
+    if (entry["keyState"] == "compromised") != (since is not None):
+        raise ValueError(f"the key {entry['id']} must say since when it counts as compromised")
     multibase = entry["publicKeyMultibase"]
     return TrustedKey(
         entry["id"],
@@ -151,7 +160,6 @@ def _key(entry: dict[str, Any]) -> TrustedKey:
         # Keys of other algorithms sign forms that this verifier does not judge by this list.
         decode_ed25519(multibase) if multibase.startswith("z6Mk") else None,
         entry["keyUse"],
-        entry["keyState"],
         parse_instant(entry["notBefore"]),
         parse_instant(entry["notAfter"]),
         parse_instant(since) if since is not None else None,
@@ -202,7 +210,7 @@ def read_trust_list(document: dict[str, Any]) -> TrustList:
     """Turn a trust list that satisfies its schema into a value.
 
     Raises `ValueError` if it contradicts itself: a key or body named twice, a key under another body,
-    no registrar or two.
+    no registrar or two, a compromise without its moment.
     """
     subject = document["credentialSubject"]
     issuers = subject["recognizedIssuer"]

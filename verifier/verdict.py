@@ -6,15 +6,14 @@ from typing import Any
 from schemas import codes
 from schemas.addresses import society_code
 from verifier.certificate import CertificateFacts
-from verifier.checks import CheckName, Finding, Outcome, Profile
+from verifier.checks import CheckName, Finding, Result
 from verifier.instants import utc_text
 from verifier.judge import Report
 from verifier.messages import message
-from verifier.sources import Basis, Reason, RegisterAnswer, RegisterKnows
-from verifier.state import State, is_authentic, state_of
+from verifier.root import MAX_TRUST_LIST_AGE
+from verifier.sources import Basis, Reason, RegisterAnswer
+from verifier.state import State, is_authentic, outcome_of_state, state_of
 
-_NOTICE = timedelta(days=90)
-_TRUST_LIST_MAX_AGE = timedelta(days=7)
 _CHINA = timedelta(hours=8)
 
 
@@ -48,20 +47,22 @@ def report_state(report: Report) -> State:
         report.outcome,
         report.profile,
         report.register,
-        renewal_due_soon=report.facts is not None and report.facts.valid_until - report.checked_at <= _NOTICE,
     )
 
 
-def unchecked_verdict(state: State, code: str, *, now: datetime) -> dict[str, Any]:
-    """Return the verdict of a question that led to no document: nothing found, or nothing readable."""
-    checks = [{"name": name.value, "result": "unknown", "code": code, "detail": message(code)[0]} for name in CheckName]
+def unchecked_verdict(state: State, code: str, *, now: datetime, failed: CheckName | None = None) -> dict[str, Any]:
+    """Return the verdict of a question that led to no document: nothing found, nothing readable, nothing issued.
+
+    `failed` names the check that says no all the same; every other one is unknown, with `code`.
+    """
+    results = {name: Result.FAIL if name is failed else Result.UNKNOWN for name in CheckName}
     moment = utc_text(now)
     return {
-        "outcome": Outcome.INDETERMINATE.value,
+        "outcome": outcome_of_state(state).value,
         "state": state.value,
         "checked_at": moment,
         "as_of": moment,
-        "checks": checks,
+        "checks": [_check(Finding(name, result, code)) for name, result in results.items()],
         "freshness": {},
     }
 
@@ -78,13 +79,15 @@ def _check(finding: Finding) -> dict[str, Any]:
     return entry
 
 
-def _coded(entry: codes.Code) -> dict[str, Any]:
+def _coded(table: dict[str, codes.Code], code: str) -> dict[str, Any]:
+    """Return a code with its names; a code newer than this program stands for itself."""
+    entry = table.get(code, codes.Code(code, 0, code, code))
     return {"code": entry.code, "label": {"en": entry.name_en, "zh": entry.name_zh}}
 
 
 def _society(facts: CertificateFacts) -> dict[str, Any]:
     code = society_code(facts.society)
-    return _coded(codes.SOCIETIES[codes.CUSTODIAN if code == "CUSTODIAN" else code])
+    return _coded(codes.SOCIETIES, codes.CUSTODIAN if code == "CUSTODIAN" else code)
 
 
 def _china_day(instant: datetime) -> str:
@@ -94,8 +97,8 @@ def _china_day(instant: datetime) -> str:
 def _certificate(facts: CertificateFacts, register: RegisterAnswer, name_withheld: bool) -> dict[str, Any]:
     members: dict[str, Any] = {
         "number": facts.number,
-        "grade": _coded(codes.GRADES[facts.grade]),
-        "field": _coded(codes.FIELDS[facts.field]),
+        "grade": _coded(codes.GRADES, facts.grade),
+        "field": _coded(codes.FIELDS, facts.field),
         "society": _society(facts),
         "valid_from": _china_day(facts.valid_from),
         "valid_until": _china_day(facts.valid_until),
@@ -126,17 +129,13 @@ def _days(**days: date | None) -> dict[str, str]:
 def _current(report: Report) -> dict[str, Any]:
     """Give the state of the register entry today wherever this paper has ended (`site.md` 4)."""
     register = report.register
-    known = register.knows in {RegisterKnows.KNOWN, RegisterKnows.BEHIND}
-    if report.profile is not Profile.OWN_ONLINE or not known or register.ended is None:
+    if register.ended is None or register.current is None:
         return {}
-    status = register.public_status
-    current: dict[str, Any] = {"state": State.VALID.value if status == "active" else State(status).value}
-    reason = register.status_reasons[0] if register.status_reasons else None
-    if reason is not None:
-        current |= _days(since=reason.since) | {"reason": reason.code}
-    if register.current_grade is not None:
-        current["grade"] = _coded(codes.GRADES[register.current_grade])
-    return {"current": current}
+    entry = register.current
+    current: dict[str, Any] = {"state": State.VALID.value if entry.status == "active" else State(entry.status).value}
+    if entry.reason is not None:
+        current |= _days(since=entry.reason.since) | {"reason": entry.reason.code}
+    return {"current": current | {"grade": _coded(codes.GRADES, entry.grade)}}
 
 
 def _freshness(report: Report) -> dict[str, Any]:
@@ -145,7 +144,7 @@ def _freshness(report: Report) -> dict[str, Any]:
     if report.status_issued_at is not None:
         members["status_list"] = _age(report.status_issued_at, basis.max_status_age)
     if basis.trust_list_issued_at is not None:
-        members["trust_list"] = _age(basis.trust_list_issued_at, _TRUST_LIST_MAX_AGE)
+        members["trust_list"] = _age(basis.trust_list_issued_at, MAX_TRUST_LIST_AGE)
     return members
 
 

@@ -12,6 +12,7 @@ from registry.adapters.refusals import ActorsError
 from registry.domain.actors import Actor, Role
 
 FILE = "actors.toml"
+_DEMO_USER = "registrar-1"
 
 
 def machine_user() -> str:
@@ -31,16 +32,24 @@ def read_actor(data_dir: Path, name: str | None, *, is_demo: bool) -> Actor:
         raise ActorsError("--as exists in demonstration registers only: here you act as the user you are")
     user = name or machine_user()
     table = _table(data_dir / FILE)
-    entry = table.get(user)
-    if entry is None and is_demo and name is None:
-        entry = table.get("registrar-1")
-        user = "registrar-1"
+    if user not in table and is_demo and name is None:
+        user = _DEMO_USER
+    return _actor(table, user)
+
+
+def _actor(table: dict[str, dict[str, str]], name: str) -> Actor:
+    entry = table.get(name)
     if entry is None:
-        raise ActorsError(f"{FILE} names no actor {user!r}; it names {', '.join(sorted(table))}")
+        raise ActorsError(f"{FILE} names no actor {name!r}; it names {', '.join(sorted(table))}")
     try:
         return Actor(entry["person"], Role(entry["role"]), entry["tenant"], "machine user")
-    except (KeyError, ValueError) as error:
-        raise ActorsError(f"{FILE}: the entry {user!r} needs person, role and tenant") from error
+    except (KeyError, TypeError, ValueError) as error:
+        raise ActorsError(f"{FILE}: the entry {name!r} needs person, role and tenant") from error
+
+
+def machine_actor(data_dir: Path, name: str) -> Actor:
+    """Return the actor `name` that the program itself is, from the same table. Raises `ActorsError`."""
+    return _actor(_table(data_dir / FILE), name)
 
 
 def _table(path: Path) -> dict[str, dict[str, str]]:

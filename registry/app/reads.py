@@ -5,6 +5,8 @@ import json
 from datetime import datetime
 from typing import Any
 
+from starlette.exceptions import HTTPException
+
 from public_site import (
     NumberAnswer,
     PublishedFile,
@@ -30,6 +32,7 @@ from schemas.addresses import society_code
 from schemas.multikey import encode_ed25519
 from verifier.instants import utc_text
 from verifier.refusals import UnreadableDocumentError
+from verifier.trust import TrustList
 
 _CREDENTIALS = "credentials/"
 
@@ -71,11 +74,14 @@ class RegisterReads:
         except UnreadableDocumentError as error:
             raise RefusedDocumentError(problems.malformed_json(str(error))) from error
         except StoreError as error:
-            raise RefusedDocumentError(problems.register_unreachable(str(error))) from error
+            raise RefusedDocumentError(problems.register_unreachable()) from error
 
     def registration(self, number: str) -> dict[str, Any] | None:
-        """Return the public register entry of `number`, or None."""
-        return public_entry(self._desk, number, now=self._now())
+        """Return the public register entry of `number`, or None. Raises `RefusedDocumentError`."""
+        try:
+            return public_entry(self._desk, number, now=self._now())
+        except StoreError as error:
+            raise RefusedDocumentError(problems.register_unreachable()) from error
 
     def published(self, path: str) -> PublishedFile | None:
         """Return a published file, or a certificate that its holder opened (in a demonstration: every one)."""
@@ -112,8 +118,11 @@ class RegisterReads:
     def trust(self) -> TrustView:
         """Return the trust list in force, for people."""
         moment = self._now()
-        with self._desk.open_reading() as work:
-            return _trust_view(work, moment)
+        try:
+            with self._desk.open_reading() as work:
+                return _trust_view(work, moment)
+        except (ServiceError, StoreError) as error:
+            raise HTTPException(503) from error
 
     def ready(self) -> bool:
         """Return whether questions can be answered: the register is read and a trust list is in force."""
@@ -126,35 +135,37 @@ class RegisterReads:
 
 
 def _trust_view(work: Work, moment: datetime) -> TrustView:
-    newest, head = work.trust.trust_list(), work.journal.head()
+    """Show the trust list in force, as the pinned root signed it."""
+    trust = trust_in_force(work, now=moment)
     return TrustView(
         root_sha256=pinned_root(work).sha256,
-        list_version=newest.version if newest is not None else 0,
-        published_at=utc_text(newest.issued_at) if newest is not None else "",
+        list_version=trust.version,
+        published_at=utc_text(trust.issued_at),
         bodies=tuple(
-            TrustBody(body.did, body.name, body.role, body.code or "", _keys(body.keys, moment))
-            for body in work.trust.bodies()
+            TrustBody(body.did, body.name, body.role, body.code or "", _keys(trust, body.did, moment))
+            for body in trust.bodies.values()
         ),
         authorizations=tuple(
             TrustAuthorization(
-                society=society_code(entry.society),
-                fields=tuple(row.field for row in entry.scope),
-                grades=entry.scope[0].grades,
-                from_on=entry.from_on.isoformat(),
-                to_on=entry.to_on.isoformat(),
-                state=entry.state if entry.to_on.isoformat() >= moment.date().isoformat() else "ended",
-                may=entry.scope[0].may,
+                society=society_code(authorization.society),
+                fields=(scope.field,),
+                grades=tuple(sorted(scope.grades)),
+                from_on=utc_text(scope.since),
+                to_on=utc_text(scope.until),
+                state=authorization.state if moment <= scope.until else "ended",
+                may=tuple(sorted(scope.may, reverse=True)),
             )
-            for entry in work.trust.authorizations()
+            for authorization in trust.authorizations
+            for scope in authorization.scopes
         ),
-        log_begun=None,
-        journal_seq=head.seq if head is not None else 0,
-        journal_head=head.sha256 if head is not None else "",
+        log_begun=utc_text(trust.log_required_from) if trust.log_required_from is not None else None,
+        journal_seq=trust.journal_seq,
+        journal_head=trust.journal_sha256,
     )
 
 
-def _keys(keys: Any, moment: datetime) -> tuple[TrustKey, ...]:
-    shown = sorted(keys, key=lambda key: key.not_before, reverse=True)
+def _keys(trust: TrustList, did: str, moment: datetime) -> tuple[TrustKey, ...]:
+    own = [key for key in trust.keys.values() if key.controller == did and key.public_key is not None]
     return tuple(
         TrustKey(
             key.key_id,
@@ -162,7 +173,7 @@ def _keys(keys: Any, moment: datetime) -> tuple[TrustKey, ...]:
             key.state(moment),
             utc_text(key.not_before),
             utc_text(key.not_after),
-            encode_ed25519(key.public_key),
+            encode_ed25519(key.public_key or b""),
         )
-        for key in shown
+        for key in sorted(own, key=lambda key: key.not_before, reverse=True)
     )

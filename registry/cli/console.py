@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
-from registry.adapters.actors import read_actor
+from registry.adapters.actors import machine_actor, read_actor
 from registry.adapters.clock import now
 from registry.adapters.folder import PublishFolder
 from registry.adapters.keyring import FolderKeyring
@@ -19,17 +19,24 @@ from registry.domain.actors import Actor
 from registry.services.ports import Desk
 from registry.settings import Settings, read_settings
 
+PUBLISHER = "publisher"
+"""The name of the machine actor that publishes."""
+
 GOOD, NO, UNDECIDED, REFUSED = 0, 1, 2, 3
 """Exit codes: good; the answer is no; could not decide; wrong use or refused input."""
 
-OUT = Console(highlight=False, soft_wrap=True)
-ERR = Console(stderr=True, highlight=False, soft_wrap=True)
+OUT = Console(highlight=False, soft_wrap=True, emoji=False)
+ERR = Console(stderr=True, highlight=False, soft_wrap=True, emoji=False)
 
 DirOption = Annotated[Path | None, typer.Option("--dir", help="Folder of the register (else CSE_DATA_DIR).")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Answer as JSON.")]
 AsOption = Annotated[
     str | None, typer.Option("--as", help="Act as this officer; demonstration registers only (see actors.toml).")
 ]
+
+
+class NotPublishedError(Exception):
+    """A decision stands in the register and is not in the published lists yet."""
 
 
 class UsageError(Exception):
@@ -47,6 +54,10 @@ class Session:
     def actor(self, name: str | None) -> Actor:
         """Return who acts."""
         return read_actor(self.settings.data_dir, name, is_demo=self.settings.is_demo)
+
+    def machine(self, name: str) -> Actor:
+        """Return the machine actor `name` of the table: what the program does by itself has its own line there."""
+        return machine_actor(self.settings.data_dir, name)
 
     def keyring(self) -> FolderKeyring:
         """Return the keystores of the register, closed until they are needed."""

@@ -7,19 +7,21 @@ from typing import Annotated
 
 import typer
 
+from registry.adapters.refusals import AdapterError
 from registry.cli.console import (
     GOOD,
     OUT,
+    PUBLISHER,
     AsOption,
     DirOption,
     JsonOption,
+    NotPublishedError,
     Session,
     UsageError,
     open_session,
     print_json,
 )
 from registry.demo.officers import REGISTRAR
-from registry.domain.actors import CSE, Actor, Role
 from registry.domain.changes import GroundClass
 from registry.domain.numbers import parse_register_number
 from registry.domain.registration import HoldKind
@@ -32,7 +34,9 @@ from registry.services.decisions import (
     suspend_registration,
 )
 from registry.services.publishing import publish, require_publishable
+from registry.services.refusals import ServiceError
 from registry.services.trust import refresh_trust_list
+from registry.store.refusals import StoreError
 
 app = typer.Typer(no_args_is_help=True, help="Decide about a registration, as the actor you are mapped to.")
 
@@ -51,17 +55,20 @@ def _hold(text: str) -> HoldKind:
 
 @contextmanager
 def _published(session: Session) -> Iterator[None]:
-    """Open keystores and folder, let the block record the decision, then bring it into the published lists.
+    """Open keystores, trust list and folder, let the block record the decision, then publish it.
 
-    What cannot be opened refuses before anything is recorded.
+    What cannot be opened refuses before anything is recorded. Raises `NotPublishedError` if the decision stands
+    and the lists do not.
     """
-    keyring, publisher = session.keyring(), session.publisher()
-    require_publishable(keyring, publisher, now=session.now)
+    keyring, publisher, machine = session.keyring(), session.publisher(), session.machine(PUBLISHER)
     if session.settings.is_demo:
         refresh_trust_list(session.desk, keyring, actor=REGISTRAR, now=session.now)
+    require_publishable(session.desk, keyring, publisher, now=session.now)
     yield
-    actor = Actor("publisher", Role.PUBLISHER, CSE, "machine user")
-    publish(session.desk, keyring, publisher, actor=actor, now=session.now)
+    try:
+        publish(session.desk, keyring, publisher, actor=machine, now=session.now)
+    except (AdapterError, ServiceError, StoreError) as error:
+        raise NotPublishedError(f"the decision is recorded and NOT yet published ({error}): run cse publish") from error
 
 
 def _report(session: Session, number: str, done: str, as_json: bool) -> int:
@@ -78,13 +85,13 @@ def suspend(
     number: NumberArgument,
     *,
     reason: Annotated[str, typer.Option(help=f"Kind of hold: {_HOLDS}.")],
-    decision: ReferenceOption = "cli",
+    decision: ReferenceOption,
     until: Annotated[str | None, typer.Option(help="Last day of a fixed term, YYYY-MM-DD.")] = None,
     directory: DirOption = None,
     acting: AsOption = None,
     as_json: JsonOption = False,
 ) -> int:
-    """Add a hold. Example: cse decide suspend CSE26ELE00012379 --reason cpd."""
+    """Add a hold. Example: cse decide suspend CSE26ELE00012379 --reason cpd --decision 2026/17."""
     session = open_session(directory)
     command = Suspension(parse_register_number(number), _hold(reason), decision, _day(until))
     actor = session.actor(acting)
@@ -105,6 +112,7 @@ def lift(
     number: NumberArgument,
     *,
     reason: Annotated[str, typer.Option(help=f"Kind of hold: {_HOLDS}.")],
+    decision: ReferenceOption,
     directory: DirOption = None,
     acting: AsOption = None,
     as_json: JsonOption = False,
@@ -114,7 +122,7 @@ def lift(
     kind, plain = _hold(reason), parse_register_number(number)
     actor = session.actor(acting)
     with _published(session):
-        lift_hold(session.desk, plain, kind, actor=actor, now=session.now)
+        lift_hold(session.desk, plain, kind, decision_ref=decision, actor=actor, now=session.now)
     return _report(session, plain, f"hold {kind.lower()} lifted", as_json)
 
 

@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.table import Table
 
 from registry.adapters.folder import write_atomically
 from registry.adapters.randomness import SystemRandomness
@@ -116,10 +115,12 @@ def _list_waiting(session: Session, as_json: bool) -> int:
         rows = [{"recommendation": d, "society": r.society, "field": r.field, "grade": r.grade} for d, r in waiting]
         print_json(rows)
         return GOOD
-    table = Table("recommendation", "society", "field", "grade", "name")
+    # Lines, not a table: a digest must be whole to be copied, however narrow the terminal.
     for digest, one in waiting:
-        table.add_row(digest, one.society, one.field, one.grade, one.name_hans or one.name_latin)
-    OUT.print(table if waiting else "No recommendation is waiting.")
+        name = one.name_hans or one.name_latin
+        OUT.print(f"{digest}  {one.society}  {one.field}  {one.grade:3}  {name}", markup=False)
+    if not waiting:
+        OUT.print("No recommendation is waiting.")
     return GOOD
 
 

@@ -9,7 +9,7 @@ from issuer.refusals import IssuerError
 from keys.refusals import KeysError
 from registry.adapters.refusals import AdapterError
 from registry.cli import decide, demo, issue, publish, serve, verify
-from registry.cli.console import ERR, REFUSED, UsageError
+from registry.cli.console import ERR, REFUSED, UNDECIDED, NotPublishedError, UsageError
 from registry.demo.plan import PlanError
 from registry.domain.refusals import DomainError
 from registry.services.refusals import ServiceError
@@ -25,7 +25,6 @@ _REFUSALS = (
     PlanError,
     ServiceError,
     SettingsError,
-    StoreError,
     UsageError,
     VerifierError,
 )
@@ -51,6 +50,10 @@ app.command("trust")(publish.trust)
 app.command("verify")(verify.verify)
 
 
+_INTERRUPTED = 130
+"""What typer makes of Ctrl-C."""
+
+
 def main() -> None:
     """Run one command and leave with its exit code; every refusal is one plain sentence."""
     sys.exit(run(sys.argv[1:]))
@@ -60,10 +63,16 @@ def run(arguments: list[str]) -> int:
     """Run one command and return its exit code."""
     try:
         result = app(arguments, standalone_mode=False)
+        if result == _INTERRUPTED:
+            raise KeyboardInterrupt
     except TyperException as error:
         message = error.format_message() if hasattr(error, "format_message") else str(error)
-        ERR.print(f"cse: {message} (cse --help lists the verbs)", markup=False)
+        if message:  # Empty when the help itself was the answer.
+            ERR.print(f"cse: {message} (cse --help lists the verbs)", markup=False)
         return REFUSED
+    except (NotPublishedError, StoreError) as error:
+        ERR.print(f"cse: {error}", markup=False)
+        return UNDECIDED
     except _REFUSALS as error:
         ERR.print(f"cse: {error}", markup=False)
         return REFUSED

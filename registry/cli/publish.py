@@ -6,11 +6,14 @@ from typing import Annotated
 
 import typer
 
+from keys.refusals import KeysError
 from registry.adapters.clock import now
+from registry.adapters.refusals import AdapterError
 from registry.cli.console import (
     ERR,
     GOOD,
     OUT,
+    PUBLISHER,
     AsOption,
     DirOption,
     JsonOption,
@@ -19,11 +22,12 @@ from registry.cli.console import (
     open_session,
     print_json,
 )
-from registry.demo.officers import PUBLISHER, REGISTRAR
+from registry.demo.officers import REGISTRAR
 from registry.domain.actors import Actor
 from registry.services.publishing import Publication, publish
 from registry.services.refusals import ServiceError
 from registry.services.trust import pinned_root, publish_trust_list, refresh_trust_list
+from registry.store.refusals import StoreError
 
 EveryOption = Annotated[int | None, typer.Option(help="Stay and publish anew every so many seconds.", min=10, max=900)]
 
@@ -41,7 +45,7 @@ def publish_command(
     """
     session = open_session(directory)
     if every is not None:
-        return _keep_publishing(session, every)
+        return _keep_publishing(session, session.machine(PUBLISHER), every)
     actor = session.actor(acting)
     done = _publish(session, actor, out)
     if as_json:
@@ -59,7 +63,7 @@ def _publish(session: Session, actor: Actor, out: Path | None) -> Publication:
     return publish(session.desk, keyring, session.publisher(out), actor=actor, now=session.now)
 
 
-def _keep_publishing(session: Session, every: int) -> int:
+def _keep_publishing(session: Session, actor: Actor, every: int) -> int:
     """Publish now and then every so many seconds, with the keystores opened once."""
     keyring, publisher = session.keyring(), session.publisher()
     while True:
@@ -67,8 +71,8 @@ def _keep_publishing(session: Session, every: int) -> int:
         try:
             if session.settings.is_demo:
                 refresh_trust_list(session.desk, keyring, actor=REGISTRAR, now=moment)
-            publish(session.desk, keyring, publisher, actor=PUBLISHER, now=moment)
-        except ServiceError as error:
+            publish(session.desk, keyring, publisher, actor=actor, now=moment)
+        except (AdapterError, KeysError, ServiceError, StoreError) as error:
             ERR.print(f"cse publish: {error}", markup=False)
         time.sleep(every)
 
@@ -83,6 +87,8 @@ def trust(
     session = open_session(directory)
     if verb not in {"show", "publish"}:
         raise UsageError(f"there is no {verb!r}; it is cse trust show or cse trust publish")
+    if verb == "publish" and not session.settings.is_demo:
+        raise UsageError("a real trust list needs two root keepers; the ceremony is not built yet")
     if verb == "publish":
         publish_trust_list(session.desk, session.keyring(), actor=session.actor(acting), now=session.now)
     with session.desk.open_reading() as work:

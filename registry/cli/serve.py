@@ -1,19 +1,22 @@
 """`cse serve`: the public origin, and beside it the process that re-signs the lists."""
 
 import os
+import signal
 import socket
 import subprocess
 import sys
+import threading
 from pathlib import Path
 from typing import Annotated
 
 import typer
 import uvicorn
 
-from registry.cli.console import GOOD, OUT, DirOption, UsageError, open_session
+from registry.cli.console import ERR, GOOD, OUT, DirOption, UsageError, open_session
 
 _RESIGN_SECONDS = 600
-_HEADER_SECONDS = 15
+_KEEP_ALIVE_SECONDS = 15
+_WATCH_SECONDS = 5
 
 
 def serve(
@@ -33,21 +36,24 @@ def serve(
     os.environ["CSE_DATA_DIR"] = str(folder)
     listener = _listen(host, port)
     OUT.print(f"Serving {session.settings.base_url}/ (listening on {host}:{listener.getsockname()[1]})")
-    publisher = _start_publisher(folder)
+    # The server hands its signal on when it has stopped: like Ctrl-C, being ended must end the publisher too.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    publisher = _Publisher(folder)
     try:
         config = uvicorn.Config(
             "registry.app:create",
             factory=True,
             log_level="warning",
             access_log=False,
-            timeout_keep_alive=_HEADER_SECONDS,
+            timeout_keep_alive=_KEEP_ALIVE_SECONDS,
             h11_max_incomplete_event_size=16 * 1024,
             server_header=False,
         )
         uvicorn.Server(config).run(sockets=[listener])
+    except KeyboardInterrupt:
+        OUT.print("Stopped.")
     finally:
-        publisher.terminate()
-        publisher.wait(timeout=10)
+        publisher.stop()
         listener.close()
     return GOOD
 
@@ -66,6 +72,30 @@ def _listen(host: str, port: int) -> socket.socket:
             f"port {port} on {host} cannot be used ({error.strerror}): choose another with --port"
         ) from error
     return listener
+
+
+class _Publisher:
+    """The process that holds the status and manifest keys, started anew whenever it ends before the server does."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._stopping = threading.Event()
+        self._child = _start_publisher(folder)
+        self._watch = threading.Thread(target=self._keep_alive, daemon=True)
+        self._watch.start()
+
+    def _keep_alive(self) -> None:
+        while not self._stopping.wait(_WATCH_SECONDS):
+            if self._child.poll() is not None:
+                ERR.print("cse serve: the publishing process ended; starting it anew", markup=False)
+                self._child = _start_publisher(self._folder)
+
+    def stop(self) -> None:
+        """End the process."""
+        self._stopping.set()
+        self._watch.join(timeout=_WATCH_SECONDS)
+        self._child.terminate()
+        self._child.wait(timeout=10)
 
 
 def _start_publisher(folder: Path) -> subprocess.Popen[bytes]:

@@ -76,10 +76,10 @@ def _read(target: str) -> bytes:
 
 
 def _offline(target: str, folder: Path, trust_root: str | None, hours: int | None) -> dict[str, Any]:
-    if not folder.is_dir():
+    if not os.path.isdir(folder):
         raise UsageError(f"--offline {folder} is no folder")
     max_age = timedelta(hours=hours) if hours is not None else MAX_STATUS_AGE
-    moment = now(read_settings(_clock_only()))
+    moment = now(read_settings(os.environ, data_dir=folder))
     if trust_root is not None and is_root_digest(trust_root):
         sources = PublishedFolder(folder, root_sha256=trust_root.removeprefix("sha256:"), max_status_age=max_age)
     else:
@@ -88,14 +88,10 @@ def _offline(target: str, folder: Path, trust_root: str | None, hours: int | Non
     return verdict(judge(_read(target), sources, now=moment))
 
 
-def _clock_only() -> dict[str, str]:
-    return {name: value for name, value in os.environ.items() if name == "CSE_CLOCK"}
-
-
 def _online(target: str, directory: Path | None) -> dict[str, Any]:
     if target.startswith(("http://", "https://")):
         return _of_address(open_session(directory), target)
-    if target.upper().startswith("CSE") and not Path(target).exists():
+    if target.upper().startswith("CSE") and not os.path.exists(target):
         return _of_number(open_session(directory), target)
     content = _read(target)
     session = open_session(directory)
@@ -113,7 +109,9 @@ def _of_number(session: Session, text: str) -> dict[str, Any]:
 
 def _of_address(session: Session, address: str) -> dict[str, Any]:
     """Answer for an address of this register from the register itself; other hosts are never opened."""
-    if not address.startswith(session.desk.base + "/"):
+    own = session.desk.base + "/"
+    # The code on paper spells the host in capitals (`site.md` 5).
+    if address[: len(own)].lower() != own:
         return unchecked_verdict(State.FOREIGN_CODE, "foreign_address", now=session.now)
     parts = urlsplit(address)
     if parts.path == "/lookup":

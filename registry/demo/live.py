@@ -184,7 +184,8 @@ def _suspend(stage: Stage, person: Engineer, own: list[str], hold: HoldPlan, mom
 
 def _lift(stage: Stage, person: Engineer, own: list[str], hold: HoldPlan, moment: datetime) -> None:
     actor = officers.CONDUCT_PANEL if hold.kind in _CONDUCT else officers.board(person.society)
-    lift_hold(stage.desk, own[0], hold.kind, actor=actor, now=moment)
+    reference = f"demo/{person.member_ref}/{hold.kind}/lifted"
+    lift_hold(stage.desk, own[0], hold.kind, decision_ref=reference, actor=actor, now=moment)
 
 
 def _revoke(stage: Stage, person: Engineer, own: list[str], moment: datetime) -> None:

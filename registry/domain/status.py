@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from registry.domain.calendar import civil_date, start_of
+from registry.domain.calendar import anniversary, civil_date, day_after, start_of
 from registry.domain.policy import Policy, lapse_on
 from registry.domain.registration import (
     LIVE,
@@ -83,18 +83,35 @@ def renewal_due_soon(term: Term, on: date, policy: Policy) -> bool:
     return max(first, term.start_on) <= on <= term.end_on
 
 
-def register_is_behind(registration: Registration, at: datetime, policy: Policy) -> bool:
-    """Tell whether the clock job owes this registration its lapse (R-DT-11, T8).
+def is_overrun(hold: Hold, at: datetime, policy: Policy) -> bool:
+    """Tell whether the clock job owes the end of a fixed-term `hold` (T11, R-DT-11)."""
+    if hold.kind is not HoldKind.CONDUCT_SANCTION or hold.until_on is None:
+        return False
+    return at > start_of(day_after(hold.until_on)) + timedelta(minutes=policy.sweep_late_minutes)
 
-    True when the grace of the last term has been over for more than 15 minutes and
-    the stored life is still CURRENT or EXPIRED. Not while a hold that defers the
-    lapse runs. Files under decision are not known here: they answer true, which
-    only makes an answer indeterminate.
+
+def register_is_behind(registration: Registration, at: datetime, policy: Policy) -> bool:
+    """Tell whether the clock job owes this registration a change: a lapse or the end of a hold (R-DT-11, T4, T8, T11).
+
+    True when a fixed-term hold has run out, when a CPD hold is a year old, or when the grace of the last term has
+    been over for more than 15 minutes and the stored life is still CURRENT or EXPIRED; the last not while a hold that
+    defers the lapse runs. Files under decision are not known here: they answer true, which only makes an answer
+    indeterminate.
     """
     last = registration.last_term()
     if last is None or not registration.is_live:
         return False
+    if any(is_overrun(hold, at, policy) or _owes_cpd_lapse(hold, at, policy) for hold in registration.holds):
+        return True
     if any(hold.kind in _HOLDS_THAT_DEFER_LAPSE for hold in registration.holds):
         return False
     due = start_of(lapse_on(last.end_on, policy))
+    return at > due + timedelta(minutes=policy.sweep_late_minutes)
+
+
+def _owes_cpd_lapse(hold: Hold, at: datetime, policy: Policy) -> bool:
+    """Tell whether a CPD hold is a year old, so that the registration lapses (T4)."""
+    if hold.kind is not HoldKind.CPD:
+        return False
+    due = start_of(anniversary(civil_date(hold.since), 1))
     return at > due + timedelta(minutes=policy.sweep_late_minutes)

@@ -144,8 +144,11 @@ def lift(
     reason_code: str,
     *,
     on_person: bool | None = None,
+    decision_ref: str | None = None,
 ) -> Change:
     """Take away the one hold of `kind`, in effect from `at`; any other stays.
+
+    `decision_ref` is the decision that lifts it; without one it is over by the decision that set it.
 
     Also possible when the registration has ended: a hold lasts until its own end.
     `on_person` is needed only when the kind runs on both places. Raises
@@ -159,7 +162,7 @@ def lift(
         _lift_type(hold, at),
         effective_at=at,
         reasons=(reason_code, "hold-lifted"),
-        decision_ref=hold.decision_ref,
+        decision_ref=decision_ref or hold.decision_ref,
     )
     return Change(after, (event,), None)
 
@@ -200,13 +203,19 @@ def _first_registration(admission: Admission, before: RegisterEntry, *, at: date
         grade_since_on=start_on,
         assessing_society=admission.assessing_society,
         life=Life.CURRENT,
-        terms=(Term(1, start_on, end_on, TermOrigin.INITIAL),),
+        terms=(Term(_next_term(before), start_on, end_on, TermOrigin.INITIAL),),
         standard_ref=admission.standard_ref,
         life_since=at,
         person_holds=before.person_holds,
         entry_holds=before.entry_holds,
         member_id=admission.member_id,
     )
+
+
+def _next_term(before: RegisterEntry) -> int:
+    """Return the number of the next term: counted per entry, so that no two registrations share the id of a term."""
+    held = [term.seq for registration in before.registrations for term in registration.terms]
+    return max(held, default=0) + 1
 
 
 def _require_free_entry(admission: Admission, entry: RegisterEntry) -> None:

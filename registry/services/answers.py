@@ -1,6 +1,6 @@
 """The register's own answers to a verification, and the verdicts that page, API and command line give."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
@@ -16,9 +16,11 @@ from registry.domain.refusals import (
 from registry.domain.registration import Hold, HoldKind, Registration
 from registry.domain.status import (
     PublicStatus,
+    is_overrun,
     life_at,
     public_status,
     register_is_behind,
+    renewal_due_soon,
     revocation_bit,
     suspension_bit,
 )
@@ -31,9 +33,9 @@ from registry.store.register import Member
 from registry.store.work import Work
 from schemas.addresses import page_url
 from verifier.certificate import CertificateFacts
-from verifier.checks import Profile
+from verifier.checks import CheckName, Profile
 from verifier.judge import judge
-from verifier.sources import Basis, Reason, RegisterAnswer, RegisterKnows, StatusAnswer
+from verifier.sources import Basis, CurrentEntry, Reason, RegisterAnswer, RegisterKnows, StatusAnswer
 from verifier.state import State
 from verifier.trust import TrustList
 from verifier.verdict import unchecked_verdict, verdict
@@ -66,7 +68,10 @@ class RegisterSources:
         try:
             trust = trust_in_force(self.work, now=now)
             root = pinned_root(self.work)
-        except (TrustListError, RegisterMissingError):
+        except TrustListError as error:
+            self._basis = replace(self._basis, trust_code=error.finding)
+            return None
+        except RegisterMissingError:
             return None
         self._basis = Basis(
             base_url=trust.base,
@@ -86,6 +91,8 @@ class RegisterSources:
             return StatusAnswer(revocation_bit(certificate.ended), None, now)
         holds = _registration(self.work, certificate).holds
         bit = suspension_bit(holds_now=holds, kept=certificate.suspension_kept, ended=certificate.ended)
+        if bit and certificate.ended is None and all(is_overrun(hold, now, self.desk.policy) for hold in holds):
+            return StatusAnswer(None, "register_behind")
         return StatusAnswer(bit, None, now)
 
     def register(self, facts: CertificateFacts, now: datetime) -> RegisterAnswer:
@@ -103,17 +110,14 @@ def _registration(work: Work, certificate: StoredCertificate) -> Registration:
 
 def _answer(desk: Desk, work: Work, certificate: StoredCertificate, now: datetime) -> RegisterAnswer:
     registration = _registration(work, certificate)
-    status = public_status(life_at(registration, now), registration.holds)
+    running = frozenset(hold for hold in registration.holds if not is_overrun(hold, now, desk.policy))
+    status = public_status(life_at(registration, now), running)
     behind = register_is_behind(registration, now, desk.policy)
-    later = [
-        other
-        for other in work.certificates.of_registration(certificate.register_no, certificate.registration_seq)
-        if other.term_seq > certificate.term_seq and other.ended is None
-    ]
-    running = [other for other in later if other.valid_from <= now <= other.valid_until]
-    successor = certificate.replaced_by or (running[0].page_id if running else None)
+    later = _later_certificates(work, certificate)
+    runs = [other for other in later if other.valid_from <= now <= other.valid_until]
+    successor = certificate.replaced_by or (runs[0].page_id if runs else None)
     term = registration.last_term()
-    in_grace = status is PublicStatus.EXPIRED and term is not None and not behind
+    in_grace = status is PublicStatus.EXPIRED and not behind
     return RegisterAnswer(
         knows=RegisterKnows.BEHIND if behind else RegisterKnows.KNOWN,
         content_sha256=certificate.content_sha256,
@@ -121,14 +125,27 @@ def _answer(desk: Desk, work: Work, certificate: StoredCertificate, now: datetim
         public_status=status.lower(),
         status_reasons=_reasons(registration, status),
         ended=certificate.ended.reason if certificate.ended is not None else None,
-        ended_on=civil_date(certificate.ended.at) if certificate.ended is not None else None,
-        later_term_runs=bool(running),
+        later_term_runs=bool(runs),
         later_term_approved=bool(later),
+        renewal_due_soon=term is not None and renewal_due_soon(term, civil_date(now), desk.policy),
         grace_until=grace_end(term.end_on, desk.policy) if in_grace and term is not None else None,
         successor=page_url(desk.base, successor) if successor is not None else None,
-        current_grade=work.register.answering(certificate.register_no).value.grade,
+        current=_current_entry(work, certificate, now),
         paper_sha256=(certificate.paper_sha256,) if certificate.paper_sha256 is not None else (),
     )
+
+
+def _later_certificates(work: Work, certificate: StoredCertificate) -> list[StoredCertificate]:
+    issued = work.certificates.of_registration(certificate.register_no, certificate.registration_seq)
+    return [other for other in issued if other.term_seq > certificate.term_seq and other.ended is None]
+
+
+def _current_entry(work: Work, certificate: StoredCertificate, now: datetime) -> CurrentEntry:
+    """Return how the number stands today, by the registration that answers for it (`domain.md` 2.8)."""
+    value = work.register.answering(certificate.register_no).value
+    status = public_status(life_at(value, now), value.holds)
+    reasons = _reasons(value, status)
+    return CurrentEntry(status.lower(), value.grade, reasons[0] if reasons else None)
 
 
 def _reasons(registration: Registration, status: PublicStatus) -> tuple[Reason, ...]:
@@ -193,8 +210,7 @@ def verdict_of_number(desk: Desk, text: str, *, now: datetime) -> NumberVerdict:
         with desk.open_reading() as work:
             certificate = _current_certificate(work, number, now)
             if certificate is None:
-                waiting = unchecked_verdict(State.COULD_NOT_CHECK, "certificate_pending", now=now)
-                return NumberVerdict("verdict", number, waiting)
+                return NumberVerdict("verdict", number, _without_certificate(work, number, now))
             answer = _verdict_of(desk, work, certificate, now)
     except NumberCheckDigitsError as error:
         return NumberVerdict("typing_mistake", error.text)
@@ -205,6 +221,15 @@ def verdict_of_number(desk: Desk, text: str, *, now: datetime) -> NumberVerdict:
     except StoreError:
         return NumberVerdict("verdict", None, unchecked_verdict(State.COULD_NOT_CHECK, "register_unreachable", now=now))
     return NumberVerdict("verdict", number, _without_page(answer))
+
+
+def _without_certificate(work: Work, number: str, now: datetime) -> dict[str, Any]:
+    """Answer the status of a registration that has no certificate: a number of ours always answers."""
+    value = work.register.answering(number).value
+    status = public_status(life_at(value, now), value.holds)
+    if status is PublicStatus.ACTIVE:
+        return unchecked_verdict(State.COULD_NOT_CHECK, "certificate_pending", now=now)
+    return unchecked_verdict(State(status.lower()), "certificate_pending", now=now, failed=CheckName.REGISTER)
 
 
 def _current_certificate(work: Work, number: str, now: datetime) -> StoredCertificate | None:

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from registry.domain.actors import Action, Actor, require
 from registry.domain.approvals import Proposal, require_second_person
 from registry.domain.changes import Change, GroundClass
+from registry.domain.refusals import ProposalChangedError
 from registry.domain.registration import Hold, HoldKind
 from registry.domain.status import first_end, suspension_bit
 from registry.domain.transitions import lift, revoke, suspend
@@ -46,16 +47,16 @@ def suspend_registration(desk: Desk, command: Suspension, *, actor: Actor, now: 
             _record(work, suspend(other.value, hold, now, reason), actor, now)
 
 
-def lift_hold(desk: Desk, number: str, kind: HoldKind, *, actor: Actor, now: datetime) -> None:
-    """Take away a hold; no other hold is touched. Raises `HoldMissingError` if there is none of this kind."""
+def lift_hold(desk: Desk, number: str, kind: HoldKind, *, decision_ref: str, actor: Actor, now: datetime) -> None:
+    """Take away a hold by a decision; no other hold is touched. Raises `HoldMissingError` if there is none."""
     with desk.open_work() as work:
         stored = _asked(work, number, Action.LIFT, actor, kind)
         others = _other_registrations(work, stored) if kind.on_person else []
-        change = lift(stored.value, kind, now, str(kind).lower())
+        change = lift(stored.value, kind, now, str(kind).lower(), decision_ref=decision_ref)
         work.register.save(stored, change.registration, at=now)
         _record(work, change, actor, now)
         for other in others:
-            _record(work, lift(other.value, kind, now, str(kind).lower()), actor, now)
+            _record(work, lift(other.value, kind, now, str(kind).lower(), decision_ref=decision_ref), actor, now)
 
 
 def _asked(work: Work, number: str, action: Action, actor: Actor, kind: HoldKind) -> StoredRegistration:
@@ -86,10 +87,17 @@ def propose_revocation(
     with desk.open_work() as work:
         stored = work.register.answering(number)
         revoke(stored.value, at=now, decision_ref=decision_ref, ground_class=ground)
-        members = {"number": stored.value.register_no, "ground": str(ground), "decision_ref": decision_ref}
+        members = _bound(stored) | {"ground": str(ground), "decision_ref": decision_ref}
         proposal = Proposal(REVOCATION, json.dumps(members, sort_keys=True, ensure_ascii=False), actor, now)
-        work.proposals.add(proposal)
+        if not work.proposals.add(proposal):
+            work.proposals.open(proposal.digest, REVOCATION)
     return proposal.digest
+
+
+def _bound(stored: StoredRegistration) -> dict[str, str]:
+    """Name the one registration that a proposal is about: a number can be registered again."""
+    value = stored.value
+    return {"number": value.register_no, "registration": str(stored.seq), "grade": value.grade}
 
 
 def confirm_revocation(desk: Desk, digest: str, *, actor: Actor, now: datetime) -> str:
@@ -103,6 +111,8 @@ def confirm_revocation(desk: Desk, digest: str, *, actor: Actor, now: datetime) 
         require_second_person(proposal, actor, digest)
         members = json.loads(proposal.body)
         stored = work.register.answering(members["number"])
+        if any(members[name] != value for name, value in _bound(stored).items()):
+            raise ProposalChangedError(REVOCATION)
         change = revoke(
             stored.value,
             at=now,

@@ -7,7 +7,7 @@ from registry.domain.calendar import civil_date
 from registry.domain.numbers import parse_register_number
 from registry.domain.refusals import NotFoundError, NumberCheckDigitsError, NumberFormatError
 from registry.domain.registration import Registration
-from registry.domain.status import life_at, public_status
+from registry.domain.status import life_at, public_status, register_is_behind
 from registry.services.ports import Desk
 from registry.store.register import Member
 from schemas import codes
@@ -35,6 +35,7 @@ def public_entry(desk: Desk, text: str, *, now: datetime) -> dict[str, Any] | No
         "first_registered": entry.first_registered_on.isoformat(),
         **_names(member),
         "registration": _registration(answering.value, now),
+        **({"note": "register_behind"} if register_is_behind(answering.value, now, desk.policy) else {}),
         "history": [_registration(one, now) for one in history],
         "events": [
             {

@@ -6,6 +6,7 @@ ever signed twice under one place.
 """
 
 import hashlib
+import logging
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -23,18 +24,20 @@ from registry.domain.actors import Action, Actor, require
 from registry.domain.calendar import end_of, start_of, whole_second
 from registry.domain.numbers import page_id as make_page_id
 from registry.domain.refusals import NotFoundError
-from registry.domain.registration import Term
+from registry.domain.registration import Term, TermOrigin
 from registry.services.ports import Desk, Keyring, Randomness
-from registry.services.refusals import AlreadyIssuedError, ListsFullError
+from registry.services.refusals import AlreadyIssuedError, ListsFullError, SocietyNotAuthorizedError
 from registry.services.registrations import read_recommendation
 from registry.services.trust import CSE_KEYSTORE, society_keystore, trust_in_force
 from registry.store.certificates import Intent
 from registry.store.register import Entry, Member, StoredRegistration
 from registry.store.work import Work
+from schemas.addresses import society_did
 from verifier.cryptosuite import content_sha256
 from verifier.status_list import MINIMUM_BITS
-from verifier.trust import TrustList
+from verifier.trust import Signing, TrustList
 
+_LOG = logging.getLogger("cse.issuing")
 _PAGE_ID_BYTES = 13
 _FULL = MINIMUM_BITS // 2
 """A pair of lists takes half of its indexes, so that a free one is always found at random."""
@@ -69,25 +72,37 @@ def issue_certificate(
     )
     with desk.open_work() as work:
         prepared = _prepare(desk, work, number, signers=signers, randomness=randomness, now=moment)
+    _LOG.info("certificate.signing number=%s page=%s", number, prepared.intent.page_id)
     content = sign_certificate(
         prepared.ticket, cse=prepared.cse, society=prepared.society, created=moment, base=desk.base
     )
     recheck(content, intended=prepared.unsigned, trust=prepared.trust, now=moment)
     with desk.open_work() as work:
-        row = work.journal.append(
-            kind="certificate-issued",
-            subject=prepared.intent.page_id,
-            payload_sha256=prepared.intent.content_sha256,
-            at=moment,
-        )
-        work.certificates.mark_issued(
-            prepared.intent.page_id,
-            document=content,
-            document_sha256=hashlib.sha256(content).hexdigest(),
-            issued_at=moment,
-            journal_seq=row.seq,
-        )
+        _keep(work, prepared, content, actor=actor, now=moment)
+    _LOG.info("certificate.issued number=%s page=%s", number, prepared.intent.page_id)
     return prepared.intent.page_id
+
+
+def _keep(work: Work, prepared: _Prepared, content: bytes, *, actor: Actor, now: datetime) -> None:
+    """Enter the signed certificate, unless the registration ended or the intent was voided while it was signed."""
+    intent = prepared.intent
+    stored = work.register.answering(intent.register_no)
+    if not stored.value.is_live or stored.seq != intent.registration_seq:
+        raise NotFoundError("live registration", intent.register_no)
+    row = work.journal.append(
+        kind="certificate-issued",
+        subject=intent.page_id,
+        payload_sha256=intent.content_sha256,
+        actor=actor.person,
+        at=now,
+    )
+    work.certificates.mark_issued(
+        intent.page_id,
+        document=content,
+        document_sha256=hashlib.sha256(content).hexdigest(),
+        issued_at=now,
+        journal_seq=row.seq,
+    )
 
 
 def pending_numbers(desk: Desk) -> list[str]:
@@ -119,11 +134,29 @@ def _prepare(
     trust = trust_in_force(work, now=now)
     profile = _profile(desk, work, entry, stored, member=member, term=term, randomness=randomness)
     unsigned = unsigned_certificate(profile)
+    _require_covered(trust, entry, stored, term, now=now)
     require_approved(unsigned, _approval(work, stored), base=desk.base)
     ticket = lint(unsigned, base=desk.base)
     intent = _intent(profile, stored, unsigned, signers, now)
     work.certificates.add_intent(intent)
     return _Prepared(intent, ticket, unsigned, trust, *signers)
+
+
+def _require_covered(trust: TrustList, entry: Entry, stored: StoredRegistration, term: Term, *, now: datetime) -> None:
+    """Ask the published trust list, before a key is touched, whether the society may sign this today (R-AU-02)."""
+    value = stored.value
+    signing = Signing(
+        society=society_did(trust.base, entry.society),
+        assessed_by=None,
+        field=entry.field,
+        grade=value.grade,
+        basis=term.origin,
+        standard=value.standard_ref,
+        term_began=start_of(term.start_on),
+        created=now,
+    )
+    if not trust.covers(signing):
+        raise SocietyNotAuthorizedError(entry.society, entry.field, value.grade)
 
 
 def _approval(work: Work, stored: StoredRegistration) -> Approval:
@@ -145,7 +178,7 @@ def _profile(
     value = stored.value
     days = stored.assessment
     on_file = any(day is not None for day in (days.material_review_on, days.written_test_on, days.interview_on))
-    during_the_day = value.life_since if term.seq == 1 else start_of(term.start_on)
+    during_the_day = value.life_since if term.origin is TermOrigin.INITIAL else start_of(term.start_on)
     return CertificateProfile(
         base=desk.base,
         page_id=make_page_id(randomness.bytes(_PAGE_ID_BYTES)),

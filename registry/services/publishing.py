@@ -10,7 +10,6 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from issuer.documents import (
     JournalHead,
@@ -86,11 +85,13 @@ def publish(desk: Desk, keyring: Keyring, publisher: Publisher, *, actor: Actor,
     return Publication(slot, len(files))
 
 
-def require_publishable(keyring: Keyring, publisher: Publisher, *, now: datetime) -> None:
+def require_publishable(desk: Desk, keyring: Keyring, publisher: Publisher, *, now: datetime) -> None:
     """Open what a publication needs, before something is recorded that must be published at once.
 
-    Raises the refusals of the keystores and of the folder.
+    Raises the refusals of the keystores and of the folder, and `TrustListError`.
     """
+    with desk.open_reading() as work:
+        trust_in_force(work, now=now)
     keyring.signer(CSE_KEYSTORE, KeyUse.STATUS, now)
     keyring.signer(STATEMENTS_KEYSTORE, KeyUse.MANIFEST, now)
     with publisher.exclusive():
@@ -133,14 +134,18 @@ def _standing_files(desk: Desk, work: Work, now: datetime) -> list[_File]:
     ]
     files += [_File(path, VC, document) for path, document in work.trust.statements().items()]
     for body in work.trust.bodies():
-        content = _root_document(work) if body.role == "root" else _json(did_document(body.did, body.keys))
+        content = (
+            _root_document(work)
+            if body.role == "root"
+            else document_bytes(did_document(body.did, body.keys, is_demo=desk.is_demo))
+        )
         files.append(_File(did_document_path(base, body.did), "application/did+json", content))
     files += [
         _File(url.removeprefix(base), "application/ld+json", content)
         for url, content in _achievements(work, base).items()
     ]
     registry = issuer_registry(base, is_demo=desk.is_demo, now=now)
-    files.append(_File("/trust/registry.json", "application/json", _json(registry)))
+    files.append(_File("/trust/registry.json", "application/json", document_bytes(registry)))
     newest = work.trust.trust_list()
     if newest is not None:
         files.append(_File("/trust/list.json", VC, newest.document))
@@ -152,7 +157,7 @@ def _achievements(work: Work, base: str) -> dict[str, bytes]:
     found: dict[str, bytes] = {}
     for document in work.certificates.one_per_achievement():
         achievement = json.loads(document)["credentialSubject"]["achievement"]
-        found[achievement["id"]] = _json({"@context": certificate_contexts(base), **achievement})
+        found[achievement["id"]] = document_bytes({"@context": certificate_contexts(base), **achievement})
     return found
 
 
@@ -162,10 +167,6 @@ _CONTEXT_PATHS = (REGISTRATION_PATH, STATEMENTS_PATH)
 def _root_document(work: Work) -> bytes:
     """Return the root document as it is pinned, byte for byte."""
     return (work.trust.fact("root") or "").encode("utf-8")
-
-
-def _json(document: dict[str, Any]) -> bytes:
-    return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
 
 
 def _manifest(

@@ -56,6 +56,11 @@ class TrustListError(ServiceError):
 
     code = "trust-list"
 
+    def __init__(self, message: str, finding: str = "trust_list_missing") -> None:
+        """Keep the `finding` code that a verification then gives."""
+        super().__init__(message)
+        self.finding = finding
+
 
 class ListsFullError(ServiceError):
     """No free status index was found."""

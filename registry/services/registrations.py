@@ -8,18 +8,21 @@ from typing import Any
 
 from registry.domain.actors import Action, Actor, require
 from registry.domain.approvals import Proposal, require_second_person
-from registry.domain.calendar import civil_date
+from registry.domain.calendar import civil_date, start_of
 from registry.domain.changes import Admission
 from registry.domain.numbers import RegisterNumber, compose_register_number
 from registry.domain.refusals import NotFoundError
-from registry.domain.registration import Grade
+from registry.domain.registration import Grade, TermOrigin
 from registry.domain.transitions import register
 from registry.services.ports import Desk, Randomness
 from registry.services.refusals import CommandError, SocietyNotAuthorizedError
+from registry.services.trust import trust_in_force
 from registry.store.register import AssessmentDays, Entry, Member
 from registry.store.work import Work
-from schemas import addresses, codes
+from schemas import codes
+from schemas.addresses import society_did
 from schemas.names import TextError, full_name
+from verifier.trust import Signing
 
 KIND = "registration"
 _SERIALS = 1_000_000
@@ -58,7 +61,7 @@ def recommend_registration(desk: Desk, command: Recommendation, *, actor: Actor,
     body = json.dumps(asdict(command), default=date.isoformat, sort_keys=True, ensure_ascii=False)
     proposal = Proposal(KIND, body, actor, now)
     with desk.open_work() as work:
-        _require_authorized(desk, work, command, civil_date(now))
+        _require_authorized(desk, work, command, now)
         work.proposals.add(proposal)
     return proposal.digest
 
@@ -79,18 +82,21 @@ def _check(command: Recommendation) -> None:
         raise CommandError(str(error)) from error
 
 
-def _require_authorized(desk: Desk, work: Work, command: Recommendation, on: date) -> None:
-    society = addresses.society_did(desk.base, command.society)
-    for authorization in work.trust.authorizations():
-        if authorization.society != society or authorization.state != "active":
-            continue
-        if command.standard not in authorization.standards:
-            continue
-        for row in authorization.scope:
-            covered = row.field == command.field and command.grade in row.grades and "new" in row.may
-            if covered and row.from_on <= on <= row.until_on:
-                return
-    raise SocietyNotAuthorizedError(command.society, command.field, command.grade)
+def _require_authorized(desk: Desk, work: Work, command: Recommendation, now: datetime) -> None:
+    """Ask the published trust list whether the society may assess this today: the one home of the rule (R-AU-02)."""
+    today = start_of(civil_date(now))
+    signing = Signing(
+        society=society_did(desk.base, command.society),
+        assessed_by=None,
+        field=command.field,
+        grade=command.grade,
+        basis=TermOrigin.INITIAL,
+        standard=command.standard,
+        term_began=today,
+        created=now,
+    )
+    if not trust_in_force(work, now=now).covers(signing):
+        raise SocietyNotAuthorizedError(command.society, command.field, command.grade)
 
 
 def read_recommendation(body: str) -> Recommendation:
@@ -114,7 +120,7 @@ def confirm_registration(
         proposal = work.proposals.open(digest, KIND)
         require_second_person(proposal, actor, digest)
         command = read_recommendation(proposal.body)
-        _require_authorized(desk, work, command, civil_date(now))
+        _require_authorized(desk, work, command, now)
         entry = _entry(work, command, randomness, civil_date(now))
         admission = Admission(
             register_no=entry.register_no,
@@ -138,8 +144,12 @@ def confirm_registration(
 def _entry(work: Work, command: Recommendation, randomness: Randomness, on: date) -> Entry:
     """Find the person's entry in the field, or make it, and the person, with a new number."""
     member_id = str(uuid.uuid5(_MEMBER_SPACE, f"{command.society}/{command.member_ref}"))
-    if work.register.member(member_id) is None:
-        work.register.add_member(Member(member_id, command.name_hans, command.name_latin, command.consent_c1))
+    recommended = Member(member_id, command.name_hans, command.name_latin, command.consent_c1)
+    member = work.register.member(member_id)
+    if member is None:
+        work.register.add_member(recommended)
+    elif member != recommended:
+        raise CommandError("the register has another name or consent of this member: a registration changes neither")
     known = work.register.entry_of(member_id, command.field)
     if known is not None:
         return known

@@ -18,8 +18,9 @@ from issuer.trusted import AuthorizationEntry, ListedBody, ListedKey, ScopeRow
 from keys.classes import KeyUse
 from keys.keystore import KeyRecord, NewKey
 from registry.domain.actors import Action, Actor, require
+from registry.domain.calendar import civil_date
 from registry.services.ports import Desk, Keyring
-from registry.services.refusals import RegisterExistsError, RegisterMissingError, TrustListError
+from registry.services.refusals import CommandError, RegisterExistsError, RegisterMissingError, TrustListError
 from registry.store.trust import StoredTrustList
 from registry.store.work import Work
 from schemas import addresses, codes
@@ -77,7 +78,7 @@ def found_register(desk: Desk, keyring: Keyring, founding: Founding, *, actor: A
         roots = _create_roots(desk, keyring, founding, now)
         root_did = addresses.body_did(desk.base, "root")
         work.trust.add_body(ListedBody(root_did, "root", "Trust root", None, roots), keystore=ROOT_NAMES[0])
-        work.trust.set_fact("root", document_bytes(did_document(root_did, roots)).decode("utf-8"))
+        work.trust.set_fact("root", document_bytes(did_document(root_did, roots, is_demo=desk.is_demo)).decode("utf-8"))
         for plan in _plans(desk, founding):
             keys = _create_body(keyring, plan, founding)
             work.trust.add_body(ListedBody(plan.did, plan.role, plan.name, plan.code, keys), keystore=plan.keystore)
@@ -142,7 +143,7 @@ def _year(year: int) -> datetime:
 
 
 def _create_roots(desk: Desk, keyring: Keyring, founding: Founding, now: datetime) -> tuple[ListedKey, ...]:
-    """Make three root keys in three keystores, so that no one person holds two."""
+    """Make three root keys in three keystores, so that they can be given to three people."""
     did = addresses.body_did(desk.base, "root")
     until = _year(founding.last_year + _ROOT_YEARS)
     listed = []
@@ -182,8 +183,13 @@ class GrantAuthorization:
 def grant_authorization(
     desk: Desk, keyring: Keyring, command: GrantAuthorization, *, actor: Actor, now: datetime
 ) -> None:
-    """Sign and keep an authorization. It counts for others once it is in a published trust list."""
+    """Sign and keep an authorization; it counts once it is in a published trust list.
+
+    Raises `CommandError` for a first day in the past.
+    """
     require(actor, Action.ADMINISTER_TRUST)
+    if command.from_on < civil_date(now):
+        raise CommandError(f"an authorization acts forward only (R-AU-02): {command.from_on} is past")
     scope = tuple(
         ScopeRow(field, tuple(codes.GRADES), ("new", "maintain"), command.from_on, command.to_on)
         for field in command.fields
@@ -203,6 +209,8 @@ def grant_authorization(
     document = document_bytes(sign_document(unsigned, (signer,), created=now, base=desk.base))
     with desk.open_work() as work:
         work.trust.add_authorization(entry, code=command.society, document=document)
+        digest = hashlib.sha256(document).hexdigest()
+        work.journal.append(kind="authorization", subject=entry.path, payload_sha256=digest, actor=actor.person, at=now)
 
 
 def publish_trust_list(desk: Desk, keyring: Keyring, *, actor: Actor, now: datetime) -> int:
@@ -223,7 +231,9 @@ def publish_trust_list(desk: Desk, keyring: Keyring, *, actor: Actor, now: datet
             raise TrustListError(f"the signed trust list does not hold: {error.code}") from error
         digest = hashlib.sha256(document).hexdigest()
         work.trust.add_trust_list(StoredTrustList(content.version, digest, document, now))
-        work.journal.append(kind="trust-list", subject=f"version {content.version}", payload_sha256=digest, at=now)
+        work.journal.append(
+            kind="trust-list", subject=f"version {content.version}", payload_sha256=digest, actor=actor.person, at=now
+        )
     return content.version
 
 
@@ -285,4 +295,4 @@ def trust_in_force(work: Work, *, now: datetime) -> TrustList:
     try:
         return accept_trust_list(newest.document, pinned_root(work), now=now)
     except UntrustedListError as error:
-        raise TrustListError(f"no trust list is in force ({error.code}): publish one") from error
+        raise TrustListError(f"no trust list is in force ({error.code}): publish one", error.code) from error

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Row, Select, and_, case, func, insert, or_, s
 from sqlalchemy.exc import IntegrityError
 
 from registry.domain.registration import Ended, EndedReason
-from registry.store.refusals import DuplicateError
+from registry.store.refusals import DuplicateError, IntentLostError
 from registry.store.tables import CERTIFICATE, ENTRY, HOLD, REGISTRATION
 
 INTENT, ISSUED, VOID = "intent", "issued", "void"
@@ -78,8 +78,8 @@ class CertificateStore:
     def mark_issued(
         self, page_id: str, *, document: bytes, document_sha256: str, issued_at: datetime, journal_seq: int
     ) -> None:
-        """Turn an intent into an issued certificate with its exact bytes."""
-        self._connection.execute(
+        """Turn an intent into an issued certificate with its exact bytes. Raises `IntentLostError` if it was voided."""
+        result = self._connection.execute(
             update(CERTIFICATE)
             .where(CERTIFICATE.c.page_id == page_id, CERTIFICATE.c.state == INTENT)
             .values(
@@ -90,6 +90,8 @@ class CertificateStore:
                 journal_seq=journal_seq,
             )
         )
+        if result.rowcount != 1:
+            raise IntentLostError(f"the intent of {page_id} was voided by another process: issue again")
 
     def void_intents(self, register_no: str) -> int:
         """Void the intents that a stopped process left for a number, and return how many there were."""

@@ -1,5 +1,6 @@
 """Opening the database, and one transaction as a context manager."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -14,6 +15,8 @@ from registry.store.tables import METADATA
 from registry.store.work import Work
 
 _BUSY_MS = 10_000
+_MOST_CONNECTIONS = 64
+"""More than the threads that answer requests, so that none waits for another's connection."""
 
 
 def open_engine(url: str, *, create: bool = False) -> Engine:
@@ -21,9 +24,12 @@ def open_engine(url: str, *, create: bool = False) -> Engine:
 
     Raises `StoreError` in one plain sentence if it cannot be opened.
     """
-    in_memory = make_url(url).database in {None, "", ":memory:"}
-    options: dict[str, Any] = {"poolclass": StaticPool} if in_memory else {}
     try:
+        file = _database_file(url)
+        if file is not None and not create and not os.path.isfile(file):
+            # SQLite would make an empty one, which then stands in the way of a real register.
+            raise StoreError(f"the database cannot be opened: there is no file {file}")
+        options: dict[str, Any] = {"poolclass": StaticPool} if file is None else {"max_overflow": _MOST_CONNECTIONS}
         engine = create_engine(url, connect_args={"check_same_thread": False}, **options)
         event.listen(engine, "connect", _prepare)
         event.listen(engine, "begin", _begin)
@@ -35,6 +41,14 @@ def open_engine(url: str, *, create: bool = False) -> Engine:
     except SQLAlchemyError as error:
         raise StoreError(f"the database cannot be opened: {_first_line(error)}") from error
     return engine
+
+
+def _database_file(url: str) -> str | None:
+    """Return the path of an SQLite database, or None for one in memory. Raises `StoreError` for another kind."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() != "sqlite":
+        raise StoreError(f"the database cannot be opened: {parsed.get_backend_name()} is not supported yet, use SQLite")
+    return None if parsed.database in {None, "", ":memory:"} else parsed.database
 
 
 def _first_line(error: SQLAlchemyError) -> str:

@@ -22,6 +22,7 @@ class JournalRow:
     recorded_at: datetime
     kind: str
     subject: str
+    actor: str
     payload_sha256: str
     previous_sha256: str
     sha256: str
@@ -41,12 +42,14 @@ class RecordedEvent:
     recorded_at: datetime
 
 
-def link_sha256(*, seq: int, recorded_at: datetime, kind: str, subject: str, payload: str, previous: str) -> str:
+def link_sha256(
+    *, seq: int, recorded_at: datetime, kind: str, subject: str, actor: str, payload: str, previous: str
+) -> str:
     """Return the digest of a journal row: SHA-256 of its members as compact JSON in this order.
 
     The instant is written in UTC, as the database gives it back: else a row would not fit its own digest.
     """
-    members = [seq, recorded_at.astimezone(UTC).isoformat(), kind, subject, payload, previous]
+    members = [seq, recorded_at.astimezone(UTC).isoformat(), kind, subject, actor, payload, previous]
     return hashlib.sha256(json.dumps(members, separators=(",", ":")).encode()).hexdigest()
 
 
@@ -57,14 +60,14 @@ class JournalStore:
         """Work on one `connection`."""
         self._connection = connection
 
-    def append(self, *, kind: str, subject: str, payload_sha256: str, at: datetime) -> JournalRow:
+    def append(self, *, kind: str, subject: str, payload_sha256: str, actor: str, at: datetime) -> JournalRow:
         """Append a row and return it."""
         head = self.head()
         seq, previous = (head.seq + 1, head.sha256) if head is not None else (1, _BEGINNING)
         digest = link_sha256(
-            seq=seq, recorded_at=at, kind=kind, subject=subject, payload=payload_sha256, previous=previous
+            seq=seq, recorded_at=at, kind=kind, subject=subject, actor=actor, payload=payload_sha256, previous=previous
         )
-        row = JournalRow(seq, at, kind, subject, payload_sha256, previous, digest)
+        row = JournalRow(seq, at, kind, subject, actor, payload_sha256, previous, digest)
         self._connection.execute(insert(JOURNAL).values({name: getattr(row, name) for name in JournalRow.__slots__}))
         return row
 
@@ -82,6 +85,7 @@ class JournalStore:
                 recorded_at=row.recorded_at,
                 kind=row.kind,
                 subject=row.subject,
+                actor=row.actor,
                 payload=row.payload_sha256,
                 previous=previous,
             )
@@ -109,6 +113,7 @@ class JournalStore:
             kind="status-event",
             subject=str(event.register_no),
             payload_sha256=hashlib.sha256(payload.encode()).hexdigest(),
+            actor=actor,
             at=at,
         )
         times = {"effective_at": event.effective_at, "recorded_at": at}

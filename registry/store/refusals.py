@@ -1,6 +1,7 @@
 """Why the store refuses.
 
 StoreError
+├── IntentLostError    an intent was voided by another process
 └── DuplicateError     a number, page id or index is taken
 """
 
@@ -9,6 +10,12 @@ class StoreError(Exception):
     """The database cannot be opened, read or written; nothing was half-written."""
 
     code = "store"
+
+
+class IntentLostError(StoreError):
+    """What was to be signed was voided in the meantime."""
+
+    code = "store.intent-lost"
 
 
 class DuplicateError(StoreError):

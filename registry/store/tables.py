@@ -234,6 +234,7 @@ JOURNAL = _table(
     Column("recorded_at", Instant, nullable=False),
     _text("kind"),
     _text("subject"),
+    _text("actor"),
     _text("payload_sha256"),
     _text("previous_sha256"),
     _text("sha256"),

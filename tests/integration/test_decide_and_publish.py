@@ -20,12 +20,13 @@ Visit = Callable[..., TestClient]
 class Follow:
     """One certificate, looked at from every side after each command."""
 
-    def __init__(self, demo: Demo, cse: Cse, visit: Visit, number: str) -> None:
+    def __init__(self, demo: Demo, cse: Cse, visit: Visit, number: str, *, alone: bool) -> None:
         self.demo, self.cse, self.visit, self.number = demo, cse, visit, number
         self.page, self.at = demo.pages()[number], AT
+        self.only = self.page if alone else None
         with demo.desk().open_reading() as work:
             self.index = work.certificates.of_registration(number, 1)[0].status_index
-        self.slot = check_all(demo)
+        self.slot = check_all(demo, only=self.only)
 
     def decide(self, *arguments: str, acting: str = "registrar-1") -> Said:
         self.at += MINUTE
@@ -39,18 +40,18 @@ class Follow:
         assert bits(self.demo.published, self.index, self.at) == published
         served = client.get("/status/suspension-1").content
         assert served == (self.demo.published / "status" / "suspension-1").read_bytes()
-        slot = check_all(self.demo, self.at)
+        slot = check_all(self.demo, self.at, only=self.only if slots else self.page)
         assert slot == self.slot + slots
         self.slot = slot
 
 
 @pytest.fixture
-def follow(copied: Demo, cse: Cse, visit: Visit) -> Callable[[str], Follow]:
-    return lambda number: Follow(copied, cse, visit, number)
+def follow(copied: Demo, cse: Cse, visit: Visit) -> Callable[..., Follow]:
+    return lambda number, alone=True: Follow(copied, cse, visit, number, alone=alone)
 
 
-def test_suspend_lift_suspend_revoke_and_never_back(copied: Demo, follow: Callable[[str], Follow]) -> None:
-    one = follow(copied.number(Story.VALID))
+def test_suspend_lift_suspend_revoke_and_never_back(copied: Demo, follow: Callable[..., Follow]) -> None:
+    one = follow(copied.number(Story.VALID), alone=False)
     done = one.decide("suspend", one.number, "--reason", "cpd")
     assert (done.code, done.json["outcome"], done.json["state"]) == (0, "invalid", "suspended")
     one.reads("suspended", (0, 1))
@@ -75,7 +76,7 @@ def test_suspend_lift_suspend_revoke_and_never_back(copied: Demo, follow: Callab
 
 
 def test_a_revocation_without_a_hold_leaves_the_suspension_bit_at_zero(
-    copied: Demo, follow: Callable[[str], Follow]
+    copied: Demo, follow: Callable[..., Follow]
 ) -> None:
     one = follow(copied.number(Story.VALID, 1))
     digest = one.decide(
@@ -85,7 +86,7 @@ def test_a_revocation_without_a_hold_leaves_the_suspension_bit_at_zero(
     one.reads("revoked", (1, 0))
 
 
-def test_a_hold_of_the_person_is_published_for_both_fields(copied: Demo, follow: Callable[[str], Follow]) -> None:
+def test_a_hold_of_the_person_is_published_for_both_fields(copied: Demo, follow: Callable[..., Follow]) -> None:
     one = follow(copied.number(Story.TWO_FIELDS))
     with copied.desk().open_reading() as work:
         member = work.register.entry(one.number).member_id
@@ -96,9 +97,7 @@ def test_a_hold_of_the_person_is_published_for_both_fields(copied: Demo, follow:
     assert bits(copied.published, index, one.at) == (0, 1)
 
 
-def test_an_expired_registration_that_is_suspended_reads_suspended(
-    copied: Demo, follow: Callable[[str], Follow]
-) -> None:
+def test_an_expired_registration_that_is_suspended_reads_suspended(copied: Demo, follow: Callable[..., Follow]) -> None:
     one = follow(copied.number(Story.EXPIRED))
     one.reads("expired", (0, 0), slots=0)
     assert one.decide("suspend", one.number, "--reason", "membership").code == 0

@@ -11,6 +11,7 @@ from tests.support import world
 from tests.support.expect import DROP, changed, faults, finding, unknowns
 from tests.support.online import online
 from verifier.checks import Outcome
+from verifier.cryptosuite import JCS, RDFC
 from verifier.judge import Report, judge
 from verifier.proof_set import ProofFault, proof_groups, shape_fault, signature_fault
 from verifier.refusals import UnreadableDocumentError
@@ -204,6 +205,16 @@ def test_the_order_of_the_proofs_does_not_matter(order: tuple[int, ...]) -> None
 
 def test_a_key_that_nobody_named_is_no_good_proof() -> None:
     assert signature_fault(good(), world.BASE, {}) == ProofFault("unknown_key", "/proof/1")
+
+
+@pytest.mark.parametrize(
+    ("change", "suite"), [(("note", "x"), RDFC), (("note", float("inf")), JCS)], ids=["undefined member", "infinity"]
+)
+def test_a_document_without_canonical_form_has_no_good_proof(change: tuple[str, Any], suite: str) -> None:
+    keys = {key_id: key.public_key for key_id, key in world.trust().keys.items() if key.public_key is not None}
+    fault = signature_fault(changed(good(), change), world.BASE, keys, suites=(suite,))
+    assert fault is not None
+    assert fault.code == "not_canonical"
 
 
 def test_proofs_are_grouped_by_their_signer() -> None:

@@ -93,3 +93,11 @@ def test_a_json_literal_is_no_undefined_identifier() -> None:
         "credentialSubject": {"id": "urn:x:2", "type": "JsonSchema", "jsonSchema": {"id": "relative", "type": "own"}},
     }
     assert "relative" in canonical_nquads(document, world.BASE)
+
+
+def test_a_json_literal_without_canonical_form_is_refused() -> None:
+    subject = {"id": "urn:x:2", "type": "JsonSchema", "jsonSchema": {"a": float("inf")}}
+    document = {"@context": [CREDENTIALS_V2], "type": ["VerifiableCredential"], "credentialSubject": subject}
+    with pytest.raises(GraphError) as refusal:
+        canonical_nquads(document, world.BASE)
+    assert refusal.value.code == "not_json_ld"

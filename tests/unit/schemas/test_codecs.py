@@ -1,0 +1,123 @@
+"""base58btc, Multikey and names: one spelling for each value, and nothing else is read."""
+
+import base58
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from schemas import base58btc
+from schemas.base58btc import MultibaseError
+from schemas.multikey import MultikeyError, decode_ed25519, encode_ed25519
+from schemas.names import TextError, full_name, has_control_character
+
+KEY = bytes(range(32))
+TEXT = encode_ed25519(KEY)
+
+
+@given(st.binary(min_size=1, max_size=80))
+def test_base58btc_there_and_back(value: bytes) -> None:
+    assert base58btc.decode(base58btc.encode(value), length=len(value)) == value
+
+
+@given(st.binary(min_size=1, max_size=80), st.integers(1, 90))
+def test_base58btc_holds_exactly_the_expected_length(value: bytes, length: int) -> None:
+    if length == len(value):
+        return
+    with pytest.raises(MultibaseError):
+        base58btc.decode(base58btc.encode(value), length=length)
+
+
+@given(st.text(max_size=90), st.integers(0, 64))
+def test_any_text_is_refused_or_the_one_spelling(text: str, length: int) -> None:
+    try:
+        value = base58btc.decode(text, length=length)
+    except MultibaseError:
+        return
+    assert base58btc.encode(value) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [None, 7, b"z2", "", "2", "u2", "Z2", "z0", "zO", "zI", "zl", "z+", "z 2", "z2 ", "z\u00e9", "z" + "2" * 128],
+)
+def test_what_is_no_base58btc_is_refused(text: object) -> None:
+    with pytest.raises(MultibaseError):
+        base58btc.decode(text, length=1)
+
+
+def test_a_long_text_is_refused_unread() -> None:
+    """Decoding is quadratic: a text over 128 characters never reaches it, whatever length is asked for."""
+    longest = "z" + base58.b58encode(b"\xff" * 92).decode()
+    assert len(longest) <= 128
+    assert base58btc.decode(longest, length=92)
+    with pytest.raises(MultibaseError, match="not a base58btc multibase value"):
+        base58btc.decode("z" + base58.b58encode(b"\xff" * 100).decode(), length=100)
+
+
+@given(st.binary(min_size=32, max_size=32))
+def test_a_multikey_there_and_back(key: bytes) -> None:
+    text = encode_ed25519(key)
+    assert text.startswith("z6Mk")
+    assert decode_ed25519(text) == key
+
+
+@pytest.mark.parametrize("length", [0, 31, 33, 64])
+def test_a_key_of_another_length_is_refused(length: int) -> None:
+    with pytest.raises(MultikeyError, match="32 bytes"):
+        encode_ed25519(bytes(length))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        None,
+        TEXT[1:],
+        TEXT[:-1],
+        TEXT + "1",
+        TEXT.upper(),
+        base58btc.encode(KEY),
+        base58btc.encode(b"\xed\x01" + KEY[:-1]),
+        base58btc.encode(b"\xed\x01" + KEY + b"\0"),
+        base58btc.encode(b"\x80\x26" + KEY),
+        base58btc.encode(b"\xec\x01" + KEY),
+        "zDnaesfU1cLWj1Ry2tDwLBwFACCfCUyRvAKpUgGnAqGMRTfFr",
+    ],
+    ids=["none", "no z", "cut", "longer", "capitals", "no prefix", "31", "33", "private key", "X25519", "P-256"],
+)
+def test_what_is_no_ed25519_multikey_is_refused(text: object) -> None:
+    with pytest.raises(MultikeyError):
+        decode_ed25519(text)
+
+
+@pytest.mark.parametrize(
+    ("hans", "latin", "name"),
+    [("林知远", "Lin Zhiyuan", "林知远 Lin Zhiyuan"), ("林知远", None, "林知远"), (None, "Ana-María", "Ana-María")],
+)
+def test_a_name_is_chinese_then_latin(hans: str | None, latin: str | None, name: str) -> None:
+    assert full_name(hans, latin) == name
+
+
+@pytest.mark.parametrize(
+    ("hans", "latin"),
+    [
+        (None, None),
+        ("", ""),
+        ("林\u200b知远", None),
+        (None, "Lin\u202eZhiyuan"),
+        (None, "Lin\nZhiyuan"),
+        (None, " Lin"),
+        (None, "Lin "),
+        ("林\ue000", None),
+        (None, "Lin\u2028"),
+        (None, "\ufeffLin"),
+    ],
+)
+def test_a_name_without_script_or_with_a_control_character_is_refused(hans: str | None, latin: str | None) -> None:
+    with pytest.raises(TextError):
+        full_name(hans, latin)
+
+
+@pytest.mark.parametrize("character", ["\0", "\x7f", "\x85", "\u00ad", "\u061c", "\u2029", "\ud800", "\U000e0001"])
+def test_a_control_character_is_seen_anywhere(character: str) -> None:
+    assert has_control_character(f"a{character}b")
+    assert not has_control_character("a b·c-d\u3000\u00e9")

@@ -1,0 +1,135 @@
+"""What the order of the checks promises: nothing is guessed, and costly steps come after cheap ones."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from issuer.proofs import document_bytes
+from tests.support import foreign, world
+from tests.support.expect import DROP, changed, finding, unknowns
+from tests.support.online import online
+from verifier.checks import CheckName, Finding, Outcome, Profile, Result
+from verifier.cryptosuite import CanonicalizationError, content_sha256, is_signed_by, jcs_bytes
+from verifier.judge import check_bit, check_register, judge
+from verifier.messages import message
+from verifier.sources import RegisterAnswer, RegisterKnows, StatusAnswer
+from verifier.state import State
+from verifier.verdict import report_state
+
+REGISTER: list[tuple[RegisterKnows, str | None, Result, str | None]] = [
+    (RegisterKnows.KNOWN, "a", Result.PASS, None),
+    (RegisterKnows.KNOWN, "b", Result.FAIL, "content_differs"),
+    (RegisterKnows.KNOWN, None, Result.FAIL, "content_differs"),
+    (RegisterKnows.BEHIND, "a", Result.UNKNOWN, "register_behind"),
+    (RegisterKnows.BEHIND, "b", Result.FAIL, "content_differs"),
+    (RegisterKnows.ABSENT, None, Result.FAIL, "not_registered"),
+    (RegisterKnows.UNREACHABLE, None, Result.UNKNOWN, "register_unreachable"),
+    (RegisterKnows.OFFLINE, None, Result.SKIPPED, "offline"),
+]
+
+
+@pytest.mark.parametrize(("knows", "digest", "result", "code"), REGISTER)
+def test_what_the_register_answers(knows: RegisterKnows, digest: str | None, result: Result, code: str | None) -> None:
+    answer = RegisterAnswer(knows, content_sha256=digest)
+    assert check_register(answer, "a") == Finding(CheckName.REGISTER, result, code)
+
+
+@pytest.mark.parametrize(
+    ("answer", "result", "code"),
+    [
+        (StatusAnswer(False), Result.PASS, None),
+        (StatusAnswer(True), Result.FAIL, "revoked"),
+        (StatusAnswer(None), Result.UNKNOWN, "status_unavailable"),
+        (StatusAnswer(None, "list_too_old"), Result.UNKNOWN, "list_too_old"),
+    ],
+)
+def test_a_bit_that_was_not_learned_is_never_not_set(answer: StatusAnswer, result: Result, code: str | None) -> None:
+    found = check_bit(CheckName.REVOCATION, answer, "revoked")
+    assert (found.result, found.code) == (result, code)
+
+
+@pytest.mark.parametrize("knows", [RegisterKnows.UNREACHABLE, RegisterKnows.BEHIND])
+def test_a_register_that_is_late_or_not_reached_decides_nothing(knows: RegisterKnows) -> None:
+    report = judge(world.certificate(), online(knows=knows), now=world.NOW)
+    assert (report.outcome, report_state(report)) == (Outcome.INDETERMINATE, State.STATUS_UNREACHABLE)
+
+
+def test_without_a_trust_list_the_register_answers_nothing() -> None:
+    report = judge(world.certificate(), replace(online(), trust_list=None), now=world.NOW)
+    assert report.outcome is Outcome.INDETERMINATE
+    assert set(unknowns(report).values()) == {"trust_list_missing"}
+    assert finding(report, "agreement").code == "not_asked"
+
+
+def test_a_report_is_neither_true_nor_false() -> None:
+    report = judge(world.certificate(), online(), now=world.NOW)
+    with pytest.raises(TypeError, match="no truth value"):
+        bool(report)
+
+
+def test_once_the_log_has_begun_this_verifier_cannot_say_valid() -> None:
+    trust = replace(world.trust(), log_required_from=world.NOW - timedelta(days=400))
+    report = judge(world.certificate(), online(trust_list=trust), now=world.NOW)
+    assert (report.outcome, report_state(report)) == (Outcome.INDETERMINATE, State.COULD_NOT_CHECK)
+    assert unknowns(report) == {"logged": "log_not_supported"}
+
+
+def test_the_graph_of_a_document_with_a_wrong_form_is_not_canonicalized_for_its_proofs() -> None:
+    """It may have been built to be costly; the text proofs alone are checked, and its status is not asked."""
+    document = changed(world.parsed(world.certificate()), ("credentialSubject/licenseNumber", "CSE26ELE00012476"))
+    content = world.signed(document, "cse/issue-2026", "ele/issue-2026")
+    report = judge(content, online(content), now=world.NOW)
+    assert (report.outcome, report_state(report)) == (Outcome.INVALID, State.INVALID)
+    assert unknowns(report) == {
+        "proofs": "graph_not_checked",
+        "authorization_at_signing": "not_reached",
+        "dates": "not_reached",
+        "revocation": "not_reached",
+        "suspension": "not_reached",
+        "register": "not_reached",
+    }
+
+
+def test_a_foreign_document_is_never_valid_and_nothing_of_it_is_fetched() -> None:
+    report = judge(document_bytes(foreign.badge()), online(), now=world.NOW)
+    assert (report.outcome, report.profile) == (Outcome.INVALID, Profile.FOREIGN)
+    assert unknowns(report) == {
+        "proofs": "issuer_key_unknown",
+        "issuer_binding": "issuer_key_unknown",
+        "revocation": "status_not_fetched",
+        "suspension": "status_not_fetched",
+    }
+
+
+def test_a_foreign_document_without_status_says_so() -> None:
+    report = judge(document_bytes(changed(foreign.badge(), ("credentialStatus", DROP))), online(), now=world.NOW)
+    assert finding(report, "revocation").code == "no_status_declared"
+    assert finding(report, "suspension").code == "no_status_declared"
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), 2**60, {1: "a"}, object()])
+def test_a_value_without_canonical_form_is_refused(value: Any) -> None:
+    with pytest.raises(CanonicalizationError):
+        jcs_bytes({"a": value})
+
+
+def test_the_digest_of_the_content_leaves_the_proofs_out() -> None:
+    document = world.parsed(world.certificate())
+    assert content_sha256(document) == content_sha256(changed(document, ("proof", DROP)))
+    assert content_sha256(document) != content_sha256(changed(document, ("name", "x")))
+
+
+def test_a_key_of_the_wrong_length_signed_nothing() -> None:
+    proof = world.parsed(world.certificate())["proof"][0]
+    assert not is_signed_by(b"", proof["proofValue"], b"short")
+    assert not is_signed_by(b"", proof["proofValue"], bytes(32))
+
+
+def test_a_message_is_in_both_languages_and_names_its_clause() -> None:
+    assert message("expired") == (
+        {"en": "The last day of the certificate has passed.", "zh": "证书有效期已过。"},
+        "R-CE-02",
+    )
+    assert message("not_reached")[1] == ""
