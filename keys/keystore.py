@@ -128,7 +128,7 @@ class Keystore:
     def add_many(self, new_keys: Iterable[NewKey]) -> tuple[KeyRecord, ...]:
         """Add several keys in one write: all of them or none.
 
-        Windows are kept at whole seconds, both ends inclusive. Raises
+        Windows are kept at whole seconds, the end exclusive. Raises
         `KeyExistsError`, `KeyFormError`, `KeystoreChangedError` or
         `KeystoreWriteError`.
         """

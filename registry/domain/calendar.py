@@ -1,7 +1,7 @@
 """Days and moments: the one legal clock of the register (domain 3.1).
 
-Moments are aware UTC, days are days in Shanghai, and this module is the only bridge
-between the two. The tz database decides the offset: it was +09:00 in the summers of
+Moments are aware UTC, days are days in Shanghai, and in the rules this module is the only
+bridge between the two. The tz database decides the offset: it was +09:00 in the summers of
 1986 to 1991.
 """
 
