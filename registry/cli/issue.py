@@ -1,16 +1,19 @@
 """`cse recommend`, `cse register`, `cse issue`, `cse export`: the steps to a certificate."""
 
 import json
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from issuer.refusals import IssuerError
 from registry.adapters.folder import write_atomically
 from registry.adapters.randomness import SystemRandomness
 from registry.adapters.refusals import FolderError
 from registry.cli.console import (
     GOOD,
+    NO,
     OUT,
     AsOption,
     DirOption,
@@ -20,11 +23,13 @@ from registry.cli.console import (
     open_session,
     print_json,
 )
+from registry.domain.actors import Actor
 from registry.domain.numbers import parse_register_number
-from registry.domain.refusals import NotFoundError
+from registry.domain.refusals import DomainError
+from registry.services.census import newest_certificate, waiting_recommendations
 from registry.services.issuing import issue_certificate, pending_numbers
+from registry.services.refusals import ServiceError
 from registry.services.registrations import (
-    KIND,
     Recommendation,
     confirm_registration,
     read_recommendation,
@@ -93,24 +98,40 @@ def register(
     """Confirm recommendations as CSE and enter them; without arguments, list what is waiting."""
     session = open_session(directory)
     if not digests:
-        return _list_waiting(session, as_json)
+        return _list_waiting(session, session.actor(acting), as_json)
     actor = session.actor(acting)
-    numbers = [
-        confirm_registration(session.desk, digest, randomness=SystemRandomness(), actor=actor, now=session.now)
-        for digest in digests
-    ]
+
+    def enter(digest: str) -> str:
+        return confirm_registration(session.desk, digest, randomness=SystemRandomness(), actor=actor, now=session.now)
+
+    return _report(_each(digests, enter), ("recommendation", "number"), as_json)
+
+
+def _each(items: Sequence[str], act: Callable[[str], str]) -> list[tuple[str, str | None, str | None]]:
+    """Do one thing for each item: a row that is refused stops no other. Gives item, result, refusal."""
+    rows: list[tuple[str, str | None, str | None]] = []
+    for item in items:
+        try:
+            rows.append((item, act(item), None))
+        except (DomainError, IssuerError, ServiceError) as error:
+            rows.append((item, None, str(error)))
+    return rows
+
+
+def _report(rows: list[tuple[str, str | None, str | None]], names: tuple[str, str], as_json: bool) -> int:
+    """Print a line for each row; the answer is no if one was refused."""
+    refused = [row for row in rows if row[2] is not None]
     if as_json:
-        print_json([{"recommendation": digest, "number": n} for digest, n in zip(digests, numbers, strict=True)])
+        print_json([{names[0]: item, names[1]: done, "refused": why} for item, done, why in rows])
     else:
-        for number in numbers:
-            OUT.print(f"Registered {number}; issue with\n  cse issue {number}")
-    return GOOD
+        for item, done, why in rows:
+            OUT.print(f"{item}  {done if why is None else 'refused: ' + why}", markup=False)
+        OUT.print(f"{len(rows) - len(refused)} done, {len(refused)} refused")
+    return NO if refused else GOOD
 
 
-def _list_waiting(session: Session, as_json: bool) -> int:
-    with session.desk.open_reading() as work:
-        digests = work.proposals.open_digests(KIND)
-        waiting = [(digest, read_recommendation(work.proposals.open(digest, KIND).body)) for digest in digests]
+def _list_waiting(session: Session, actor: Actor, as_json: bool) -> int:
+    waiting = waiting_recommendations(session.desk, actor=actor)
     if as_json:
         rows = [{"recommendation": d, "society": r.society, "field": r.field, "grade": r.grade} for d, r in waiting]
         print_json(rows)
@@ -137,19 +158,14 @@ def issue(
     if not wanted and not pending:
         raise UsageError("name register numbers, or use --pending")
     actor, keyring = session.actor(acting), session.keyring()
-    pages = {}
-    for number in wanted:
+
+    def sign(number: str) -> str:
         page = issue_certificate(
             session.desk, number, keyring=keyring, randomness=SystemRandomness(), actor=actor, now=session.now
         )
-        pages[number] = page_url(session.desk.base, page)
-    if as_json:
-        print_json([{"number": number, "page": page} for number, page in pages.items()])
-    else:
-        for number, page in pages.items():
-            OUT.print(f"{number}  {page}")
-        OUT.print(f"{len(pages)} issued")
-    return GOOD
+        return page_url(session.desk.base, page)
+
+    return _report(_each(wanted, sign), ("number", "page"), as_json)
 
 
 def export(
@@ -157,19 +173,17 @@ def export(
     out: Annotated[Path, typer.Option(help="File to write.")],
     form: Annotated[str, typer.Option("--format", help="vc (other formats come in later parts).")] = "vc",
     directory: DirOption = None,
+    acting: AsOption = None,
 ) -> int:
     """Write the newest certificate of a number exactly as it was issued."""
     if form != "vc":
         raise UsageError(f"the format {form!r} does not exist yet; it is vc")
     session = open_session(directory)
     plain = parse_register_number(number)
-    with session.desk.open_reading() as work:
-        issued = work.certificates.of_registration(plain, work.register.answering(plain).seq)
-    if not issued:
-        raise NotFoundError("certificate", plain)
+    certificate = newest_certificate(session.desk, plain, actor=session.actor(acting))
     try:
-        write_atomically(out, issued[-1].document)
+        write_atomically(out, certificate.document)
     except OSError as error:
         raise FolderError(out, error) from error
-    OUT.print(f"{out}: certificate of {plain}, {len(issued[-1].document)} bytes")
+    OUT.print(f"{out}: certificate of {plain}, {len(certificate.document)} bytes")
     return GOOD

@@ -41,6 +41,7 @@ class Action(StrEnum):
     CONFIRM_REVOCATION = "confirm_revocation"
     PUBLISH = "publish"
     ADMINISTER_TRUST = "administer_trust"
+    READ_REGISTER = "read_register"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +87,12 @@ POLICY: _Rights = MappingProxyType(
         (Role.PUBLISHER, Action.PUBLISH): _NO_HOLD,
         (Role.CSE_REGISTRAR, Action.PUBLISH): _NO_HOLD,
         (Role.CSE_REGISTRAR, Action.ADMINISTER_TRUST): _NO_HOLD,
+        (Role.CSE_REGISTRAR, Action.READ_REGISTER): _NO_HOLD,
+        (Role.CONDUCT_PANEL, Action.READ_REGISTER): _NO_HOLD,
+        (Role.APPEAL_PANEL, Action.READ_REGISTER): _NO_HOLD,
+        (Role.AUDITOR, Action.READ_REGISTER): _NO_HOLD,
+        (Role.SOCIETY_BOARD, Action.READ_REGISTER): _NO_HOLD,
+        (Role.SOCIETY_OFFICER, Action.READ_REGISTER): _NO_HOLD,
     }
 )
 

@@ -1,11 +1,15 @@
-"""Counting the register by grade and public status."""
+"""Reading the register as an officer: its lines, its counts, a certificate, what waits for a decision."""
 
 from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 
+from registry.domain.actors import CSE, Action, Actor, require
+from registry.domain.refusals import NotFoundError
 from registry.domain.status import life_at, public_status
 from registry.services.ports import Desk
+from registry.services.registrations import KIND, Recommendation, read_recommendation
+from registry.store.certificates import StoredCertificate
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,11 +22,19 @@ class RegisterLine:
     page_id: str | None
 
 
-def register_lines(desk: Desk, *, now: datetime) -> list[RegisterLine]:
-    """Return every entry as it stands at `now`, by number."""
+def _may_see(actor: Actor, society: str) -> bool:
+    """Tell whether the matters of `society` are the actor's: those of every society for CSE, else the own ones."""
+    return actor.tenant in {CSE, society}
+
+
+def register_lines(desk: Desk, *, actor: Actor, now: datetime) -> list[RegisterLine]:
+    """Return every entry that `actor` may see, as it stands at `now`, by number. Raises `NotAllowedError`."""
+    require(actor, Action.READ_REGISTER, tenant=actor.tenant)
     lines = []
     with desk.open_reading() as work:
         for number in work.register.numbers():
+            if not _may_see(actor, work.register.entry(number).society):
+                continue
             stored = work.register.answering(number)
             status = public_status(life_at(stored.value, now), stored.value.holds)
             issued = work.certificates.of_registration(number, stored.seq)
@@ -34,3 +46,22 @@ def register_lines(desk: Desk, *, now: datetime) -> list[RegisterLine]:
 def census(lines: list[RegisterLine]) -> Counter[tuple[str, str]]:
     """Count `lines` by grade and public status."""
     return Counter((line.grade, line.status) for line in lines)
+
+
+def newest_certificate(desk: Desk, number: str, *, actor: Actor) -> StoredCertificate:
+    """Return the newest certificate of a number as it was issued. Raises `NotFoundError` or `NotAllowedError`."""
+    with desk.open_reading() as work:
+        require(actor, Action.READ_REGISTER, tenant=work.register.entry(number).society)
+        issued = work.certificates.of_registration(number, work.register.answering(number).seq)
+    if not issued:
+        raise NotFoundError("certificate", number)
+    return issued[-1]
+
+
+def waiting_recommendations(desk: Desk, *, actor: Actor) -> list[tuple[str, Recommendation]]:
+    """Return the recommendations that wait for CSE, with their digests, oldest first. Raises `NotAllowedError`."""
+    require(actor, Action.READ_REGISTER, tenant=actor.tenant)
+    with desk.open_reading() as work:
+        digests = work.proposals.open_digests(KIND)
+        waiting = [(digest, read_recommendation(work.proposals.open(digest, KIND).body)) for digest in digests]
+    return [(digest, one) for digest, one in waiting if _may_see(actor, one.society)]

@@ -3,10 +3,12 @@
 import json
 
 import pytest
+from playwright.sync_api import Browser
 
 from registry.demo.plan import Story
 from tests.browser.conftest import Open, Watched
 from tests.integration.registers import Demo
+from tests.integration.serving import Served
 
 STATES = {
     Story.VALID: ("valid", "Valid today", "今日有效", "check", "green"),
@@ -100,19 +102,23 @@ def everything(demo: Demo) -> list[str]:
     return [*PROSE, *numbers, *(page_of(demo, story) for story in STATES)]
 
 
-def visited(demo: Demo, window: Open) -> Watched:
-    watched = window()
+@pytest.fixture(scope="module")
+def visited(demo: Demo, browser: Browser, server: Served) -> Watched:
+    """A window in which every good page was opened once."""
+    context = browser.new_context()
+    watched = Watched(context.new_page(), server.origin)
     for path in everything(demo):
         watched.open(path)
         assert watched.status == 200, path
+    context.close()
     return watched
 
 
-def test_site_a29_good_pages_break_no_policy_and_log_no_error(demo: Demo, window: Open) -> None:
-    assert visited(demo, window).complaints == []
+def test_site_a29_good_pages_break_no_policy_and_log_no_error(visited: Watched) -> None:
+    assert visited.complaints == []
 
 
-def test_the_watching_would_notice_a_breach(demo: Demo, window: Open) -> None:
+def test_the_watching_would_notice_a_breach(window: Open) -> None:
     watched = window()
     page = watched.open("/")
     page.evaluate("document.body.appendChild(Object.assign(document.createElement('img'), {src: 'http://[::1]:9/x'}))")
@@ -120,10 +126,9 @@ def test_the_watching_would_notice_a_breach(demo: Demo, window: Open) -> None:
     assert any("Content Security Policy" in text for text in watched.complaints)
 
 
-def test_site_a30_no_request_leaves_the_origin(demo: Demo, window: Open) -> None:
-    watched = visited(demo, window)
-    assert watched.requests
-    assert {request for request in watched.requests if not request.startswith(f"{watched.origin}/")} == set()
+def test_site_a30_no_request_leaves_the_origin(visited: Watched) -> None:
+    assert visited.requests
+    assert {request for request in visited.requests if not request.startswith(f"{visited.origin}/")} == set()
 
 
 @pytest.mark.parametrize("path", ["/", "/help", "result", "number"])

@@ -33,8 +33,7 @@ def variants(demo: Demo) -> dict[str, dict[str, Any]]:
     """Certificates as issued, and two that were changed."""
     good = document(demo, Story.VALID)
     changed = json.loads(json.dumps(good))
-    grade = changed["credentialSubject"]["achievement"]
-    grade["name"] = f"{grade['name']} (changed)"
+    changed["credentialSubject"]["registration"]["grade"] = "SPE"
     alone = {**good, "proof": [one for one in good["proof"] if not one["verificationMethod"].startswith(SOCIETY)]}
     return {
         "as issued": good,

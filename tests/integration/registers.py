@@ -42,6 +42,9 @@ AT = datetime(2026, 7, 1, 2, tzinfo=UTC)
 CHEAP = KdfCost(1, 8192, 1)
 DATABASE = "register.sqlite"
 MINUTE = timedelta(minutes=1)
+FOUNDED = datetime(2026, 1, 5, tzinfo=UTC)
+FIRST_DAY, LAST_DAY = date(2026, 2, 1), date(2026, 11, 30)
+"""When the small register was founded, and the days for which its societies are authorized."""
 
 
 @dataclass(frozen=True)
@@ -156,10 +159,10 @@ def founded_in(folder: Path) -> Path:
     settings = read_settings({"CSE_MODE": "demo"}, data_dir=folder / "founded")
     desk = open_desk(settings, create=True)
     keyring = FolderKeyring(settings.keystore_dir, settings.passphrase_dir, cost=CHEAP)
-    found_register(desk, keyring, Founding(2026, 2026, ("ELE", "ICT", "CIV")), actor=REGISTRAR, now=AT)
+    found_register(desk, keyring, Founding(2026, 2026, ("ELE", "ICT", "CIV")), actor=REGISTRAR, now=FOUNDED)
     for society, fields in (("ELE", ("ELE", "ICT")), ("ICT", ("ICT",)), ("CIV", ("CIV",))):
-        grant = GrantAuthorization(society, fields, 1, date(2026, 1, 1), date(2026, 12, 31))
-        grant_authorization(desk, keyring, grant, actor=REGISTRAR, now=AT)
+        grant = GrantAuthorization(society, fields, 1, FIRST_DAY, LAST_DAY)
+        grant_authorization(desk, keyring, grant, actor=REGISTRAR, now=FOUNDED)
     publish_trust_list(desk, keyring, actor=REGISTRAR, now=AT)
     return settings.data_dir
 

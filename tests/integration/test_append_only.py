@@ -13,6 +13,7 @@ from registry.store.refusals import StoreError
 from tests.integration.registers import AT, MINUTE, Demo, Office
 
 TABLES = ("status_event", "journal")
+CHAINED = ("status_event", "certificate", "trust_list", "authorization_grant")
 
 
 @pytest.mark.parametrize("table", TABLES)
@@ -31,7 +32,9 @@ def test_numbers_have_no_gap_also_after_refusals(staffed: Office, table: str) ->
         )
         with pytest.raises(Exception, match="has a hold"):
             suspend_registration(staffed.desk, Suspension(number, HoldKind.CPD, "D/1"), actor=REGISTRAR, now=AT)
-        lift_hold(staffed.desk, number, HoldKind.CPD, actor=REGISTRAR, now=AT + (2 * step + 1) * MINUTE)
+        lift_hold(
+            staffed.desk, number, HoldKind.CPD, decision_ref="D/2", actor=REGISTRAR, now=AT + (2 * step + 1) * MINUTE
+        )
     seqs = [seq for (seq,) in staffed.database.execute(f"SELECT seq FROM {table} ORDER BY seq")]  # noqa: S608
     assert seqs == list(range(1, len(seqs) + 1))
     with staffed.desk.open_reading() as work:
@@ -45,10 +48,12 @@ def test_every_event_and_certificate_of_the_demonstration_is_in_the_chain(demo: 
     assert head is not None
     rows = demo.rows()
     assert head.seq == rows["journal"]
-    assert rows["journal"] == rows["status_event"] + rows["certificate"] + rows["trust_list"]
+    assert rows["journal"] == sum(rows[table] for table in CHAINED)
 
 
-@pytest.mark.parametrize("column", ["kind", "subject", "payload_sha256", "previous_sha256", "sha256", "recorded_at"])
+@pytest.mark.parametrize(
+    "column", ["kind", "subject", "actor", "payload_sha256", "previous_sha256", "sha256", "recorded_at"]
+)
 def test_a_changed_row_is_named(staffed: Office, column: str) -> None:
     staffed.database.execute("DROP TRIGGER journal_no_update")
     value = "2020-01-01 00:00:00.000000" if column == "recorded_at" else "changed"
@@ -72,10 +77,16 @@ def test_a_row_made_anew_breaks_at_the_row_after_it(staffed: Office) -> None:
     staffed.database.execute("DROP TRIGGER journal_no_update")
     seq, previous = staffed.database.execute("SELECT seq, previous_sha256 FROM journal WHERE seq = 2").fetchone()
     digest = link_sha256(
-        seq=seq, recorded_at=AT, kind="status-event", subject="forged", payload="0" * 64, previous=previous
+        seq=seq,
+        recorded_at=AT,
+        kind="status-event",
+        subject="forged",
+        actor="registrar-1",
+        payload="0" * 64,
+        previous=previous,
     )
     staffed.database.execute(
-        "UPDATE journal SET recorded_at = ?, kind = 'status-event', subject = 'forged', payload_sha256 = ?, sha256 = ?"
+        "UPDATE journal SET recorded_at = ?, kind = 'status-event', subject = 'forged', actor = 'registrar-1', payload_sha256 = ?, sha256 = ?"
         " WHERE seq = 2",
         (AT.strftime("%Y-%m-%d %H:%M:%S.%f"), "0" * 64, digest),
     )
@@ -91,6 +102,6 @@ def test_reading_cannot_write(staffed: Office) -> None:
 def test_the_digest_of_a_row_does_not_depend_on_the_zone_in_which_its_moment_was_given(office: Office) -> None:
     """A fixed bug: a moment given in China time made a row that did not fit its own digest."""
     with office.desk.open_work() as work:
-        work.journal.append(kind="test", subject="zone", payload_sha256="0" * 64, at=AT.astimezone(SHANGHAI))
+        work.journal.append(kind="test", subject="zone", payload_sha256="0" * 64, actor="x", at=AT.astimezone(SHANGHAI))
     with office.desk.open_reading() as work:
         assert work.journal.broken_at() is None

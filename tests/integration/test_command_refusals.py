@@ -90,7 +90,7 @@ def test_as_another_officer_exists_in_demonstrations_only(refused: Refused, copi
     _make_production(copied)
     production = {"CSE_MODE": "production"}
     number = copied.number(Story.VALID)
-    asked = ("decide", "suspend", number, "--reason", "cpd", "--as", "registrar-1")
+    asked = ("decide", "suspend", number, "--reason", "cpd", "--decision", "D/1", "--as", "registrar-1")
     assert "demonstration registers only" in refused(*asked, env=production, without=("CSE_CLOCK",))
     unknown = refused(*asked[:-2], env=production, without=("CSE_CLOCK",))
     assert "names no actor" in unknown
@@ -110,15 +110,17 @@ def _make_production(demo: Demo) -> None:
         ("verify",),
         ("issue",),
         ("decide", "promote", OTHER),
-        ("decide", "suspend", OTHER, "--reason", "bad"),
+        ("decide", "suspend", OTHER, "--reason", "bad", "--decision", "D/1"),
         ("decide", "suspend", OTHER),
-        ("decide", "lift", OTHER, "--reason", "bad"),
-        ("decide", "revoke", OTHER, "--reason", "bad", "--decision", "x"),
-        ("decide", "suspend", OTHER, "--reason", "cpd", "--until", "soon"),
-        ("decide", "suspend", OTHER, "--reason", "cpd", "--as", "nobody"),
         ("decide", "suspend", OTHER, "--reason", "cpd"),
-        ("decide", "suspend", "CSE26ELE00012378", "--reason", "cpd"),
-        ("decide", "lift", "hello", "--reason", "cpd"),
+        ("decide", "lift", OTHER, "--reason", "cpd"),
+        ("decide", "lift", OTHER, "--reason", "bad", "--decision", "D/1"),
+        ("decide", "revoke", OTHER, "--reason", "bad", "--decision", "x"),
+        ("decide", "suspend", OTHER, "--reason", "cpd", "--decision", "D/1", "--until", "soon"),
+        ("decide", "suspend", OTHER, "--reason", "cpd", "--decision", "D/1", "--as", "nobody"),
+        ("decide", "suspend", OTHER, "--reason", "cpd", "--decision", "D/1"),
+        ("decide", "suspend", "CSE26ELE00012378", "--reason", "cpd", "--decision", "D/1"),
+        ("decide", "lift", "hello", "--reason", "cpd", "--decision", "D/1"),
         ("decide", "revoke", OTHER, "--reason", "conviction", "--decision", "x"),
         ("decide", "confirm", "0" * 64, "--as", "registrar-2"),
         ("issue", "hello"),
@@ -265,8 +267,8 @@ def test_threat_k06_keys_that_cannot_be_opened(
     damage(copied)
     for command in (
         ("publish",),
-        ("decide", "suspend", number, "--reason", "cpd"),
-        ("decide", "lift", second, "--reason", "cpd"),
+        ("decide", "suspend", number, "--reason", "cpd", "--decision", "D/1"),
+        ("decide", "lift", second, "--reason", "cpd", "--decision", "D/1"),
         ("decide", "confirm", digest),
         ("trust", "publish") if damage is not _wrong_passphrase else ("publish", "--every", "600"),
     ):
@@ -284,7 +286,9 @@ def test_folders_that_cannot_be_written(refused: Refused, copied: Demo, tmp_path
     assert "cannot be written" in refused("export", number, "--out", blocked / "certificate.json")
     assert "cannot be written" in refused("export", number, "--out", tmp_path / "missing" / "certificate.json")
     elsewhere = {"CSE_PUBLISH_DIR": str(blocked / "site")}
-    assert "cannot be written" in refused("decide", "suspend", number, "--reason", "cpd", env=elsewhere)
+    assert "cannot be written" in refused(
+        "decide", "suspend", number, "--reason", "cpd", "--decision", "D/1", env=elsewhere
+    )
     assert "cannot be written" in refused("demo", "--dir", blocked / "register", without=("CSE_DATA_DIR",))
 
 
@@ -313,7 +317,9 @@ def test_a_file_that_is_no_database_is_refused(cse: Cse, tmp_path: Path, content
 @pytest.mark.parametrize("table", ["", "no toml [", 'registrar-1 = "x"', '[registrar-1]\nperson = "x"', "\udcff"])
 def test_a_table_of_actors_that_cannot_be_used(refused: Refused, copied: Demo, table: str) -> None:
     (copied.folder / "actors.toml").write_bytes(table.encode("utf-8", "surrogateescape"))
-    refused("decide", "suspend", copied.number(Story.VALID), "--reason", "cpd", "--as", "registrar-1")
+    refused(
+        "decide", "suspend", copied.number(Story.VALID), "--reason", "cpd", "--decision", "D/1", "--as", "registrar-1"
+    )
 
 
 def test_a_missing_table_of_actors(refused: Refused, copied: Demo) -> None:

@@ -70,7 +70,7 @@ def test_a_hold_of_the_person_shows_on_both_fields_with_one_event_each(staffed: 
     assert [bits(staffed, number) for number in staffed.numbers] == [(0, 1), (0, 1), (0, 0)]
     assert events(staffed, first) == events(staffed, second) == [("HOLD_ADDED", "ACTIVE", "SUSPENDED")]
     assert (events(staffed, other), staffed.count("status_event"), staffed.count("hold")) == ([], before + 2, 1)
-    lift_hold(staffed.desk, first, HoldKind.CPD, actor=REGISTRAR, now=AT + MINUTE)
+    lift_hold(staffed.desk, first, HoldKind.CPD, decision_ref="D/2", actor=REGISTRAR, now=AT + MINUTE)
     assert [bits(staffed, number) for number in staffed.numbers] == [(0, 0)] * 3
     assert events(staffed, second)[-1] == ("HOLD_LIFTED", "SUSPENDED", "ACTIVE")
     assert staffed.count("status_event") == before + 4
@@ -86,10 +86,10 @@ def test_lifting_one_of_two_holds_leaves_the_other(staffed: Office) -> None:
     number = staffed.numbers[0]
     suspend(staffed, number, HoldKind.CPD)
     suspend(staffed, number, HoldKind.MEMBERSHIP, AT + MINUTE)
-    lift_hold(staffed.desk, number, HoldKind.CPD, actor=REGISTRAR, now=AT + 2 * MINUTE)
+    lift_hold(staffed.desk, number, HoldKind.CPD, decision_ref="D/2", actor=REGISTRAR, now=AT + 2 * MINUTE)
     assert [bits(staffed, one) for one in staffed.numbers] == [(0, 1), (0, 0), (0, 0)]
     assert events(staffed, number)[-1] == ("HOLD_LIFTED", "SUSPENDED", "SUSPENDED")
-    lift_hold(staffed.desk, number, HoldKind.MEMBERSHIP, actor=board("ELE"), now=AT + 3 * MINUTE)
+    lift_hold(staffed.desk, number, HoldKind.MEMBERSHIP, decision_ref="D/2", actor=board("ELE"), now=AT + 3 * MINUTE)
     assert bits(staffed, number) == (0, 0)
     with staffed.desk.open_reading() as work:
         assert work.register.answering(number).value.holds == frozenset()
@@ -110,7 +110,7 @@ def test_a_hold_that_is_not_there_is_not_lifted(staffed: Office) -> None:
     suspend(staffed, staffed.numbers[0], HoldKind.MEMBERSHIP)
     for number, kind in ((staffed.numbers[0], HoldKind.CPD), (staffed.numbers[1], HoldKind.MEMBERSHIP)):
         with pytest.raises(HoldMissingError):
-            lift_hold(staffed.desk, number, kind, actor=REGISTRAR, now=AT)
+            lift_hold(staffed.desk, number, kind, decision_ref="D/2", actor=REGISTRAR, now=AT)
     assert bits(staffed, staffed.numbers[0]) == (0, 1)
 
 
@@ -118,7 +118,7 @@ def test_a_hold_can_be_set_again_after_it_was_lifted(staffed: Office) -> None:
     number = staffed.numbers[0]
     for step in range(2):
         suspend(staffed, number, at=AT + 2 * step * MINUTE)
-        lift_hold(staffed.desk, number, HoldKind.CPD, actor=CLOCK, now=AT + (2 * step + 1) * MINUTE)
+        lift_hold(staffed.desk, number, HoldKind.CPD, decision_ref="D/2", actor=CLOCK, now=AT + (2 * step + 1) * MINUTE)
     suspend(staffed, number, at=AT + 9 * MINUTE)
     assert (staffed.count("hold"), bits(staffed, number)) == (3, (0, 1))
 
@@ -132,7 +132,7 @@ def test_a_fixed_term_needs_its_last_day_and_ends_after_it(staffed: Office) -> N
     suspend(staffed, number, HoldKind.CONDUCT_SANCTION, until_on=date(2026, 7, 2))
     ends = datetime.fromisoformat("2026-07-03T00:00:00+08:00")
     assert bits(staffed, number) == (0, 1)
-    lift_hold(staffed.desk, number, HoldKind.CONDUCT_SANCTION, actor=CLOCK, now=ends)
+    lift_hold(staffed.desk, number, HoldKind.CONDUCT_SANCTION, decision_ref="D/2", actor=CLOCK, now=ends)
     assert [kind for kind, *_ in events(staffed, number)] == ["HOLD_ADDED", "SUSPENSION_TERM_ENDED"]
     assert bits(staffed, number) == (0, 0)
 
@@ -184,7 +184,14 @@ def test_the_suspension_bit_is_kept_and_revocation_never_falls(staffed: Office, 
     revoke(staffed, number)
     assert bits(staffed, number) == (1, int(is_held))
     if is_held:
-        lift_hold(staffed.desk, number, HoldKind.CONDUCT_INTERIM, actor=CONDUCT_PANEL, now=AT + timedelta(days=1))
+        lift_hold(
+            staffed.desk,
+            number,
+            HoldKind.CONDUCT_INTERIM,
+            decision_ref="D/2",
+            actor=CONDUCT_PANEL,
+            now=AT + timedelta(days=1),
+        )
     assert bits(staffed, number) == (1, int(is_held))
     for refused in (lambda: suspend(staffed, number), lambda: revoke(staffed, number)):
         with pytest.raises(NotLiveError):

@@ -1,7 +1,7 @@
 """From a recommendation to a register number: two bodies, two persons, and what is refused (T1, R-RG)."""
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 
@@ -18,8 +18,9 @@ from registry.domain.refusals import (
     SamePersonError,
 )
 from registry.services.decisions import confirm_revocation, propose_revocation
-from registry.services.refusals import CommandError, SocietyNotAuthorizedError
+from registry.services.refusals import CommandError, SocietyNotAuthorizedError, TrustListError
 from registry.services.registrations import KIND, confirm_registration, recommend_registration
+from registry.services.trust import publish_trust_list
 from schemas import codes
 from tests.fakes import Numbers
 from tests.integration.registers import AT, MINUTE, Office, recommendation
@@ -126,32 +127,37 @@ def test_the_custodian_is_no_society_to_recommend(office: Office) -> None:
 
 
 @pytest.mark.parametrize(
-    ("days", "allowed"),
-    [(-182, False), (-181, True), (183, True), (184, False)],
-    ids=["before", "first", "last", "after"],
+    ("moment", "allowed"),
+    [
+        ("2026-01-31T23:59:59+08:00", False),
+        ("2026-02-01T00:00:00+08:00", True),
+        ("2026-11-30T23:59:59+08:00", True),
+        ("2026-12-01T00:00:00+08:00", False),
+    ],
+    ids=["the second before", "the first", "the last", "the second after"],
 )
-def test_an_authorization_counts_from_its_first_day_to_its_last(office: Office, days: int, allowed: bool) -> None:
-    moment = AT + timedelta(days=days)
-    command = recommendation(decided_on=date(2025, 12, 1))
-
-    def ask() -> str:
-        return recommend_registration(office.desk, command, actor=board("ELE"), now=moment)
-
+def test_an_authorization_counts_from_its_first_day_to_its_last(office: Office, moment: str, allowed: bool) -> None:
+    now = datetime.fromisoformat(moment)
+    publish_trust_list(office.desk, office.keyring, actor=REGISTRAR, now=now)
+    command = recommendation(decided_on=date(2026, 1, 10))
     if allowed:
-        assert len(ask()) == 64
+        assert len(recommend_registration(office.desk, command, actor=board("ELE"), now=now)) == 64
     else:
         with pytest.raises(SocietyNotAuthorizedError):
-            ask()
+            recommend_registration(office.desk, command, actor=board("ELE"), now=now)
 
 
 def test_an_authorization_that_ended_meanwhile_stops_the_confirmation(office: Office) -> None:
-    digest = office.recommend()
+    digest, later = office.recommend(), AT + timedelta(days=180)
+    publish_trust_list(office.desk, office.keyring, actor=REGISTRAR, now=later)
     with pytest.raises(SocietyNotAuthorizedError):
-        confirm(office, digest, now=AT + timedelta(days=200))
-    office.database.execute("UPDATE authorization_grant SET state = 'suspended'")
-    with pytest.raises(SocietyNotAuthorizedError):
-        confirm(office, digest)
+        confirm(office, digest, now=later)
     assert (office.count("registration"), office.count("member")) == (0, 0)
+
+
+def test_without_a_trust_list_in_force_nobody_is_authorized(office: Office) -> None:
+    with pytest.raises(TrustListError):
+        recommend_registration(office.desk, recommendation(), actor=board("ELE"), now=AT + timedelta(days=8))
 
 
 def test_a_second_live_registration_in_a_field_is_refused_and_nothing_is_left(office: Office) -> None:

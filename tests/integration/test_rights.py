@@ -134,7 +134,7 @@ def test_each_hold_is_set_and_lifted_by_the_roles_of_the_table(staffed: Office, 
     assert own is (role in SETS[kind])
     if not own:
         suspend_registration(staffed.desk, setting, actor=somebody(sorted(SETS[kind])[0]), now=AT)
-    lifted = outcome(lambda: lift_hold(staffed.desk, number, kind, actor=actor, now=AT + MINUTE))
+    lifted = outcome(lambda: lift_hold(staffed.desk, number, kind, decision_ref="D/2", actor=actor, now=AT + MINUTE))
     assert lifted is (role in LIFTS[kind])
     with staffed.desk.open_reading() as work:
         assert bool(work.register.answering(number).value.holds) is not lifted
@@ -145,10 +145,10 @@ def test_a_society_reaches_its_own_entries_only(staffed: Office, role: Role) -> 
     for tenant in ("CIV", "CSE"):
         foreign = Actor("somebody", role, tenant, "passkey")
         with pytest.raises(NotAllowedError):
-            lift_hold(staffed.desk, staffed.numbers[0], HoldKind.CPD, actor=foreign, now=AT)
+            lift_hold(staffed.desk, staffed.numbers[0], HoldKind.CPD, decision_ref="D/2", actor=foreign, now=AT)
 
 
 def test_a_role_of_cse_must_act_for_cse(staffed: Office) -> None:
     posing = Actor("somebody", Role.CSE_REGISTRAR, "ELE", "passkey")
     with pytest.raises(NotAllowedError):
-        lift_hold(staffed.desk, staffed.numbers[0], HoldKind.CPD, actor=posing, now=AT)
+        lift_hold(staffed.desk, staffed.numbers[0], HoldKind.CPD, decision_ref="D/2", actor=posing, now=AT)

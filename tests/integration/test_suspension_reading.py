@@ -31,7 +31,7 @@ def act(office: Office, verb: str, number: str, kind: HoldKind, position: int) -
     if verb == "suspend":
         suspend_registration(office.desk, Suspension(number, kind, "D/1"), actor=actor, now=now)
     elif verb == "lift":
-        lift_hold(office.desk, number, kind, actor=actor, now=now)
+        lift_hold(office.desk, number, kind, decision_ref="D/2", actor=actor, now=now)
     else:
         propose = partial(propose_revocation, decision_ref="C/1", actor=SECOND_REGISTRAR, now=now)
         digest = propose(office.desk, number, GroundClass.CONVICTION)

@@ -19,7 +19,7 @@ from tests.support.online import online
 from verifier.checks import CheckName, Finding, Profile, Result, failed, passed, skipped, unknown
 from verifier.folder import PublishedFolder
 from verifier.judge import Report, judge
-from verifier.sources import Basis, Reason, RegisterKnows, Sources
+from verifier.sources import Basis, CurrentEntry, Reason, RegisterKnows, Sources
 from verifier.state import State
 from verifier.verdict import unchecked_verdict, verdict
 
@@ -39,10 +39,12 @@ def _held() -> Verdict:
     return _judged(online(suspended=True, public_status="suspended", status_reasons=reasons))
 
 
-def _ended(reason: str, status: str, **more: Any) -> Verdict:
+def _ended(reason: str, status: str, *, grade: str = "PE", **more: Any) -> Verdict:
     """Return the verdict of the standard certificate that ended for `reason`, of a registration in `status`."""
     reasons = () if status == "active" else (Reason(status, since=HELD),)
-    return _judged(online(revoked=True, public_status=status, status_reasons=reasons, ended=reason, **more))
+    today = CurrentEntry(status, grade, *reasons)
+    register = {"public_status": status, "status_reasons": reasons, "ended": reason, "current": today, **more}
+    return _judged(online(revoked=True, **register))
 
 
 def _interim() -> Verdict:
@@ -146,26 +148,27 @@ def _folder_of(now: datetime) -> dict[str, bytes]:
     """Return a folder published years later: its keys have been prolonged."""
     end = datetime(2040, 1, 1, tzinfo=UTC)
     bodies = tuple(replace(body, keys=tuple(replace(key, not_after=end) for key in body.keys)) for body in world.BODIES)
-    listed = world.trust_list(replace(world.TRUST_LIST, bodies=bodies), now=now)
+    roots = tuple(replace(key, not_after=end) for key in world.ROOT_KEYS)
+    listed = world.trust_list(replace(world.TRUST_LIST, bodies=bodies, root_keys=roots), now=now)
     files = world.publication(now=now, listed=listed)
     return {**files, "/manifest.json": world.manifest(files, now=now)}
 
 
 MAKERS: dict[State, Callable[[], Verdict]] = {
     State.VALID: lambda: _judged(online(paper_sha256=("ab" * 32,))),
-    State.VALID_NOTICE: lambda: _judged(online(), now=LATER - timedelta(days=31)),
+    State.VALID_NOTICE: lambda: _judged(online(renewal_due_soon=True), now=LATER - timedelta(days=31)),
     State.VALID_INTERIM: _interim,
     State.VALID_ON_DATE: _on_date,
     State.VALID_FOREIGN: _foreign,
     State.NOT_YET_VALID: _renewed_early,
-    State.ENDED_RENEWED: lambda: _judged(online(ended="CLOSED", later_term_runs=True, successor=SUCCESSOR), now=LATER),
+    State.ENDED_RENEWED: lambda: _judged(online(later_term_runs=True, successor=SUCCESSOR), now=LATER),
     State.SUSPENDED: _held,
     State.EXPIRED: lambda: _judged(online(public_status="expired", grace_until=date(2031, 9, 15)), now=LATER),
     State.LAPSED: lambda: _ended("CPD_LAPSE", "lapsed"),
     State.ENDED_UNSPECIFIED: lambda: _judged(online(revoked=True, knows=RegisterKnows.UNREACHABLE)),
     State.WITHDRAWN: lambda: _ended("WITHDRAWN", "withdrawn"),
     State.REPLACED: lambda: _ended("REPLACED", "active", successor=SUCCESSOR),
-    State.SUPERSEDED: lambda: _ended("SUPERSEDED", "active", successor=SUCCESSOR, current_grade="SPE"),
+    State.SUPERSEDED: lambda: _ended("SUPERSEDED", "active", successor=SUCCESSOR, grade="SPE"),
     State.REVOKED: lambda: _ended("REVOKED", "revoked"),
     State.ANNULLED: lambda: _ended("ANNULLED", "annulled"),
     State.DECEASED: lambda: _ended("DECEASED", "deceased"),

@@ -9,6 +9,7 @@ import pytest
 from issuer.bodies import creator_profile, cse_name, english_name
 from issuer.build import unsigned_certificate
 from issuer.documents import (
+    DEMONSTRATION,
     PublishedEntry,
     did_document,
     issuer_registry,
@@ -102,6 +103,12 @@ def test_only_keys_that_assert_stand_in_assertion_method(key_use: str) -> None:
     document = did_document(world.CSE, [listed])
     assert [entry["id"] for entry in document["verificationMethod"]] == [listed.key_id]
     assert document.get("assertionMethod") == ([listed.key_id] if key_use in ASSERTING else None)
+
+
+def test_the_did_document_of_a_demo_register_says_so() -> None:
+    listed = [key("cse/issue-2026", "issue")]
+    assert did_document(world.CSE, listed, is_demo=True)["alsoKnownAs"] == [DEMONSTRATION]
+    assert "alsoKnownAs" not in did_document(world.CSE, listed)
 
 
 def test_a_compromised_key_is_in_no_did_document() -> None:

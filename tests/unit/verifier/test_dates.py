@@ -89,8 +89,7 @@ def test_both_ends_of_our_certificate(profile: Any, created: datetime, now: date
     report = judge(content, online(content), now=now)
     assert finding(report, "dates").code == code
     states = {"not_yet_valid": State.NOT_YET_VALID, "expired": State.EXPIRED}
-    near = State.VALID_NOTICE if now.year == 2031 else State.VALID
-    assert report_state(report) is (states[code] if code else near)
+    assert report_state(report) is (states[code] if code else State.VALID)
 
 
 FOREIGN_ENDS = [
@@ -113,10 +112,19 @@ def test_a_foreign_document_may_lack_an_end(dropped: str) -> None:
     assert finding(report, "dates").result == "pass"
 
 
-@pytest.mark.parametrize(("days", "state"), [(91, State.VALID), (90, State.VALID_NOTICE), (0, State.VALID_NOTICE)])
-def test_notice_is_given_from_90_days_before_the_end(days: int, state: State) -> None:
-    now = datetime(2031, 3, 15, 15, 59, 59, tzinfo=UTC) - timedelta(days=days)
-    assert report_state(judge(world.certificate(), online(), now=now)) is state
+FUTURE = [
+    pytest.param(timedelta(0), None, id="now"),
+    pytest.param(timedelta(minutes=2), None, id="two minutes ahead"),
+    pytest.param(timedelta(minutes=2, seconds=1), "proof_from_the_future", id="more than two minutes ahead"),
+]
+
+
+@pytest.mark.parametrize(("ahead", "code"), FUTURE)
+def test_a_proof_dated_in_the_future_is_refused(ahead: timedelta, code: str | None) -> None:
+    content = world.certificate(created=world.NOW + ahead)
+    report = judge(content, online(content), now=world.NOW)
+    assert finding(report, "issuer_trusted").code == code
+    assert report_state(report) is (State.ISSUER_NOT_TRUSTED if code else State.VALID)
 
 
 def test_an_interim_ends_after_its_term_and_the_last_second_of_its_own() -> None:

@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -77,6 +78,7 @@ def codes_in(source: str) -> Iterator[str]:
             yield from _strings(node.value)
 
 
+@cache
 def used_codes() -> set[str]:
     return {code for path in SOURCES for code in codes_in(path.read_text(encoding="utf-8"))}
 

@@ -328,6 +328,20 @@ def test_a_key_says_why_it_may_not_sign() -> None:
     assert listed.refusal(key_use="issue", at=listed.not_after) == "key_outside_its_time"
 
 
+@pytest.mark.parametrize(
+    ("key_id", "at", "state"),
+    [
+        ("geo#issue-2026", GEO_RETIRED - SECOND, "active"),
+        ("geo#issue-2026", GEO_RETIRED, "retired"),
+        ("geo#issue-2026", datetime(2025, 12, 31, 23, 59, 59, tzinfo=UTC), "pending"),
+        ("mec#issue-2026", datetime(2026, 1, 1, tzinfo=UTC), "compromised"),
+    ],
+)
+def test_a_key_has_its_state_at_each_moment(key_id: str, at: datetime, state: str) -> None:
+    body, fragment = key_id.split("#")
+    assert world.trust().keys[f"{world.did(body)}#{fragment}"].state(at) == state
+
+
 def test_the_trust_list_names_one_registrar_and_the_role_of_each_body() -> None:
     trust = world.trust()
     assert trust.registrar == world.did("cse")
@@ -345,9 +359,7 @@ def test_the_trust_list_names_one_registrar_and_the_role_of_each_body() -> None:
 def test_a_key_of_another_algorithm_is_listed_and_cannot_sign() -> None:
     """The examples hold P-256 keys: they are read, and no document that this verifier judges may use them."""
     listed = key("ele/issue-2026", "issue")
-    trusted = TrustedKey(
-        listed.key_id, world.did("ele"), None, "issue", "active", listed.not_before, listed.not_after, None
-    )
+    trusted = TrustedKey(listed.key_id, world.did("ele"), None, "issue", listed.not_before, listed.not_after, None)
     trust = replace(world.trust(), keys={**world.trust().keys, listed.key_id: trusted})
     report = judge(world.certificate(), online(trust_list=trust), now=world.NOW)
     assert finding(report, "issuer_trusted").code == "key_unsupported"

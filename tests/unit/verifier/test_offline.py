@@ -433,7 +433,8 @@ def test_both_ends_of_a_certificate_offline(tmp_path: Path, profile: Any, now: d
     bodies = tuple(
         replace(body, keys=tuple(replace(each, not_after=long[1]) for each in body.keys)) for body in world.BODIES
     )
-    content = replace(world.TRUST_LIST, bodies=bodies)
+    roots = tuple(replace(each, not_after=long[1]) for each in world.ROOT_KEYS)
+    content = replace(world.TRUST_LIST, bodies=bodies, root_keys=roots)
     files = world.publication(now=now, listed=world.trust_list(content, now=now))
     created = world.ISSUED if profile is world.PROFILE else world.RENEWED_AT
     report = judged(publish(tmp_path, files, now=now), now=now, content=world.certificate(profile, created=created))

@@ -155,18 +155,19 @@ REGISTERS = st.builds(
     later_term_runs=st.booleans(),
     later_term_approved=st.booleans(),
     is_interim=st.booleans(),
+    renewal_due_soon=st.booleans(),
 )
 
 
-@given(FINDINGS, st.sampled_from(Profile), REGISTERS, st.booleans())
+@given(FINDINGS, st.sampled_from(Profile), REGISTERS)
 @settings(max_examples=400, deadline=None)
 def test_site_a57_no_state_ever_says_more_than_the_outcome(
-    findings: tuple[Finding, ...], profile: Profile, register: RegisterAnswer, soon: bool
+    findings: tuple[Finding, ...], profile: Profile, register: RegisterAnswer
 ) -> None:
     settled = tuple(settle(finding, profile) for finding in findings)
     result = outcome(findings, profile)
     assert outcome(settled, profile) is result
-    found = state_of(settled, result, profile, register, renewal_due_soon=soon)
+    found = state_of(settled, result, profile, register)
     assert found not in VALID_STATES or result is Outcome.VALID
     # A register that calls an all-pass paper ended is believed neither way; `judge` makes that indeterminate.
     is_contradiction = result is Outcome.VALID and found is State.COULD_NOT_CHECK
@@ -267,6 +268,16 @@ OFFLINE_CASES: list[tuple[str, tuple[Finding, ...], State]] = [
     ("no root", (unknown(CheckName.ISSUER_TRUSTED, "trust_root_unpinned"),), State.OFFLINE_UNPROVEN),
     ("other root", (unknown(CheckName.ISSUER_TRUSTED, "trust_root_mismatch"),), State.OFFLINE_UNPROVEN),
     ("key stolen later", (unknown(CheckName.ISSUER_TRUSTED, "key_compromised_later"),), State.OFFLINE_UNPROVEN),
+    (
+        "key stolen later, over",
+        (unknown(CheckName.ISSUER_TRUSTED, "key_compromised_later"), OVER),
+        State.OFFLINE_EXPIRED,
+    ),
+    (
+        "key stolen later, proofs not checked, over",
+        (unknown(CheckName.ISSUER_TRUSTED, "key_compromised_later"), unknown(CheckName.PROOFS, "unknown_key"), OVER),
+        State.INVALID,
+    ),
     ("list expired", (unknown(CheckName.ISSUER_TRUSTED, "trust_list_expired"),), State.COULD_NOT_CHECK),
 ]
 
@@ -299,9 +310,7 @@ def test_the_gravest_reason_wins(worse: int) -> None:
     [(True, False, State.VALID_NOTICE), (True, True, State.VALID), (False, False, State.VALID)],
 )
 def test_a_notice_ends_when_the_next_term_is_approved(soon: bool, approved: bool, expected: State) -> None:
-    register = replace(REGISTER, later_term_approved=approved)
-    found = state_of(all_pass(), Outcome.VALID, Profile.OWN_ONLINE, register, renewal_due_soon=soon)
-    assert found is expected
+    assert state(all_pass(), later_term_approved=approved, renewal_due_soon=soon) is expected
 
 
 def test_a_foreign_document_that_passes_has_a_state_of_its_own() -> None:

@@ -95,7 +95,7 @@ MEMBERS = [
 ]
 
 
-@pytest.mark.parametrize("index", range(4))
+@pytest.mark.parametrize("index", [0, 3])
 @pytest.mark.parametrize(("name", "value"), MEMBERS, ids=[f"threat_V48-{name}" for name, _ in MEMBERS])
 def test_any_other_member_of_a_proof_is_refused(name: str, value: str, index: int) -> None:
     report = verified(changed(good(), (f"proof/{index}/{name}", value)))
@@ -157,7 +157,7 @@ VALUES = [
 ]
 
 
-@pytest.mark.parametrize("index", [0, 1, 2, 3])
+@pytest.mark.parametrize("index", [1, 2])
 @pytest.mark.parametrize("value", VALUES)
 def test_an_ill_formed_signature_value_is_refused(value: str, index: int) -> None:
     report = verified(changed(good(), (f"proof/{index}/proofValue", value)))

@@ -137,6 +137,12 @@ UNSIGNED = [
     pytest.param(re_signed(("issuer", world.CSE)), id="another-issuer"),
     pytest.param(re_signed(("credentialSubject/rootKey/2", DROP)), id="threat_K07-other-root-keys-than-pinned"),
     pytest.param(re_signed(("credentialSubject/rootThreshold", 3)), id="the-list-itself-asks-for-three"),
+    pytest.param(
+        re_signed(("credentialSubject/rootKey/0/notAfter", "2026-05-25T02:00:00Z")), id="a-root-key-that-has-ended"
+    ),
+    pytest.param(re_signed(("credentialSubject/rootKey/1/notBefore", "2026-05-25T02:00:01Z")), id="a-root-key-to-come"),
+    pytest.param(re_signed(("credentialSubject/rootKey/0/keyUse", "issue")), id="a-root-key-of-another-class"),
+    pytest.param(with_proofs(*({**proof, "created": "2026-02-30T02:00:00Z"} for proof in P)), id="proofs-of-no-day"),
 ]
 
 
@@ -173,6 +179,14 @@ MALFORMED = [
         re_signed((f"{SUBJECT}/recognizedIssuer/0/trustedKey/1", ISSUERS[0]["trustedKey"][0])), id="a-key-twice"
     ),
     pytest.param(
+        re_signed((f"{SUBJECT}/recognizedIssuer/0/trustedKey/0/keyState", "compromised")),
+        id="a-compromise-without-its-moment",
+    ),
+    pytest.param(
+        re_signed((f"{SUBJECT}/recognizedIssuer/0/trustedKey/0/compromisedSince", "2026-02-10T00:00:00Z")),
+        id="a-moment-without-a-compromise",
+    ),
+    pytest.param(
         re_signed((f"{SUBJECT}/recognizedIssuer/0/trustedKey/0/publicKeyMultibase", "z6Mk" + "1" * 44)),
         id="an-ill-formed-key",
     ),
@@ -202,7 +216,7 @@ def test_both_ends_of_a_trust_list(age: timedelta, code: str | None) -> None:
 
 def test_threat_K09_a_list_that_gives_itself_more_than_seven_days_is_refused() -> None:
     assert accepted(re_signed(("validUntil", "2026-06-01T02:00:00Z"))).version == 7
-    assert refusal_of(re_signed(("validUntil", "2026-06-02T02:00:00Z"))) == "trust_list_expired"
+    assert refusal_of(re_signed(("validUntil", "2026-06-01T02:00:01Z"))) == "trust_list_expired"
 
 
 def test_a_list_with_a_key_of_another_algorithm_is_read() -> None:

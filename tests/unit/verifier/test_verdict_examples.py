@@ -1,5 +1,6 @@
 """One example verdict for each state: as the script makes it, true to the schema, and true to its state."""
 
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from tests.support.verdicts import MAKERS, example_verdict, results
 from tools.make_verdict_examples import FOLDER, example_text, file_name
 from verifier.checks import CheckName, Outcome, Result
 from verifier.judge import judge
-from verifier.sources import Reason
+from verifier.sources import CurrentEntry, Reason
 from verifier.state import State, outcome_of_state
 from verifier.verdict import report_state, unchecked_verdict, verdict
 
@@ -75,25 +76,36 @@ def test_one_script_alone_is_given_alone() -> None:
     assert answer["certificate"]["valid_from"] == "2026-07-15"
 
 
+PE = {"code": "PE", "label": {"en": "Professional Engineer", "zh": "专业工程师"}}
 SPE = {"code": "SPE", "label": {"en": "Senior Professional Engineer", "zh": "高级专业工程师"}}
 CURRENT = [
     ({}, None),
-    ({"ended": "REPLACED", "public_status": "active"}, {"state": "valid"}),
+    ({"ended": "REPLACED"}, None),
+    ({"current": CurrentEntry("active", "PE")}, None),
+    ({"ended": "REPLACED", "current": CurrentEntry("active", "PE")}, {"state": "valid", "grade": PE}),
     (
-        {"ended": "SUPERSEDED", "public_status": "active", "current_grade": "SPE"},
+        {"ended": "SUPERSEDED", "current": CurrentEntry("active", "SPE")},
         {
             "state": "valid",
             "grade": {"code": "SPE", "label": {"en": "Senior Professional Engineer", "zh": "高级专业工程师"}},
         },
     ),
     (
-        {"ended": "REVOKED", "public_status": "revoked", "status_reasons": (Reason("REVOKED"), Reason("CPD"))},
-        {"state": "revoked", "reason": "REVOKED"},
+        {"ended": "REVOKED", "current": CurrentEntry("revoked", "PE", Reason("revoked", date(2026, 5, 1)))},
+        {"state": "revoked", "since": "2026-05-01", "reason": "revoked", "grade": PE},
+    ),
+    (
+        {"ended": "CLOSED", "current": CurrentEntry("suspended", "PE", Reason("cpd"))},
+        {"state": "suspended", "reason": "cpd", "grade": PE},
     ),
 ]
 
 
-@pytest.mark.parametrize(("register", "current"), CURRENT, ids=["runs", "replaced", "promoted", "revoked"])
+@pytest.mark.parametrize(
+    ("register", "current"),
+    CURRENT,
+    ids=["runs", "nothing known", "not ended", "replaced", "promoted", "revoked", "on hold"],
+)
 def test_an_ended_paper_tells_the_state_of_the_entry_today(
     register: dict[str, Any], current: dict[str, Any] | None
 ) -> None:
@@ -104,6 +116,18 @@ def test_a_verdict_without_document_has_no_digest() -> None:
     answer = unchecked_verdict(State.UNKNOWN, "nothing_found", now=world.NOW)
     assert "document_sha256" not in answer
     assert {check["result"] for check in answer["checks"]} == {Result.UNKNOWN}
+
+
+def test_a_check_may_say_no_although_no_certificate_was_issued() -> None:
+    answer = unchecked_verdict(State.REVOKED, "certificate_pending", now=world.NOW, failed=CheckName.REGISTER)
+    assert answer["outcome"] == Outcome.INVALID
+    assert {name for name, result in results(answer).items() if result is Result.FAIL} == {"register"}
+    assert list(validator("verdict", world.BASE).iter_errors(answer)) == []
+
+
+def test_a_code_newer_than_this_program_stands_for_itself() -> None:
+    current = answered(revoked=True, ended="SUPERSEDED", current=CurrentEntry("active", "XPE"))["current"]
+    assert current["grade"] == {"code": "XPE", "label": {"en": "XPE", "zh": "XPE"}}
 
 
 def test_threat_V53_what_the_register_denies_is_not_shown() -> None:
