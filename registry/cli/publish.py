@@ -1,5 +1,6 @@
 """`cse publish` and `cse trust`."""
 
+import os
 import time
 from pathlib import Path
 from typing import Annotated
@@ -35,7 +36,9 @@ EveryOption = Annotated[int | None, typer.Option(help="Stay and publish anew eve
 def publish_command(
     directory: DirOption = None,
     out: Annotated[Path | None, typer.Option(help="Folder to write (else CSE_PUBLISH_DIR).")] = None,
+    *,
     every: EveryOption = None,
+    with_server: Annotated[bool, typer.Option(hidden=True, help="End when the server that started it has.")] = False,
     acting: AsOption = None,
     as_json: JsonOption = False,
 ) -> int:
@@ -45,7 +48,7 @@ def publish_command(
     """
     session = open_session(directory)
     if every is not None:
-        return _keep_publishing(session, session.machine(PUBLISHER), every)
+        return _keep_publishing(session, session.machine(PUBLISHER), every, until_orphaned=with_server)
     actor = session.actor(acting)
     done = _publish(session, actor, out)
     if as_json:
@@ -63,9 +66,9 @@ def _publish(session: Session, actor: Actor, out: Path | None) -> Publication:
     return publish(session.desk, keyring, session.publisher(out), actor=actor, now=session.now)
 
 
-def _keep_publishing(session: Session, actor: Actor, every: int) -> int:
+def _keep_publishing(session: Session, actor: Actor, every: int, *, until_orphaned: bool) -> int:
     """Publish now and then every so many seconds, with the keystores opened once."""
-    keyring, publisher = session.keyring(), session.publisher()
+    keyring, publisher, parent = session.keyring(), session.publisher(), os.getppid()
     while True:
         moment = now(session.settings)
         try:
@@ -75,6 +78,8 @@ def _keep_publishing(session: Session, actor: Actor, every: int) -> int:
         except (AdapterError, KeysError, ServiceError, StoreError) as error:
             ERR.print(f"cse publish: {error}", markup=False)
         time.sleep(every)
+        if until_orphaned and os.getppid() != parent:
+            return GOOD
 
 
 def trust(

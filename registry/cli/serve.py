@@ -100,5 +100,5 @@ class _Publisher:
 
 def _start_publisher(folder: Path) -> subprocess.Popen[bytes]:
     """Start the process that holds the status and manifest keys."""
-    command = [sys.executable, "-m", "registry.cli.main", "publish", "--dir", str(folder)]
+    command = [sys.executable, "-m", "registry.cli.main", "publish", "--with-server", "--dir", str(folder)]
     return subprocess.Popen([*command, "--every", str(_RESIGN_SECONDS)])  # noqa: S603 (our own program)
