@@ -5,7 +5,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from issuer.bodies import CUSTODIAN, creator_profile, issuer_profile
-from issuer.profile import CertificateProfile
+from issuer.profile import Assessment, CertificateProfile
 from schemas import addresses, codes
 from schemas.contexts import certificate_contexts
 from schemas.names import full_name
@@ -38,7 +38,7 @@ def unsigned_certificate(profile: CertificateProfile) -> dict[str, Any]:
         "credentialSchema": {"id": f"{profile.base}/schemas/certificate/v1.json", "type": "JsonSchema"},
     }
     if profile.assessment is not None:
-        document["evidence"] = [_evidence(profile, url)]
+        document["evidence"] = [_evidence(profile, profile.assessment, url)]
     document["termsOfUse"] = {"id": f"{profile.base}/terms/certificate/v1", "type": "CertificateTerms"}
     return document
 
@@ -140,10 +140,7 @@ def _status(profile: CertificateProfile, url: str, purpose: str) -> dict[str, An
     }
 
 
-def _evidence(profile: CertificateProfile, url: str) -> dict[str, Any]:
-    on_file = profile.assessment
-    if on_file is None:
-        raise ValueError("no assessment is on file")
+def _evidence(profile: CertificateProfile, on_file: Assessment, url: str) -> dict[str, Any]:
     return _present(
         id=f"{url}#assessment",
         type=["Evidence", "CompetencyAssessment"],

@@ -24,15 +24,15 @@ def lint(credential: dict[str, Any], *, base: str) -> IssuanceTicket:
     if "proof" in credential:
         raise LintError("already_signed", "/proof")
     signed = _signed_for_nothing(copy.deepcopy(credential), base)
+    terms = check_all_terms_signed(signed, base)
+    if terms.result is not Result.PASS:
+        raise LintError(terms.code or "all_terms_signed", terms.pointer or "")
     violation = first_violation("certificate", base, signed)
     if violation is not None:
         raise LintError("schema", violation[0])
     pointer = inconsistency(signed, base)
     if pointer is not None:
         raise LintError("inconsistent", pointer)
-    terms = check_all_terms_signed(signed, base)
-    if terms.result is not Result.PASS:
-        raise LintError(terms.code or "all_terms_signed", terms.pointer or "")
     return IssuanceTicket(copy.deepcopy(credential))
 
 

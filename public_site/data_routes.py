@@ -23,7 +23,10 @@ async def _whole_body(request: Request) -> bytes:
 
 
 def _media_type(request: Request) -> str:
-    return request.headers.get("content-type", "").split(";")[0].strip().lower()
+    """Return the media type of the body, or an empty text when it announces another character set than UTF-8."""
+    media_type, _, parameters = request.headers.get("content-type", "").lower().partition(";")
+    charset = parameters.partition("charset=")[2].partition(";")[0].strip(' "')
+    return media_type.strip() if charset in {"", "utf-8", "utf8"} else ""
 
 
 class DataRoutes:

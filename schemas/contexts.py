@@ -62,14 +62,18 @@ def context_bytes(url: str, base: str) -> bytes:
     """
     if url in PUBLISHED:
         name, digest = PUBLISHED[url]
-        content = resources.files("schemas").joinpath("data", "published", name).read_bytes()
-        if hashlib.sha256(content).hexdigest() != digest:
-            raise UnknownContextError(f"the installed copy of {url} is damaged: reinstall the package")
-        return content
+        return undamaged(resources.files("schemas").joinpath("data", "published", name).read_bytes(), url, digest)
     path = url.removeprefix(base)
     if path == url or path not in _OWN:
         raise UnknownContextError(f"no pinned copy of the context {url}")
     return own_document(_OWN[path], base)
+
+
+def undamaged(content: bytes, url: str, digest: str) -> bytes:
+    """Return the installed copy `content` of `url`. Raises `UnknownContextError` if its SHA-256 is not `digest`."""
+    if hashlib.sha256(content).hexdigest() != digest:
+        raise UnknownContextError(f"the installed copy of {url} is damaged: reinstall the package")
+    return content
 
 
 @lru_cache(maxsize=32)

@@ -2,6 +2,9 @@
 
 import unicodedata
 
+LONGEST_NAME = 200
+"""Longest name in one script, characters."""
+
 
 class TextError(ValueError):
     """A text holds a character that could change how it reads."""
@@ -24,6 +27,8 @@ def full_name(name_hans: str | None, name_latin: str | None) -> str:
     Raises `TextError` if both are missing or either holds a control character.
     """
     parts = [part for part in (name_hans, name_latin) if part]
+    if any(len(part) > LONGEST_NAME for part in parts):
+        raise TextError(f"a name has at most {LONGEST_NAME} characters in each script")
     if not parts or any(has_control_character(part) or part != part.strip() for part in parts):
         raise TextError("a name needs one script at least, and no control characters or outer spaces")
     return " ".join(parts)

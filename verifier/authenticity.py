@@ -133,6 +133,7 @@ def _check_authorization(value: dict[str, Any], trust: TrustList, facts: Certifi
         return unknown(name, "not_reached")
     try:
         created = parse_instant(value["proof"][0]["created"])
+        term_began = parse_instant(f"{facts.term_from}T00:00:00+08:00")
     except InstantError:
         return unknown(name, "proof_created")
     signing = Signing(
@@ -142,7 +143,7 @@ def _check_authorization(value: dict[str, Any], trust: TrustList, facts: Certifi
         grade=facts.grade,
         basis=facts.basis,
         standard=facts.standard,
-        term_began=parse_instant(f"{facts.term_from}T00:00:00+08:00"),
+        term_began=term_began,
         created=created,
     )
     if trust.covers(signing):

@@ -1,5 +1,6 @@
 """Our own certificate as a value, and the consistency that a JSON Schema cannot say (`credential.md` 2)."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,6 +10,7 @@ from schemas import addresses
 from schemas.names import TextError, full_name, has_control_character
 from verifier.instants import InstantError, civil_day, parse_instant
 
+_LIST_NUMBER = re.compile(r"[1-9][0-9]{0,8}")
 _LAST_SECOND = "T23:59:59+08:00"
 
 
@@ -81,9 +83,9 @@ def inconsistency(document: dict[str, Any], base: str) -> str | None:
     """
     try:
         facts = read_certificate(document)
+        return next((pointer for pointer, holds in _rules(document, facts, base) if not holds), None)
     except InstantError:
         return "/validFrom"
-    return next((pointer for pointer, holds in _rules(document, facts, base) if not holds), None)
 
 
 def _rules(document: dict[str, Any], facts: CertificateFacts, base: str) -> Iterator[tuple[str, bool]]:
@@ -133,6 +135,9 @@ def _date_rules(document: dict[str, Any], facts: CertificateFacts) -> Iterator[t
     yield "/credentialSubject/registration/termUntil", registration["termFrom"] < registration["termUntil"]
     since = registration["firstRegistered"] <= registration["gradeSince"] <= registration["termFrom"]
     yield "/credentialSubject/registration/gradeSince", since
+    granted = parse_instant(f"{registration['gradeSince']}T00:00:00+08:00")
+    for index, proof in enumerate(document.get("proof", [])):
+        yield f"/proof/{index}/created", parse_instant(proof["created"]) >= granted
 
 
 def _address_rules(document: dict[str, Any], facts: CertificateFacts, base: str) -> Iterator[tuple[str, bool]]:
@@ -156,7 +161,7 @@ def _status_rules(entries: list[dict[str, Any]], facts: CertificateFacts, base: 
         here, purpose = f"/credentialStatus/{index}", entry["statusPurpose"]
         yield f"{here}/id", entry["id"] == f"{facts.credential_id}#status-{purpose}"
         yield f"{here}/statusListIndex", entry["statusListIndex"] == entries[0]["statusListIndex"]
-        is_number = number.isdecimal() and number.isascii() and str(int(number)) == number and int(number) > 0
+        is_number = _LIST_NUMBER.fullmatch(number) is not None
         expected = f"{base}/status/{purpose}-{number}"
         yield f"{here}/statusListCredential", is_number and entry["statusListCredential"] == expected
 

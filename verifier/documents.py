@@ -1,7 +1,6 @@
 """Reading what was handed in: which bytes, and is it a credential at all."""
 
 import hashlib
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +11,7 @@ from verifier.refusals import UnreadableDocumentError
 from verifier.trust import TrustList
 
 _OWN_TYPE = "EngineerRegistrationCredential"
+_MOST_CONTEXTS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,29 +55,36 @@ def claims_to_be_ours(value: dict[str, Any], trust: TrustList) -> bool:
 
 
 def check_contexts(value: dict[str, Any], trust: TrustList, *, is_own: bool) -> Finding:
-    """Carry out the check `contexts`: the exact array for our own, pinned contexts alone for all others."""
-    name = CheckName.CONTEXTS
-    for pointer, context in _contexts(value):
+    """Carry out the check `contexts`: the exact array for our own, a few pinned contexts for all others.
+
+    A context inside a node is refused, because it changes meaning and can be made costly; those inside the proofs
+    are left to the check `proofs`, which wants them equal to the document's.
+    """
+    name, contexts = CheckName.CONTEXTS, value["@context"]
+    nested = nested_context({key: member for key, member in value.items() if key not in {"@context", "proof"}})
+    if nested is not None:
+        return unknown(name, "inline_context", nested)
+    if is_own and contexts == certificate_contexts(trust.base):
+        return passed(name)
+    for index, context in enumerate(contexts[:_MOST_CONTEXTS]):
         if not isinstance(context, str):
-            return unknown(name, "inline_context", pointer)
+            return unknown(name, "inline_context", f"/@context/{index}")
         if not is_known_context(context, trust.base):
-            return unknown(name, "unknown_context", pointer)
-    if is_own and value["@context"] != certificate_contexts(trust.base):
+            return unknown(name, "unknown_context", f"/@context/{index}")
+    if is_own or len(contexts) > _MOST_CONTEXTS or len(set(contexts)) != len(contexts):
         return unknown(name, "not_the_certificate_contexts", "/@context")
     return passed(name)
 
 
-def _contexts(value: dict[str, Any]) -> Iterator[tuple[str, Any]]:
-    """List every context of the document with its JSON Pointer, those inside nodes too: they change meaning as well."""
+def nested_context(value: Any) -> str | None:
+    """Return the JSON Pointer of the first `@context` anywhere in `value`, or None."""
     waiting: list[tuple[str, Any]] = [("", value)]
     while waiting:
         pointer, item = waiting.pop()
-        members = item.items() if isinstance(item, dict) else enumerate(item) if isinstance(item, list) else ()
-        for name, member in members:
-            here = f"{pointer}/{name}"
-            if name != "@context":
-                waiting.append((here, member))
-            elif isinstance(member, list):
-                yield from ((f"{here}/{index}", context) for index, context in enumerate(member))
-            else:
-                yield here, member
+        if isinstance(item, dict):
+            if "@context" in item:
+                return f"{pointer}/@context"
+            waiting.extend((f"{pointer}/{name}", member) for name, member in item.items())
+        elif isinstance(item, list):
+            waiting.extend((f"{pointer}/{index}", member) for index, member in enumerate(item))
+    return None

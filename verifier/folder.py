@@ -6,6 +6,8 @@ lists decide nothing (`threats.md` 0).
 """
 
 import hashlib
+import os
+import stat
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -184,13 +186,20 @@ class PublishedFolder:
 
     def _read(self, path: str) -> bytes | None:
         """Return the file at a URL path of the folder, or None if there is none of a sane size."""
-        file = self._folder / path.removeprefix("/")
-        try:
-            if file.stat().st_size > _LARGEST_FILE:
-                return None
-            return file.read_bytes()
-        except OSError:
+        return read_regular_file(self._folder / path.removeprefix("/"), _LARGEST_FILE)
+
+
+def read_regular_file(file: Path, limit: int) -> bytes | None:
+    """Return the bytes of a regular file of at most `limit` bytes, or None: no pipe or device is waited for."""
+    try:
+        descriptor = os.open(file, os.O_RDONLY | os.O_NONBLOCK)
+    except (OSError, ValueError):
+        return None
+    with os.fdopen(descriptor, "rb") as opened:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
             return None
+        content = opened.read(limit + 1)
+    return content if len(content) <= limit else None
 
 
 def _sha256(content: bytes) -> str:

@@ -127,7 +127,7 @@ def _judge_own(document: Document, trust: TrustList, sources: Sources, now: date
         authenticity.issuer_binding,
         _with_compromise(authenticity, answer),
         authenticity.authorization,
-        _check_logged(trust),
+        _check_logged(trust, now),
         *rest,
         _NOT_ASKED,
     ]
@@ -157,8 +157,8 @@ def _with_compromise(authenticity: Authenticity, answer: RegisterAnswer) -> Find
     return unknown(CheckName.ISSUER_TRUSTED, "key_compromised_later")
 
 
-def _check_logged(trust: TrustList) -> Finding:
-    if trust.log_required_from is None:
+def _check_logged(trust: TrustList, now: datetime) -> Finding:
+    if trust.log_required_from is None or now < trust.log_required_from:
         return skipped(CheckName.LOGGED, "log_not_begun")
     return unknown(CheckName.LOGGED, "log_not_supported")
 

@@ -14,6 +14,7 @@ from pyld import jsonld
 from schemas.contexts import UnknownContextError, context_document
 
 _SENTINEL = "undefined-base://x/"
+_SENTINEL_SCHEME = "undefined-base:"
 _NOT_IN_AN_IRI = re.compile(r'[\x00-\x20<>"{}|\\^`]')
 
 
@@ -54,7 +55,7 @@ def _check_identifiers(expanded: Any) -> None:
 
 
 def _check_identifier(identifier: object) -> None:
-    if not isinstance(identifier, str) or identifier.startswith(_SENTINEL) or _NOT_IN_AN_IRI.search(identifier):
+    if not isinstance(identifier, str) or identifier.startswith(_SENTINEL_SCHEME) or _NOT_IN_AN_IRI.search(identifier):
         raise GraphError("undefined_identifier", "an id or type is not an absolute address")
     if ":" not in identifier:
         raise GraphError("undefined_identifier", "an id or type is not an absolute address")
@@ -69,7 +70,7 @@ def expand(document: dict[str, Any], base: str) -> Any:
     try:
         with _PYLD:
             expanded = jsonld.expand(document, _options(base), on_property_dropped=dropped.append)
-    except (jsonld.JsonLdError, ValueError, TypeError, KeyError, AttributeError) as error:
+    except (jsonld.JsonLdError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         # PyLD wraps whatever the loader raises.
         code = "unknown_context" if isinstance(error.__cause__, UnknownContextError) else "not_json_ld"
         raise GraphError(code, "the document cannot be read as JSON-LD") from error

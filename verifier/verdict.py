@@ -5,6 +5,7 @@ from typing import Any
 
 from schemas import codes
 from schemas.addresses import society_code
+from schemas.names import has_control_character
 from verifier.certificate import CertificateFacts
 from verifier.checks import CheckName, Finding, Result
 from verifier.instants import utc_text
@@ -14,6 +15,7 @@ from verifier.root import MAX_TRUST_LIST_AGE
 from verifier.sources import Basis, Reason, RegisterAnswer
 from verifier.state import State, is_authentic, outcome_of_state, state_of
 
+_LONGEST_POINTER = 200
 _CHINA = timedelta(hours=8)
 
 
@@ -75,8 +77,14 @@ def _check(finding: Finding) -> dict[str, Any]:
         if clause:
             entry["clause"] = clause
     if finding.pointer is not None:
-        entry["pointer"] = finding.pointer
+        entry["pointer"] = _printable(finding.pointer)
     return entry
+
+
+def _printable(pointer: str) -> str:
+    """Return a pointer that may be shown: a hostile member name reaches no terminal or page raw, nor at length."""
+    shown = pointer[:_LONGEST_POINTER]
+    return "".join("\ufffd" if has_control_character(character) else character for character in shown)
 
 
 def _coded(table: dict[str, codes.Code], code: str) -> dict[str, Any]:

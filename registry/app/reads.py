@@ -90,14 +90,17 @@ class RegisterReads:
         media_type = self._listed().get(f"/{path}")
         if media_type is None:
             return None
-        content = (self._settings.publish_dir / path).read_bytes()
+        try:
+            content = (self._settings.publish_dir / path).read_bytes()
+        except OSError:
+            return None
         return PublishedFile(content, media_type, hashlib.sha256(content).hexdigest())
 
     def _listed(self) -> dict[str, str]:
         """Return path and media type of every file that the manifest names: nothing else is ever served."""
         try:
             manifest = json.loads((self._settings.publish_dir / "manifest.json").read_bytes())
-        except OSError:
+        except (OSError, ValueError):
             return {}
         files = {entry["path"]: entry["media_type"] for entry in manifest["files"]}
         return files | {"/manifest.json": "application/json"}
@@ -109,8 +112,11 @@ class RegisterReads:
             page_id = parse_page_id(page)
         except PageIdError:
             return None
-        with self._desk.open_reading() as work:
-            certificate = work.certificates.by_page(page_id)
+        try:
+            with self._desk.open_reading() as work:
+                certificate = work.certificates.by_page(page_id)
+        except StoreError as error:
+            raise HTTPException(503) from error
         if certificate is None:
             return None
         return PublishedFile(certificate.document, "application/vc", certificate.document_sha256)
@@ -129,6 +135,7 @@ class RegisterReads:
         try:
             with self._desk.open_reading() as work:
                 trust_in_force(work, now=self._now())
+                work.register.numbers()
         except (StoreError, ServiceError):
             return False
         return True

@@ -1,5 +1,6 @@
 """The verbs of `cse`, and the exit codes: 0 good, 1 the answer is no, 2 could not decide, 3 refused."""
 
+import signal
 import sys
 
 import typer
@@ -55,8 +56,17 @@ _INTERRUPTED = 130
 
 
 def main() -> None:
-    """Run one command and leave with its exit code; every refusal is one plain sentence."""
-    sys.exit(run(sys.argv[1:]))
+    """Run one command and leave with its exit code; every refusal is one plain sentence.
+
+    Being ended is like Ctrl-C, so that nothing half-built stays behind.
+    """
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        code = run(sys.argv[1:])
+    except Exception as error:
+        print(f"cse: this should not happen, and nothing was decided: {type(error).__name__}: {error}", file=sys.stderr)
+        code = UNDECIDED
+    sys.exit(code)
 
 
 def run(arguments: list[str]) -> int:

@@ -67,19 +67,28 @@ def _publish(session: Session, actor: Actor, out: Path | None) -> Publication:
 
 
 def _keep_publishing(session: Session, actor: Actor, every: int, *, until_orphaned: bool) -> int:
-    """Publish now and then every so many seconds, with the keystores opened once."""
+    """Publish now and then every so many seconds, with the keystores opened once.
+
+    Only the first publication may refuse; later ones tell what is wrong and are tried again.
+    """
     keyring, publisher, parent = session.keyring(), session.publisher(), os.getppid()
-    while True:
+
+    def once() -> None:
         moment = now(session.settings)
-        try:
-            if session.settings.is_demo:
-                refresh_trust_list(session.desk, keyring, actor=REGISTRAR, now=moment)
-            publish(session.desk, keyring, publisher, actor=actor, now=moment)
-        except (AdapterError, KeysError, ServiceError, StoreError) as error:
-            ERR.print(f"cse publish: {error}", markup=False)
+        if session.settings.is_demo:
+            refresh_trust_list(session.desk, keyring, actor=REGISTRAR, now=moment)
+        publish(session.desk, keyring, publisher, actor=actor, now=moment)
+
+    once()
+    print("published", flush=True)
+    while True:
         time.sleep(every)
         if until_orphaned and os.getppid() != parent:
             return GOOD
+        try:
+            once()
+        except (AdapterError, KeysError, ServiceError, StoreError) as error:
+            ERR.print(f"cse publish: {error}", markup=False)
 
 
 def trust(

@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 import uvicorn
 
-from registry.cli.console import ERR, GOOD, OUT, DirOption, UsageError, open_session
+from registry.cli.console import ERR, GOOD, OUT, REFUSED, DirOption, UsageError, open_session
 
 _RESIGN_SECONDS = 600
 _KEEP_ALIVE_SECONDS = 15
@@ -35,10 +35,13 @@ def serve(
     folder = session.settings.data_dir.resolve()
     os.environ["CSE_DATA_DIR"] = str(folder)
     listener = _listen(host, port)
-    OUT.print(f"Serving {session.settings.base_url}/ (listening on {host}:{listener.getsockname()[1]})")
     # The server hands its signal on when it has stopped: like Ctrl-C, being ended must end the publisher too.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     publisher = _Publisher(folder)
+    if not publisher.is_ready():
+        listener.close()
+        return REFUSED
+    OUT.print(f"Serving {session.settings.base_url}/ (listening on {host}:{listener.getsockname()[1]})")
     try:
         config = uvicorn.Config(
             "registry.app:create",
@@ -82,7 +85,14 @@ class _Publisher:
         self._stopping = threading.Event()
         self._child = _start_publisher(folder)
         self._watch = threading.Thread(target=self._keep_alive, daemon=True)
+
+    def is_ready(self) -> bool:
+        """Wait for the first publication; a process that could not make it has told why and ended."""
+        if self._child.stdout is None or self._child.stdout.readline() == b"":
+            self._child.wait()
+            return False
         self._watch.start()
+        return True
 
     def _keep_alive(self) -> None:
         while not self._stopping.wait(_WATCH_SECONDS):
@@ -101,4 +111,4 @@ class _Publisher:
 def _start_publisher(folder: Path) -> subprocess.Popen[bytes]:
     """Start the process that holds the status and manifest keys."""
     command = [sys.executable, "-m", "registry.cli.main", "publish", "--with-server", "--dir", str(folder)]
-    return subprocess.Popen([*command, "--every", str(_RESIGN_SECONDS)])  # noqa: S603 (our own program)
+    return subprocess.Popen([*command, "--every", str(_RESIGN_SECONDS)], stdout=subprocess.PIPE)  # noqa: S603 (our own program)

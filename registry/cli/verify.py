@@ -9,6 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import typer
 from rich.table import Table
+from rich.text import Text
 
 from public_site.view import result_view
 from registry.adapters.clock import now
@@ -83,6 +84,8 @@ def _offline(target: str, folder: Path, trust_root: str | None, hours: int | Non
     if trust_root is not None and is_root_digest(trust_root):
         sources = PublishedFolder(folder, root_sha256=trust_root.removeprefix("sha256:"), max_status_age=max_age)
     else:
+        if trust_root is not None and Path(trust_root).resolve().is_relative_to(folder.resolve()):
+            raise UsageError("--trust-root must not come from the folder under test: it would vouch for itself")
         root = read_root(_read(trust_root)) if trust_root is not None else None
         sources = PublishedFolder(folder, root=root, max_status_age=max_age)
     return verdict(judge(_read(target), sources, now=moment))
@@ -116,8 +119,10 @@ def _of_address(session: Session, address: str) -> dict[str, Any]:
     parts = urlsplit(address)
     if parts.path == "/lookup":
         return _of_number(session, "".join(parse_qs(parts.query).get("number", [])))
-    page = parts.path.rsplit("/", 1)[-1].removesuffix(".json")
-    found = verdict_of_page(session.desk, page, now=session.now)
+    found = None
+    if parts.path.lower().startswith(("/v/", "/credentials/")) and parts.path.count("/") == 2:
+        page = parts.path.rsplit("/", 1)[-1].removesuffix(".json")
+        found = verdict_of_page(session.desk, page, now=session.now)
     return found or unchecked_verdict(State.UNKNOWN, "nothing_found", now=session.now)
 
 
@@ -133,5 +138,5 @@ def _print(answer: dict[str, Any], lang: str) -> None:
     table = Table("check", "result", "why")
     for check in answer["checks"]:
         why = check.get("detail", {}).get(lang, "") + (f" ({check['code']})" if "code" in check else "")
-        table.add_row(check["name"], _MARK[check["result"]], f"{why} {check.get('pointer', '')}".strip())
+        table.add_row(check["name"], _MARK[check["result"]], Text(f"{why} {check.get('pointer', '')}".strip()))
     OUT.print(table)

@@ -71,7 +71,7 @@ class Demo:
 
     def pages(self) -> dict[str, str]:
         """Page id by number."""
-        return {line.number: str(line.page_id) for line in register_lines(self.desk(), now=AT)}
+        return {line.number: str(line.page_id) for line in register_lines(self.desk(), actor=REGISTRAR, now=AT)}
 
     def number(self, story: str, position: int = 0) -> str:
         """The number of somebody with this story."""

@@ -35,6 +35,7 @@ def test_every_cell_of_the_table_without_a_hold() -> None:
         (Role.CSE_REGISTRAR, Action.PUBLISH),
         (Role.PUBLISHER, Action.PUBLISH),
         (Role.CSE_REGISTRAR, Action.ADMINISTER_TRUST),
+        *((role, Action.READ_REGISTER) for role in set(Role) - {Role.CLOCK, Role.PUBLISHER}),
     }
 
 

@@ -73,11 +73,11 @@ def test_one_body_cannot_sign_for_both() -> None:
 
 
 def test_a_member_that_hides_from_readers_is_refused() -> None:
-    """Under its full address the graph keeps it; the closed form does not know it."""
+    """Under its full address the graph keeps it."""
     name = ("https://schema.org/name",)
     with pytest.raises(LintError) as refusal:
         lint(changed(GOOD, (name, "PE")), base=world.BASE)
-    assert refusal.value.code == "schema"
+    assert (refusal.value.code, refusal.value.pointer) == ("respelled_term", "/https:~1~1schema.org~1name")
 
 
 @pytest.mark.parametrize(

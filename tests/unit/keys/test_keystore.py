@@ -104,8 +104,8 @@ def test_windows_are_kept_at_whole_seconds_in_utc(path: Path, store: Keystore) -
     [
         (FROM - timedelta(microseconds=1), False),
         (FROM, True),
-        (TO, True),
-        (TO + timedelta(milliseconds=999), True),
+        (TO - timedelta(microseconds=1), True),
+        (TO, False),
         (TO + timedelta(seconds=1), False),
     ],
 )

@@ -19,6 +19,7 @@ from schemas.contexts import (
     context_bytes,
     context_document,
     is_known_context,
+    undamaged,
 )
 from schemas.contracts import CONTRACTS, first_violation, schema_bytes, validator
 from schemas.vocabulary import vocabulary
@@ -56,6 +57,14 @@ def test_the_bytes_of_a_published_context_are_those_of_its_record(url: str) -> N
     name, digest = sources()[url]
     assert hashlib.sha256(DATA.joinpath("published", name).read_bytes()).hexdigest() == digest
     assert hashlib.sha256(context_bytes(url, BASE)).hexdigest() == digest
+
+
+@pytest.mark.parametrize("url", PUBLISHED)
+def test_a_damaged_copy_of_a_published_context_is_refused(url: str) -> None:
+    digest = PUBLISHED[url][1]
+    assert undamaged(context_bytes(url, BASE), url, digest) == context_bytes(url, BASE)
+    with pytest.raises(UnknownContextError, match="damaged"):
+        undamaged(context_bytes(url, BASE) + b" ", url, digest)
 
 
 def test_every_published_file_is_recorded() -> None:

@@ -304,7 +304,7 @@ def own_list(*changes: tuple[Any, Any], now: datetime = world.NOW, label: str = 
 
 
 def respelled() -> bytes:
-    """Return a list of 2022 that hides its end: good graph proofs, made when both were good."""
+    """Return a list of months ago that hides its end; its graph proof is still good."""
     then = datetime(2026, 1, 5, tzinfo=UTC)
     whole = world.parsed(world.status_list("revocation", now=then))
     until = {"@value": whole["validUntil"], "@type": "http://www.w3.org/2001/XMLSchema#dateTime"}
