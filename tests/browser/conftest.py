@@ -28,16 +28,16 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
     return demo_in(tmp_path_factory.getbasetemp())
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def server(demo: Demo, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """A served copy."""
     with served(copy_of(demo, tmp_path_factory.mktemp("browser") / "register")) as server:
         yield server
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """One browser for all tests."""
+    """One browser for the tests of a file; it leaves no event loop running for the tests after them."""
     if not CHROMIUM.exists():
         pytest.skip("Chromium is not installed: apt-get install chromium")
     with sync_playwright() as playwright:

@@ -33,7 +33,8 @@ def variants(demo: Demo) -> dict[str, dict[str, Any]]:
     """Certificates as issued, and two that were changed."""
     good = document(demo, Story.VALID)
     changed = json.loads(json.dumps(good))
-    changed["credentialSubject"]["registration"]["grade"] = "SPE"
+    registration = changed["credentialSubject"]["registration"]
+    registration["grade"] = "AE" if registration["grade"] != "AE" else "SPE"
     alone = {**good, "proof": [one for one in good["proof"] if not one["verificationMethod"].startswith(SOCIETY)]}
     return {
         "as issued": good,

@@ -86,8 +86,8 @@ def test_a_row_made_anew_breaks_at_the_row_after_it(staffed: Office) -> None:
         previous=previous,
     )
     staffed.database.execute(
-        "UPDATE journal SET recorded_at = ?, kind = 'status-event', subject = 'forged', actor = 'registrar-1', payload_sha256 = ?, sha256 = ?"
-        " WHERE seq = 2",
+        "UPDATE journal SET recorded_at = ?, kind = 'status-event', subject = 'forged', actor = 'registrar-1', "
+        "payload_sha256 = ?, sha256 = ? WHERE seq = 2",
         (AT.strftime("%Y-%m-%d %H:%M:%S.%f"), "0" * 64, digest),
     )
     with staffed.desk.open_reading() as work:

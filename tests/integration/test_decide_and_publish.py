@@ -141,7 +141,7 @@ def test_a_new_certificate_is_good_online_at_once_and_offline_after_the_next_pub
     number = registered.out.split()[1].rstrip(";")
     assert cse("register", env=env).out.strip() == "No recommendation is waiting."
     issued = cse("issue", "--pending", env=env)
-    assert (issued.code, issued.out.splitlines()[-1]) == (0, "1 issued")
+    assert (issued.code, issued.out.splitlines()[-1]) == (0, "1 done, 0 refused")
     assert cse("issue", "--pending", "--json", env=env).json == []
     assert cse("verify", number, "--json", env=env).json["state"] == "valid"
     published = cse("publish", "--json", env=env)

@@ -110,11 +110,17 @@ def test_a_name_is_chinese_then_latin(hans: str | None, latin: str | None, name:
         ("林\ue000", None),
         (None, "Lin\u2028"),
         (None, "\ufeffLin"),
+        (None, "L" * 201),
+        ("林" * 201, "Lin"),
     ],
 )
 def test_a_name_without_script_or_with_a_control_character_is_refused(hans: str | None, latin: str | None) -> None:
     with pytest.raises(TextError):
         full_name(hans, latin)
+
+
+def test_a_name_has_at_most_200_characters_in_each_script() -> None:
+    assert full_name("林" * 200, "L" * 200) == "林" * 200 + " " + "L" * 200
 
 
 @pytest.mark.parametrize("character", ["\0", "\x7f", "\x85", "\u00ad", "\u061c", "\u2029", "\ud800", "\U000e0001"])

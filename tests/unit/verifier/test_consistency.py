@@ -98,6 +98,20 @@ def test_a_term_that_ends_before_it_begins_is_a_contradiction() -> None:
     assert inconsistency(reversed_term, world.BASE) == f"/{REGISTRATION}/termUntil"
 
 
+@pytest.mark.parametrize(
+    ("created", "pointer"),
+    [
+        ("2026-03-15T16:00:00Z", None),
+        ("2026-03-15T15:59:59Z", "/proof/0/created"),
+        ("2026-02-30T00:00:00Z", "/validFrom"),
+    ],
+    ids=["the first second of the day", "a second before", "no such day"],
+)
+def test_nothing_is_signed_before_the_grade_was_given(created: str, pointer: str | None) -> None:
+    proofs = [{**proof, "created": created} for proof in world.parsed(world.certificate())["proof"]]
+    assert inconsistency({**DOCUMENT, "proof": proofs}, world.BASE) == pointer
+
+
 def test_facts_are_read_from_the_document() -> None:
     facts = read_certificate(unsigned_certificate(replace(world.PROFILE, status=StatusPlace(3, 5))))
     assert (facts.status_index, facts.page_id, facts.number) == (5, world.PROFILE.page_id, world.PROFILE.number)

@@ -6,12 +6,13 @@ from typing import Any
 import pytest
 
 from issuer.proofs import document_bytes
-from schemas.contexts import CREDENTIALS_V2, OPEN_BADGES_V3, STATEMENTS_PATH, certificate_contexts
+from schemas.contexts import CREDENTIALS_V2, OPEN_BADGES_V3, PUBLISHED, STATEMENTS_PATH, certificate_contexts
 from tests.support import foreign, world
 from tests.support.expect import changed, finding, unknowns
 from tests.support.online import online
 from verifier.checks import CheckName, Outcome, Result
 from verifier.cryptosuite import JCS
+from verifier.documents import check_contexts
 from verifier.judge import judge
 from verifier.proof_set import shape_fault, signature_fault
 from verifier.state import State
@@ -90,23 +91,51 @@ def test_threat_V47_the_text_proof_refuses_a_context_appended_after_signing(extr
 
 
 @pytest.mark.parametrize(
-    ("context", "code", "pointer"),
+    "context",
     [
-        pytest.param(REMAPPED["@context"], "inline_context", "", id="threat_V04-object"),
-        pytest.param([OURS[0], REMAPPED["@context"]], "inline_context", "/1", id="threat_V04-object-in-a-list"),
-        pytest.param("https://evil.example/v1", "unknown_context", "", id="threat_V05-address"),
+        pytest.param(REMAPPED["@context"], id="threat_V04-object"),
+        pytest.param([OURS[0], REMAPPED["@context"]], id="threat_V04-object-in-a-list"),
+        pytest.param("https://evil.example/v1", id="threat_V05-address"),
+        pytest.param(OURS[0], id="threat_V47-known-address"),
     ],
 )
 @pytest.mark.parametrize("document", [world.parsed(world.certificate()), foreign.badge()], ids=["own", "foreign"])
-def test_a_context_inside_a_node_counts_too(
-    document: dict[str, Any], context: Any, code: str, pointer: str, outbound: list[Any]
-) -> None:
+def test_a_context_inside_a_node_counts_too(document: dict[str, Any], context: Any, outbound: list[Any]) -> None:
     content = document_bytes(changed(document, ("credentialSubject/@context", context)))
     report = judge(content, online(), now=world.NOW)
     assert (report.outcome, report_state(report)) == (Outcome.INDETERMINATE, State.UNSUPPORTED)
-    assert finding(report, "contexts").code == code
-    assert finding(report, "contexts").pointer == f"/credentialSubject/@context{pointer}"
+    assert finding(report, "contexts").code == "inline_context"
+    assert finding(report, "contexts").pointer == "/credentialSubject/@context"
     assert outbound == []
+
+
+def test_a_context_inside_a_list_of_nodes_counts_too() -> None:
+    document = changed(foreign.badge(), ("credentialStatus", [{"id": "urn:x:1"}, {"@context": OURS[0]}]))
+    report = judge(document_bytes(document), online(), now=world.NOW)
+    assert finding(report, "contexts").pointer == "/credentialStatus/1/@context"
+
+
+STATEMENTS = world.BASE + STATEMENTS_PATH
+PINNED = [*list(PUBLISHED), STATEMENTS]
+
+
+@pytest.mark.parametrize(
+    ("contexts", "code"),
+    [
+        (PINNED[:1], None),
+        (PINNED, None),
+        ([CREDENTIALS_V2, CREDENTIALS_V2], "not_the_certificate_contexts"),
+        ([*PINNED, *PINNED[:2]], "not_the_certificate_contexts"),
+        ([CREDENTIALS_V2] * 9, "not_the_certificate_contexts"),
+        ([*PINNED, "https://evil.example/1"], "unknown_context"),
+        ([CREDENTIALS_V2] * 8 + ["https://evil.example/1"], "not_the_certificate_contexts"),
+    ],
+    ids=["one", "all that are pinned", "one twice", "eight with repeats", "nine", "one unknown", "ninth unknown"],
+)
+def test_a_foreign_document_names_each_pinned_context_once_at_most(contexts: list[str], code: str | None) -> None:
+    trust = world.trust()
+    found = check_contexts({"@context": contexts, "type": ["VerifiableCredential"]}, trust, is_own=False)
+    assert found.code == code
 
 
 @pytest.mark.parametrize(

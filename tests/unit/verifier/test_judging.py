@@ -16,7 +16,7 @@ from verifier.judge import check_bit, check_register, judge
 from verifier.messages import message
 from verifier.sources import RegisterAnswer, RegisterKnows, StatusAnswer
 from verifier.state import State
-from verifier.verdict import report_state
+from verifier.verdict import report_state, verdict
 
 REGISTER: list[tuple[RegisterKnows, str | None, Result, str | None]] = [
     (RegisterKnows.KNOWN, "a", Result.PASS, None),
@@ -70,7 +70,9 @@ def test_a_report_is_neither_true_nor_false() -> None:
 
 
 def test_once_the_log_has_begun_this_verifier_cannot_say_valid() -> None:
-    trust = replace(world.trust(), log_required_from=world.NOW - timedelta(days=400))
+    trust = replace(world.trust(), log_required_from=world.NOW)
+    before = judge(world.certificate(), online(trust_list=trust), now=world.NOW - timedelta(seconds=1))
+    assert before.outcome is Outcome.VALID
     report = judge(world.certificate(), online(trust_list=trust), now=world.NOW)
     assert (report.outcome, report_state(report)) == (Outcome.INDETERMINATE, State.COULD_NOT_CHECK)
     assert unknowns(report) == {"logged": "log_not_supported"}
@@ -125,6 +127,41 @@ def test_a_key_of_the_wrong_length_signed_nothing() -> None:
     proof = world.parsed(world.certificate())["proof"][0]
     assert not is_signed_by(b"", proof["proofValue"], b"short")
     assert not is_signed_by(b"", proof["proofValue"], bytes(32))
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+@pytest.mark.parametrize("name", ["termFrom", "termUntil", "gradeSince", "firstRegistered"])
+def test_no_year_of_a_stranger_ends_in_an_error(day: str, name: str) -> None:
+    registration = "credentialSubject/registration"
+    for basis in ("initial", "interim"):
+        changes = [(f"{registration}/{name}", day), (f"{registration}/basis", basis)]
+        content = document_bytes(changed(world.parsed(world.certificate()), *changes))
+        assert judge(content, online(), now=world.NOW).outcome is Outcome.INVALID
+
+
+def test_a_certificate_whose_every_day_is_in_the_first_year_is_refused() -> None:
+    registration = "credentialSubject/registration"
+    days = [(f"{registration}/{name}", "0001-01-01") for name in ("termFrom", "gradeSince", "firstRegistered")]
+    number = "CSE01ELE00012346"
+    numbers = [
+        (f"{registration}/registerNumber", number),
+        ("credentialSubject/licenseNumber", number),
+        (f"{registration}/id", f"{world.BASE}/registrations/{number}#term-1"),
+        (f"{registration}/basis", "interim"),
+    ]
+    content = world.signed(
+        changed(world.parsed(world.certificate()), *days, *numbers), "cse/issue-2026", "ele/issue-2026"
+    )
+    report = judge(content, online(content), now=world.NOW)
+    assert (report.outcome, finding(report, "schema").code) == (Outcome.INVALID, "inconsistent")
+
+
+def test_a_hostile_member_name_is_shown_cut_and_without_control_characters() -> None:
+    name = ":\x1b[31m\u202e" + "x" * 500
+    answer = verdict(judge(document_bytes({**foreign.badge(), name: 1}), online(), now=world.NOW))
+    pointer = next(check["pointer"] for check in answer["checks"] if check["name"] == "all_terms_signed")
+    assert len(pointer) == 200
+    assert pointer.startswith("/:\ufffd[31m\ufffdx")
 
 
 def test_a_message_is_in_both_languages_and_names_its_clause() -> None:

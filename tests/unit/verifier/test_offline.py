@@ -1,5 +1,6 @@
 """A published folder is believed through the pinned root and one manifest, or it decides nothing."""
 
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -16,7 +17,7 @@ from tests.support import world
 from tests.support.bodies import key
 from tests.support.expect import DROP, changed, finding, unknowns
 from verifier.checks import Outcome, Profile
-from verifier.folder import PublishedFolder
+from verifier.folder import PublishedFolder, read_regular_file
 from verifier.judge import Report, judge
 from verifier.root import read_root
 from verifier.sources import RegisterKnows, StatusAnswer
@@ -277,6 +278,24 @@ def test_without_a_trust_list_nothing_is_judged(tmp_path: Path, content: bytes |
     report = judged(folder)
     assert report.outcome is Outcome.INDETERMINATE
     assert set(unknowns(report).values()) == {code}
+
+
+@pytest.mark.parametrize("kind", ["folder", "pipe"])
+def test_what_is_no_regular_file_is_not_read_and_not_waited_for(tmp_path: Path, kind: str) -> None:
+    place = world.publish(tmp_path) / "trust/list.json"
+    place.unlink()
+    if kind == "folder":
+        place.mkdir()
+    else:
+        os.mkfifo(place)
+    assert set(unknowns(judged(tmp_path)).values()) == {"trust_list_missing"}
+
+
+def test_a_list_under_a_hostile_name_is_missing(tmp_path: Path) -> None:
+    assert read_regular_file(tmp_path / "a\0b", 10) is None
+    (tmp_path / "ten").write_bytes(b"0123456789")
+    assert read_regular_file(tmp_path / "ten", 10) == b"0123456789"
+    assert read_regular_file(tmp_path / "ten", 9) is None
 
 
 @pytest.mark.parametrize(

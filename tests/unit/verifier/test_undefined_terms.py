@@ -51,6 +51,7 @@ FOREIGN = [
     pytest.param("id", "urn:x y", "undefined_identifier", id="threat_V02-foreign-spaced-id"),
     pytest.param("credentialSubject/id", "holder", "undefined_identifier", id="threat_V03-foreign-nested-id"),
     pytest.param("credentialSubject", [[]], None, id="list-in-a-list"),
+    pytest.param("id", "undefined-base:x", "undefined_identifier", id="threat_V02-foreign-sentinel-spelled-out"),
     pytest.param("validFrom", {"@value": 1, "@type": 3}, "respelled_term", id="type-in-a-value"),
     pytest.param("type", ["VerifiableCredential", 3], "not_json_ld", id="threat_V02-type-is-a-number"),
 ]
