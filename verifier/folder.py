@@ -195,9 +195,10 @@ def read_regular_file(file: Path, limit: int) -> bytes | None:
         descriptor = os.open(file, os.O_RDONLY | os.O_NONBLOCK)
     except (OSError, ValueError):
         return None
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        return None
     with os.fdopen(descriptor, "rb") as opened:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            return None
         content = opened.read(limit + 1)
     return content if len(content) <= limit else None
 

@@ -10,6 +10,7 @@ from registry.domain.actors import Action, Actor, Role
 from registry.domain.changes import GroundClass
 from registry.domain.refusals import DomainError, NotAllowedError
 from registry.domain.registration import HoldKind
+from registry.services.census import newest_certificate, register_lines, waiting_recommendations
 from registry.services.decisions import (
     Suspension,
     confirm_revocation,
@@ -44,6 +45,7 @@ MAY: dict[Action, set[Role]] = {
     Action.CONFIRM_REVOCATION: {REGISTRAR},
     Action.PUBLISH: {REGISTRAR, Role.PUBLISHER},
     Action.ADMINISTER_TRUST: {REGISTRAR},
+    Action.READ_REGISTER: {REGISTRAR, PANEL, BOARD, OFFICER, Role.APPEAL_PANEL, Role.AUDITOR},
 }
 SETS: dict[HoldKind, set[Role]] = {
     HoldKind.CPD: {REGISTRAR, Role.CLOCK},
@@ -93,7 +95,17 @@ def _requests(office: Office, actor: Actor) -> dict[Action, list[Callable[[], ob
             lambda: publish_trust_list(desk, keyring, actor=actor, now=AT + MINUTE),
             lambda: refresh_trust_list(desk, keyring, actor=actor, now=AT.replace(month=8)),
         ],
+        Action.READ_REGISTER: [
+            lambda: register_lines(desk, actor=actor, now=AT),
+            lambda: waiting_recommendations(desk, actor=actor),
+            lambda: newest_certificate(desk, office.numbers[0], actor=actor),
+        ],
     }
+
+
+def test_the_table_here_has_every_action_and_every_hold() -> None:
+    assert {*MAY, Action.SUSPEND, Action.LIFT} == set(Action)
+    assert set(SETS) == set(LIFTS) == set(HoldKind)
 
 
 @pytest.mark.parametrize("action", MAY)

@@ -217,3 +217,20 @@ def test_a_register_whose_trust_list_ran_out_is_not_ready(demo: Demo, visit: Cal
     assert client.get("/readyz").status_code == 503
     page = demo.pages()[demo.number(Story.VALID)]
     assert client.get(f"/v/{page}.json").json()["outcome"] == "indeterminate"
+
+
+def test_threat_k06_a_server_whose_publisher_cannot_open_its_keys_does_not_start(copied: Demo) -> None:
+    for path in (copied.folder / "keys").iterdir():
+        path.chmod(0o644)
+    done = subprocess.run(
+        [sys.executable, "-m", "registry.cli.main", "serve", "public", "--port", "0"],
+        cwd=PROJECT,
+        env={**clean_environment(), **copied.environment()},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (3, "")
+    (sentence,) = done.stderr.splitlines()
+    assert "chmod 0600" in sentence

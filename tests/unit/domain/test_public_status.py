@@ -26,6 +26,7 @@ from registry.domain.registration import (
 from registry.domain.status import (
     PublicStatus,
     first_end,
+    is_overrun,
     life_at,
     public_status,
     register_is_behind,
@@ -228,3 +229,27 @@ def test_a_term_without_a_day_is_refused() -> None:
     assert Term(1, date(2026, 1, 1), date(2026, 1, 1), TermOrigin.APPEAL).covers(date(2026, 1, 1))
     with pytest.raises(TermDatesError):
         Term(1, date(2026, 1, 2), date(2026, 1, 1), TermOrigin.APPEAL)
+
+
+SANCTION_END = date(2025, 12, 31)
+
+
+@pytest.mark.parametrize(("minutes", "behind"), [(-1, False), (15, False), (16, True)])
+def test_a_sanction_that_has_run_out_leaves_the_register_behind(minutes: int, behind: bool) -> None:
+    sanction = Hold(HoldKind.CONDUCT_SANCTION, SINCE, SANCTION_END, "d1")
+    registration = replace(REGISTRATION, person_holds=frozenset({sanction}))
+    at = start_of(date(2026, 1, 1)) + timedelta(minutes=minutes)
+    assert is_overrun(sanction, at, DEFAULT_POLICY) is behind
+    assert register_is_behind(registration, at, DEFAULT_POLICY) is behind
+
+
+@pytest.mark.parametrize("kind", set(HoldKind) - {HoldKind.CONDUCT_SANCTION})
+def test_only_a_fixed_term_runs_out(kind: HoldKind) -> None:
+    assert not is_overrun(hold(kind), LAPSE, DEFAULT_POLICY)
+
+
+@pytest.mark.parametrize(("minutes", "behind"), [(-1, False), (15, False), (16, True)])
+def test_a_cpd_hold_a_year_old_owes_its_lapse(minutes: int, behind: bool) -> None:
+    registration = replace(REGISTRATION, person_holds=frozenset({Hold(HoldKind.CPD, SINCE, None, "d1")}))
+    at = start_of(date(2026, 5, 1)) + timedelta(minutes=minutes)
+    assert register_is_behind(registration, at, DEFAULT_POLICY) is behind

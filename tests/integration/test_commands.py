@@ -1,0 +1,137 @@
+"""The command line when all is well: what it prints, for people and for programs."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from registry.demo.plan import Story
+from tests.integration.conftest import Cse
+from tests.integration.registers import AT, Demo, clean_environment, demo_in
+
+PROJECT = Path(__file__).resolve().parents[2]
+
+
+def test_the_demonstration_that_is_there_is_shown_and_not_built_anew(copied: Demo, cse: Cse) -> None:
+    before = copied.rows()
+    said = cse("demo", env=copied.environment())
+    lines = said.out.splitlines()
+    assert (said.code, lines[0]) == (0, "DEMONSTRATION DATA / 演示数据")
+    assert sum(line.startswith("CSE") for line in lines) == 25
+    assert "Home:                http://localhost:8000/" in lines
+    good = lines[-1].rpartition("/")[2]
+    assert copied.engineers[{page: number for number, page in copied.pages().items()}[good]].story in {
+        Story.VALID,
+        Story.NAME_WITHHELD,
+        Story.TWO_FIELDS,
+        Story.HOLD_LIFTED,
+    }
+    rows = cse("demo", "--json", env=copied.environment()).json
+    assert {row["number"] for row in rows} == set(copied.engineers)
+    assert {row["status"] for row in rows} == {"ACTIVE", "SUSPENDED", "EXPIRED", "REVOKED"}
+    assert copied.rows() == before
+
+
+def test_the_census_counts_every_entry_once(demo: Demo, cse: Cse) -> None:
+    counted = cse("census", "--json", env=demo.environment()).json
+    assert sum(row["count"] for row in counted) == 25
+    by_status = {status: sum(row["count"] for row in counted if row["status"] == status) for status in ("SUSPENDED",)}
+    assert by_status == {"SUSPENDED": 7}
+    table = cse("census", env=demo.environment()).out
+    assert all(word in table for word in ("AE", "PE", "SPE", "ACTIVE", "REVOKED", "25"))
+
+
+def test_threat_g08_two_builds_of_one_moment_have_the_same_people_and_other_secrets(
+    demo: Demo, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    other = demo_in(tmp_path_factory.mktemp("second-build"))
+    assert other.engineers == demo.engineers
+    assert set(other.pages().values()).isdisjoint(demo.pages().values())
+    found = []
+    for one in (demo, other):
+        with one.desk().open_reading() as work:
+            keys = {key.public_key for body in work.trust.bodies() for key in body.keys}
+            certificates = [work.certificates.of_registration(number, 1)[0] for number in demo.engineers]
+            events = [work.journal.events(number) for number in demo.engineers]
+        found.append((keys, certificates, events))
+    assert found[0][0].isdisjoint(found[1][0])
+    same = sum(a.status_index == b.status_index for a, b in zip(found[0][1], found[1][1], strict=True))
+    assert same <= 1
+    assert found[0][2] == found[1][2]
+
+
+@pytest.mark.parametrize(("lang", "headline"), [("en", "Valid today"), ("zh", "今日有效")])
+def test_a_verdict_for_people_begins_with_the_headline(demo: Demo, cse: Cse, lang: str, headline: str) -> None:
+    said = cse("verify", demo.number(Story.VALID), "--lang", lang, env=demo.environment())
+    assert (said.code, said.out.splitlines()[0]) == (0, headline)
+    assert "outcome valid, state valid, checked 2026-07-01T02:00:00Z" in said.out
+    assert "root_sha256" in said.out
+    assert "not part" in said.out
+
+
+def test_a_verdict_for_people_says_why_not(demo: Demo, cse: Cse) -> None:
+    said = cse("verify", demo.number(Story.SUSPENDED_TWICE), env=demo.environment())
+    assert (said.code, said.out.splitlines()[0]) == (1, "Not valid now – suspended")
+    assert "FAILED" in said.out
+    unknown = cse("verify", "CSE26ELE00012379", env=demo.environment())
+    assert (unknown.code, unknown.out.splitlines()[0]) == (2, "Nothing found for this number")
+
+
+def test_a_document_is_read_from_the_standard_input(demo: Demo, tmp_path: Path) -> None:
+    number = demo.number(Story.VALID)
+    with demo.desk().open_reading() as work:
+        (certificate,) = work.certificates.of_registration(number, 1)
+    done = subprocess.run(
+        [sys.executable, "-m", "registry.cli.main", "verify", "-", "--json"],
+        cwd=PROJECT,
+        env={**clean_environment(), **demo.environment()},
+        input=certificate.document,
+        capture_output=True,
+        timeout=60,
+        check=False,
+    )
+    assert (done.returncode, json.loads(done.stdout)["state"], done.stderr) == (0, "valid", b"")
+
+
+def test_the_address_on_paper_is_understood_in_capitals(demo: Demo, cse: Cse) -> None:
+    """A fixed bug: the code on paper spells the host in capitals and carries digits after the page id."""
+    page = demo.pages()[demo.number(Story.VALID)]
+    said = cse("verify", f"http://LOCALHOST:8000/V/{page.upper()}#123", "--json", env=demo.environment())
+    assert (said.code, said.json["state"]) == (0, "valid")
+
+
+def test_the_trust_root_is_shown_and_a_new_list_is_signed(copied: Demo, cse: Cse) -> None:
+    env = copied.environment(AT)
+    shown = cse("trust", "--json", env=env).json
+    assert shown["trust_root"].startswith("sha256:")
+    assert shown["trust_root"] in cse("trust", "show", env=env).out
+    later = copied.environment(AT.replace(hour=3))
+    signed = cse("trust", "publish", "--as", "registrar-2", "--json", env=later).json
+    assert signed == {**shown, "trust_list_version": shown["trust_list_version"] + 1}
+
+
+def test_names_are_printed_as_they_are(copied: Demo, cse: Cse, tmp_path: Path) -> None:
+    """A fixed bug: the console made little pictures of words between colons, and hid words in brackets."""
+    file = tmp_path / "recommendation.json"
+    members = {
+        "member_ref": "E-1", "name_latin": "A :cat: [red]B", "consent_c1": True, "society": "ELE", "field": "ELE",
+        "grade": "PE", "standard": "T/CAS 326-2021", "decided_on": "2026-06-01", "decision_ref": "x",
+    }  # fmt: skip
+    file.write_text(json.dumps(members), encoding="utf-8")
+    env = copied.environment()
+    assert cse("recommend", file, "--as", "board-ele", env=env).code == 0
+    assert "A :cat: [red]B" in cse("register", env=env).out
+    (row,) = cse("register", "--json", env=env).json
+    (done,) = cse("register", row["recommendation"], "--json", env=env).json
+    cse("issue", "--pending", env=env)
+    assert cse("verify", done["number"], "--json", env=env).json["certificate"]["names"]["latn"] == "A :cat: [red]B"
+
+
+def test_an_officer_of_a_society_takes_out_its_own_certificates_only(demo: Demo, cse: Cse, tmp_path: Path) -> None:
+    found = {one.society: number for number, one in demo.engineers.items()}
+    for society, code in (("ELE", 0), ("CIV", 3)):
+        asked = ("export", found[society], "--out", tmp_path / f"{society}.json", "--as", "board-ele")
+        assert cse(*asked, env=demo.environment()).code == code
+    assert [path.name for path in tmp_path.iterdir()] == ["ELE.json"]
