@@ -96,7 +96,8 @@ def _plain(settings: Settings) -> dict[str, str]:
 
 
 def _live(settings: Settings, count: int, at: datetime) -> None:
-    ERR.print(f"Building a demonstration register of {count} engineers, lived up to {at:%Y-%m-%d %H:%M} UTC")
+    ERR.print(f"Building a demonstration register: {count} engineers, one of them in two fields")
+    ERR.print(f"It is lived up to {at:%Y-%m-%d %H:%M} UTC")
     ERR.print("Making 18 keystores, each behind a passphrase of its own (about 20 seconds)")
     desk = open_desk(settings, create=True)
     keyring = FolderKeyring(settings.keystore_dir, settings.passphrase_dir, cost=FULL_COST)

@@ -8,6 +8,7 @@ import sys
 import threading
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import urlsplit
 
 import typer
 import uvicorn
@@ -15,6 +16,7 @@ import uvicorn
 from registry.cli.console import ERR, GOOD, OUT, REFUSED, DirOption, UsageError, open_session
 
 _RESIGN_SECONDS = 600
+_HTTP = 8000
 _KEEP_ALIVE_SECONDS = 15
 _WATCH_SECONDS = 5
 
@@ -23,7 +25,7 @@ def serve(
     what: Annotated[str, typer.Argument(help="public (the staff origin comes in a later part).")] = "public",
     directory: DirOption = None,
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="Port to listen on.", min=0, max=65535)] = 8000,
+    port: Annotated[int | None, typer.Option(help="Port (else that of the base address).", min=0, max=65535)] = None,
 ) -> int:
     """Serve the register. Stop with Ctrl-C.
 
@@ -34,7 +36,7 @@ def serve(
     session = open_session(directory)
     folder = session.settings.data_dir.resolve()
     os.environ["CSE_DATA_DIR"] = str(folder)
-    listener = _listen(host, port)
+    listener = _listen(host, port if port is not None else urlsplit(session.settings.base_url).port or _HTTP)
     # The server hands its signal on when it has stopped: like Ctrl-C, being ended must end the publisher too.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     publisher = _Publisher(folder)

@@ -81,6 +81,8 @@ def _offline(target: str, folder: Path, trust_root: str | None, hours: int | Non
         raise UsageError(f"--offline {folder} is no folder")
     max_age = timedelta(hours=hours) if hours is not None else MAX_STATUS_AGE
     moment = now(read_settings(os.environ, data_dir=folder))
+    if trust_root is not None and trust_root.startswith("sha256:") and not is_root_digest(trust_root):
+        raise UsageError(f"{trust_root} is no digest: sha256: and 64 hex digits, as cse trust prints them")
     if trust_root is not None and is_root_digest(trust_root):
         sources = PublishedFolder(folder, root_sha256=trust_root.removeprefix("sha256:"), max_status_age=max_age)
     else:

@@ -16,7 +16,7 @@ from registry.domain.registration import Grade, TermOrigin
 from registry.domain.transitions import register
 from registry.services.ports import Desk, Randomness
 from registry.services.refusals import CommandError, SocietyNotAuthorizedError
-from registry.services.trust import trust_in_force
+from registry.services.trust import STANDARDS, trust_in_force
 from registry.store.register import AssessmentDays, Entry, Member
 from registry.store.work import Work
 from schemas import codes
@@ -72,8 +72,11 @@ def _check(command: Recommendation) -> None:
         ("grade", command.grade, codes.GRADES),
         ("society", command.society, codes.SOCIETIES),
     ):
-        if value not in table or value == codes.CUSTODIAN:
-            raise CommandError(f"there is no {name} {value!r}")
+        known = [code for code in table if code != codes.CUSTODIAN]
+        if value not in known:
+            raise CommandError(f"there is no {name} {value!r}; it is one of {', '.join(known)}")
+    if command.standard not in STANDARDS:
+        raise CommandError(f"there is no standard {command.standard!r}; it is one of {', '.join(STANDARDS)}")
     if not command.member_ref.strip():
         raise CommandError("the society's reference of the member is missing")
     try:
