@@ -14,6 +14,7 @@ from rich.text import Text
 from public_site.view import result_view
 from registry.adapters.clock import now
 from registry.cli.console import (
+    ERR,
     GOOD,
     NO,
     OUT,
@@ -59,6 +60,8 @@ def verify(
     answer = (
         _offline(target, offline, trust_root, max_status_age) if offline is not None else _online(target, directory)
     )
+    if offline is not None and trust_root is None:
+        ERR.print("cse: no trust root was given, so nothing could be proved: add --trust-root FILE or sha256:…")
     if as_json:
         print_json(answer)
     else:
