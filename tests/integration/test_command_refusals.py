@@ -179,7 +179,7 @@ RECOMMENDATION = (
         ('"2026-06-01"', '"1 June"', "YYYY-MM-DD"),
         ('"A B"', '"A\\u202eB"', "control characters"),
         ('"member_ref"', '"extra": "x", "member_ref"', "'extra' is unknown"),
-        ("T/CAS 326-2021", "T/CAS 1", "not authorized"),
+        ("T/CAS 326-2021", "T/CAS 1", "there is no standard"),
     ],
 )
 def test_recommendations_that_are_not_in_order(
