@@ -98,7 +98,7 @@ def test_the_same_recommendation_twice_waits_once(office: Office) -> None:
     [
         ({"society": "CIV"}, SocietyNotAuthorizedError),
         ({"field": "MEC"}, SocietyNotAuthorizedError),
-        ({"standard": "T/CAS 326-2030"}, SocietyNotAuthorizedError),
+        ({"standard": "T/CAS 326-2030"}, CommandError),
         ({"society": "MEC", "field": "MEC"}, SocietyNotAuthorizedError),
         ({"society": "XXX"}, CommandError),
         ({"field": "XXX"}, CommandError),
