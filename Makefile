@@ -104,7 +104,7 @@ vectors: setup ## make our own test vectors anew from their scripts
 
 lock: setup ## make requirements.lock anew from pyproject.toml, with hashes
 	@$(BIN)/python -m venv var/lock && var/lock/bin/pip install --quiet --disable-pip-version-check pip-tools
-	@var/lock/bin/pip-compile --quiet --allow-unsafe --extra registry --extra dev --generate-hashes --strip-extras \
+	@var/lock/bin/pip-compile --quiet --allow-unsafe --extra registry --extra dev --generate-hashes --no-strip-extras \
 	    --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-emit-options --no-header --no-annotate \
 	    -o requirements.lock pyproject.toml
 
