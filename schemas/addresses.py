@@ -60,6 +60,12 @@ def page_url(base: str, page_id: str) -> str:
     return f"{base}/v/{page_id}"
 
 
+def paper_url(base: str, page_id: str) -> str:
+    """Return the address in the QR of a certificate: that of its page, but for the scheme in upper case."""
+    scheme, host = base.split("://", 1)
+    return f"{scheme}://{host.upper()}/V/{page_id.upper()}"
+
+
 def registration_id(base: str, number: str, term: int) -> str:
     """Return the id of one term of a registration."""
     return f"{base}/registrations/{number}#term-{term}"

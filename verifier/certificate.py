@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from schemas import addresses
+from schemas import addresses, codes
 from schemas.names import TextError, full_name, has_control_character
 from verifier.instants import InstantError, civil_day, parse_instant
 
@@ -41,6 +41,17 @@ class CertificateFacts:
     issue_number: int
     status_index: int
     status_lists: dict[str, str]
+
+    @property
+    def society_code(self) -> str:
+        """The code of the second signer in the code table; CSE's custodian body has one too."""
+        code = addresses.society_code(self.society)
+        return codes.CUSTODIAN if code == "CUSTODIAN" else code
+
+    @property
+    def list_number(self) -> int:
+        """The number of both status lists."""
+        return int(self.status_lists["revocation"].rsplit("-", 1)[-1])
 
 
 def read_certificate(document: dict[str, Any]) -> CertificateFacts:

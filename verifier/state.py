@@ -119,6 +119,7 @@ def state_of(
     by_name = {finding.name: finding for finding in findings}
     steps: tuple[Callable[[], State | None], ...] = (
         lambda: _unreadable(by_name),
+        lambda: _altered_paper(by_name, profile, register),
         lambda: _not_authentic(by_name),
         lambda: _not_good(by_name, profile, register),
         lambda: _not_checked(by_name, profile),
@@ -134,7 +135,13 @@ def is_authentic(findings: tuple[Finding, ...]) -> bool:
     """Tell whether every check about origin and integrity passed, and the register does not deny the document."""
     by_name = {finding.name: finding for finding in findings}
     denied = _has(by_name, CheckName.REGISTER, Result.FAIL) or _has(by_name, CheckName.LOGGED, Result.FAIL)
-    return not denied and all(_has(by_name, name, Result.PASS) for name in _AUTHENTICITY)
+    return not denied and not _open_names(by_name)
+
+
+def _open_names(by_name: _Findings) -> set[CheckName]:
+    """Name the checks about origin and integrity that neither passed nor were skipped as the check table allows."""
+    good = {Result.PASS, Result.SKIPPED}
+    return {name for name in _AUTHENTICITY if name not in by_name or by_name[name].result not in good}
 
 
 def _has(by_name: _Findings, name: CheckName, result: Result) -> bool:
@@ -146,6 +153,15 @@ def _unreadable(by_name: _Findings) -> State | None:
     if codes & {"unsupported_format", "inline_context", "unknown_context", "not_the_certificate_contexts"}:
         return State.UNSUPPORTED
     return None
+
+
+def _altered_paper(by_name: _Findings, profile: Profile, register: RegisterAnswer) -> State | None:
+    """Say that a paper code is not the one handed out for its page: seal wrong, or other bytes."""
+    if profile is not Profile.PAPER_CODE:
+        return None
+    if not any(_has(by_name, name, Result.FAIL) for name in (CheckName.PROOFS, CheckName.REGISTER)):
+        return None
+    return State.OFFLINE_BAD if register.knows is RegisterKnows.UNREACHABLE else State.TAMPERED
 
 
 def _not_authentic(by_name: _Findings) -> State | None:
@@ -163,7 +179,7 @@ def _is_proved_but_for_compromise(by_name: _Findings) -> bool:
 
     A compromised key is no proof of forgery (`domain.md` 4), so the document's own end still counts.
     """
-    open_names = {name for name in _AUTHENTICITY if not _has(by_name, name, Result.PASS)}
+    open_names = _open_names(by_name)
     trusted = by_name.get(CheckName.ISSUER_TRUSTED)
     late = trusted is not None and trusted.code == "key_compromised_later"
     return not open_names or (late and open_names == {CheckName.ISSUER_TRUSTED})

@@ -4,7 +4,6 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from schemas import codes
-from schemas.addresses import society_code
 from schemas.names import has_control_character
 from verifier.certificate import CertificateFacts
 from verifier.checks import CheckName, Finding, Result
@@ -93,11 +92,6 @@ def _coded(table: dict[str, codes.Code], code: str) -> dict[str, Any]:
     return {"code": entry.code, "label": {"en": entry.name_en, "zh": entry.name_zh}}
 
 
-def _society(facts: CertificateFacts) -> dict[str, Any]:
-    code = society_code(facts.society)
-    return _coded(codes.SOCIETIES, codes.CUSTODIAN if code == "CUSTODIAN" else code)
-
-
 def _china_day(instant: datetime) -> str:
     return (instant + _CHINA).date().isoformat()
 
@@ -107,7 +101,7 @@ def _certificate(facts: CertificateFacts, register: RegisterAnswer, name_withhel
         "number": facts.number,
         "grade": _coded(codes.GRADES, facts.grade),
         "field": _coded(codes.FIELDS, facts.field),
-        "society": _society(facts),
+        "society": _coded(codes.SOCIETIES, facts.society_code),
         "valid_from": _china_day(facts.valid_from),
         "valid_until": _china_day(facts.valid_until),
         "first_registered": facts.first_registered,

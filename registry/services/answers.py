@@ -32,6 +32,7 @@ from registry.store.refusals import StoreError
 from registry.store.register import Member
 from registry.store.work import Work
 from schemas.addresses import page_url
+from schemas.paper_code import paper_sha256
 from verifier.certificate import CertificateFacts
 from verifier.checks import CheckName, Profile
 from verifier.judge import judge
@@ -131,7 +132,7 @@ def _answer(desk: Desk, work: Work, certificate: StoredCertificate, now: datetim
         grace_until=grace_end(term.end_on, desk.policy) if in_grace and term is not None else None,
         successor=page_url(desk.base, successor) if successor is not None else None,
         current=_current_entry(work, certificate, now),
-        paper_sha256=(certificate.paper_sha256,) if certificate.paper_sha256 is not None else (),
+        paper_sha256=tuple(map(paper_sha256, work.certificates.paper_codes(certificate.page_id))),
     )
 
 

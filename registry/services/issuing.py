@@ -15,8 +15,10 @@ from issuer.approval import Approval, require_approved
 from issuer.build import unsigned_certificate
 from issuer.certificates import recheck, sign_certificate
 from issuer.lint import lint
+from issuer.paper import seal_paper_code
 from issuer.profile import Assessment, CertificateProfile, StatusPlace
 from issuer.proofs import document_bytes
+from issuer.refusals import RecheckError
 from issuer.ticket import IssuanceTicket
 from keys.classes import KeyUse
 from keys.signer import Signer
@@ -33,6 +35,8 @@ from registry.store.certificates import Intent
 from registry.store.register import Entry, Member, StoredRegistration
 from registry.store.work import Work
 from schemas.addresses import society_did
+from schemas.paper_code import paper_sha256
+from verifier.certificate import read_certificate
 from verifier.cryptosuite import content_sha256
 from verifier.status_list import MINIMUM_BITS
 from verifier.trust import Signing, TrustList
@@ -53,6 +57,7 @@ class _Prepared:
     trust: TrustList
     cse: Signer
     society: Signer
+    seal: Signer
 
 
 def issue_certificate(
@@ -69,6 +74,7 @@ def issue_certificate(
     signers = (
         keyring.signer(CSE_KEYSTORE, KeyUse.ISSUE, moment),
         keyring.signer(society_keystore(society), KeyUse.ISSUE, moment),
+        keyring.signer(CSE_KEYSTORE, KeyUse.SEAL, moment),
     )
     with desk.open_work() as work:
         prepared = _prepare(desk, work, number, signers=signers, randomness=randomness, now=moment)
@@ -77,14 +83,28 @@ def issue_certificate(
         prepared.ticket, cse=prepared.cse, society=prepared.society, created=moment, base=desk.base
     )
     recheck(content, intended=prepared.unsigned, trust=prepared.trust, now=moment)
+    paper = _seal(prepared, now=moment)
     with desk.open_work() as work:
-        _keep(work, prepared, content, actor=actor, now=moment)
+        _keep(work, prepared, content, paper, actor=actor, now=moment)
     _LOG.info("certificate.issued number=%s page=%s", number, prepared.intent.page_id)
     return prepared.intent.page_id
 
 
-def _keep(work: Work, prepared: _Prepared, content: bytes, *, actor: Actor, now: datetime) -> None:
-    """Enter the signed certificate, unless the registration ended or the intent was voided while it was signed."""
+def _seal(prepared: _Prepared, *, now: datetime) -> bytes | None:
+    """Make the paper code of the certificate that was just signed."""
+    trust, signer = prepared.trust, prepared.seal
+    key = trust.keys.get(signer.verification_method)
+    if key is None or key.refusal(key_use=KeyUse.SEAL, at=now) is not None:
+        raise RecheckError("the published trust list does not name the seal key as one in force")
+    facts = read_certificate(prepared.unsigned)
+    return seal_paper_code(facts, signer=signer, key=key, sealed_at=now, base=trust.base)
+
+
+def _keep(work: Work, prepared: _Prepared, content: bytes, paper: bytes | None, *, actor: Actor, now: datetime) -> None:
+    """Enter the signed certificate with its paper code.
+
+    Not if the registration ended meanwhile, or the intent was voided.
+    """
     intent = prepared.intent
     stored = work.register.answering(intent.register_no)
     if not stored.value.is_live or stored.seq != intent.registration_seq:
@@ -103,6 +123,15 @@ def _keep(work: Work, prepared: _Prepared, content: bytes, *, actor: Actor, now:
         issued_at=now,
         journal_seq=row.seq,
     )
+    if paper is not None:
+        link = work.journal.append(
+            kind="paper-code",
+            subject=intent.page_id,
+            payload_sha256=paper_sha256(paper),
+            actor=actor.person,
+            at=now,
+        )
+        work.certificates.add_paper_code(intent.page_id, paper, sealed_at=now, journal_seq=link.seq)
 
 
 def pending_numbers(desk: Desk) -> list[str]:
@@ -119,7 +148,13 @@ def _is_pending(work: Work, number: str) -> bool:
 
 
 def _prepare(
-    desk: Desk, work: Work, number: str, *, signers: tuple[Signer, Signer], randomness: Randomness, now: datetime
+    desk: Desk,
+    work: Work,
+    number: str,
+    *,
+    signers: tuple[Signer, Signer, Signer],
+    randomness: Randomness,
+    now: datetime,
 ) -> _Prepared:
     """Build, lint and write down the intent, in one transaction."""
     entry = work.register.entry(number)
@@ -220,7 +255,7 @@ def _intent(
     profile: CertificateProfile,
     stored: StoredRegistration,
     unsigned: dict[str, Any],
-    signers: tuple[Signer, Signer],
+    signers: tuple[Signer, Signer, Signer],
     now: datetime,
 ) -> Intent:
     return Intent(

@@ -9,7 +9,8 @@ from sqlalchemy.exc import IntegrityError
 
 from registry.domain.registration import Ended, EndedReason
 from registry.store.refusals import DuplicateError, IntentLostError
-from registry.store.tables import CERTIFICATE, ENTRY, HOLD, REGISTRATION
+from registry.store.tables import CERTIFICATE, ENTRY, HOLD, PAPER_CODE, REGISTRATION
+from schemas.paper_code import paper_sha256
 
 INTENT, ISSUED, VOID = "intent", "issued", "void"
 
@@ -48,7 +49,6 @@ class StoredCertificate:
     document: bytes
     content_sha256: str
     document_sha256: str
-    paper_sha256: str | None
     list_number: int
     status_index: int
     valid_from: datetime
@@ -137,6 +137,16 @@ class CertificateStore:
             .order_by(CERTIFICATE.c.issue_number)
         )
         return [_certificate(row) for row in rows]
+
+    def add_paper_code(self, page_id: str, content: bytes, *, sealed_at: datetime, journal_seq: int) -> None:
+        """Keep a paper code that is handed out for a certificate."""
+        row = {"page_id": page_id, "content": content, "sealed_at": sealed_at, "journal_seq": journal_seq}
+        self._connection.execute(insert(PAPER_CODE).values(sha256=paper_sha256(content), **row))
+
+    def paper_codes(self, page_id: str) -> list[bytes]:
+        """Return every paper code of a certificate, oldest first."""
+        query = select(PAPER_CODE.c.content).where(PAPER_CODE.c.page_id == page_id)
+        return list(self._connection.execute(query.order_by(PAPER_CODE.c.journal_seq)).scalars())
 
     def page_ids(self) -> list[str]:
         """List the page ids of all issued certificates."""

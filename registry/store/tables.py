@@ -212,6 +212,16 @@ CERTIFICATE = _table(
     ForeignKeyConstraint(["register_no", "registration_seq"], ["registration.register_no", "registration.seq"]),
 )
 
+PAPER_CODE = _table(
+    "paper_code",
+    _text("sha256", primary_key=True),
+    _text("page_id", ForeignKey("certificate.page_id"), index=True),
+    Column("content", LargeBinary, nullable=False),
+    Column("sealed_at", Instant, nullable=False),
+    Column("journal_seq", Integer, nullable=False),
+)
+"""Every paper code ever handed out. The column `certificate.paper_sha256` of the first release stays empty."""
+
 EVENT = _table(
     "status_event",
     Column("seq", Integer, primary_key=True),

@@ -16,6 +16,7 @@ from registry.services.issuing import issue_certificate, pending_numbers
 from registry.services.ports import Keyring, Randomness
 from registry.services.refusals import AlreadyIssuedError, ListsFullError, TrustListError
 from registry.store.refusals import DuplicateError
+from schemas.paper_code import paper_sha256
 from tests.fakes import HardwareError, Numbers, OtherKeyring
 from tests.integration.registers import AT, MINUTE, Demo, Office
 from verifier.status_list import MINIMUM_BITS
@@ -46,10 +47,15 @@ def test_an_issued_certificate_reads_valid_and_is_in_the_journal(office: Office)
     assert (answer["outcome"], answer["state"]) == ("valid", "valid")
     with office.desk.open_reading() as work:
         certificate = work.certificates.by_page(page)
-        head = work.journal.head()
+        (code,) = work.certificates.paper_codes(page)
+        assert work.journal.broken_at() is None
     assert certificate is not None
-    assert head is not None
-    assert (head.kind, head.subject, head.payload_sha256) == ("certificate-issued", page, certificate.content_sha256)
+    query = "SELECT kind, payload_sha256 FROM journal WHERE subject = ? ORDER BY seq"
+    assert list(office.database.execute(query, (page,))) == [
+        ("certificate-issued", certificate.content_sha256),
+        ("paper-code", paper_sha256(code)),
+    ]
+    assert answer["paper_sha256"] == [paper_sha256(code)]
 
 
 def test_the_intent_is_committed_before_a_key_is_touched(office: Office) -> None:
@@ -57,7 +63,7 @@ def test_the_intent_is_committed_before_a_key_is_touched(office: Office) -> None
     keyring = OtherKeyring(office.keyring)
     with pytest.raises(HardwareError):
         issue(office, number, keyring)
-    assert [signer.asked for signer in keyring.signers] == [1, 0]
+    assert [signer.asked for signer in keyring.signers] == [1, 0, 0]
     ((state, page, index, signed),) = rows(office)
     assert (state, signed, pending_numbers(office.desk)) == ("intent", False, [number])
     assert verdict_of_page(office.desk, page, now=AT) is None
@@ -110,6 +116,7 @@ def test_half_a_list_full_begins_the_next_pair(staffed: Office) -> None:
     names = [column[0] for column in staffed.database.execute(template, (number,)).description]
     row = dict(zip(names, staffed.database.execute(template, (number,)).fetchone(), strict=True))
     values = ({**row, "page_id": f"p{i}", "status_index": i, "issue_number": 10 + i} for i in range(MINIMUM_BITS // 2))
+    staffed.database.execute("DELETE FROM paper_code")
     staffed.database.execute("DELETE FROM certificate")
     staffed.database.execute("BEGIN")
     places = ", ".join(f":{name}" for name in names)

@@ -1,7 +1,7 @@
 """One verdict for each state: judged from real documents where this part can reach it, else from its findings.
 
-Three states belong to later parts (the paper code, and questions about an earlier day). Their verdicts are
-made from the findings that such a question will have, with the state set by name.
+Two states belong to later parts (the log, and questions about an earlier day). Their verdicts are made from
+the findings that such a question will have, with the state set by name.
 """
 
 import tempfile
@@ -13,12 +13,14 @@ from pathlib import Path
 from typing import Any
 
 from issuer.proofs import document_bytes
+from schemas.paper_code import paper_sha256
 from tests.support import world
 from tests.support.expect import changed
 from tests.support.online import online
-from verifier.checks import CheckName, Finding, Profile, Result, failed, passed, skipped, unknown
+from verifier.checks import CheckName, Finding, Profile, Result, failed, passed, skipped
 from verifier.folder import PublishedFolder
 from verifier.judge import Report, judge
+from verifier.paper_code import PresentedCode, judge_paper_code
 from verifier.sources import Basis, CurrentEntry, Reason, RegisterKnows, Sources
 from verifier.state import State
 from verifier.verdict import unchecked_verdict, verdict
@@ -119,12 +121,12 @@ def _on_date() -> Verdict:
     }
 
 
-def _paper(state: State) -> Verdict:
-    """Return what an altered paper code will get: the seal is the one proof, and it is bad."""
-    bad = failed(CheckName.PROOFS, "signature")
-    skips = [skipped(name, "not_json_ld") for name in (CheckName.CONTEXTS, CheckName.ALL_TERMS_SIGNED)]
-    beyond = [] if state is State.TAMPERED else [unknown(CheckName.REGISTER, "register_unreachable")]
-    return _composed(Profile.PAPER_CODE, *skips, bad, *beyond) | {"state": state.value}
+def _paper(knows: RegisterKnows = RegisterKnows.KNOWN) -> Verdict:
+    """Return the verdict of the standard certificate's paper code with its last bit turned over."""
+    code = world.paper_code()
+    altered = PresentedCode(code[:-1] + bytes([code[-1] ^ 1]), world.PROFILE.page_id)
+    sources = online(knows=knows, paper_sha256=(paper_sha256(code),))
+    return verdict(judge_paper_code(altered, world.certificate(), sources, now=world.NOW))
 
 
 def _offline(state: State) -> Verdict:
@@ -155,7 +157,7 @@ def _folder_of(now: datetime) -> dict[str, bytes]:
 
 
 MAKERS: dict[State, Callable[[], Verdict]] = {
-    State.VALID: lambda: _judged(online(paper_sha256=("ab" * 32,))),
+    State.VALID: lambda: _judged(online(paper_sha256=(paper_sha256(world.paper_code()),))),
     State.VALID_NOTICE: lambda: _judged(online(renewal_due_soon=True), now=LATER - timedelta(days=31)),
     State.VALID_INTERIM: _interim,
     State.VALID_ON_DATE: _on_date,
@@ -172,7 +174,7 @@ MAKERS: dict[State, Callable[[], Verdict]] = {
     State.REVOKED: lambda: _ended("REVOKED", "revoked"),
     State.ANNULLED: lambda: _ended("ANNULLED", "annulled"),
     State.DECEASED: lambda: _ended("DECEASED", "deceased"),
-    State.TAMPERED: lambda: _paper(State.TAMPERED),
+    State.TAMPERED: _paper,
     State.INVALID: _changed,
     State.ISSUER_NOT_TRUSTED: _not_trusted,
     State.SIGNED_BUT_NOT_REGISTERED: lambda: _judged(online(knows=RegisterKnows.ABSENT)),
@@ -188,7 +190,7 @@ MAKERS: dict[State, Callable[[], Verdict]] = {
     State.OFFLINE_NOT_YET: lambda: _offline(State.OFFLINE_NOT_YET),
     State.OFFLINE_EXPIRED: lambda: _offline(State.OFFLINE_EXPIRED),
     State.OFFLINE_UNPROVEN: lambda: _offline(State.OFFLINE_UNPROVEN),
-    State.OFFLINE_BAD: lambda: _paper(State.OFFLINE_BAD),
+    State.OFFLINE_BAD: lambda: _paper(RegisterKnows.UNREACHABLE),
 }
 """State -> what makes its example."""
 

@@ -15,6 +15,7 @@ from typing import Any
 
 from issuer.build import unsigned_certificate
 from issuer.documents import PublishedEntry, did_document, unsigned_manifest
+from issuer.paper import seal_paper_code
 from issuer.profile import Assessment, CertificateProfile, StatusPlace
 from issuer.proofs import document_bytes, sign_document, sign_text
 from issuer.status_lists import sign_list, unsigned_list
@@ -38,6 +39,8 @@ from tests.support.bodies import (
     trust,
     trust_list,
 )
+from verifier.certificate import read_certificate
+from verifier.trust import TrustedKey
 
 __all__ = [
     "BASE",
@@ -208,3 +211,13 @@ def publish(folder: Path, *, now: datetime = NOW, **bits: Iterable[int]) -> Path
     """Write a complete published folder with its manifest; `revoked` and `suspended` are the bits that are set."""
     files = publication(now=now, **bits)  # type: ignore[arg-type]
     return write(folder, {**files, "/manifest.json": manifest(files, now=now)})
+
+
+def paper_code(content: bytes | None = None, *, label: str = "cse/seal-2026", at: datetime = ISSUED) -> bytes:
+    """Return the paper code of a certificate (standard: the standard one), sealed by the key `label` at `at`."""
+    facts = read_certificate(parsed(certificate() if content is None else content))
+    listed = key(label, "seal")
+    trusted = TrustedKey(listed.key_id, CSE, listed.public_key, "seal", listed.not_before, listed.not_after, None)
+    code = seal_paper_code(facts, signer=signer(label), key=trusted, sealed_at=at, base=BASE)
+    assert code is not None
+    return code

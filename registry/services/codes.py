@@ -1,0 +1,72 @@
+"""The answer to a QR code as it was read from a paper or a screen: an address, perhaps with a paper code."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from registry.domain.numbers import parse_page_id
+from registry.domain.refusals import PageIdError
+from registry.services.answers import RegisterSources, verdict_of_page
+from registry.services.ports import Desk
+from registry.store.refusals import StoreError
+from schemas.paper_code import PaperCodeError, from_digits
+from verifier.paper_code import PresentedCode, judge_paper_code
+from verifier.state import State
+from verifier.verdict import unchecked_verdict, verdict
+
+
+@dataclass(frozen=True, slots=True)
+class CodeVerdict:
+    """What a QR says: the verdict, the page it leads to, and whether its paper code could be read.
+
+    `is_readable` is None where the QR holds no paper code; then, and where it could not be read, the verdict is
+    that of the register entry and says nothing about a paper. `host` names where a foreign code leads.
+    """
+
+    verdict: dict[str, Any]
+    page_id: str | None = None
+    is_readable: bool | None = None
+    host: str | None = None
+
+
+def verdict_of_code(desk: Desk, text: str, *, now: datetime) -> CodeVerdict:
+    """Answer for the text of a QR; an address of another host is named and never opened."""
+    own = urlsplit(desk.base)
+    try:
+        parts = urlsplit(text.strip())
+    except ValueError:
+        return CodeVerdict(unchecked_verdict(State.MALFORMED, "unsupported_format", now=now))
+    if (parts.scheme, parts.netloc.lower()) != (own.scheme, own.netloc):
+        foreign = unchecked_verdict(State.FOREIGN_CODE, "foreign_address", now=now)
+        return CodeVerdict(foreign, host=parts.hostname or "")
+    page_id = _page_id(parts.path)
+    by_page = verdict_of_page(desk, page_id, now=now) if page_id is not None else None
+    if page_id is None or by_page is None:
+        return CodeVerdict(unchecked_verdict(State.UNKNOWN, "nothing_found", now=now))
+    if not parts.fragment:
+        return CodeVerdict(by_page, page_id)
+    try:
+        with_code = _verdict_of_paper(desk, PresentedCode(from_digits(parts.fragment), page_id), now)
+    except PaperCodeError:
+        return CodeVerdict(by_page, page_id, is_readable=False)
+    return CodeVerdict(with_code, page_id, is_readable=True)
+
+
+def _page_id(path: str) -> str | None:
+    head, _, last = path.rpartition("/")
+    try:
+        return parse_page_id(last) if head.lower() == "/v" else None
+    except PageIdError:
+        return None
+
+
+def _verdict_of_paper(desk: Desk, presented: PresentedCode, now: datetime) -> dict[str, Any]:
+    try:
+        with desk.open_reading() as work:
+            certificate = work.certificates.by_page(presented.page_id)
+            if certificate is None:
+                return unchecked_verdict(State.UNKNOWN, "nothing_found", now=now)
+            return verdict(judge_paper_code(presented, certificate.document, RegisterSources(desk, work), now=now))
+    except StoreError:
+        return unchecked_verdict(State.COULD_NOT_CHECK, "register_unreachable", now=now)

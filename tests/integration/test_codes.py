@@ -1,0 +1,103 @@
+"""What the register answers to a QR: its address, and the paper code in it if there is one."""
+
+from urllib.parse import urlsplit
+
+import pytest
+
+from registry.demo.officers import REGISTRAR
+from registry.domain.registration import HoldKind
+from registry.services.codes import CodeVerdict, verdict_of_code
+from registry.services.decisions import Suspension, suspend_registration
+from schemas.paper_code import code_segments, paper_sha256, to_digits
+from tests.integration.registers import AT, BASE, Office
+
+
+@pytest.fixture
+def page(staffed: Office) -> str:
+    """The page of the first certificate."""
+    with staffed.desk.open_reading() as work:
+        return str(work.certificates.of_registration(staffed.numbers[0], 1)[0].page_id)
+
+
+def _code(office: Office, page: str) -> bytes:
+    with office.desk.open_reading() as work:
+        return work.certificates.paper_codes(page)[0]
+
+
+def _text(office: Office, page: str) -> str:
+    return "".join(text for text, _ in code_segments(BASE, page, _code(office, page)))
+
+
+def _ask(office: Office, text: str) -> CodeVerdict:
+    return verdict_of_code(office.desk, text, now=AT)
+
+
+def test_the_code_on_the_paper_is_valid(staffed: Office, page: str) -> None:
+    answer = _ask(staffed, _text(staffed, page))
+    assert (answer.verdict["state"], answer.page_id, answer.is_readable) == ("valid", page, True)
+    assert answer.verdict["document_sha256"] == paper_sha256(_code(staffed, page))
+
+
+def test_the_address_alone_says_nothing_about_a_paper(staffed: Office, page: str) -> None:
+    for text in (f"{BASE}/v/{page}", f"{BASE}/V/{page.upper()}", f"  {BASE.replace('l', 'L')}/V/{page}#  "):
+        answer = _ask(staffed, text)
+        assert (answer.verdict["state"], answer.is_readable) == ("valid", None)
+
+
+def test_threat_Q03_digits_glued_to_another_page_are_tampering(staffed: Office, page: str) -> None:
+    with staffed.desk.open_reading() as work:
+        other = next(one for one in work.certificates.page_ids() if one != page)
+    answer = _ask(staffed, f"{BASE}/V/{other}#{to_digits(_code(staffed, page))}")
+    assert answer.verdict["state"] == "tampered"
+    assert "certificate" not in answer.verdict
+
+
+def test_a_flipped_digit_never_matches_and_a_cut_code_slanders_nobody(staffed: Office, page: str) -> None:
+    address, _, digits = _text(staffed, page).partition("#")
+    for place in range(0, len(digits), 7):
+        changed = digits[:place] + str((int(digits[place]) + 1) % 10) + digits[place + 1 :]
+        answer = _ask(staffed, f"{address}#{changed}")
+        assert answer.is_readable is False or answer.verdict["state"] in {"tampered", "issuer_not_trusted"}
+    for length in range(1, len(digits), 29):
+        answer = _ask(staffed, f"{address}#{digits[:length]}")
+        assert (answer.is_readable, answer.verdict["state"]) == (False, "valid")
+
+
+@pytest.mark.parametrize(
+    ("text", "host"),
+    [
+        ("https://cse-verify.example.net/V/7Q2MX4T9K0RB3WZD8HVN#1", "cse-verify.example.net"),
+        ("http://localhost:8000@example.net/V/7Q2MX4T9K0RB3WZD8HVN", "example.net"),
+        ("http://localhost:8001/V/7Q2MX4T9K0RB3WZD8HVN", "localhost"),
+        ("https://localhost:8000/V/7Q2MX4T9K0RB3WZD8HVN", "localhost"),
+        ("http://xn--lcalhost-n4a:8000/V/7Q2MX4T9K0RB3WZD8HVN", "xn--lcalhost-n4a"),
+        ("javascript:alert(1)", ""),
+        ("WIFI:S:cafe;T:WPA;P:secret;;", ""),
+    ],
+)
+def test_threat_Q01_another_host_is_named_and_not_opened(staffed: Office, text: str, host: str) -> None:
+    answer = _ask(staffed, text)
+    assert (answer.verdict["state"], answer.host) == ("foreign_code", host)
+
+
+@pytest.mark.parametrize("path", ["/V/", "/V/7Q2MX4T9K0RB3WZD8HVN", "/credentials/7q2mx4t9k0rb3wzd8hvn", "/V/../x", ""])
+def test_an_address_of_ours_that_leads_nowhere_is_unknown(staffed: Office, path: str) -> None:
+    assert _ask(staffed, f"{BASE}{path}").verdict["state"] == "unknown"
+
+
+def test_an_address_that_is_none_is_malformed(staffed: Office) -> None:
+    assert _ask(staffed, "http://[::1").verdict["state"] == "malformed"
+
+
+def test_a_good_paper_of_a_suspended_engineer_is_suspended(staffed: Office, page: str) -> None:
+    suspend_registration(
+        staffed.desk, Suspension(staffed.numbers[0], HoldKind.CPD, "test/hold"), actor=REGISTRAR, now=AT
+    )
+    answer = _ask(staffed, _text(staffed, page))
+    assert (answer.verdict["state"], answer.is_readable) == ("suspended", True)
+
+
+def test_every_host_is_compared_whole(staffed: Office, page: str) -> None:
+    """The port belongs to the host."""
+    own = urlsplit(BASE)
+    assert _ask(staffed, f"{own.scheme}://{own.hostname}/V/{page}").verdict["state"] == "foreign_code"
