@@ -58,17 +58,26 @@ interop-packages: $(INTEROP)/node_modules/.installed
 # --- the register -------------------------------------------------------------------------------------------------
 
 run demo serve: export CSE_MODE ?= demo
+ifeq ($(LAN),)
 run demo serve: export CSE_DATA_DIR ?= var/demo
+else
+# LAN=1 finds the address of this machine, LAN=192.0.2.7 names it. Every identifier is made from the address, so each
+# address has its own register.
+LAN_ADDRESS := $(if $(filter 1,$(LAN)),$(shell "$(PYTHON)" tools/lan_address.py),$(LAN))
+LAN_PORT ?= 8443
+SERVE_TLS := --tls --host $(LAN_ADDRESS)
+run demo serve: export CSE_BASE_URL = https://$(or $(LAN_ADDRESS),$(error no address)):$(LAN_PORT)
+run demo serve: export CSE_DATA_DIR = var/lan-$(LAN_ADDRESS)
+endif
 
-run: demo ## build the demo register if there is none, serve it on http://localhost:8000
-	@$(if $(LAN),echo "make run LAN=1 (TLS and the address of this machine) comes in a later part." >&2; exit 2)
-	@exec $(BIN)/cse serve public
+run: demo ## build the demo register if there is none, serve it on http://localhost:8000 (LAN=1: for phones, by https)
+	@exec $(BIN)/cse serve public $(SERVE_TLS)
 
 demo: setup ## build the demo register in var/demo if there is none
 	@$(BIN)/cse demo --dir "$$CSE_DATA_DIR"
 
 serve: setup ## serve the register that is there, without building one
-	@exec $(BIN)/cse serve public
+	@exec $(BIN)/cse serve public $(SERVE_TLS)
 
 # --- tests and checks ---------------------------------------------------------------------------------------------
 

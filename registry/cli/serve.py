@@ -7,13 +7,15 @@ import subprocess
 import sys
 import threading
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import urlsplit
 
+import segno
 import typer
 import uvicorn
 
-from registry.cli.console import ERR, GOOD, OUT, REFUSED, DirOption, UsageError, open_session
+from registry.adapters.tls import throw_away_tls
+from registry.cli.console import ERR, GOOD, OUT, REFUSED, DirOption, Session, UsageError, open_session
 
 _RESIGN_SECONDS = 600
 _HTTP = 8000
@@ -26,6 +28,7 @@ def serve(
     directory: DirOption = None,
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int | None, typer.Option(help="Port (else that of the base address).", min=0, max=65535)] = None,
+    tls: Annotated[bool, typer.Option("--tls", help="HTTPS by a throw-away certificate (demonstration).")] = False,
 ) -> int:
     """Serve the register. Stop with Ctrl-C.
 
@@ -34,6 +37,7 @@ def serve(
     if what not in {"public", "all"}:
         raise UsageError(f"there is no origin {what!r} yet; serve public")
     session = open_session(directory)
+    certificate = _certificate(session) if tls else {}
     folder = session.settings.data_dir.resolve()
     os.environ["CSE_DATA_DIR"] = str(folder)
     listener = _listen(host, port if port is not None else urlsplit(session.settings.base_url).port or _HTTP)
@@ -44,6 +48,8 @@ def serve(
         listener.close()
         return REFUSED
     OUT.print(f"Serving {session.settings.base_url}/ (listening on {host}:{listener.getsockname()[1]})")
+    if tls and OUT.is_terminal:
+        segno.make(f"{session.settings.base_url}/").terminal(compact=True)
     try:
         config = uvicorn.Config(
             "registry.app:create",
@@ -53,6 +59,7 @@ def serve(
             timeout_keep_alive=_KEEP_ALIVE_SECONDS,
             h11_max_incomplete_event_size=16 * 1024,
             server_header=False,
+            **certificate,
         )
         uvicorn.Server(config).run(sockets=[listener])
     except KeyboardInterrupt:
@@ -61,6 +68,15 @@ def serve(
         publisher.stop()
         listener.close()
     return GOOD
+
+
+def _certificate(session: Session) -> dict[str, Any]:
+    """Make the throw-away certificate for the host of the base address; a real register stands behind a proxy."""
+    base = urlsplit(session.settings.base_url)
+    if not session.settings.is_demo or base.scheme != "https":
+        raise UsageError("--tls serves a demonstration register that was founded for an https address")
+    certificate, key = throw_away_tls(session.settings.data_dir / "tls", base.hostname or "", now=session.now)
+    return {"ssl_certfile": certificate, "ssl_keyfile": key}
 
 
 def _listen(host: str, port: int) -> socket.socket:

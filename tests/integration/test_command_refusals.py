@@ -131,6 +131,7 @@ def _make_production(demo: Demo) -> None:
         ("publish", "--as", "board-ele"),
         ("publish", "--every", "1"),
         ("serve", "staff"),
+        ("serve", "--tls", "--port", "0"),
         ("serve", "--port", "70000"),
         ("verify", "CSE26ELE00012378"),
         ("verify", "CSE" + "1" * 300),

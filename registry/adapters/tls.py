@@ -1,0 +1,65 @@
+"""A throw-away certificate authority and server certificate, for a demonstration in one's own network."""
+
+import ipaddress
+import os
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from registry.adapters.folder import write_atomically
+from registry.adapters.refusals import FolderError
+
+AUTHORITY, CERTIFICATE, KEY = "authority.pem", "server.pem", "server.key"
+_DAYS = timedelta(days=30)
+_SKEW = timedelta(hours=1)
+
+
+def throw_away_tls(folder: Path, host: str, *, now: datetime) -> tuple[Path, Path]:
+    """Make a server certificate for `host` in `folder`, and return it and its key; the authority lies beside them.
+
+    The key of the authority is never written: nobody can make a second certificate with it. Raises `FolderError`.
+    """
+    authority_key, server_key = (ec.generate_private_key(ec.SECP256R1()) for _ in range(2))
+    issuer = _name("CSE register demonstration, throw-away authority")
+    authority = _builder(issuer, issuer, authority_key, now)
+    authority = authority.add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+    server = _builder(_name(host), issuer, server_key, now)
+    server = server.add_extension(x509.SubjectAlternativeName([_alternative(host)]), critical=False)
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        for file, builder in ((AUTHORITY, authority), (CERTIFICATE, server)):
+            signed = builder.sign(authority_key, hashes.SHA256())
+            write_atomically(folder / file, signed.public_bytes(serialization.Encoding.PEM))
+        _write_key(folder / KEY, server_key)
+    except OSError as error:
+        raise FolderError(folder, error) from error
+    return folder / CERTIFICATE, folder / KEY
+
+
+def _name(common: str) -> x509.Name:
+    return x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, common)])
+
+
+def _builder(
+    subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePrivateKey, now: datetime
+) -> x509.CertificateBuilder:
+    serial = x509.random_serial_number()
+    return x509.CertificateBuilder(issuer, subject, key.public_key(), serial, now - _SKEW, now + _DAYS)
+
+
+def _alternative(host: str) -> x509.GeneralName:
+    try:
+        return x509.IPAddress(ipaddress.ip_address(host))
+    except ValueError:
+        return x509.DNSName(host)
+
+
+def _write_key(path: Path, key: ec.EllipticCurvePrivateKey) -> None:
+    encoding, form = serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8
+    content = key.private_bytes(encoding, form, serialization.NoEncryption())
+    path.unlink(missing_ok=True)
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        file.write(content)
