@@ -47,27 +47,34 @@ def serve(
     if not publisher.is_ready():
         listener.close()
         return REFUSED
-    OUT.print(f"Serving {session.settings.base_url}/ (listening on {host}:{listener.getsockname()[1]})")
-    if tls and OUT.is_terminal:
-        segno.make(f"{session.settings.base_url}/").terminal(compact=True)
+    _announce(session.settings.base_url, f"{host}:{listener.getsockname()[1]}", for_phones=tls)
     try:
-        config = uvicorn.Config(
-            "registry.app:create",
-            factory=True,
-            log_level="warning",
-            access_log=False,
-            timeout_keep_alive=_KEEP_ALIVE_SECONDS,
-            h11_max_incomplete_event_size=16 * 1024,
-            server_header=False,
-            **certificate,
-        )
-        uvicorn.Server(config).run(sockets=[listener])
+        uvicorn.Server(_configuration(certificate)).run(sockets=[listener])
     except KeyboardInterrupt:
         OUT.print("Stopped.")
     finally:
         publisher.stop()
         listener.close()
     return GOOD
+
+
+def _announce(base: str, listening: str, *, for_phones: bool) -> None:
+    OUT.print(f"Serving {base}/ (listening on {listening})")
+    if for_phones and OUT.is_terminal:
+        segno.make(f"{base}/").terminal(compact=True)
+
+
+def _configuration(certificate: dict[str, Any]) -> uvicorn.Config:
+    return uvicorn.Config(
+        "registry.app:create",
+        factory=True,
+        log_level="warning",
+        access_log=False,
+        timeout_keep_alive=_KEEP_ALIVE_SECONDS,
+        h11_max_incomplete_event_size=16 * 1024,
+        server_header=False,
+        **certificate,
+    )
 
 
 def _certificate(session: Session) -> dict[str, Any]:
