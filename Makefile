@@ -119,7 +119,7 @@ lock: setup ## make requirements.lock anew from pyproject.toml, with hashes
 
 # --- figures and releases: frames that say what they do not do yet ------------------------------------------------
 
-bench: setup ## write var/bench.json
+bench: setup interop-packages ## measure beside peers, write var/bench.json
 	@$(BIN)/python tools/bench.py
 
 drill mutants conformance release: setup

@@ -34,7 +34,13 @@ class GraphError(ValueError):
 def _options(base: str) -> dict[str, Any]:
     def load(url: str, _options: object = None) -> dict[str, Any]:
         document = context_document(url, base)
-        return {"contextUrl": None, "documentUrl": url, "document": document, "contentType": "application/ld+json"}
+        return {
+            "contextUrl": None,
+            "documentUrl": url,
+            "document": document,
+            "contentType": "application/ld+json",
+            "tag": "static",
+        }
 
     return {"documentLoader": load, "base": _SENTINEL}
 

@@ -1,0 +1,124 @@
+"""What `make bench` measures: ours and its peers on the same document, contexts local, keys in memory."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import subprocess
+from collections.abc import Callable, Iterator
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import rfc8785
+from nacl.signing import SigningKey, VerifyKey
+from pyld import jsonld
+
+from issuer.build import unsigned_certificate
+from issuer.proofs import document_bytes, sign_document
+from schemas import base58btc
+from schemas.contexts import context_document
+from schemas.contracts import first_violation
+from tests.support import world
+from tools.bench import ROOT, Row, milliseconds
+from verifier.authenticity import check_authenticity
+from verifier.certificate import inconsistency, read_certificate
+from verifier.documents import read_document
+from verifier.terms import check_all_terms_signed
+
+INTEROP = ROOT / "tests" / "interop"
+NODE = ROOT / ".venv" / "bin" / "node"
+
+
+class NotHereError(Exception):
+    """A peer is not installed on this machine."""
+
+
+def issue() -> Iterator[Row]:
+    """Measure building and signing with four proofs."""
+    signers = [world.signer("cse/issue-2026"), world.signer("ele/issue-2026")]
+
+    def ours() -> object:
+        unsigned = unsigned_certificate(world.PROFILE)
+        return document_bytes(sign_document(unsigned, signers, created=world.ISSUED, base=world.BASE))
+
+    yield from _beside("issue.four_proofs", milliseconds(ours), milliseconds(_plain_issue), _node()["issue"])
+
+
+def verify() -> Iterator[Row]:
+    """Measure strict parse, closed schema, respelling rule and four proofs; no status, no database."""
+    content, trust = world.certificate(), world.trust()
+
+    def ours() -> object:
+        value = read_document(content).value
+        assert first_violation("certificate", world.BASE, value) is None  # noqa: S101 (no figure for a refusal)
+        assert inconsistency(value, world.BASE) is None  # noqa: S101 (same)
+        check_all_terms_signed(value, world.BASE)
+        return check_authenticity(value, trust, read_certificate(value), now=world.NOW)
+
+    yield from _beside("verify.four_proofs", milliseconds(ours), milliseconds(_plain_verify), _node()["verify"])
+
+
+def _beside(name: str, ours: float, plain: float, theirs: float) -> Iterator[Row]:
+    yield Row(name, ours, "ms", "pyld", plain, "plain PyLD canonicalizes once, signs or verifies four times")
+    yield Row(name, ours, "ms", "@digitalbazaar/vc", theirs, "its two rdfc proofs")
+
+
+def _hashes(document: dict[str, Any]) -> dict[str, bytes]:
+    """Canonicalize once for each suite, as a careful user of plain PyLD would."""
+    options = {"algorithm": "URDNA2015", "format": "application/n-quads", "documentLoader": _load}
+    quads = jsonld.normalize(document, options)
+    return {
+        "eddsa-rdfc-2022": hashlib.sha256(quads.encode()).digest(),
+        "eddsa-jcs-2022": hashlib.sha256(rfc8785.dumps(document)).digest(),
+    }
+
+
+def _load(url: str, _options: object = None) -> dict[str, Any]:
+    document = context_document(url, world.BASE)
+    static = {"contextUrl": None, "documentUrl": url, "document": document, "tag": "static"}
+    return static | {"contentType": "application/ld+json"}
+
+
+def _plain() -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    value = json.loads(world.certificate())
+    return {name: part for name, part in value.items() if name != "proof"}, value["proof"]
+
+
+def _plain_issue() -> object:
+    document, proofs = _plain()
+    hashes, key = _hashes(document), SigningKey(bytes(32))
+    return [key.sign(_options_hash(document, proof) + hashes[proof["cryptosuite"]]) for proof in proofs]
+
+
+def _plain_verify() -> object:
+    document, proofs = _plain()
+    hashes = _hashes(document)
+    for proof in proofs:
+        key = world.signer("cse/issue-2026" if "societies" not in proof["verificationMethod"] else "ele/issue-2026")
+        message = _options_hash(document, proof) + hashes[proof["cryptosuite"]]
+        VerifyKey(key.public_key).verify(message, base58btc.decode(proof["proofValue"], length=64))
+    return None
+
+
+def _options_hash(document: dict[str, Any], proof: dict[str, Any]) -> bytes:
+    options = {name: part for name, part in proof.items() if name != "proofValue"}
+    return _hashes(options | {"@context": document["@context"]})[proof["cryptosuite"]]
+
+
+@cache
+def _node() -> dict[str, float]:
+    """Return the figures of @digitalbazaar/vc for the same certificate. Raises `NotHereError`."""
+    if not (INTEROP / "node_modules").is_dir():
+        raise NotHereError("@digitalbazaar/vc (run make interop-packages)")
+    with TemporaryDirectory() as name:
+        folder = world.publish(Path(name))
+        (folder / "certificate.json").write_bytes(world.certificate())
+        command = [str(NODE), str(INTEROP / "bench.mjs"), name, world.BASE, str(folder / "certificate.json")]
+        done = subprocess.run(command, capture_output=True, text=True, check=True)
+    figures: dict[str, float] = json.loads(done.stdout)
+    return figures
+
+
+CASES: tuple[Callable[[], Iterator[Row]], ...] = (issue, verify)
