@@ -1,12 +1,14 @@
-"""Ask an implementation that shares no code with ours: `@digitalbazaar/vc` on Node.
+"""Ask implementations that share no code with ours: `@digitalbazaar/vc` and `verifier-core`, on Node.
 
 `run_interop` starts `tests/interop/verify.mjs` once for any number of certificates. Everything it reads comes
-from a published folder; it opens no connection. `why_unavailable` says what is missing without Node.
+from a published folder, and it opens no connection; or from a served register. `run_core` starts
+`tests/interop/core.mjs`, which fetches what it wants. `why_unavailable` says what is missing without Node.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -33,40 +35,57 @@ def why_unavailable() -> str | None:
     """Say what is missing before `run_interop` can work; nothing is missing when the answer is `None`."""
     if _node() is None:
         return "no node: run make setup"
-    if not (_PROJECT / "node_modules" / "@digitalbazaar" / "vc").is_dir():
+    if not (_PROJECT / "node_modules" / ".installed").exists():
         return "npm packages of tests/interop are not installed: run make interop-packages"
     return None
 
 
 def run_interop(
-    publish_dir: Path,
+    publish_dir: Path | None,
     base_url: str,
     certificates: Sequence[Path],
     *,
     status: bool = False,
     now: datetime | None = None,
     contexts: Path | None = None,
+    ca: Path | None = None,
 ) -> list[dict[str, Any]]:
     """Return one answer per file of `certificates`, in order.
 
     An answer has `verified` (one good proof of the issuer is enough for that library), `proofs` (each with
     `verified`, and `assertion`: did its key sign this), `errors`, `status` (purpose and bit, if asked for)
-    and `versions`. `now` moves the clock; `contexts` is the folder of the published contexts. Raises
-    `InteropError` when Node or its packages are missing or the program fails.
+    and `versions`. Without `publish_dir` it fetches from `base_url`, and trusts the authority `ca` too. `now` moves
+    the clock; `contexts` is the folder of the published contexts. Raises `InteropError` when Node or its packages
+    are missing or the program fails.
     """
+    options = ["--status"] if status else []
+    options += ["--now", now.isoformat()] if now is not None else []
+    options += ["--contexts", str(contexts)] if contexts is not None else []
+    return _run("verify.mjs", [*options, str(publish_dir or "-"), base_url], certificates, ca)
+
+
+def run_core(base_url: str, certificates: Sequence[Path], *, now: datetime, ca: Path) -> list[dict[str, Any]]:
+    """Return one answer of verifier-core per file of `certificates`, in order.
+
+    An answer has `steps` (true, false or null by name), `schema` (its look at our schema; null: none), `errors` and
+    `versions`. Raises `InteropError` as `run_interop` does.
+    """
+    return _run("core.mjs", ["--now", now.isoformat(), base_url], certificates, ca)
+
+
+def _run(program: str, arguments: Sequence[str], certificates: Sequence[Path], ca: Path | None) -> list[dict[str, Any]]:
     if not certificates:
         return []
     reason = why_unavailable()
     if reason is not None:
         raise InteropError(reason)
-    command = [str(_node()), str(_PROJECT / "verify.mjs")]
-    command += ["--status"] if status else []
-    command += ["--now", now.isoformat()] if now is not None else []
-    command += ["--contexts", str(contexts)] if contexts is not None else []
-    command += [str(publish_dir), base_url, *map(str, certificates)]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=_TIMEOUT_SECONDS, check=False)
+    command = [str(_node()), str(_PROJECT / program), *arguments, *map(str, certificates)]
+    trust = {"NODE_EXTRA_CA_CERTS": str(ca)} if ca is not None else {}
+    done = subprocess.run(
+        command, capture_output=True, text=True, timeout=_TIMEOUT_SECONDS, check=False, env={**os.environ, **trust}
+    )
     if done.returncode != 0:
-        raise InteropError(done.stderr.strip() or f"verify.mjs ended with {done.returncode}")
+        raise InteropError(done.stderr.strip() or f"{program} ended with {done.returncode}")
     answers: list[dict[str, Any]] = [json.loads(line) for line in done.stdout.splitlines()]
     if len(answers) != len(certificates):
         raise InteropError(f"{len(certificates)} certificates asked, {len(answers)} answered")

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests.conformance.interop import run_interop, why_unavailable
+from tests.conformance.interop_table import PROJECT
 
 pytestmark = pytest.mark.skipif(why_unavailable() is not None, reason=str(why_unavailable()))
 
@@ -75,3 +76,10 @@ def test_what_is_no_document_stops_no_other(tmp_path: Path) -> None:
 
 def test_no_certificates_need_no_node() -> None:
     assert run_interop(Path(), BASE, []) == []
+
+
+def test_the_lock_file_names_no_place_to_fetch_from() -> None:
+    lock = json.loads((PROJECT / "tests" / "interop" / "package-lock.json").read_text(encoding="utf-8"))
+    packages = [package for path, package in lock["packages"].items() if path]
+    assert packages
+    assert [package for package in packages if "resolved" in package or not package["integrity"]] == []

@@ -54,9 +54,11 @@ class Demo:
     folder: Path
     engineers: dict[str, Engineer]
     """By register number."""
+    base: str = BASE
 
     def environment(self, at: datetime = AT, **more: str) -> dict[str, str]:
-        return {"CSE_MODE": "demo", "CSE_DATA_DIR": str(self.folder), "CSE_CLOCK": at.isoformat(), **more}
+        fixed = {"CSE_MODE": "demo", "CSE_DATA_DIR": str(self.folder), "CSE_BASE_URL": self.base}
+        return {**fixed, "CSE_CLOCK": at.isoformat(), **more}
 
     @property
     def settings(self) -> Settings:
@@ -85,9 +87,9 @@ class Demo:
 
 
 @cache
-def demo_in(folder: Path) -> Demo:
-    """Build the demonstration register below `folder`; the second call answers at once."""
-    demo = Demo(folder / "demo", {})
+def demo_in(folder: Path, base: str = BASE) -> Demo:
+    """Build the demonstration register of `base` below `folder`; the second call answers at once."""
+    demo = Demo(folder / "demo", {}, base)
     settings = demo.settings
     keyring = FolderKeyring(settings.keystore_dir, settings.passphrase_dir, cost=CHEAP)
     stage = Stage(open_desk(settings, create=True), keyring, SystemRandomness(), PublishFolder(settings.publish_dir))
@@ -101,7 +103,7 @@ def copy_of(demo: Demo, folder: Path) -> Demo:
     shutil.copytree(demo.folder, folder, ignore=shutil.ignore_patterns(f"{DATABASE}*"))
     with closing(sqlite3.connect(demo.folder / DATABASE)) as old, closing(sqlite3.connect(folder / DATABASE)) as new:
         old.backup(new)
-    return Demo(folder, demo.engineers)
+    return Demo(folder, demo.engineers, demo.base)
 
 
 @dataclass(frozen=True)

@@ -9,11 +9,11 @@ import * as vc from '@digitalbazaar/vc';
 import * as Ed25519Multikey from '@digitalbazaar/ed25519-multikey';
 import { cryptosuite } from '@digitalbazaar/eddsa-rdfc-2022-cryptosuite';
 import { DataIntegrityProof } from '@digitalbazaar/data-integrity';
-import { folderLoader } from './loader.mjs';
+import { registerLoader } from './loader.mjs';
 
 const [publishDir, baseUrl, file] = process.argv.slice(2);
 const contextsDir = fileURLToPath(new URL('../../schemas/data/published', import.meta.url));
-const files = folderLoader({ publishDir, baseUrl, contextsDir });
+const files = registerLoader({ publishDir, baseUrl, contextsDir });
 const known = new Map();
 const documentLoader = async (url) => {
   if (!known.has(url)) {

@@ -1,7 +1,7 @@
-// A document loader that reads a published folder and nothing else.
+// A document loader that reads one register and nothing else: its published folder, or its served address.
 //
-// DID documents, their verification methods, our contexts and the status lists come from the folder; contexts of W3C
-// and 1EdTech from a folder of pinned copies. Any other address is refused: no check ever opens a connection.
+// DID documents, their verification methods, our contexts and the status lists come from the register; contexts of W3C
+// and 1EdTech from a folder of pinned copies. Any other address is refused.
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 
@@ -43,20 +43,35 @@ function methodOf(document, id) {
   return { '@context': document['@context'], ...method };
 }
 
-/** Build the loader for one published folder. */
-export function folderLoader({ publishDir, baseUrl, contextsDir }) {
+const fetched = new Map();
+
+/** Fetch a document of a served register, once; whoever redirects is refused. */
+async function fetchJson(url) {
+  if (!fetched.has(url)) {
+    const answer = await fetch(url, { redirect: 'error' });
+    if (!answer.ok) {
+      throw new Error(`${url} answers ${answer.status}`);
+    }
+    fetched.set(url, await answer.text());
+  }
+  return JSON.parse(fetched.get(url));
+}
+
+/** Build the loader for one register: the folder `publishDir`, or `-` for what is served at `baseUrl`. */
+export function registerLoader({ publishDir, baseUrl, contextsDir }) {
   const base = baseUrl.replace(/\/$/, '');
+  const read = publishDir === '-' ? (urlPath) => fetchJson(base + urlPath) : (urlPath) => readJson(inside(publishDir, urlPath));
   async function fetchDocument(url) {
     if (PINNED.has(url)) {
       return readJson(path.join(contextsDir, PINNED.get(url)));
     }
     if (url.startsWith('did:')) {
       const [did, fragment] = url.split('#');
-      const document = await readJson(inside(publishDir, didPath(did, base)));
+      const document = await read(didPath(did, base));
       return fragment === undefined ? document : methodOf(document, url);
     }
     if (url.startsWith(base + '/')) {
-      return readJson(inside(publishDir, new URL(url).pathname));
+      return read(new URL(url).pathname);
     }
     throw new Error(`not in the published folder and never fetched: ${url}`);
   }

@@ -2,6 +2,7 @@
 //
 //   node verify.mjs [--contexts DIR] [--status] [--now ISO] PUBLISH_DIR BASE_URL CERT.json [CERT2.json ...]
 //
+// With "-" for PUBLISH_DIR the documents are fetched from BASE_URL; otherwise no connection is opened.
 // Prints one JSON line per certificate; ends with 0, or with 3 on wrong use. "verified" is the
 // answer of that library: one good proof of the issuer is enough for it. "assertion" under "proofs" tells of each
 // eddsa-rdfc-2022 proof alone whether its key signed the certificate: this is how the society's proof is looked at.
@@ -14,20 +15,14 @@ import { checkStatus } from '@digitalbazaar/vc-bitstring-status-list';
 import { cryptosuite } from '@digitalbazaar/eddsa-rdfc-2022-cryptosuite';
 import { DataIntegrityProof } from '@digitalbazaar/data-integrity';
 import jsigs from 'jsonld-signatures';
-import { folderLoader } from './loader.mjs';
+import { registerLoader } from './loader.mjs';
+import { versions } from './versions.mjs';
 
 const PACKAGES = [
   '@digitalbazaar/vc', '@digitalbazaar/data-integrity', '@digitalbazaar/eddsa-rdfc-2022-cryptosuite',
   '@digitalbazaar/vc-bitstring-status-list', 'jsonld-signatures', 'jsonld'
 ];
-const USAGE = 'usage: verify.mjs [--contexts DIR] [--status] [--now ISO] PUBLISH_DIR BASE_URL CERT.json [CERT.json ...]';
-
-/** Read the installed version of each library, so that a result names what gave it. */
-async function versions() {
-  const lock = JSON.parse(await readFile(new URL('./package-lock.json', import.meta.url), 'utf8'));
-  const entries = PACKAGES.map((name) => [name, lock.packages[`node_modules/${name}`].version]);
-  return { node: process.version, ...Object.fromEntries(entries) };
-}
+const USAGE = 'usage: verify.mjs [--contexts DIR] [--status] [--now ISO] PUBLISH_DIR|- BASE_URL CERT.json [CERT.json ...]';
 
 /** Flatten the nested errors of these libraries to their messages, each once. */
 function messages(error) {
@@ -120,15 +115,17 @@ function readArguments() {
   }
   const [publishDir, baseUrl, ...files] = positionals;
   const contextsDir = values.contexts ?? fileURLToPath(new URL('../../schemas/data/published', import.meta.url));
-  return { files, now, withStatus: values.status === true, documentLoader: folderLoader({ publishDir, baseUrl, contextsDir }) };
+  if (publishDir !== '-') {
+    // A second lock on the network, should a library forget the loader.
+    globalThis.fetch = () => { throw new Error('network access is refused'); };
+  }
+  return { files, now, withStatus: values.status === true, documentLoader: registerLoader({ publishDir, baseUrl, contextsDir }) };
 }
 
 /** Judge every certificate named on the command line. */
 async function main() {
-  // A second lock on the network, should a library forget the loader.
-  globalThis.fetch = () => { throw new Error('network access is refused'); };
   const { files, ...options } = readArguments();
-  const used = await versions();
+  const used = await versions(PACKAGES);
   for (const file of files) {
     console.log(JSON.stringify({ ...(await verifyFile(file, options)), versions: used }));
   }

@@ -12,6 +12,7 @@ from issuer.proofs import document_bytes
 from tests.support import foreign, world
 from tests.support.expect import DROP, changed, faults, finding
 from tests.support.online import online
+from tests.support.respelled import V2, full_status, typed
 from verifier.checks import Outcome
 from verifier.cryptosuite import RDFC
 from verifier.judge import judge
@@ -21,15 +22,9 @@ from verifier.state import State
 from verifier.terms import respelled_member
 from verifier.verdict import report_state, verdict
 
-V2 = "https://www.w3.org/2018/credentials#"
 OURS = f"{world.BASE}/ns/registration/v1#"
-XSD = "http://www.w3.org/2001/XMLSchema#dateTime"
 OWN = world.parsed(world.certificate())
 BADGE = foreign.badge()
-
-
-def typed(text: str) -> dict[str, str]:
-    return {"@value": text, "@type": XSD}
 
 
 def split_subject(document: dict[str, Any]) -> list[dict[str, Any]]:
@@ -38,21 +33,6 @@ def split_subject(document: dict[str, Any]) -> list[dict[str, Any]]:
     hidden = "achievement"
     first = {name: value for name, value in subject.items() if name != hidden}
     return [first, {"id": subject["id"], "type": subject["type"], hidden: subject[hidden]}]
-
-
-def full_status(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    return [
-        {
-            "@id": entry["id"],
-            "@type": [V2.replace("2018/credentials", "ns/credentials/status") + "BitstringStatusListEntry"],
-            f"{V2.replace('2018/credentials', 'ns/credentials/status')}statusPurpose": entry["statusPurpose"],
-            f"{V2.replace('2018/credentials', 'ns/credentials/status')}statusListIndex": entry["statusListIndex"],
-            f"{V2.replace('2018/credentials', 'ns/credentials/status')}statusListCredential": {
-                "@id": entry["statusListCredential"]
-            },
-        }
-        for entry in entries
-    ]
 
 
 STATUS = OWN["credentialStatus"]

@@ -1,0 +1,45 @@
+"""The register over TLS, and the table of what others say, printed once at the end of the run."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from tests.conformance.interop_table import PROJECT, InteropTable
+from tests.conformance.loopback_tls import Secured, listen, secured
+from tests.integration.registers import demo_in
+
+_TABLE = pytest.StashKey[InteropTable]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.stash[_TABLE] = InteropTable()
+
+
+@pytest.fixture(scope="session")
+def interop_table(pytestconfig: pytest.Config) -> InteropTable:
+    """The table of this run."""
+    return pytestconfig.stash[_TABLE]
+
+
+@pytest.fixture(scope="session")
+def register(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Secured]:
+    """A demonstration register of its own, served over TLS."""
+    folder: Path = tmp_path_factory.mktemp("secured")
+    listener = listen()
+    demo = demo_in(folder, f"https://localhost:{listener.getsockname()[1]}")
+    with secured(demo, listener, folder / "tls") as served:
+        yield served
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    lines = config.stash[_TABLE].lines()
+    if not lines:
+        return
+    file = PROJECT / "var" / "interop-table.txt"
+    file.parent.mkdir(exist_ok=True)
+    today = datetime.now(UTC).date()
+    file.write_text("\n".join([f"What other software said on {today}.", *lines, ""]), encoding="utf-8")
+    terminalreporter.section("what other software says of our certificates")
+    terminalreporter.write_line("\n".join(lines))
