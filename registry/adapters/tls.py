@@ -15,6 +15,17 @@ from registry.adapters.refusals import FolderError
 AUTHORITY, CERTIFICATE, KEY = "authority.pem", "server.pem", "server.key"
 _DAYS = timedelta(days=30)
 _SKEW = timedelta(hours=1)
+_ONLY_CERTIFICATES = x509.KeyUsage(
+    digital_signature=False,
+    content_commitment=False,
+    key_encipherment=False,
+    data_encipherment=False,
+    key_agreement=False,
+    key_cert_sign=True,
+    crl_sign=False,
+    encipher_only=False,
+    decipher_only=False,
+)
 
 
 def throw_away_tls(folder: Path, host: str, *, now: datetime) -> tuple[Path, Path]:
@@ -24,9 +35,12 @@ def throw_away_tls(folder: Path, host: str, *, now: datetime) -> tuple[Path, Pat
     """
     authority_key, server_key = (ec.generate_private_key(ec.SECP256R1()) for _ in range(2))
     issuer = _name("CSE register demonstration, throw-away authority")
-    authority = _builder(issuer, issuer, authority_key, now)
+    own = x509.SubjectKeyIdentifier.from_public_key(authority_key.public_key())
+    above = x509.AuthorityKeyIdentifier.from_issuer_subject_key_identifier(own)
+    authority = _builder(issuer, issuer, authority_key, now).add_extension(own, critical=False)
     authority = authority.add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-    server = _builder(_name(host), issuer, server_key, now)
+    authority = authority.add_extension(_ONLY_CERTIFICATES, critical=True)
+    server = _builder(_name(host), issuer, server_key, now).add_extension(above, critical=False)
     server = server.add_extension(x509.SubjectAlternativeName([_alternative(host)]), critical=False)
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -16,6 +16,7 @@ def _shake_hands(folder: Path, files: tuple[Path, Path], host: str) -> None:
     server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     server.load_cert_chain(*files)
     client = ssl.create_default_context(cafile=str(folder / AUTHORITY))
+    client.verify_flags |= ssl.VERIFY_X509_STRICT
     to_server, to_client = ssl.MemoryBIO(), ssl.MemoryBIO()
     sides = [
         client.wrap_bio(to_client, to_server, server_hostname=host),
