@@ -3,6 +3,7 @@
 import os
 import shutil
 import tempfile
+from collections import Counter
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -22,7 +23,8 @@ from registry.adapters.refusals import FolderError
 from registry.cli.console import ERR, GOOD, OUT, DirOption, JsonOption, Session, UsageError, open_session, print_json
 from registry.demo.live import Stage, live
 from registry.demo.officers import officers
-from registry.demo.plan import STORIES
+from registry.demo.plan import ENGINEERS, STORIES
+from registry.demo.plan import engineers as plan
 from registry.services.answers import verdict_of_page
 from registry.services.census import RegisterLine, census, register_lines
 from registry.settings import Settings, read_settings
@@ -35,8 +37,9 @@ _DATABASE = "register.sqlite"
 
 def demo(
     directory: DirOption = None,
-    engineers: Annotated[int, typer.Option(help="How many engineers.", min=STORIES)] = STORIES,
+    engineers: Annotated[int, typer.Option(help="How many engineers.", min=STORIES, max=ENGINEERS)] = ENGINEERS,
     at: Annotated[str | None, typer.Option(help="Live it up to this instant (else now).")] = None,
+    show_all: Annotated[bool, typer.Option("--all", help="Print every entry, not one of each kind.")] = False,
     as_json: JsonOption = False,
 ) -> int:
     """Build the demonstration register, if there is none, and print its addresses.
@@ -49,7 +52,11 @@ def demo(
     if not (settings.data_dir / _DATABASE).exists():
         _build(settings, engineers, _moment(at, settings))
     session = open_session(directory)
-    _print_lines(session, register_lines(session.desk, actor=session.actor(None), now=session.now), as_json)
+    lines = register_lines(session.desk, actor=session.actor(None), now=session.now)
+    if as_json:
+        _print_json(session, lines)
+    else:
+        _print_lines(session, lines, show_all=show_all)
     return GOOD
 
 
@@ -96,7 +103,9 @@ def _plain(settings: Settings) -> dict[str, str]:
 
 
 def _live(settings: Settings, count: int, at: datetime) -> None:
-    ERR.print(f"Building a demonstration register: {count} engineers, one of them in two fields")
+    ERR.print(
+        f"Building a demonstration register: {count} engineers, {len(plan(at, count)) - count} of them in two fields"
+    )
     ERR.print(f"It is lived up to {at:%Y-%m-%d %H:%M} UTC")
     ERR.print("Making 18 keystores, each behind a passphrase of its own (about 20 seconds)")
     desk = open_desk(settings, create=True)
@@ -109,29 +118,41 @@ def _live(settings: Settings, count: int, at: datetime) -> None:
     write_atomically(settings.data_dir / FILE, actors_text(officers()).encode("utf-8"))
 
 
-def _print_lines(session: Session, lines: list[RegisterLine], as_json: bool) -> None:
+def _print_json(session: Session, lines: list[RegisterLine]) -> None:
     base = session.settings.base_url
-    if as_json:
-        print_json(
-            [
-                {
-                    "number": line.number,
-                    "grade": line.grade,
-                    "status": line.status,
-                    "page": page_url(base, line.page_id) if line.page_id is not None else None,
-                }
-                for line in lines
-            ]
-        )
-        return
+    print_json(
+        [
+            {
+                "number": line.number,
+                "grade": line.grade,
+                "status": line.status,
+                "marks": line.marks,
+                "page": page_url(base, line.page_id) if line.page_id is not None else None,
+            }
+            for line in lines
+        ]
+    )
+
+
+def _print_lines(session: Session, lines: list[RegisterLine], *, show_all: bool) -> None:
+    base = session.settings.base_url
     OUT.print("DEMONSTRATION DATA / 演示数据")
-    for line in lines:
+    for line in lines if show_all else _one_of_each_kind(lines):
         page = page_url(base, line.page_id) if line.page_id else "-"
-        OUT.print(f"{line.number}  {line.grade:3}  {line.status:9}  {page}")
+        OUT.print(f"{line.number}  {line.grade:3}  {line.status:9}  {page}  {', '.join(line.marks)}".rstrip())
+    counted = Counter(line.status for line in lines)
+    by_status = ", ".join(f"{count} {status}" for status, count in sorted(counted.items()))
+    OUT.print(f"{len(lines)} entries: {by_status}. By grade: cse census. Every entry: cse demo --all")
     good = next((line.page_id for line in lines if line.page_id and _reads_valid(session, line.page_id)), None)
     OUT.print(f"Home:                {base}/")
     if good is not None:
         OUT.print(f"A valid certificate: {page_url(base, good)}")
+
+
+def _one_of_each_kind(lines: list[RegisterLine]) -> list[RegisterLine]:
+    """Return the first line of each status with the same marks."""
+    kinds = {(line.status, line.marks): line for line in reversed(lines)}
+    return [kinds[kind] for kind in sorted(kinds)]
 
 
 def _reads_valid(session: Session, page_id: str) -> bool:

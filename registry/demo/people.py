@@ -1,6 +1,11 @@
 """The invented people of the demonstration: names from the tables of `domain.md` 7 only."""
 
+import json
+import random
 from dataclasses import dataclass
+from importlib import resources
+
+_TABLES = json.loads(resources.files("registry.demo").joinpath("names.json").read_text(encoding="utf-8"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,54 +16,25 @@ class Name:
     latin: str | None
 
 
-STORY = (
-    Name("林知远", "Lin Zhiyuan"),
-    Name("吕若衡", "LYU Ruoheng"),
-    Name("欧阳澄", "Ouyang Cheng"),
-    Name("单以宁", "Shan Yining"),
-    Name("仇安", "Qiu An"),
-    Name("曾䶮", "Zeng Yan"),
-    Name("裴𬱖", "Pei Wei"),
-    Name("赵𫖯", "Zhao Fu"),
-    Name("阿依古丽·买买提", "Ayiguli Maimaiti"),
-    Name(None, "Amara Okonjo-Example"),
-    Name(None, "Daniel Testwell"),
-    Name("王伟", "Wang Wei"),
-    Name("王伟", "Wang Wei"),
-)
+STORY = tuple(Name(hans, latin) for hans, latin in _TABLES["people"])
 """The names that the data set gives by name; two different people are called 王伟."""
 
-SURNAMES = (
-    ("欧阳", "Ouyang"),
-    ("司马", "Sima"),
-    ("诸葛", "Zhuge"),
-    ("尉迟", "Yuchi"),
-    ("单", "Shan"),
-    ("仇", "Qiu"),
-    ("曾", "Zeng"),
-    ("吕", "LYU"),
-)
-"""The tricky surnames of the data set."""
+SURNAMES: dict[str, str] = _TABLES["surnames"]
+"""Sixty common surnames and eight tricky ones, with their Latin form."""
 
-GIVEN = (
-    ("知远", "Zhiyuan"),
-    ("若衡", "Ruoheng"),
-    ("澄", "Cheng"),
-    ("以宁", "Yining"),
-    ("安", "An"),
-    ("伟", "Wei"),
-)
-"""Given names that occur in the data set."""
+GIVEN: dict[str, str] = _TABLES["given"]
+"""Two hundred characters of given names, with their Latin form; ü is written as in a passport, LYU or YU."""
 
 
-def names(count: int) -> list[Name]:
-    """Return `count` names: those of the data set first, then its surnames with its given names."""
-    composed = [
-        Name(surname + given, f"{surname_latin} {given_latin}")
-        for given, given_latin in GIVEN
-        for surname, surname_latin in SURNAMES
-    ]
-    fresh = [name for name in composed if name not in STORY]
-    if count > len(STORY) + len(fresh):
-        raise ValueError(f"the data set has {len(STORY) + len(fresh)} names")
-    return (list(STORY) + fresh)[:count]
+def names(count: int, seed: int) -> list[Name]:
+    """Return `count` names: those of the data set first, then others composed by the `seed`, none of them twice."""
+    source = random.Random(seed)
+    found = list(STORY)
+    while len(found) < count:
+        surname = source.choice(list(SURNAMES))
+        given = source.sample(list(GIVEN), source.choice((1, 2, 2)))
+        latin = "".join(GIVEN[character] for character in given).capitalize()
+        name = Name(surname + "".join(given), f"{SURNAMES[surname]} {latin}")
+        if name not in found:
+            found.append(name)
+    return found[:count]

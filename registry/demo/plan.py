@@ -1,13 +1,17 @@
 """The plan of the demonstration register: who is registered when, and what happens then.
 
 A pure function of the moment of the census: the same moment gives the same people, dates and states.
-Twenty-four people cover every state that today's use cases can reach.
+Twenty-four story people cover every state that today's use cases can reach. The others follow the groups of
+`domain.md` 7; what a group still lacks is told in `docs/demo.md`, and nothing is made up for it.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+import random
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+from functools import cache
 
 from registry.demo.people import Name, names
 from registry.domain.calendar import SHANGHAI, anniversary, civil_date
@@ -20,10 +24,17 @@ SOCIETIES = ("CIV", "ELE", "MEC", "RLY", "NUC", "STD", "WAT", "ICT", "AUT", "CHE
 SECOND_FIELDS = {"ELE": ("ELE", "ICT")}
 """ELE is authorized for ICT too: two societies for one field."""
 
+FIELDS = dict(zip(SOCIETIES, (20, 22, 18, 16, 14, 12, 16, 18, 18, 20, 20, 20), strict=True))
+GRADES = {"AE": 72, "PE": 100, "SPE": 42}
+"""How many of the 214 entries are in each field, and in each grade."""
+
 EARLIEST = date(2026, 3, 1)
 LATEST = date(2035, 12, 31)
 _EDITION_2021 = date(2021, 10, 25)
 _TERM_YEARS = 5
+_FIRST_DAY = date(2021, 3, 1)
+_SITTING_DAYS = 14
+"""CSE confirms the registrations of two weeks at one sitting."""
 _WORKING_HOUR = time(10, 0)
 
 
@@ -46,7 +57,7 @@ class Story(StrEnum):
     SUSPENDED_INTERIM = "suspended: proceedings pending"
     SUSPENDED_SANCTION = "suspended for a fixed term"
     SUSPENDED_REVIEW = "suspended: review of the society"
-    SUSPENDED_IDENTITY = "suspended: identity"
+    SUSPENDED_IDENTITY = "suspended: identity and CPD"
     SUSPENDED_EXPIRED = "suspended, term also ended"
     EXPIRED = "expired, in grace"
     REVOKED = "revoked"
@@ -91,15 +102,17 @@ _HOLDS: dict[Story, tuple[HoldPlan, ...]] = {
     Story.SUSPENDED_CPD: (HoldPlan(HoldKind.CPD, 61),),
     Story.SUSPENDED_TWICE: (HoldPlan(HoldKind.CPD, 61), HoldPlan(HoldKind.MEMBERSHIP, 20)),
     Story.SUSPENDED_INTERIM: (HoldPlan(HoldKind.CONDUCT_INTERIM, 30),),
-    Story.SUSPENDED_SANCTION: (HoldPlan(HoldKind.CONDUCT_SANCTION, 45, runs_for_days=365),),
+    Story.SUSPENDED_SANCTION: (HoldPlan(HoldKind.CONDUCT_SANCTION, 45, runs_for_days=228),),
     Story.SUSPENDED_REVIEW: (HoldPlan(HoldKind.SOCIETY_REVIEW, 15),),
-    Story.SUSPENDED_IDENTITY: (HoldPlan(HoldKind.IDENTITY, 10),),
+    Story.SUSPENDED_IDENTITY: (HoldPlan(HoldKind.CPD, 61), HoldPlan(HoldKind.IDENTITY, 10)),
     Story.SUSPENDED_EXPIRED: (HoldPlan(HoldKind.CPD, 61),),
     Story.REVOKED_WHILE_HELD: (HoldPlan(HoldKind.CONDUCT_INTERIM, 50),),
 }
 
-_ROWS: tuple[tuple[Story, str, str, str, int], ...] = (
-    # what it shows, society, field, grade, registered so many days before the census (negative: see `_start`)
+_Row = tuple[Story, str, str, str, int]
+"""What it shows, society, field, grade, registered so many days before the census (negative: see `_start`)."""
+
+_ROWS: tuple[_Row, ...] = (
     (Story.VALID, "ELE", "ELE", "PE", 252),
     (Story.NAME_WITHHELD, "MEC", "MEC", "PE", 400),
     (Story.SUSPENDED_CPD, "WAT", "WAT", "SPE", 900),
@@ -114,51 +127,130 @@ _ROWS: tuple[tuple[Story, str, str, str, int], ...] = (
     (Story.VALID, "CIV", "CIV", "PE", 210),
     (Story.SUSPENDED_TWICE, "CIV", "CIV", "AE", 820),
     (Story.HOLD_LIFTED, "ARC", "ARC", "PE", 760),
-    (Story.SUSPENDED_INTERIM, "GEO", "GEO", "PE", 980),
-    (Story.SUSPENDED_SANCTION, "AUT", "AUT", "PE", 1010),
-    (Story.SUSPENDED_REVIEW, "GEO", "GEO", "SPE", 1150),
-    (Story.SUSPENDED_IDENTITY, "ICT", "ICT", "PE", 330),
+    (Story.SUSPENDED_INTERIM, "ARC", "ARC", "PE", 1522),
+    (Story.SUSPENDED_SANCTION, "AUT", "AUT", "PE", 1157),
+    (Story.SUSPENDED_REVIEW, "GEO", "GEO", "SPE", 1185),
+    (Story.SUSPENDED_IDENTITY, "ICT", "ICT", "PE", 990),
     (Story.SUSPENDED_EXPIRED, "WAT", "WAT", "PE", -20),
-    (Story.REVOKED_WHILE_HELD, "MEC", "MEC", "SPE", 1240),
+    (Story.REVOKED_WHILE_HELD, "NUC", "NUC", "SPE", 1240),
     (Story.EXPIRED, "CHE", "CHE", "AE", -70),
     (Story.VALID, "ARC", "ARC", "SPE", 150),
     (Story.DUE_SOON, "STD", "STD", "AE", 12),
     (Story.VALID, "RLY", "RLY", "PE", 33),
 )
 
-_SECOND_FIELD_OF = 9
-"""Position of the person who holds a second field, assessed by a society that is authorized for two."""
-
 STORIES = len(_ROWS)
+ENGINEERS = 200
+
+_MORE_ROWS: tuple[_Row, ...] = (
+    (Story.SUSPENDED_CPD, "ELE", "ELE", "PE", 1630),
+    (Story.SUSPENDED_CPD, "ELE", "ELE", "SPE", 1420),
+    (Story.SUSPENDED_CPD, "CIV", "CIV", "PE", 1204),
+    (Story.SUSPENDED_CPD, "RLY", "RLY", "AE", 1064),
+    (Story.SUSPENDED_CPD, "CHE", "CHE", "PE", 798),
+    (Story.SUSPENDED_CPD, "STD", "STD", "AE", 602),
+    (Story.EXPIRED, "CIV", "CIV", "PE", -58),
+    (Story.EXPIRED, "WAT", "WAT", "AE", -49),
+    (Story.EXPIRED, "AUT", "AUT", "PE", -38),
+    (Story.EXPIRED, "ELE", "ELE", "AE", -24),
+    (Story.EXPIRED, "ARC", "ARC", "SPE", -15),
+    (Story.EXPIRED, "ICT", "ICT", "PE", -6),
+    (Story.REVOKED, "ARC", "ARC", "AE", 1400),
+)
+"""Those beside the stories who are not plainly valid."""
+
+GROUPS: tuple[tuple[str, int, int, int], ...] = (
+    ("first term running", 34, 1633, 14),
+    ("renewed, second term begun", 52, 1583, 1461),
+    ("renewed late", 4, 1569, 1508),
+    ("renewed early", 12, 1817, 1656),
+    ("window open", 10, 1820, 1646),
+    ("interim running", 3, 1486, 1467),
+    ("restored", 3, 1764, 1703),
+    ("reinstated", 1, 1583, 1583),
+    ("promoted", 22, 1794, 926),
+    ("renewal lapse", 9, 1583, 1551),
+    ("CPD lapse", 4, 1734, 1491),
+    ("withdrawn", 5, 1795, 760),
+    ("annulled", 1, 821, 821),
+    ("deceased", 3, 1795, 760),
+)
+"""Group of the plan, people of it that are plainly valid here, first and last start in days before the census.
+
+Whose first term has ended by the plan starts a year later here, so that it still runs.
+"""
+
+_SECONDS: tuple[tuple[int, _Row], ...] = (
+    (9, (Story.TWO_FIELDS, "ELE", "ICT", "AE", 60)),
+    (24, (Story.SUSPENDED_CPD, "ELE", "ICT", "AE", 910)),
+    (25, (Story.SUSPENDED_CPD, "ELE", "ICT", "PE", 700)),
+)
+"""Second fields by the position of their holder, assessed by a society that is authorized for two."""
+
+_MORE_SECONDS = range(STORIES + len(_MORE_ROWS), STORIES + len(_MORE_ROWS) + 33, 3)
+"""Holders, of the first group, whose second field is with another society."""
 
 
 def engineers(at: datetime, count: int = STORIES) -> list[Engineer]:
-    """Return the engineers of the demonstration at `at`; more than the stories are plainly valid ones.
+    """Return what the first `count` engineers of the demonstration hold at `at`: first fields, then second ones.
 
     Raises `PlanError` outside the years that the plan can reach, or for too few or too many people.
     """
     today = civil_date(at)
     if not EARLIEST <= today <= LATEST:
         raise PlanError(f"the demonstration can be lived up to a day from {EARLIEST} to {LATEST}")
-    if count < STORIES:
-        raise PlanError(f"the stories need {STORIES} people")
-    try:
-        people = names(count)
-    except ValueError as error:
-        raise PlanError(str(error)) from error
-    rows = list(_ROWS) + [_plain_row(position) for position in range(STORIES, count)]
-    found = [
-        _engineer(position, row, name, today) for position, (row, name) in enumerate(zip(rows, people, strict=True))
+    if not STORIES <= count <= ENGINEERS:
+        raise PlanError(f"the stories need {STORIES} people, and the plan has {ENGINEERS}")
+    people = names(ENGINEERS, SEED)
+    rows, seconds = _rows()
+    found = [_engineer(position, row, people[position], today) for position, row in enumerate(rows[:count])]
+    # A hold of the person falls on the second field too: it is not added twice.
+    return found + [
+        replace(_engineer(position, row, people[position], today), holds=())
+        for position, row in seconds
+        if position < count
     ]
-    return found + list(_second_fields(found, today))
 
 
-def _plain_row(position: int) -> tuple[Story, str, str, str, int]:
-    society = SOCIETIES[position % len(SOCIETIES)]
-    return (Story.VALID, society, society, ("AE", "PE", "PE", "SPE")[position % 4], 100 + 37 * position)
+@cache
+def _rows() -> tuple[list[_Row], list[tuple[int, _Row]]]:
+    """Return the rows of all people, and those of the second fields with the position of their holder.
+
+    What the tables leave open of field and grade is dealt out by the seed.
+    """
+    rows, seconds = [*_ROWS, *_MORE_ROWS], list(_SECONDS)
+    fixed = rows + [row for _, row in seconds]
+    source = random.Random(SEED)
+    fields = _left(FIELDS, (row[2] for row in fixed), source)
+    grades = _left(GRADES, (row[3] for row in fixed), source)
+    for days in _starts():
+        field = fields.pop()
+        rows.append((Story.VALID, field, field, grades.pop(), days))
+    for position in _MORE_SECONDS:
+        field = next(one for one in fields if one != rows[position][2])
+        fields.remove(field)
+        seconds.append((position, (Story.VALID, field, field, grades.pop(), _sitting(rows[position][4] // 2))))
+    return rows, seconds
 
 
-def _engineer(position: int, row: tuple[Story, str, str, str, int], name: Name, today: date) -> Engineer:
+def _left(wanted: dict[str, int], taken: Iterable[str], source: random.Random) -> list[str]:
+    left = list((Counter(wanted) - Counter(taken)).elements())
+    source.shuffle(left)
+    return left
+
+
+def _starts() -> Iterator[int]:
+    """Spread the starts of each group evenly, in days before the census."""
+    for _, count, oldest, newest in GROUPS:
+        for place in range(count):
+            yield _sitting(oldest - (oldest - newest) * place // max(count - 1, 1))
+
+
+def _sitting(days: int) -> int:
+    return max(days // _SITTING_DAYS, 1) * _SITTING_DAYS
+
+
+def _engineer(position: int, row: _Row, name: Name, today: date) -> Engineer:
     story, society, field, grade, days = row
     return Engineer(
         name=name,
@@ -174,25 +266,13 @@ def _engineer(position: int, row: tuple[Story, str, str, str, int], name: Name, 
     )
 
 
-def _second_fields(found: list[Engineer], today: date) -> Iterator[Engineer]:
-    first = found[_SECOND_FIELD_OF]
-    yield Engineer(
-        name=first.name,
-        member_ref=first.member_ref,
-        society=first.society,
-        field="ICT",
-        grade="AE",
-        registered_on=today - timedelta(days=60),
-        story=Story.TWO_FIELDS,
-    )
-
-
 def _start(story: Story, days: int, today: date) -> date:
-    """Return the day of registration: some days ago, or so that the term ended or ends so many days from now."""
-    if days < 0:
-        return anniversary(today + timedelta(days=days), -_TERM_YEARS) + timedelta(days=1)
-    if story is Story.DUE_SOON:
-        return anniversary(today + timedelta(days=days), -_TERM_YEARS) + timedelta(days=1)
+    """Return the day of registration: some days ago, or so that the term ended or ends so many days from now.
+
+    Never before the societies have assessed anybody: who would be earlier begins on the first day.
+    """
+    if days < 0 or story is Story.DUE_SOON:
+        return max(anniversary(today + timedelta(days=days), -_TERM_YEARS) + timedelta(days=1), _FIRST_DAY)
     return today - timedelta(days=days)
 
 

@@ -5,21 +5,29 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from registry.domain.actors import CSE, Action, Actor, require
+from registry.domain.calendar import civil_date
+from registry.domain.events import EventType
 from registry.domain.refusals import NotFoundError
-from registry.domain.status import life_at, public_status
+from registry.domain.registration import Life, Registration
+from registry.domain.status import life_at, public_status, renewal_due_soon
 from registry.services.ports import Desk
 from registry.services.registrations import KIND, Recommendation, read_recommendation
 from registry.store.certificates import StoredCertificate
+from registry.store.work import Work
 
 
 @dataclass(frozen=True, slots=True)
 class RegisterLine:
-    """One register entry as it stands: number, grade, status, and the page of its latest certificate."""
+    """One register entry as it stands: number, grade, status, and the page of its latest certificate.
+
+    `marks` tell what the status leaves out: its holds, and what `_marks` lists.
+    """
 
     number: str
     grade: str
     status: str
     page_id: str | None
+    marks: tuple[str, ...]
 
 
 def _may_see(actor: Actor, society: str) -> bool:
@@ -39,8 +47,23 @@ def register_lines(desk: Desk, *, actor: Actor, now: datetime) -> list[RegisterL
             status = public_status(life_at(stored.value, now), stored.value.holds)
             issued = work.certificates.of_registration(number, stored.seq)
             page = issued[-1].page_id if issued else None
-            lines.append(RegisterLine(number, stored.value.grade, status, page))
+            marks = _marks(desk, work, stored.value, now)
+            lines.append(RegisterLine(number, stored.value.grade, status, page, marks))
     return lines
+
+
+def _marks(desk: Desk, work: Work, value: Registration, now: datetime) -> tuple[str, ...]:
+    """Return the holds of a registration, then what else is special about the entry."""
+    member, term, on = work.register.member(value.member_id), value.last_term(), civil_date(now)
+    others = (
+        ("term ended", value.is_live and life_at(value, now) is Life.EXPIRED),
+        ("due soon", value.is_live and term is not None and renewal_due_soon(term, on, desk.policy)),
+        ("name withheld", member is not None and not member.consent_c1),
+        ("two fields", len(work.register.numbers_of(value.member_id)) > 1),
+        ("hold lifted", any(one.type == EventType.HOLD_LIFTED for one in work.journal.events(value.register_no))),
+    )
+    holds = sorted(hold.kind.lower().replace("_", " ") for hold in value.holds)
+    return (*holds, *(mark for mark, applies in others if applies))
 
 
 def census(lines: list[RegisterLine]) -> Counter[tuple[str, str]]:

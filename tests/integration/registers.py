@@ -87,13 +87,13 @@ class Demo:
 
 
 @cache
-def demo_in(folder: Path, base: str = BASE) -> Demo:
+def demo_in(folder: Path, base: str = BASE, *, count: int = STORIES, at: datetime = AT) -> Demo:
     """Build the demonstration register of `base` below `folder`; the second call answers at once."""
     demo = Demo(folder / "demo", {}, base)
     settings = demo.settings
     keyring = FolderKeyring(settings.keystore_dir, settings.passphrase_dir, cost=CHEAP)
     stage = Stage(open_desk(settings, create=True), keyring, SystemRandomness(), PublishFolder(settings.publish_dir))
-    demo.engineers.update(live(stage, at=AT, count=STORIES, step=lambda done, total: None))
+    demo.engineers.update(live(stage, at=at, count=count, step=lambda done, total: None))
     write_atomically(demo.folder / FILE, actors_text(officers()).encode("utf-8"))
     return demo
 

@@ -9,17 +9,17 @@ import pytest
 
 from registry.demo.plan import Story
 from tests.integration.conftest import Cse
-from tests.integration.registers import AT, Demo, clean_environment, demo_in
+from tests.integration.registers import AT, BASE, Demo, clean_environment, demo_in
 
 PROJECT = Path(__file__).resolve().parents[2]
 
 
 def test_the_demonstration_that_is_there_is_shown_and_not_built_anew(copied: Demo, cse: Cse) -> None:
     before = copied.rows()
-    said = cse("demo", env=copied.environment())
+    said = cse("demo", "--all", env=copied.environment())
     lines = said.out.splitlines()
     assert (said.code, lines[0]) == (0, "DEMONSTRATION DATA / 演示数据")
-    assert sum(line.startswith("CSE") for line in lines) == 25
+    assert [line.split()[0] for line in lines if line.startswith("CSE")] == sorted(copied.engineers)
     assert "Home:                http://localhost:8000/" in lines
     good = lines[-1].rpartition("/")[2]
     assert copied.engineers[{page: number for number, page in copied.pages().items()}[good]].story in {
@@ -32,6 +32,31 @@ def test_the_demonstration_that_is_there_is_shown_and_not_built_anew(copied: Dem
     assert {row["number"] for row in rows} == set(copied.engineers)
     assert {row["status"] for row in rows} == {"ACTIVE", "SUSPENDED", "EXPIRED", "REVOKED"}
     assert copied.rows() == before
+
+
+def test_for_people_one_entry_of_each_kind_is_listed(demo: Demo, cse: Cse) -> None:
+    lines = cse("demo", env=demo.environment()).out.splitlines()
+    listed = [line.split(maxsplit=4) for line in lines if line.startswith("CSE")]
+    assert [(status, *marks) for _, _, status, _, *marks in listed] == [
+        ("ACTIVE",),
+        ("ACTIVE", "due soon"),
+        ("ACTIVE", "hold lifted"),
+        ("ACTIVE", "name withheld"),
+        ("ACTIVE", "two fields"),
+        ("EXPIRED", "term ended"),
+        ("REVOKED",),
+        ("REVOKED", "conduct interim"),
+        ("SUSPENDED", "conduct interim"),
+        ("SUSPENDED", "conduct sanction"),
+        ("SUSPENDED", "cpd"),
+        ("SUSPENDED", "cpd, identity"),
+        ("SUSPENDED", "cpd, membership"),
+        ("SUSPENDED", "cpd, term ended"),
+        ("SUSPENDED", "society review"),
+    ]
+    pages = demo.pages()
+    assert all(address == f"{BASE}/v/{pages[number]}" for number, _, _, address, *_ in listed)
+    assert lines[len(listed) + 1].startswith("25 entries: 14 ACTIVE, 2 EXPIRED, 2 REVOKED, 7 SUSPENDED. ")
 
 
 def test_the_census_counts_every_entry_once(demo: Demo, cse: Cse) -> None:

@@ -1,14 +1,51 @@
 """The plan of the demonstration is a pure function of its moment."""
 
-from datetime import UTC, datetime, timedelta
+import re
+from collections import Counter
+from datetime import UTC, date, datetime, timedelta
+from itertools import islice
+from pathlib import Path
 
 import pytest
 
 from registry.demo.people import GIVEN, STORY, SURNAMES, names
-from registry.demo.plan import EARLIEST, LATEST, STORIES, PlanError, Story, engineers, office_hour
-from registry.domain.calendar import SHANGHAI
+from registry.demo.plan import (
+    EARLIEST,
+    ENGINEERS,
+    FIELDS,
+    GRADES,
+    GROUPS,
+    LATEST,
+    SEED,
+    STORIES,
+    Engineer,
+    PlanError,
+    Story,
+    engineers,
+    office_hour,
+)
+from registry.domain.calendar import SHANGHAI, civil_date, term_end
+from registry.domain.registration import HoldKind
 
 AT = datetime(2026, 7, 1, 2, tzinfo=UTC)
+OTHER_MOMENTS = (
+    office_hour(EARLIEST),
+    AT,
+    datetime(2026, 11, 25, tzinfo=UTC),
+    datetime(2028, 2, 29, 15, 59, tzinfo=UTC),
+    office_hour(LATEST),
+)
+PLAN = Path(__file__).resolve().parents[3] / "docs" / "demo.md"
+STATUS = {
+    Story.EXPIRED: "EXPIRED",
+    Story.REVOKED: "REVOKED",
+    Story.REVOKED_WHILE_HELD: "REVOKED",
+}
+
+
+def status(one: Engineer) -> str:
+    """The public status that a story leads to."""
+    return STATUS.get(one.story, "SUSPENDED" if one.story.startswith("suspended") else "ACTIVE")
 
 
 def test_the_same_moment_gives_the_same_people() -> None:
@@ -17,22 +54,82 @@ def test_the_same_moment_gives_the_same_people() -> None:
 
 
 def test_two_people_are_called_the_same_and_are_not_the_same() -> None:
-    same = [one for one in engineers(AT) if one.name.hans == "王伟"]
+    same = [one for one in engineers(AT, ENGINEERS) if one.name.hans == "王伟"]
     assert len(same) == 2
+    assert same[0].society == same[1].society
     assert same[0].member_ref != same[1].member_ref
 
 
-def test_one_person_has_two_fields() -> None:
+def test_one_story_person_has_two_fields() -> None:
     found = engineers(AT)
     (second,) = [one for one in found if one.story is Story.TWO_FIELDS]
     (first,) = [one for one in found if one.member_ref == second.member_ref and one is not second]
     assert (first.name, first.field, second.field) == (second.name, "ELE", "ICT")
 
 
-def test_more_people_are_plainly_valid_and_change_nobody() -> None:
+def test_fourteen_people_have_two_fields_and_three_of_them_one_society() -> None:
+    found = engineers(AT, ENGINEERS)
+    firsts, seconds = found[:ENGINEERS], found[ENGINEERS:]
+    held = {one.member_ref[-5:]: one for one in firsts}
+    pairs = [(held[second.member_ref[-5:]], second) for second in seconds]
+    assert len(pairs) == len({first.member_ref for first, _ in pairs}) == 14
+    assert all(first.name == second.name and first.field != second.field for first, second in pairs)
+    one_society = [second for first, second in pairs if first.member_ref == second.member_ref]
+    assert [(one.society, one.field) for one in one_society] == [("ELE", "ICT")] * 3
+    assert [one for one in found if one.society != one.field] == one_society
+
+
+def test_more_people_change_nobody() -> None:
     more = engineers(AT, 40)
     assert more[:STORIES] == engineers(AT)[:STORIES]
-    assert {one.story for one in more[STORIES:40]} == {Story.VALID}
+    assert more[:40] == engineers(AT, ENGINEERS)[:40]
+
+
+@pytest.mark.parametrize("moment", OTHER_MOMENTS)
+def test_the_census_of_200_people_is_the_same_at_every_moment(moment: datetime) -> None:
+    found, today = engineers(moment, ENGINEERS), civil_date(moment)
+    assert Counter(map(status, found)) == {"ACTIVE": 188, "SUSPENDED": 15, "EXPIRED": 8, "REVOKED": 3}
+    assert Counter(one.field for one in found) == FIELDS
+    assert Counter(one.grade for one in found) == GRADES
+    over = {one.story for one in found if term_end(one.registered_on, years=5) < today}
+    running = {one.story for one in found if term_end(one.registered_on, years=5) >= today}
+    assert over == {Story.EXPIRED, Story.SUSPENDED_EXPIRED}
+    assert over.isdisjoint(running)
+    assert min(one.registered_on for one in found) >= date(2021, 3, 1)
+    assert max(one.registered_on for one in found) < today
+
+
+def test_the_fields_without_a_hold() -> None:
+    found = engineers(AT, ENGINEERS)
+    assert not [one for one in found if one.field == "MEC" and status(one) != "ACTIVE"]
+    assert [one.story for one in found if one.field == "GEO" and status(one) != "ACTIVE"] == [Story.SUSPENDED_REVIEW]
+
+
+def test_ten_persons_are_held_for_cpd_two_of_them_in_two_fields() -> None:
+    found = engineers(AT, ENGINEERS)
+    held = {
+        one.member_ref for one in found for hold in one.holds if hold.kind is HoldKind.CPD and status(one) != "ACTIVE"
+    }
+    assert (len(held), sum(one.member_ref in held for one in found)) == (10, 12)
+
+
+def test_the_documentation_tells_what_is_asked_and_what_is_shown() -> None:
+    rows = re.findall(
+        r"^\| ([^|*]+) \| (\d+) \| .* \| [A-Z]+ \| (\d+) \| ([^|]+) \| ([A-Z]+) \|$", PLAN.read_text("utf-8"), re.M
+    )
+    shown = {name: (int(count), window, status) for name, _, count, window, status in rows}
+    assert sum(int(asked) for _, asked, *_ in rows) == 214
+    totals: Counter[str] = Counter()
+    for count, _, status_shown in shown.values():
+        totals[status_shown] += count
+    found = engineers(AT, ENGINEERS)
+    assert totals == Counter(map(status, found))
+    people = iter(found[ENGINEERS - sum(count for _, count, *_ in GROUPS) : ENGINEERS])
+    of_the_stories = {"first term running": 23, "window open": 2}
+    for name, count, *_ in GROUPS:
+        days = sorted({one.registered_on.isoformat() for one in islice(people, count)})
+        window = "…".join(dict.fromkeys((days[0], days[-1])))
+        assert shown[name] == (count + of_the_stories.get(name, 0), window, "ACTIVE")
 
 
 @pytest.mark.parametrize(("day", "allowed"), [(-1, False), (0, True)])
@@ -55,18 +152,28 @@ def test_the_last_day_of_the_plan(day: int, allowed: bool) -> None:
             engineers(moment)
 
 
-@pytest.mark.parametrize(("count", "sentence"), [(STORIES - 1, "the stories need"), (500, "the data set has")])
-def test_too_few_and_too_many_people_are_refused(count: int, sentence: str) -> None:
-    with pytest.raises(PlanError, match=sentence):
+@pytest.mark.parametrize("count", [STORIES - 1, ENGINEERS + 1])
+def test_too_few_and_too_many_people_are_refused(count: int) -> None:
+    with pytest.raises(PlanError, match="the stories need 24 people, and the plan has 200"):
         engineers(AT, count)
 
 
 def test_names_come_from_the_data_set_only() -> None:
-    composed = {surname + given for surname, _ in SURNAMES for given, _ in GIVEN}
-    found = names(40)
+    found = names(ENGINEERS, SEED)
+    assert (len(SURNAMES), len(GIVEN)) == (68, 200)
     assert found[: len(STORY)] == list(STORY)
-    assert {one.hans for one in found[len(STORY) :]} <= composed
-    assert len({(one.hans, one.latin) for one in found}) == 39, "only the two called 王伟 share a name"
+    assert len({(one.hans, one.latin) for one in found}) == ENGINEERS - 1, "only the two called 王伟 share a name"
+    for name in found[len(STORY) :]:
+        assert name.hans is not None
+        (surname,) = {name.hans[:size] for size in (1, 2)} & set(SURNAMES)
+        given = name.hans.removeprefix(surname)
+        assert 1 <= len(given) <= 2
+        assert name.latin == f"{SURNAMES[surname]} {''.join(GIVEN[one] for one in given).capitalize()}"
+
+
+def test_another_seed_gives_other_names() -> None:
+    assert names(40, SEED)[: len(STORY)] == names(40, SEED + 1)[: len(STORY)]
+    assert names(40, SEED) != names(40, SEED + 1)
 
 
 def test_decisions_are_made_at_ten_in_the_morning() -> None:
