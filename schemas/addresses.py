@@ -1,7 +1,7 @@
 """Every address and DID of a deployment, made from its base address (`interface.md` 0.8)."""
 
 import re
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 PAGE_ID = re.compile(r"[0-9a-hjkmnp-tv-z]{20}")
 """A page id: 20 characters of Crockford base32, lower case (`site.md` 2)."""
@@ -32,6 +32,12 @@ def cse_did(base: str) -> str:
 def body_did(base: str, name: str) -> str:
     """Return the DID of another body of CSE: `root`, `statements`, `verifier` or `custodian`."""
     return f"{cse_did(base)}:{name}"
+
+
+def base_of(did: str) -> str:
+    """Return the base address of the deployment whose body has this DID; did:web means https, but on this machine."""
+    host = unquote(did.removeprefix("did:web:").split(":")[0])
+    return f"{'http' if host.partition(':')[0] == 'localhost' else 'https'}://{host}"
 
 
 def society_did(base: str, code: str) -> str:

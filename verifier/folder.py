@@ -22,6 +22,7 @@ from verifier.cryptosuite import JCS
 from verifier.instants import CLOCK_SKEW, InstantError, parse_instant
 from verifier.proof_set import signature_fault
 from verifier.root import PinnedRoot, UntrustedListError, accept_trust_list, read_root
+from verifier.seen import NOTHING_SEEN, Seen
 from verifier.sources import Basis, RegisterAnswer, RegisterKnows, StatusAnswer
 from verifier.status_list import StatusListError, read_status_list
 from verifier.trust import TrustList
@@ -87,7 +88,8 @@ class PublishedFolder:
     """The sources of an offline verification.
 
     `root` is a pinned root, `root_sha256` the digest of one (whose document the folder may then supply),
-    neither means unpinned. `max_status_age` can only shorten the 24 hours.
+    neither means unpinned. `max_status_age` can only shorten the 24 hours. `seen` is what was seen under this
+    root before: what is older is refused (S15).
     """
 
     def __init__(
@@ -97,13 +99,15 @@ class PublishedFolder:
         root: PinnedRoot | None = None,
         root_sha256: str | None = None,
         max_status_age: timedelta = MAX_STATUS_AGE,
+        seen: Seen = NOTHING_SEEN,
     ) -> None:
-        """Take the published `folder` and what the caller pins."""
+        """Take the published `folder`, what the caller pins and what the caller has seen."""
         self._folder = folder
         self._max_age = min(max_status_age, MAX_STATUS_AGE)
         self._basis = Basis(max_status_age=self._max_age)
         self._root = root
         self._root_sha256 = root_sha256
+        self._seen = seen
         self._trust: TrustList | None = None
         self._manifest: Manifest | ManifestError = ManifestError("manifest_missing")
 
@@ -115,6 +119,10 @@ class PublishedFolder:
     def basis(self) -> Basis:
         """Return what the answers so far rested on."""
         return self._basis
+
+    def seen(self) -> Seen:
+        """Return the newest that was seen under this root, with what this folder showed: signed, and in force."""
+        return self._seen
 
     def trust(self, now: datetime) -> TrustList | None:
         """Return the folder's trust list if the pinned root signed it and the manifest does not contradict it."""
@@ -132,15 +140,20 @@ class PublishedFolder:
         if content is None:
             raise UntrustedListError("trust_list_missing")
         trust = accept_trust_list(content, root, now=now)
+        found = Seen(trust.version, _sha256(content), trust.issued_at)
+        if self._seen.contradicts(found):
+            raise UntrustedListError("trust_list_rolled_back")
         try:
-            manifest = read_manifest(self._read("/manifest.json"), trust, now=now, max_age=self._max_age)
+            manifest = self._read_manifest(trust, now)
         except ManifestError as error:
             self._manifest = error
         else:
-            if manifest.trust_list_sha256 != _sha256(content) or manifest.trust_list_version != trust.version:
+            if (manifest.trust_list_version, manifest.trust_list_sha256) != (found.version, found.sha256):
                 raise UntrustedListError("trust_list_rolled_back")
             self._manifest = manifest
             self._basis = replace(self._basis, manifest_issued_at=manifest.issued_at)
+            found = replace(found, manifest_at=manifest.issued_at)
+        self._seen = self._seen.updated(found)
         self._basis = replace(
             self._basis,
             base_url=trust.base,
@@ -148,6 +161,12 @@ class PublishedFolder:
             trust_list_issued_at=trust.issued_at,
         )
         return trust
+
+    def _read_manifest(self, trust: TrustList, now: datetime) -> Manifest:
+        manifest = read_manifest(self._read("/manifest.json"), trust, now=now, max_age=self._max_age)
+        if self._seen.manifest_at is not None and manifest.issued_at < self._seen.manifest_at:
+            raise ManifestError("manifest_too_old")
+        return manifest
 
     def _pinned_root(self) -> PinnedRoot:
         if self._root is not None:

@@ -42,7 +42,7 @@ from verifier.checks import (
 )
 from verifier.documents import Document, check_contexts, check_parse, claims_to_be_ours, read_document
 from verifier.foreign import judge_foreign
-from verifier.sources import Basis, RegisterAnswer, RegisterKnows, Sources, StatusAnswer
+from verifier.sources import DISPROVING, Basis, RegisterAnswer, RegisterKnows, Sources, StatusAnswer
 from verifier.terms import check_all_terms_signed
 from verifier.trust import TrustList
 
@@ -196,6 +196,8 @@ def check_dates(facts: CertificateFacts, now: datetime) -> Finding:
 
 def check_bit(name: CheckName, answer: StatusAnswer, code: str) -> Finding:
     """Turn a status bit into a finding; a bit that could not be learned is unknown, never "not set"."""
+    if answer.bit is None and answer.code in DISPROVING:
+        return failed(name, answer.code, "/credentialStatus")
     if answer.bit is None:
         return unknown(name, answer.code or "status_unavailable")
     return failed(name, code, "/credentialStatus") if answer.bit else passed(name)

@@ -66,9 +66,13 @@ class RegisterAnswer:
     paper_sha256: tuple[str, ...] = ()
 
 
+DISPROVING = frozenset({"index_out_of_range", "list_with_status"})
+"""Codes with which a list that is believed speaks against the certificate (S03, S12): no, not "unknown"."""
+
+
 @dataclass(frozen=True, slots=True)
 class StatusAnswer:
-    """One status bit. `bit` is None when it could not be learned; then `code` says why."""
+    """One status bit. `bit` is None when there is none to be learned; then `code` says why."""
 
     bit: bool | None
     code: str | None = None

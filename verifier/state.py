@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from enum import StrEnum
 
 from verifier.checks import CheckName, Finding, Outcome, Profile, Result
-from verifier.sources import RegisterAnswer, RegisterKnows
+from verifier.sources import DISPROVING, RegisterAnswer, RegisterKnows
 
 
 class State(StrEnum):
@@ -168,6 +168,8 @@ def _not_authentic(by_name: _Findings) -> State | None:
     if any(_has(by_name, name, Result.FAIL) for name in _AUTHENTICITY[-2:]):
         return State.ISSUER_NOT_TRUSTED
     if any(_has(by_name, name, Result.FAIL) for name in _AUTHENTICITY):
+        return State.INVALID
+    if any(finding.code in DISPROVING for finding in by_name.values()):
         return State.INVALID
     if _has(by_name, CheckName.REGISTER, Result.FAIL) and _has(by_name, CheckName.PROOFS, Result.PASS):
         return State.SIGNED_BUT_NOT_REGISTERED

@@ -69,17 +69,21 @@ def read_status_list(
 ) -> StatusList:
     """Return the list in `content` if it is the list `url` for `purpose`, signed by CSE and fresh at `now`.
 
-    Raises `StatusListError` with the reason. Nothing in the list is used before its text proof was good.
+    Raises `StatusListError` with the reason. Nothing in the list is used before its text proof was good. The status
+    of a list that has one of its own is not looked up: such a list is refused once it is known who signed it (S12).
     """
     try:
         document = parse_object(content, STATUS_LIST)
     except MalformedJsonError as error:
         raise StatusListError("list_malformed") from error
-    if first_violation("status-list", trust.base, document) is not None:
+    plain = {name: member for name, member in document.items() if name != "credentialStatus"}
+    if first_violation("status-list", trust.base, plain) is not None:
         raise StatusListError("list_malformed")
     _check_identity(document, trust, url, purpose)
     _check_proofs(document, trust)
     issued_at = _check_time(document, now, max_age)
+    if plain != document:
+        raise StatusListError("list_with_status")
     return StatusList(inflate(document["credentialSubject"]["encodedList"]), issued_at)
 
 

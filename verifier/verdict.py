@@ -6,7 +6,7 @@ from typing import Any
 from schemas import codes
 from schemas.names import has_control_character
 from verifier.certificate import CertificateFacts
-from verifier.checks import CheckName, Finding, Result
+from verifier.checks import CheckName, Finding, Outcome, Result
 from verifier.instants import utc_text
 from verifier.judge import Report
 from verifier.messages import message
@@ -39,6 +39,18 @@ def verdict(report: Report, *, name_withheld: bool = False) -> dict[str, Any]:
         if report.register.paper_sha256:
             answer["paper_sha256"] = list(report.register.paper_sha256)
     return answer | {"freshness": _freshness(report), "basis": _basis(report.basis)}
+
+
+def verdict_on_date(then: Report, today: Report) -> dict[str, Any]:
+    """Return the verdict of a past moment, beside the one of now: what was good then says nothing about today (V51)."""
+    answer = verdict(then)
+    if then.outcome is Outcome.VALID:
+        answer["state"] = State.VALID_ON_DATE.value
+    return answer | {
+        "checked_at": utc_text(today.checked_at),
+        "current_outcome": today.outcome.value,
+        "current": {"state": report_state(today).value},
+    }
 
 
 def report_state(report: Report) -> State:

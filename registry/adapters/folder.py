@@ -24,11 +24,9 @@ class PublishFolder:
         """Wait for other publishers of this folder, and keep them out while the block runs."""
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
-            lock = (self._folder / _LOCK).open("w", encoding="ascii")
         except OSError as error:
             raise FolderError(self._folder, error) from error
-        with lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
+        with locked(self._folder / _LOCK):
             yield
 
     def put(self, path: str, content: bytes) -> None:
@@ -43,7 +41,19 @@ class PublishFolder:
             raise FolderError(target, error) from error
 
 
-def write_atomically(target: Path, content: bytes) -> None:
+@contextmanager
+def locked(lock: Path) -> Iterator[None]:
+    """Wait for others who hold the file `lock`, and keep them out while the block runs. Raises `FolderError`."""
+    try:
+        file = lock.open("w", encoding="ascii")
+    except OSError as error:
+        raise FolderError(lock.parent, error) from error
+    with file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def write_atomically(target: Path, content: bytes, *, mode: int = 0o644) -> None:
     """Write a temporary file beside `target` and rename it over it."""
     descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=".new-")
     try:
@@ -51,7 +61,7 @@ def write_atomically(target: Path, content: bytes) -> None:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        Path(name).chmod(0o644)
+        Path(name).chmod(mode)
         Path(name).replace(target)
     except BaseException:
         Path(name).unlink(missing_ok=True)

@@ -19,6 +19,12 @@ class FolderError(AdapterError):
         super().__init__(f"{path} cannot be written: {error.strerror or error}")
 
 
+class UserFolderError(AdapterError):
+    """What the user's configuration folder holds cannot be relied on; it is never ignored."""
+
+    code = "user-folder"
+
+
 class ActorsError(AdapterError):
     """The table of actors does not say who this is."""
 

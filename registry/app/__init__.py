@@ -4,7 +4,7 @@ import os
 
 from fastapi import FastAPI
 
-from public_site import install
+from public_site.routes import install
 from registry.adapters.opening import open_desk
 from registry.app.reads import RegisterReads
 from registry.settings import read_settings

@@ -7,7 +7,8 @@ from typing import Any
 
 from starlette.exceptions import HTTPException
 
-from public_site import (
+from public_site import problems
+from public_site.reads import (
     NumberAnswer,
     PublishedFile,
     RefusedDocumentError,
@@ -15,7 +16,6 @@ from public_site import (
     TrustBody,
     TrustKey,
     TrustView,
-    problems,
 )
 from registry.adapters.clock import now
 from registry.domain.numbers import parse_page_id

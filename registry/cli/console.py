@@ -15,15 +15,17 @@ from registry.adapters.clock import now
 from registry.adapters.folder import PublishFolder
 from registry.adapters.keyring import FolderKeyring
 from registry.adapters.opening import open_desk
+from registry.cli.exits import GOOD as GOOD
+from registry.cli.exits import NO as NO
+from registry.cli.exits import REFUSED as REFUSED
+from registry.cli.exits import UNDECIDED as UNDECIDED
+from registry.cli.exits import UsageError as UsageError
 from registry.domain.actors import Actor
 from registry.services.ports import Desk
 from registry.settings import Settings, read_settings
 
 PUBLISHER = "publisher"
 """The name of the machine actor that publishes."""
-
-GOOD, NO, UNDECIDED, REFUSED = 0, 1, 2, 3
-"""Exit codes: good; the answer is no; could not decide; wrong use or refused input."""
 
 OUT = Console(highlight=False, soft_wrap=True, emoji=False)
 ERR = Console(stderr=True, highlight=False, soft_wrap=True, emoji=False)
@@ -37,10 +39,6 @@ AsOption = Annotated[
 
 class NotPublishedError(Exception):
     """A decision stands in the register and is not in the published lists yet."""
-
-
-class UsageError(Exception):
-    """A command was used wrongly; the message names what and the way out."""
 
 
 @dataclass(frozen=True, slots=True)

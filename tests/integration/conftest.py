@@ -12,6 +12,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from registry.app import create
+from registry.cli import alone
 from registry.cli.main import run
 from tests.integration.registers import (
     AT,
@@ -72,17 +73,36 @@ class Said:
 Cse = Callable[..., Said]
 
 
+@pytest.fixture(autouse=True)
+def user_folder(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A configuration folder for each test, so that none knows what another has seen."""
+    folder = tmp_path_factory.mktemp("configuration")
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(folder))
+    return folder / "cse-verify"
+
+
 @pytest.fixture
 def cse(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Cse:
     """Run a command of `cse` in this process, in the environment given."""
+    return _commands(run, monkeypatch, capfd)
 
+
+@pytest.fixture
+def cse_verify(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Cse:
+    """Run `cse-verify` in this process, in the environment given."""
+    return _commands(alone.run, monkeypatch, capfd)
+
+
+def _commands(
+    program: Callable[[list[str]], int], monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> Cse:
     def command(*arguments: object, env: dict[str, str]) -> Said:
         for name in [name for name in os.environ if name.startswith("CSE_")]:
             monkeypatch.delenv(name)
         for name, value in env.items():
             monkeypatch.setenv(name, value)
         capfd.readouterr()
-        code = run([str(argument) for argument in arguments])
+        code = program([str(argument) for argument in arguments])
         said = capfd.readouterr()
         return Said(code, said.out, said.err)
 

@@ -1,5 +1,6 @@
 """`cse serve` for real: a process on a port, its limits, and no key within its reach (V36, V37)."""
 
+import hashlib
 import http.client
 import json
 import shutil
@@ -11,6 +12,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from datetime import timedelta
+from pathlib import Path
 from threading import Thread
 
 import pytest
@@ -78,6 +80,65 @@ def test_a_document_is_verified_over_http(running: tuple[Served, Demo]) -> None:
     assert status == 200
     status, answer = ask(server, "POST", "/api/v1/verify", document, Content_Type="application/vc")
     assert (status, json.loads(answer)["state"]) == (200, "valid")
+
+
+def listed(port: int, path: str, *, method: str = "GET", **headers: str) -> tuple[int, bytes, dict[str, str]]:
+    """Ask for exactly this path; a client would tidy it up first."""
+    with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=30)) as connection:
+        connection.request(method, path, headers={name.replace("_", "-"): value for name, value in headers.items()})
+        answer = connection.getresponse()
+        return answer.status, answer.read(), {name.lower(): value for name, value in answer.getheaders()}
+
+
+LIST = "/status/revocation-1"
+ASKED = [
+    pytest.param(LIST, "GET", {}, 200, True, id="threat_S13-plain"),
+    pytest.param(LIST, "GET", {"If_None_Match": "ETAG"}, 304, False, id="threat_S13-if-none-match"),
+    pytest.param(LIST, "GET", {"If_None_Match": '"other"'}, 200, True, id="threat_S13-if-none-match-other"),
+    pytest.param(LIST, "GET", {"Range": "bytes=0-9"}, 200, True, id="threat_S13-range"),
+    pytest.param(LIST, "HEAD", {}, 200, False, id="threat_S13-head"),
+    pytest.param(LIST + "?x=1", "GET", {}, 200, True, id="threat_S13-query"),
+    pytest.param("/status/../status/revocation-1", "GET", {}, 404, False, id="threat_S13-dots"),
+    pytest.param("/../revocation-1", "GET", {}, 404, False, id="threat_S13-dots-at-the-top"),
+    pytest.param("/status/%2e%2e/status/revocation-1", "GET", {}, 404, False, id="threat_S13-dots-spelled"),
+]
+
+
+@pytest.mark.parametrize(("path", "method", "headers", "status", "is_whole"), ASKED)
+def test_a_list_over_http(
+    running: tuple[Served, Demo], path: str, method: str, headers: dict[str, str], status: int, is_whole: bool
+) -> None:
+    server, copied = running
+    content = (copied.published / "status" / "revocation-1").read_bytes()
+    tag = f'"{hashlib.sha256(content).hexdigest()}"'
+    given = {name: value.replace("ETAG", tag) for name, value in headers.items()}
+    code, body, answered = listed(server.port, path, method=method, **given)
+    assert code == status
+    assert (body == content) is is_whole
+    assert status == 404 or answered["etag"] == tag
+    assert method != "HEAD" or (body, answered["content-length"]) == (b"", str(len(content)))
+
+
+def test_threat_S08_nobody_can_tell_from_a_log_whose_status_was_asked(demo: Demo, tmp_path: Path) -> None:
+    """The address of a list names no certificate, and the server writes down no request."""
+    copied = copy_of(demo, tmp_path / "register")
+    pages = copied.pages()
+    with served(copied) as server:
+        for page in pages.values():
+            _, document, _ = listed(server.port, f"/credentials/{page}", Accept="application/vc")
+            entries = json.loads(document)["credentialStatus"]
+            assert [entry["statusListCredential"].rpartition("/")[2] for entry in entries] == [
+                "revocation-1",
+                "suspension-1",
+            ]
+            status, _, _ = listed(server.port, f"{LIST}?asked={page}", Referer=f"http://employer.example/{page}")
+            assert status == 200
+        server.process.send_signal(signal.SIGINT)
+        said = "".join(server.process.communicate(timeout=60))
+    written = said + "".join(
+        file.read_text(encoding="utf-8", errors="replace") for file in copied.folder.rglob("*.log")
+    )
+    assert [word for word in ("employer.example", "asked=", LIST, *pages.values()) if word in written] == []
 
 
 def test_threat_v36_a_body_over_the_limit_is_refused_unread(running: tuple[Served, Demo]) -> None:

@@ -1,9 +1,21 @@
-"""The verifier imports where no database, no web framework and no private key is installed."""
+"""The verifier works where no database, no web framework and no private key is installed."""
 
 import os
+import shutil
 import subprocess
 import sys
+import tomllib
+import venv
+from importlib import metadata
 from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+
+from registry.demo.plan import Story
+from tests.integration.published import root_sha256
+from tests.integration.registers import Demo
+from tests.integration.test_offline import CLOCK, certificate
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -56,3 +68,93 @@ def test_the_verifier_imports_with_nothing_but_its_own_needs() -> None:
     )
     assert done.returncode == 0, done.stderr
     assert done.stdout != "modules=0\n"
+
+
+# --- installed alone from a wheel ---------------------------------------------------------------------------------
+
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+ABSENT = ("fastapi", "starlette", "jinja2", "sqlalchemy", "typer", "rich", "uvicorn", "cryptography", "weasyprint")
+
+
+def _run(*command: object) -> subprocess.CompletedProcess[str]:
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("COV", "CSE_", "PYTHON"))}
+    return subprocess.run(
+        [str(word) for word in command], env={**environment, **CLOCK}, capture_output=True, text=True, check=False
+    )
+
+
+def _done(*command: object) -> str:
+    done = _run(*command)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def _needed(requirements: list[str]) -> set[str]:
+    """The distributions that `requirements` lead to, without any extra."""
+    found: set[str] = set()
+    waiting = list(requirements)
+    while waiting:
+        required = Requirement(waiting.pop())
+        name = required.name.lower()
+        if name in found or (required.marker is not None and not required.marker.evaluate({"extra": ""})):
+            continue
+        found.add(name)
+        waiting += metadata.distribution(name).requires or []
+    return found
+
+
+def _provide(name: str, target: Path) -> None:
+    """Link what one installed distribution brought into another environment."""
+    distribution = metadata.distribution(name)
+    for top in {Path(str(file)).parts[0] for file in distribution.files or [] if Path(str(file)).parts[0] != ".."}:
+        if top != "__pycache__" and not (target / top).exists():
+            (target / top).symlink_to(distribution.locate_file(top))
+
+
+@pytest.fixture(scope="module")
+def alone(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A clean virtual environment with our wheel, without extras, and what it requires; returns its programs.
+
+    The wheel is built and installed by pip; what it requires is linked from here, so that no registry is asked.
+    """
+    folder = tmp_path_factory.mktemp("alone")
+    for package in ("schemas", "verifier", "keys", "issuer", "registry", "public_site"):
+        shutil.copytree(ROOT / package, folder / "source" / package, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("pyproject.toml", "README.md", "LICENSE"):
+        shutil.copy(ROOT / name, folder / "source")
+    pip = (sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check", "--no-input")
+    _done(*pip, "wheel", "--no-deps", "--no-build-isolation", "--wheel-dir", folder, folder / "source")
+    venv.create(folder / "venv", with_pip=False)
+    programs = folder / "venv" / "bin"
+    (wheel,) = folder.glob("*.whl")
+    _done(*pip, "--python", programs / "python", "install", "--no-deps", "--no-index", wheel)
+    (target,) = (folder / "venv" / "lib").glob("python*/site-packages")
+    for name in _needed(PROJECT["project"]["dependencies"]):
+        _provide(name, target)
+    return programs
+
+
+def test_the_environment_has_no_web_and_no_database(alone: Path) -> None:
+    probe = "import sys, importlib.util as u; print([n for n in sys.argv[1:] if u.find_spec(n)])"
+    assert _done(alone / "python", "-c", probe, *ABSENT, "cse_nothing").strip() == "[]"
+    assert _done(alone / "python", "-c", probe, "nacl", "pyld", "verifier").strip() == "['nacl', 'pyld', 'verifier']"
+    assert {path.name for path in alone.iterdir()} >= {"cse-verify"}
+
+
+def test_cse_verify_alone_answers(alone: Path, demo: Demo, tmp_path: Path) -> None:
+    command, pin = alone / "cse-verify", f"sha256:{root_sha256(demo.published)}"
+    files = {story: tmp_path / story for story in (Story.VALID, Story.REVOKED)}
+    for story, folder in files.items():
+        folder.mkdir()
+        files[story] = certificate(demo, story, folder)
+    (tmp_path / "garbage").write_bytes(b"garbage")
+    asked = ("--offline", demo.published, "--trust-root", pin)
+    said = _run(command, files[Story.VALID], *asked)
+    assert (said.returncode, said.stderr) == (0, "")
+    assert said.stdout.startswith("Signature genuine")
+    assert _run(command, files[Story.REVOKED], *asked).returncode == 1
+    assert _run(command, files[Story.VALID], *asked[:2]).returncode == 2
+    assert _run(command, tmp_path / "garbage", *asked).returncode == 3
+    assert _run(command, "--help").returncode == 0
+    assert _run(command, "trust", "add", demo.published, "--yes", pin).returncode == 0
+    assert _run(command, files[Story.VALID], *asked[:2]).returncode == 0

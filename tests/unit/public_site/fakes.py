@@ -3,7 +3,8 @@
 import hashlib
 from typing import Any
 
-from public_site import (
+from public_site import problems
+from public_site.reads import (
     NumberAnswer,
     PublishedFile,
     RefusedDocumentError,
@@ -11,7 +12,6 @@ from public_site import (
     TrustBody,
     TrustKey,
     TrustView,
-    problems,
 )
 from tests.unit.public_site.samples import BASE, NUMBER, PAGE
 

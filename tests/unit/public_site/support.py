@@ -5,7 +5,8 @@ from functools import cache
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
-from public_site import NumberAnswer, install
+from public_site.reads import NumberAnswer
+from public_site.routes import install
 from tests.unit.public_site.fakes import FakeReads
 from tests.unit.public_site.samples import BASE, NUMBER, PAGE, STATES, verdict
 

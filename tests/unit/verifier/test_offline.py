@@ -1,5 +1,8 @@
 """A published folder is believed through the pinned root and one manifest, or it decides nothing."""
 
+import base64
+import gzip
+import json
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -10,12 +13,13 @@ from typing import Any
 import pytest
 
 from issuer.documents import did_document
+from issuer.profile import StatusPlace
 from issuer.proofs import document_bytes, sign_document, sign_text
 from issuer.status_lists import sign_list, unsigned_list
 from schemas.contexts import CREDENTIALS_V2
 from tests.support import world
 from tests.support.bodies import key
-from tests.support.expect import DROP, changed, finding, unknowns
+from tests.support.expect import DROP, changed, faults, finding, unknowns
 from verifier.checks import Outcome, Profile
 from verifier.folder import PublishedFolder, read_regular_file
 from verifier.judge import Report, judge
@@ -332,7 +336,18 @@ def respelled() -> bytes:
     )
 
 
+def packed(bits: bytes) -> str:
+    return "u" + base64.urlsafe_b64encode(gzip.compress(bits)).rstrip(b"=").decode()
+
+
 SUBJECT = "credentialSubject"
+TOKEN_LISTS = {
+    "bits-3": {"bits": 3, "lst": "eNrbuRgAAhcBXQ"},
+    "zlib-not-deflate": {"bits": 2, "lst": packed(bytes(16))},
+    "bomb": {"bits": 1, "lst": packed(bytes(9 << 20))},
+}
+"""Lists of the other kind, in the place of ours: nothing in them is unpacked."""
+MILLISECOND, PAST = timedelta(milliseconds=1), "2026-05-25T01:59:59Z"
 LISTS = [
     pytest.param(respelled(), "list_malformed", id="threat_V44-validUntil-respelled"),
     pytest.param(b"{}", "list_malformed", id="empty-object"),
@@ -340,11 +355,6 @@ LISTS = [
     pytest.param(own_list(("validUntil", DROP)), "list_malformed", id="threat_V44-without-end"),
     pytest.param(own_list(("validFrom", DROP)), "list_malformed", id="threat_V44-without-beginning"),
     pytest.param(own_list(("validFrom", "2026-05-32T00:00:00Z")), "list_malformed", id="no-such-day"),
-    pytest.param(
-        own_list(("credentialStatus", {"id": "urn:x:1", "type": "BitstringStatusListEntry"})),
-        "list_malformed",
-        id="threat_S12-a-list-with-a-status-of-its-own",
-    ),
     pytest.param(own_list(("@context/1", CREDENTIALS_V2)), "list_malformed", id="another-context"),
     pytest.param(world.status_list("suspension"), "list_of_another", id="threat_S10-the-other-list"),
     pytest.param(world.status_list("revocation", number=2), "list_of_another", id="threat_V49-list-of-another-number"),
@@ -360,6 +370,19 @@ LISTS = [
     pytest.param(own_list(now=world.NOW - DAY - SECOND), "list_too_old", id="threat_S11-older-than-24-hours"),
     pytest.param(own_list(("validUntil", "2026-05-25T01:59:59Z")), "list_too_old", id="threat_S11-past-its-end"),
     pytest.param(own_list((f"{SUBJECT}/encodedList", "uAAAA")), "list_encoding", id="threat_S04-no-gzip"),
+    pytest.param(own_list((f"{SUBJECT}/encodedList", packed(bytes(9 << 20)))), "list_too_large", id="threat_S01-9-MiB"),
+    pytest.param(own_list((f"{SUBJECT}/encodedList", packed(bytes(16_383)))), "list_too_small", id="threat_S02-short"),
+    pytest.param(own_list((f"{SUBJECT}/encodedList", "zAAAA")), "list_malformed", id="threat_S05-other-multibase"),
+    pytest.param(
+        own_list((f"{SUBJECT}/ttl", DAY // MILLISECOND), ("validUntil", PAST)),
+        "list_too_old",
+        id="threat_S11-past-its-end-with-a-long-ttl",
+    ),
+    *(
+        pytest.param(json.dumps({"status_list": body}).encode(), "list_malformed", id=f"threat_S06-{name}")
+        for name, body in TOKEN_LISTS.items()
+    ),
+    pytest.param(b"eyJ0eXAiOiJzdGF0dXNsaXN0K2p3dCJ9.e30.AA", "list_malformed", id="threat_S06-token-list"),
 ]
 
 
@@ -392,6 +415,64 @@ def test_a_list_that_cannot_be_believed_answers_nothing(tmp_path: Path, content:
     report = judged(publish(tmp_path, files))
     assert (report.outcome, report_state(report)) == (Outcome.INDETERMINATE, State.OFFLINE_GENUINE)
     assert unknowns(report) == {"revocation": code}
+
+
+OWN_STATUS = {
+    "id": f"{world.BASE}/status/revocation-1#own",
+    "type": "BitstringStatusListEntry",
+    "statusPurpose": "revocation",
+    "statusListIndex": "0",
+    "statusListCredential": f"{world.BASE}/status/revocation-1",
+}
+
+
+class Reading(PublishedFolder):
+    """A folder that counts how often each file is asked for."""
+
+    def _read(self, path: str) -> bytes | None:
+        self.asked = [*getattr(self, "asked", []), path]
+        return super()._read(path)
+
+
+def test_threat_S12_a_list_with_a_status_of_its_own_is_refused_without_looking_it_up(tmp_path: Path) -> None:
+    folder = publish(
+        tmp_path, {**world.publication(), "/status/revocation-1": own_list(("credentialStatus", OWN_STATUS))}
+    )
+    sources = Reading(folder, root=world.root())
+    report = judge(world.certificate(), sources, now=world.NOW)
+    assert (report.outcome, report_state(report)) == (Outcome.INVALID, State.INVALID)
+    assert faults(report) == {"revocation": "list_with_status"}
+    assert sources.asked.count("/status/revocation-1") == 1
+
+
+def test_threat_S12_a_stranger_cannot_make_a_certificate_invalid_by_such_a_list(tmp_path: Path) -> None:
+    listed = own_list(("credentialStatus", OWN_STATUS), label="ele/issue-2026")
+    report = judged(publish(tmp_path, {**world.publication(), "/status/revocation-1": listed}))
+    assert (report.outcome, unknowns(report)) == (Outcome.INDETERMINATE, {"revocation": "list_signer"})
+
+
+@pytest.mark.parametrize(
+    ("index", "outcome", "state"),
+    [
+        pytest.param(131_071, Outcome.VALID, State.OFFLINE_SNAPSHOT, id="threat_S03-the-last-entry"),
+        pytest.param(131_072, Outcome.INVALID, State.INVALID, id="threat_S03-one-beyond"),
+        pytest.param(999_999_999, Outcome.INVALID, State.INVALID, id="threat_S03-far-beyond"),
+    ],
+)
+def test_an_index_that_its_list_does_not_have_is_invalid(
+    tmp_path: Path, index: int, outcome: Outcome, state: State
+) -> None:
+    content = world.certificate(replace(world.PROFILE, status=StatusPlace(1, index)))
+    report = judged(world.publish(tmp_path), content=content)
+    assert (report.outcome, report_state(report)) == (outcome, state)
+    expected = dict.fromkeys(("revocation", "suspension"), "index_out_of_range") if state is State.INVALID else {}
+    assert faults(report) == expected
+
+
+def test_threat_S11_a_ttl_that_has_passed_has_no_effect_alone(tmp_path: Path) -> None:
+    listed = own_list((f"{SUBJECT}/ttl", 1))
+    folder = publish(tmp_path, {**world.publication(), "/status/revocation-1": listed})
+    assert judged(folder, now=world.NOW + timedelta(hours=23)).outcome is Outcome.VALID
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,127 @@
+"""What a verifier keeps for its user: the roots that a person confirmed, and the newest that was seen under each.
+
+`roots/DIGEST.json` is a root DID document byte for byte, `seen/DIGEST.json` a few values. A file that is damaged or
+open to other users is refused, never ignored.
+"""
+
+import hashlib
+import json
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from pathlib import Path
+
+from registry.adapters.folder import locked, write_atomically
+from registry.adapters.refusals import FolderError, UserFolderError
+from schemas.strict_json import MalformedJsonError, parse_object
+from verifier.instants import InstantError, parse_instant, utc_text
+from verifier.root import PinnedRoot, is_root_digest, read_root
+from verifier.seen import NOTHING_SEEN, Seen
+
+_LARGEST = 256 * 1024
+
+
+class UserFolder:
+    """The folder `cse-verify` of the user's configuration."""
+
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        """Find the folder by XDG_CONFIG_HOME, else HOME. Raises `UserFolderError` if neither says where it is."""
+        chosen, home = environment.get("XDG_CONFIG_HOME", ""), environment.get("HOME", "")
+        parent = Path(chosen) if os.path.isabs(chosen) else Path(home, ".config")
+        if not parent.is_absolute():
+            raise UserFolderError("neither XDG_CONFIG_HOME nor HOME names a folder: set one, to keep what was seen in")
+        self._folder = parent / "cse-verify"
+
+    def roots(self) -> list[PinnedRoot]:
+        """Return every confirmed root. Raises `UserFolderError`."""
+        try:
+            names = sorted(os.listdir(self._folder / "roots"))
+        except FileNotFoundError:
+            return []
+        except OSError as error:
+            raise UserFolderError(f"{self._folder / 'roots'} cannot be read: {error.strerror}") from error
+        found = [self.root(name.removesuffix(".json")) for name in names if name.endswith(".json")]
+        return [root for root in found if root is not None]
+
+    def root(self, sha256: str) -> PinnedRoot | None:
+        """Return the confirmed root with this digest, or None. Raises `UserFolderError`."""
+        content = self._read("roots", sha256)
+        if content is None:
+            return None
+        if hashlib.sha256(content).hexdigest() != sha256:
+            raise _damaged(self._file("roots", sha256))
+        return read_root(content)
+
+    def add_root(self, content: bytes) -> None:
+        """Keep the root DID document in `content` as confirmed. Raises `FolderError`."""
+        self._write("roots", hashlib.sha256(content).hexdigest(), lambda: content)
+
+    def remove_root(self, sha256: str) -> None:
+        """Forget a root and what was seen under it. Raises `UserFolderError`."""
+        try:
+            self._file("roots", sha256).unlink()
+            self._file("seen", sha256).unlink(missing_ok=True)
+        except FileNotFoundError as error:
+            raise UserFolderError(f"sha256:{sha256} is no confirmed root (cse-verify trust list)") from error
+        except OSError as error:
+            raise FolderError(self._folder, error) from error
+
+    def seen(self, sha256: str) -> Seen:
+        """Return the newest that was seen under a root, confirmed or not. Raises `UserFolderError`."""
+        content = self._read("seen", sha256)
+        if content is None:
+            return NOTHING_SEEN
+        try:
+            return _parsed(content)
+        except (InstantError, KeyError, MalformedJsonError, ValueError) as error:
+            raise _damaged(self._file("seen", sha256)) from error
+
+    def remember(self, sha256: str, found: Seen) -> None:
+        """Keep the newest of what is kept and of `found`. Raises `FolderError`, `UserFolderError`."""
+        if self.seen(sha256) == found:
+            return
+        # Read again when it is written: another verification may have seen more meanwhile.
+        self._write("seen", sha256, lambda: _text(self.seen(sha256).updated(found)))
+
+    def _file(self, kind: str, sha256: str) -> Path:
+        return self._folder / kind / f"{sha256}.json"
+
+    def _read(self, kind: str, sha256: str) -> bytes | None:
+        file = self._file(kind, sha256)
+        try:
+            with file.open("rb") as opened:
+                is_open_to_others = os.fstat(opened.fileno()).st_mode & 0o077
+                content = opened.read(_LARGEST)
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise UserFolderError(f"{file} cannot be read: {error.strerror}") from error
+        if is_open_to_others:
+            raise UserFolderError(f"{file} is open to other users: remove it, or set its mode to 0600 if it is yours")
+        return content
+
+    def _write(self, kind: str, sha256: str, content: Callable[[], bytes]) -> None:
+        """Replace a file; its `content` is asked for while nobody else writes."""
+        file = self._file(kind, sha256)
+        try:
+            file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            with locked(file.parent / ".lock"):
+                write_atomically(file, content(), mode=0o600)
+        except OSError as error:
+            raise FolderError(file, error) from error
+
+
+def _damaged(file: Path) -> UserFolderError:
+    return UserFolderError(f"{file} is damaged: remove it if you can say why, and confirm the root again")
+
+
+def _parsed(content: bytes) -> Seen:
+    value = parse_object(content)
+    if not isinstance(value["version"], int) or not is_root_digest(f"sha256:{value['sha256']}"):
+        raise ValueError("no version, or no digest")
+    times = {name: value[name] for name in ("trust_list_at", "manifest_at") if value[name] is not None}
+    return Seen(value["version"], value["sha256"], **{name: parse_instant(text) for name, text in times.items()})
+
+
+def _text(seen: Seen) -> bytes:
+    return json.dumps(asdict(seen), default=utc_text).encode("ascii")

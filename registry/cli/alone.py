@@ -1,0 +1,260 @@
+"""`cse-verify`: the verifier alone, for a machine without register, database and web framework.
+
+The offline verification of both `cse-verify` and `cse verify`, and its words, are here: this is where the pure
+verifier meets clock, files and environment.
+"""
+
+import argparse
+import hashlib
+import json
+import os
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from pathlib import Path
+from typing import Any, NoReturn
+
+from public_site.sentences import visible
+from public_site.view import result_view
+from registry.adapters.clock import now
+from registry.adapters.refusals import AdapterError, FolderError
+from registry.adapters.userfolder import UserFolder
+from registry.cli.exits import GOOD, NO, REFUSED, UNDECIDED, UsageError
+from registry.settings import SettingsError, read_settings
+from schemas.addresses import base_of
+from verifier.folder import MAX_STATUS_AGE, PublishedFolder, read_regular_file
+from verifier.instants import InstantError, parse_instant
+from verifier.judge import judge
+from verifier.refusals import VerifierError
+from verifier.root import PinnedRoot, is_root_digest, read_root
+from verifier.seen import NOTHING_SEEN
+from verifier.verdict import verdict, verdict_on_date
+
+_EXIT = {"valid": GOOD, "invalid": NO, "indeterminate": UNDECIDED}
+_MARK = {"pass": "ok", "fail": "FAILED", "unknown": "not checked", "skipped": "not part"}
+_LARGEST = 256 * 1024
+_UNPINNED = (
+    "no trust root was given, so nothing could be proved: add --trust-root FILE or sha256:…, "
+    "or confirm the root once with cse-verify trust add"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Offline:
+    """What an offline verification is asked: the published folder, what is pinned, how old a list may be, when."""
+
+    folder: Path
+    trust_root: str | None = None
+    max_status_hours: int | None = None
+    at: str | None = None
+    historical: bool = False
+
+
+def read_input(target: str) -> bytes:
+    """Return the bytes of a file, or of the standard input for `-`. Raises `UsageError`."""
+    if target == "-":
+        return sys.stdin.buffer.read(_LARGEST + 1)
+    try:
+        with Path(target).open("rb") as file:
+            return file.read(_LARGEST + 1)
+    except OSError as error:
+        raise UsageError(f"{target} cannot be read: {error.strerror}") from error
+
+
+def verify_offline(target: str, asked: Offline) -> dict[str, Any]:
+    """Return the verdict that a folder and a pinned root give, and keep what was seen. Opens no connection.
+
+    Raises `UsageError`, `UserFolderError`, `SettingsError` and the refusals of the verifier.
+    """
+    if not os.path.isdir(asked.folder):
+        raise UsageError(f"--offline {asked.folder} is no folder")
+    moment = now(read_settings(os.environ, data_dir=asked.folder))
+    past = _past(asked, moment)
+    kept = UserFolder(os.environ)
+    root, digest = _pinned(asked, kept)
+    seen = kept.seen(digest) if digest is not None else NOTHING_SEEN
+    hours = timedelta(hours=asked.max_status_hours) if asked.max_status_hours is not None else MAX_STATUS_AGE
+    sources = partial(PublishedFolder, asked.folder, root=root, root_sha256=digest, max_status_age=hours)
+    content = read_input(target)
+    folder = sources(seen=seen)
+    today = judge(content, folder, now=moment)
+    if digest is None:
+        _say(_UNPINNED)
+    else:
+        _remember(partial(kept.remember, digest, folder.seen()))
+    if past is None:
+        return verdict(today)
+    return verdict_on_date(judge(content, sources(seen=seen.until(past)), now=past), today)
+
+
+def _past(asked: Offline, moment: datetime) -> datetime | None:
+    if asked.at is None:
+        if asked.historical:
+            raise UsageError("--historical goes with --at")
+        return None
+    try:
+        past = parse_instant(asked.at)
+    except InstantError as error:
+        raise UsageError(f"--at {asked.at} is no instant such as 2026-07-01T10:00:00+08:00") from error
+    if past > moment:
+        raise UsageError(f"--at {asked.at} has not come yet")
+    return past
+
+
+def _pinned(asked: Offline, kept: UserFolder) -> tuple[PinnedRoot | None, str | None]:
+    """Return the root that counts, if its document is known, and its digest, None if nothing is pinned."""
+    given = asked.trust_root
+    if given is None:
+        return _confirmed(asked.folder, kept)
+    if given.startswith("sha256:"):
+        if not is_root_digest(given):
+            raise UsageError(f"{given} is no digest: sha256: and 64 hex digits, as cse trust prints them")
+        return None, given.removeprefix("sha256:")
+    if Path(given).resolve().is_relative_to(asked.folder.resolve()):
+        raise UsageError("--trust-root must not come from the folder under test: it would vouch for itself")
+    root = read_root(read_input(given))
+    return root, root.sha256
+
+
+def _confirmed(folder: Path, kept: UserFolder) -> tuple[PinnedRoot | None, str | None]:
+    """Return the confirmed root whose very bytes this folder shows; the folder brings none of its own."""
+    shown = read_regular_file(folder / "root" / "did.json", _LARGEST)
+    root = kept.root(hashlib.sha256(shown).hexdigest()) if shown is not None else None
+    return root, root.sha256 if root is not None else None
+
+
+def _remember(remember: Callable[[], None]) -> None:
+    """Keep what was seen; the verdict stands without it, but nobody is left to think that it was kept."""
+    try:
+        remember()
+    except FolderError as error:
+        _say(f"what was seen could not be kept, so an older folder would not be noticed next time: {error}")
+
+
+def exit_code(answer: dict[str, Any], *, historical: bool = False) -> int:
+    """Return the exit code of a verdict; one about the past is good only for who asked for that (V51)."""
+    if answer["state"] == "valid_on_date" and not historical:
+        return _EXIT[answer["current_outcome"]] or UNDECIDED
+    return _EXIT[answer["outcome"]]
+
+
+def print_answer(answer: dict[str, Any], *, lang: str, as_json: bool) -> None:
+    """Print a verdict for programs, or in the words of the result page."""
+    if as_json:
+        print(json.dumps(answer, ensure_ascii=False, indent=2))
+        return
+    view = result_view(answer, "zh" if lang == "zh" else "en")
+    print(view.headline, *view.lines, sep="\n")
+    print(f"outcome {answer['outcome']}, state {answer['state']}, checked {answer['checked_at']}")
+    if "current_outcome" in answer:
+        print(f"as of {answer['as_of']}; outcome now {answer['current_outcome']}, state {answer['current']['state']}")
+    for name, value in answer.get("basis", {}).items():
+        print(f"{name} {value}")
+    for check in answer["checks"]:
+        why = check.get("detail", {}).get(lang, "") + (f" ({check['code']})" if "code" in check else "")
+        print(f"  {check['name']:26}{_MARK[check['result']]:13}{why} {check.get('pointer', '')}".rstrip())
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(f"{message} ({self.prog} --help tells how)")
+
+
+def _verify(arguments: Sequence[str]) -> int:
+    parser = _Parser(
+        prog="cse-verify",
+        description="Verify a certificate against a published folder and a pinned root. Opens no connection.",
+        epilog="Exit 0 valid, 1 not valid, 2 could not be decided, 3 not readable or wrong use. "
+        "Confirm a root once: cse-verify trust add FILE|DIR (also: trust list, trust remove SHA256).",
+    )
+    parser.add_argument("file", help="certificate, or - for the standard input")
+    parser.add_argument("--offline", type=Path, required=True, metavar="DIR", help="published folder")
+    parser.add_argument("--trust-root", metavar="FILE|sha256:…", help="root; never taken from the folder")
+    parser.add_argument("--max-status-age", type=int, choices=range(1, 25), metavar="HOURS", help="1 to 24")
+    parser.add_argument("--at", metavar="INSTANT", help="a past moment, beside the answer of now")
+    parser.add_argument("--historical", action="store_true", help="exit 0 if it was valid at the past moment")
+    parser.add_argument("--lang", choices=("en", "zh"), default="en")
+    parser.add_argument("--json", action="store_true", help="answer as JSON")
+    given = parser.parse_args(arguments)
+    asked = Offline(given.offline, given.trust_root, given.max_status_age, given.at, given.historical)
+    answer = verify_offline(given.file, asked)
+    print_answer(answer, lang=given.lang, as_json=given.json)
+    return exit_code(answer, historical=given.historical)
+
+
+def _trust(arguments: Sequence[str]) -> int:
+    parser = _Parser(prog="cse-verify trust", description="The roots that you confirmed, kept in your configuration.")
+    verbs = parser.add_subparsers(dest="verb", required=True)
+    add = verbs.add_parser("add", help="confirm a root: a root DID document, or a published folder that has it")
+    add.add_argument("source", type=Path, metavar="FILE|DIR")
+    add.add_argument("--yes", metavar="sha256:…", help="confirm exactly this digest without being asked")
+    verbs.add_parser("list", help="show the confirmed roots")
+    remove = verbs.add_parser("remove", help="forget a root, and what was seen under it")
+    remove.add_argument("digest", metavar="SHA256")
+    given, kept = parser.parse_args(arguments), UserFolder(os.environ)
+    if given.verb == "add":
+        return _add(given.source, given.yes, kept)
+    if given.verb == "remove":
+        digest = given.digest.removeprefix("sha256:")
+        if not is_root_digest(f"sha256:{digest}"):
+            raise UsageError(f"{given.digest} is no digest: sha256: and 64 hex digits, as trust list shows them")
+        kept.remove_root(digest)
+    for root in kept.roots():
+        print(_shown(root))
+    return GOOD
+
+
+def _add(source: Path, yes: str | None, kept: UserFolder) -> int:
+    content = read_input(str(source / "root" / "did.json" if os.path.isdir(source) else source))
+    root = read_root(content)
+    print(_shown(root), flush=True)
+    if yes is None and not sys.stdin.isatty():
+        raise UsageError("a root is confirmed by a person at a terminal, or by --yes sha256:… with its exact digest")
+    if yes is None:
+        print(
+            "Compare the digest with the one the operator gave you by another way. To trust it, type yes: ", flush=True
+        )
+        if sys.stdin.readline().strip() != "yes":
+            _say("nothing was added")
+            return NO
+    elif yes != f"sha256:{root.sha256}":
+        raise UsageError(f"--yes {yes} is not the digest of this root; nothing was added")
+    kept.add_root(content)
+    return GOOD
+
+
+def _shown(root: PinnedRoot) -> str:
+    lines = [
+        f"base URL  {base_of(root.did)}",
+        f"root      {root.did}",
+        f"keys      {root.threshold} of {len(root.keys)} must sign; the SHA-256 of each:",
+    ]
+    for name, key in root.keys.items():
+        lines.append(f"  {name.partition('#')[2]}  {hashlib.sha256(key).digest().hex(' ', 2)}")
+    # A root document is a stranger's text until it is confirmed.
+    return "\n".join(visible(line) for line in [*lines, f"digest    sha256:{root.sha256}"])
+
+
+def _say(text: str) -> None:
+    print(f"cse-verify: {text}", file=sys.stderr)
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command and return its exit code; every refusal is one plain sentence."""
+    try:
+        return _trust(arguments[1:]) if arguments[:1] == ["trust"] else _verify(arguments)
+    except (AdapterError, SettingsError, UsageError, VerifierError) as error:
+        _say(str(error))
+    except KeyboardInterrupt:
+        _say("stopped")
+    except Exception as error:
+        _say(f"this should not happen, and nothing was decided: {type(error).__name__}: {error}")
+        return UNDECIDED
+    return REFUSED
+
+
+def main() -> None:
+    """Run `cse-verify` and leave with its exit code."""
+    sys.exit(run(sys.argv[1:]))

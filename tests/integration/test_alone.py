@@ -1,0 +1,337 @@
+"""`cse-verify`: the same answers as `cse verify --offline`, roots confirmed once, and a memory of what was seen."""
+
+import io
+import json
+import shutil
+import stat
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from registry.demo.plan import Story
+from tests.integration.conftest import Cse
+from tests.integration.published import root_sha256
+from tests.integration.registers import AT, Demo
+from tests.integration.test_offline import CLOCK, certificate, codes
+
+HOUR = timedelta(hours=1)
+
+
+class Terminal(io.StringIO):
+    """A person at a terminal who types."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.fixture
+def site(demo: Demo, tmp_path: Path) -> Path:
+    """A copy of the published folder, for changing."""
+    return Path(shutil.copytree(demo.published, tmp_path / "site"))
+
+
+@pytest.fixture
+def pin(site: Path) -> str:
+    return f"sha256:{root_sha256(site)}"
+
+
+def later(demo: Demo, site: Path, cse: Cse, by: timedelta = HOUR) -> dict[str, str]:
+    """Publish the folder anew; returns the clock of then."""
+    env = demo.environment(AT + by)
+    assert cse("publish", "--out", site, env=env).code == 0
+    return {"CSE_CLOCK": env["CSE_CLOCK"]}
+
+
+# --- answers -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("story", [Story.VALID, Story.NAME_WITHHELD, Story.SUSPENDED_CPD, Story.REVOKED, Story.EXPIRED])
+@pytest.mark.parametrize("form", [(), ("--json",), ("--lang", "zh")], ids=["words", "json", "Chinese"])
+def test_both_commands_say_the_same(
+    demo: Demo, site: Path, pin: str, cse: Cse, cse_verify: Cse, tmp_path: Path, story: Story, form: tuple[str, ...]
+) -> None:
+    asked = (certificate(demo, story, tmp_path), "--offline", site, "--trust-root", pin, *form)
+    said, alone = cse("verify", *asked, env=CLOCK), cse_verify(*asked, env=CLOCK)
+    assert alone == said
+    assert alone.code == (0 if story in {Story.VALID, Story.NAME_WITHHELD} else 1)
+
+
+def test_what_it_says_in_words(demo: Demo, site: Path, pin: str, cse_verify: Cse, tmp_path: Path) -> None:
+    said = cse_verify(certificate(demo, Story.VALID, tmp_path), "--offline", site, "--trust-root", pin, env=CLOCK)
+    lines = said.out.splitlines()
+    assert lines[0] == "Signature genuine – good when last synchronised"
+    assert "outcome valid, state offline_snapshot, checked 2026-07-01T02:00:00Z" in lines
+    assert f"root_sha256 {pin.removeprefix('sha256:')}" in lines
+    checks = [line.split()[0] for line in lines if line.startswith("  ")]
+    assert len(checks) == 14
+    assert "  register                  not part" in said.out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        ((), "arguments are required"),
+        (("file",), "--offline"),
+        (("no-such-file", "--offline", "."), "no-such-file cannot be read"),
+        (("file", "--offline", "no-such-folder"), "is no folder"),
+        (("file", "--offline", "1" * 300), "is no folder"),
+        (("trust", "add", "1" * 300), "cannot be read"),
+        (("file", "--offline", ".", "--trust-root", "sha256:12"), "is no digest"),
+        (("file", "--offline", ".", "--trust-root", "root/did.json"), "vouch for itself"),
+        (("file", "--offline", ".", "--max-status-age", "25"), "--max-status-age"),
+        (("file", "--offline", ".", "--historical"), "--historical goes with --at"),
+        (("file", "--offline", ".", "--at", "yesterday"), "is no instant"),
+        (("file", "--offline", ".", "--at", "2026-07-01T02:00:01Z"), "has not come yet"),
+        (("file", "--offline", ".", "--agreement", "M1"), "--agreement"),
+        (("trust",), "verb"),
+        (("trust", "forget"), "forget"),
+        (("trust", "add", "no-such-file"), "cannot be read"),
+        (("trust", "add", "file"), "the trust root is not a DID document"),
+        (("trust", "add", "."), "confirmed by a person"),
+        (("trust", "add", ".", "--yes", f"sha256:{'0' * 64}"), "nothing was added"),
+        (("trust", "remove", "../../file"), "is no digest"),
+        (("trust", "remove", "0" * 64), "no confirmed root"),
+    ],
+    ids=lambda value: " ".join(value)[:60] if isinstance(value, tuple) else None,
+)
+def test_wrong_use(
+    site: Path,
+    cse_verify: Cse,
+    user_folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    arguments: tuple[str, ...],
+    expected: str,
+) -> None:
+    monkeypatch.chdir(site)
+    monkeypatch.setattr("sys.stdin", io.StringIO("yes\n"))
+    (site / "file").write_text("{}", encoding="ascii")
+    said = cse_verify(*arguments, env=CLOCK)
+    assert (said.code, len(said.err.splitlines()), expected in said.err) == (3, 1, True), said
+    assert said.err.startswith("cse-verify: ")
+    assert not user_folder.exists()
+
+
+@pytest.mark.parametrize(("name", "value"), [("CSE_MODO", "demo"), ("CSE_CLOCK", "now")])
+def test_settings_are_those_of_the_register(site: Path, cse_verify: Cse, name: str, value: str) -> None:
+    assert cse_verify(site / "manifest.json", "--offline", site, env={name: value}).code == 3
+
+
+@pytest.mark.parametrize("content", [b"", b"garbage", b"[]", b'{"a":1,"a":2}'])
+def test_garbage_is_exit_3(site: Path, pin: str, cse_verify: Cse, tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "garbage").write_bytes(content)
+    assert cse_verify(tmp_path / "garbage", "--offline", site, "--trust-root", pin, env=CLOCK).code == 3
+
+
+def test_a_certificate_may_come_by_the_standard_input(
+    demo: Demo, site: Path, pin: str, cse_verify: Cse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content = certificate(demo, Story.VALID, tmp_path).read_bytes()
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(content)))
+    assert cse_verify("-", "--offline", site, "--trust-root", pin, env=CLOCK).code == 0
+
+
+@pytest.mark.parametrize(("fault", "code"), [(BrokenPipeError, 2), (KeyboardInterrupt, 3)])
+def test_a_command_that_breaks_off_never_answers_no(
+    demo: Demo, site: Path, pin: str, cse_verify: Cse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    fault: type[BaseException], code: int,
+) -> None:  # fmt: skip
+    class Broken(io.StringIO):
+        def write(self, text: str) -> int:
+            raise fault
+
+    monkeypatch.setattr("sys.stdout", Broken())
+    asked = (certificate(demo, Story.REVOKED, tmp_path), "--offline", site, "--trust-root", pin)
+    assert cse_verify(*asked, env=CLOCK).code == code
+
+
+# --- roots -------------------------------------------------------------------------------------------------------
+
+
+def test_a_root_is_confirmed_once_by_a_person(
+    demo: Demo, site: Path, pin: str, cse_verify: Cse, tmp_path: Path, user_folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    file = certificate(demo, Story.VALID, tmp_path)
+    said = cse_verify(file, "--offline", site, "--json", env=CLOCK)
+    assert (said.code, said.json["outcome"], said.json["state"]) == (2, "indeterminate", "offline_unproven")
+    assert "trust_root_unpinned" in codes(said)
+    assert "cse-verify trust add" in said.err
+    for typed, code in (("no\n", 1), ("", 1), ("y\n", 1), ("yes\n", 0)):
+        assert not user_folder.exists()
+        monkeypatch.setattr("sys.stdin", Terminal(typed))
+        added = cse_verify("trust", "add", site, env=CLOCK)
+        assert added.code == code
+    shown = added.out.splitlines()
+    assert shown[:2] == ["base URL  http://localhost:8000", "root      did:web:localhost%3A8000:root"]
+    assert shown[2] == "keys      2 of 3 must sign; the SHA-256 of each:"
+    assert [len(line.split()) for line in shown[3:6]] == [17, 17, 17]
+    assert {len(group) for line in shown[3:6] for group in line.split()[1:]} == {4}
+    assert shown[6] == f"digest    {pin}"
+    (kept,) = (user_folder / "roots").glob("*.json")
+    assert (stat.S_IMODE(kept.stat().st_mode), kept.read_bytes()) == (0o600, (site / "root/did.json").read_bytes())
+    assert cse_verify(file, "--offline", site, env=CLOCK).code == 0
+    assert pin in cse_verify("trust", "list", env=CLOCK).out
+    assert cse_verify("trust", "remove", pin, env=CLOCK).code == 0
+    assert cse_verify("trust", "list", env=CLOCK).out == ""
+    assert cse_verify(file, "--offline", site, env=CLOCK).code == 2
+
+
+def test_a_script_confirms_an_exact_digest(
+    demo: Demo, site: Path, pin: str, cse: Cse, cse_verify: Cse, tmp_path: Path
+) -> None:
+    root = shutil.copy(site / "root" / "did.json", tmp_path / "root.json")
+    for _ in range(2):
+        assert cse_verify("trust", "add", root, "--yes", pin, env=CLOCK).code == 0
+    file = certificate(demo, Story.REVOKED, tmp_path)
+    assert cse_verify(file, "--offline", site, env=CLOCK).code == 1
+    assert cse("verify", file, "--offline", site, env=CLOCK).code == 1
+
+
+def test_a_confirmed_root_vouches_for_no_other_folder(
+    demo: Demo, site: Path, pin: str, cse_verify: Cse, tmp_path: Path
+) -> None:
+    assert cse_verify("trust", "add", site, "--yes", pin, env=CLOCK).code == 0
+    file = certificate(demo, Story.VALID, tmp_path)
+    document = json.loads((site / "root" / "did.json").read_bytes())
+    document["verificationMethod"].reverse()
+    (site / "root" / "did.json").write_text(json.dumps(document), encoding="ascii")
+    said = cse_verify(file, "--offline", site, "--json", env=CLOCK)
+    assert (said.code, "trust_root_unpinned" in codes(said)) == (2, True)
+    (site / "root" / "did.json").unlink()
+    assert cse_verify(file, "--offline", site, env=CLOCK).code == 2
+
+
+@pytest.mark.parametrize("kind", ["roots", "seen"])
+@pytest.mark.parametrize("content", [b"", b"{}", b"{", b'{"version": "7", "sha256": "1"}', None])
+def test_a_damaged_file_is_refused_and_never_ignored(
+    demo: Demo, site: Path, pin: str, cse_verify: Cse, tmp_path: Path, user_folder: Path, kind: str,
+    content: bytes | None,
+) -> None:  # fmt: skip
+    file = certificate(demo, Story.VALID, tmp_path)
+    assert cse_verify("trust", "add", site, "--yes", pin, env=CLOCK).code == 0
+    assert cse_verify(file, "--offline", site, env=CLOCK).code == 0
+    (damaged,) = (user_folder / kind).glob("*.json")
+    if content is None:
+        damaged.chmod(0o640)
+    else:
+        damaged.write_bytes(content)
+    said = cse_verify(file, "--offline", site, env=CLOCK)
+    assert (said.code, said.out, str(damaged) in said.err) == (3, "", True)
+    assert kind == "seen" or cse_verify("trust", "list", env=CLOCK).code == 3
+    assert cse_verify("trust", "remove", pin, env=CLOCK).code == 0
+    assert cse_verify(file, "--offline", site, "--trust-root", pin, env=CLOCK).code == 0
+
+
+@pytest.mark.parametrize("place", ["roots", "roots/{}.json", "seen/{}.json"])
+def test_what_cannot_be_read_is_refused(
+    demo: Demo, site: Path, pin: str, cse_verify: Cse, tmp_path: Path, user_folder: Path, place: str
+) -> None:
+    blocked = user_folder / place.format(pin.removeprefix("sha256:"))
+    blocked.parent.mkdir(parents=True)
+    if place == "roots":
+        blocked.write_bytes(b"")
+    else:
+        blocked.mkdir()
+    file = certificate(demo, Story.VALID, tmp_path)
+    asked = ("--trust-root", pin) if "seen" in place else ()
+    said = cse_verify(file, "--offline", site, *asked, env=CLOCK)
+    assert (said.code, "cannot be read" in said.err) == (3, True)
+    assert cse_verify("trust", "remove", pin, env=CLOCK).code == 3
+    assert cse_verify("trust", "list", env=CLOCK).code == (0 if "seen" in place else 3)
+
+
+def test_without_a_home_there_is_nowhere_to_keep_anything(
+    site: Path, pin: str, cse_verify: Cse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", "relative")
+    monkeypatch.delenv("HOME", raising=False)
+    said = cse_verify("trust", "list", env=CLOCK)
+    assert (said.code, "XDG_CONFIG_HOME" in said.err) == (3, True)
+    monkeypatch.setenv("HOME", str(site))
+    assert cse_verify("trust", "add", site, "--yes", pin, env=CLOCK).code == 0
+    assert (site / ".config" / "cse-verify" / "roots").is_dir()
+
+
+# --- memory ------------------------------------------------------------------------------------------------------
+
+
+def test_threat_S15_a_folder_older_than_one_seen_is_refused(
+    copied: Demo, site: Path, pin: str, cse: Cse, cse_verify: Cse, tmp_path: Path, user_folder: Path
+) -> None:
+    file, old = certificate(copied, Story.VALID, tmp_path), Path(shutil.copytree(site, tmp_path / "old"))
+    clock = later(copied, site, cse)
+    ask = ("--trust-root", pin, "--json")
+    assert cse_verify(file, "--offline", old, *ask, env=clock).code == 0
+    assert cse_verify(file, "--offline", site, *ask, env=clock).code == 0
+    said = cse_verify(file, "--offline", old, *ask, env=clock)
+    assert (said.code, codes(said)) == (2, {"manifest_too_old"})
+    by_register = cse("verify", file, "--offline", old, *ask, env=clock)
+    assert (by_register.code, codes(by_register)) == (2, {"manifest_too_old"})
+    assert cse_verify(file, "--offline", site, *ask, env=clock).code == 0
+    (kept,) = (user_folder / "seen").glob("*.json")
+    assert stat.S_IMODE(kept.stat().st_mode) == 0o600
+    assert json.loads(kept.read_bytes())["manifest_at"] == "2026-07-01T03:00:00Z"
+
+
+def test_threat_S15_an_older_trust_list_is_refused(
+    copied: Demo, site: Path, pin: str, cse: Cse, cse_verify: Cse, tmp_path: Path
+) -> None:
+    file, old = certificate(copied, Story.VALID, tmp_path), Path(shutil.copytree(site, tmp_path / "old"))
+    assert cse("trust", "publish", env=copied.environment(AT + HOUR)).code == 0
+    clock = later(copied, site, cse)
+    ask = ("--trust-root", pin, "--json")
+    assert cse_verify(file, "--offline", site, *ask, env=clock).code == 0
+    said = cse_verify(file, "--offline", old, *ask, env=clock)
+    assert (said.code, said.json["state"]) == (2, "could_not_check")
+    assert "trust_list_rolled_back" in codes(said)
+
+
+def test_what_cannot_be_kept_is_said_and_the_verdict_stands(
+    demo: Demo, site: Path, pin: str, cse_verify: Cse, tmp_path: Path, user_folder: Path
+) -> None:
+    (user_folder / "seen" / ".lock").mkdir(parents=True)
+    (user_folder / "roots" / ".lock").mkdir(parents=True)
+    for story, code in ((Story.VALID, 0), (Story.REVOKED, 1)):
+        file = certificate(demo, story, tmp_path)
+        said = cse_verify(file, "--offline", site, "--trust-root", pin, env=CLOCK)
+        assert (said.code, "could not be kept" in said.err, len(said.err.splitlines())) == (code, True, 1)
+    for _ in range(2):
+        said = cse_verify("trust", "add", site, "--yes", pin, env=CLOCK)
+        assert (said.code, "cannot be written" in said.err) == (3, True)
+        shutil.rmtree(user_folder, ignore_errors=True)
+        user_folder.write_bytes(b"a file in the place of the folder")
+
+
+# --- a past moment -----------------------------------------------------------------------------------------------
+
+
+def test_threat_V51_a_past_moment_is_good_only_for_who_asked_for_it(
+    copied: Demo, site: Path, pin: str, cse: Cse, cse_verify: Cse, tmp_path: Path
+) -> None:
+    """The folder of then, kept; the certificate was suspended since, and the newer folder has been seen."""
+    file, old = certificate(copied, Story.VALID, tmp_path), Path(shutil.copytree(site, tmp_path / "old"))
+    env = copied.environment(AT + HOUR)
+    suspended = ("suspend", copied.number(Story.VALID), "--reason", "cpd", "--decision", "D/1")
+    assert cse("decide", *suspended, env=env).code == 0
+    clock = later(copied, site, cse)
+    assert cse_verify(file, "--offline", site, "--trust-root", pin, env=clock).code == 1
+    ask = ("--offline", old, "--trust-root", pin, "--at", "2026-07-01T10:00:00+08:00")
+    plain = cse_verify(file, *ask, "--json", env=clock)
+    assert (plain.code, plain.json["state"], plain.json["current_outcome"]) == (2, "valid_on_date", "indeterminate")
+    said = cse_verify(file, *ask, "--historical", env=clock)
+    assert said.code == 0
+    assert said.out.startswith("Was valid on 1 July 2026 – says nothing about today")
+    assert "as of 2026-07-01T02:00:00Z; outcome now indeterminate, state offline_genuine" in said.out
+    assert cse("verify", file, *ask, "--historical", env=clock).code == 0
+    other = cse_verify(file, *ask[:1], site, *ask[2:], "--historical", "--json", env=clock)
+    assert (other.code, other.json["current_outcome"]) == (2, "invalid"), "lists of an hour later say nothing of then"
+
+
+def test_an_answer_about_the_past_is_no_answer_about_now(
+    demo: Demo, site: Path, pin: str, cse_verify: Cse, tmp_path: Path
+) -> None:
+    file = certificate(demo, Story.VALID, tmp_path)
+    clock = {"CSE_CLOCK": (AT + HOUR).isoformat()}
+    ask = ("--offline", site, "--trust-root", pin, "--at", AT.isoformat())
+    assert [cse_verify(file, *ask, *more, env=clock).code for more in ((), ("--historical",))] == [2, 0]
