@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from statistics import median
@@ -38,11 +38,11 @@ class Row:
         return round(self.peer_value / self.value, 2) if self.peer_value is not None else None
 
 
-def milliseconds(call: Callable[[], object]) -> float:
+def milliseconds(call: Callable[[], object], *, seconds: float = _SECONDS) -> float:
     """Return the CPU time of one call in ms: the median, after one call to warm up."""
     call()
     taken: list[float] = []
-    until = time.perf_counter() + _SECONDS
+    until = time.perf_counter() + seconds
     while len(taken) < _CALLS and (time.perf_counter() < until or not taken):
         before = time.process_time()
         call()
@@ -50,29 +50,40 @@ def milliseconds(call: Callable[[], object]) -> float:
     return round(median(taken), 3)
 
 
-def _rows() -> Iterator[Row]:
-    # The cases import the whole product, so that wrong use is told before.
-    from tools import bench_cases
+class NotHereError(Exception):
+    """A peer is not installed on this machine."""
 
-    for case in bench_cases.CASES:
+
+Case = Callable[[], Iterator[Row]]
+
+
+def measure(cases: Iterable[Case], report: Path) -> int:
+    """Measure every case, print the table as it grows, write the `report`; return how many figures it has."""
+    rows: list[Row] = []
+    print(f"{'what':22} {'ours':>10}        {'peer':26} {'peer’s':>10}   ratio  note")
+    for case in cases:
         try:
-            yield from case()
-        except bench_cases.NotHereError as error:
+            for row in case():
+                rows.append(row)
+                print(_line(row), flush=True)
+        except NotHereError as error:
             print(f"bench: left out: {error}", file=sys.stderr)
+    report.parent.mkdir(parents=True, exist_ok=True)
+    members = [asdict(row) | {"ratio": row.ratio} for row in rows]
+    report.write_text(json.dumps(members, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    return len(rows)
+
+
+def _line(row: Row) -> str:
+    theirs = "" if row.peer_value is None else f"{row.peer_value:10.3f} {row.ratio:7.2f}"
+    return f"{row.name:22} {row.value:10.3f} {row.unit:6} {row.peer or '':26} {theirs:18}  {row.note}"
 
 
 def main() -> int:
-    """Measure every case, print the table as it grows, write the report."""
-    rows: list[Row] = []
-    print(f"{'what':22} {'ours':>10}        {'peer':26} {'peer’s':>10}   ratio  note")
-    for row in _rows():
-        rows.append(row)
-        theirs = "" if row.peer_value is None else f"{row.peer_value:10.3f} {row.ratio:7.2f}"
-        print(f"{row.name:22} {row.value:10.3f} {row.unit:6} {row.peer or '':26} {theirs:18}  {row.note}", flush=True)
-    REPORT.parent.mkdir(parents=True, exist_ok=True)
-    report = [asdict(row) | {"ratio": row.ratio} for row in rows]
-    REPORT.write_text(json.dumps(report, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    print(f"bench: {len(rows)} figures in {REPORT}")
+    """Measure what `bench_cases` lists."""
+    from tools.bench_cases import CASES  # The cases import the whole product.
+
+    print(f"bench: {measure(CASES, REPORT)} figures in {REPORT}")
     return 0
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -21,7 +21,7 @@ from schemas import base58btc
 from schemas.contexts import context_document
 from schemas.contracts import first_violation
 from tests.support import world
-from tools.bench import ROOT, Row, milliseconds
+from tools.bench import ROOT, Case, NotHereError, Row, milliseconds
 from verifier.authenticity import check_authenticity
 from verifier.certificate import inconsistency, read_certificate
 from verifier.documents import read_document
@@ -29,10 +29,6 @@ from verifier.terms import check_all_terms_signed
 
 INTEROP = ROOT / "tests" / "interop"
 NODE = ROOT / ".venv" / "bin" / "node"
-
-
-class NotHereError(Exception):
-    """A peer is not installed on this machine."""
 
 
 def issue() -> Iterator[Row]:
@@ -121,4 +117,4 @@ def _node() -> dict[str, float]:
     return figures
 
 
-CASES: tuple[Callable[[], Iterator[Row]], ...] = (issue, verify)
+CASES: tuple[Case, ...] = (issue, verify)

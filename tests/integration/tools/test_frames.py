@@ -1,6 +1,7 @@
 """Verbs that measure nothing yet say so; links in the documentation lead somewhere."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -8,13 +9,29 @@ import pytest
 from tools import bench, check_links, later
 
 
-def test_bench_writes_an_empty_list_and_says_so(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+def test_bench_writes_each_figure_with_its_ratio_and_says_what_it_left_out(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.chdir(tmp_path)
-    assert bench.main() == 0
-    assert json.loads(Path("var/bench.json").read_text(encoding="utf-8")) == []
-    assert "nothing is measured yet" in capsys.readouterr().out
+    def measured() -> Iterator[bench.Row]:
+        yield bench.Row("issue.four_proofs", 2.0, "ms", "pyld", 5.0)
+        yield bench.Row("page.result", 9.5, "kB")
+
+    def absent() -> Iterator[bench.Row]:
+        raise bench.NotHereError("a peer")
+        yield
+
+    report = tmp_path / "var" / "bench.json"
+    assert bench.measure((measured, absent), report) == 2
+    rows = json.loads(report.read_text(encoding="utf-8"))
+    assert [(row["name"], row["ratio"]) for row in rows] == [("issue.four_proofs", 2.5), ("page.result", None)]
+    assert set(rows[0]) == {"name", "value", "unit", "peer", "peer_value", "ratio", "note"}
+    assert "left out: a peer" in capsys.readouterr().err
+
+
+def test_what_is_timed_is_called() -> None:
+    calls: list[int] = []
+    assert bench.milliseconds(lambda: calls.append(1), seconds=0.0) >= 0
+    assert calls
 
 
 @pytest.mark.parametrize("verb", later.PARTS)
