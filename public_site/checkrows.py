@@ -93,6 +93,18 @@ def check_rows(verdict: dict[str, Any], state: str, lang: Lang) -> tuple[CheckRo
     return (*rows, _row("paper", paper, "", verdict, lang))
 
 
+def paper_row(result: str, sentence: str, verdict: dict[str, Any], lang: Lang) -> CheckRow:
+    """Return the row of the paper code as the check on the device fills it."""
+    return _row("paper", result, catalogue.labels(lang)[sentence], verdict, lang)
+
+
+def refused_paper_rows(verdict: dict[str, Any], lang: Lang) -> tuple[CheckRow, ...]:
+    """Return the five rows of an answer about a refused paper code alone."""
+    apart = catalogue.labels(lang)["sentence.apart"]
+    rows = [_row(key, "not_part", apart, verdict, lang) for key in _GROUPS]
+    return (*rows, paper_row("failed", "sentence.paper.failed", verdict, lang))
+
+
 def _group_row(key: str, checks: list[dict[str, Any]], verdict: dict[str, Any], lang: Lang) -> CheckRow:
     result = _group_result(checks)
     labels = catalogue.labels(lang)

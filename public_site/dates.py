@@ -61,6 +61,11 @@ def instant_words(instant: str, lang: Lang) -> str:
     return f"{_words(china.date(), lang)} {here} China time ({other}{there} UTC)"
 
 
+def epoch_seconds(instant: str) -> int:
+    """Return `instant` as seconds since 1970, as paper codes hold it."""
+    return int(_moment(instant).timestamp())
+
+
 def hours_between(earlier: str, later: str) -> int:
     """Return the whole hours from one instant to another, begun ones counted in full."""
     return -((_moment(earlier) - _moment(later)) // timedelta(hours=1))

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -10,8 +11,9 @@ from public_site import catalogue, language
 from public_site.dates import Lang, moment_day_words, moment_words
 from public_site.file_routes import file_answer
 from public_site.pages import Pages
-from public_site.reads import NumberAnswer, Reads
-from public_site.view import result_view, unknown_view
+from public_site.paper import paper_check
+from public_site.reads import NumberAnswer, Reads, TrustView
+from public_site.view import bare_view, result_view
 from schemas.vocabulary import vocabulary
 
 
@@ -42,7 +44,7 @@ class PageRoutes:
         lang = language.choose(request)
         verdict = self._reads.verdict_of_page(page_id.lower())
         if verdict is None:
-            view = unknown_view(lang)
+            view = bare_view("unknown", lang)
             return self._pages.page(request, "unknown.html", status=404, view=view, by_page=True)
         canonical = f"{self._reads.base_url}/v/{page_id.lower()}"
         return self._result(request, verdict, lang=lang, canonical=canonical, json_link=f"/v/{page_id.lower()}.json")
@@ -90,7 +92,7 @@ class PageRoutes:
     def _number_page(self, request: Request, typed: str, answer: NumberAnswer) -> Response:
         lang = language.choose(request)
         if answer.verdict is None:
-            view = unknown_view(lang)
+            view = bare_view("unknown", lang)
             number = answer.number or typed
             return self._pages.page(request, "unknown.html", status=404, view=view, by_page=False, number=number)
         return self._result(request, answer.verdict, lang=lang, canonical=None, json_link=None)
@@ -105,11 +107,19 @@ class PageRoutes:
         json_link: str | None,
     ) -> Response:
         """Show a verdict; without `canonical` nothing on the page may lead to a certificate."""
+        base = self._reads.base_url
         return self._pages.page(
             request,
             "result.html",
             view=result_view(verdict, lang),
             canonical=canonical,
             json_link=json_link,
+            paper=paper_check(verdict, self._trust_or_none(), base=base, lang=lang) if canonical else None,
             noindex=True,
         )
+
+    def _trust_or_none(self) -> TrustView | None:
+        try:
+            return self._reads.trust()
+        except HTTPException:
+            return None

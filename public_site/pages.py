@@ -22,6 +22,8 @@ _YEAR_SECONDS = 31_536_000
 class Asset:
     """One file of the look, served under a name that holds its digest."""
 
+    plain: str
+    """File name."""
     name: str
     """File name with digest."""
     content: bytes
@@ -30,16 +32,28 @@ class Asset:
     """Value of `Content-Type`."""
 
 
+_SCRIPT = "text/javascript; charset=utf-8"
+_TYPES = {
+    "site.css": "text/css; charset=utf-8",
+    "mark.svg": "image/svg+xml",
+    # A script stands after those that it imports.
+    "cbor.js": _SCRIPT,
+    "paper.js": _SCRIPT,
+    "site.js": _SCRIPT,
+}
+
+
 @cache
 def assets() -> dict[str, Asset]:
-    """Return the assets by their plain names."""
-    types = {"site.css": "text/css; charset=utf-8", "mark.svg": "image/svg+xml"}
-    found = {}
-    for plain, media_type in types.items():
+    """Return the assets by their plain names; scripts import each other by the names that hold the digests."""
+    found: dict[str, Asset] = {}
+    for plain, media_type in _TYPES.items():
         content = (_HERE / "assets" / plain).read_bytes()
+        for imported in found.values():
+            content = content.replace(f'"./{imported.plain}"'.encode(), f'"./{imported.name}"'.encode())
         stem, _, suffix = plain.partition(".")
         digest = hashlib.sha256(content).hexdigest()[:16]
-        found[plain] = Asset(f"{stem}.{digest}.{suffix}", content, media_type)
+        found[plain] = Asset(plain, f"{stem}.{digest}.{suffix}", content, media_type)
     return found
 
 
@@ -97,8 +111,7 @@ class Pages:
             "base_url": self._reads.base_url,
             "host": urlsplit(self._reads.base_url).netloc,
             "is_demo": self._reads.is_demo,
-            "css": assets()["site.css"].name,
-            "mark": assets()["mark.svg"].name,
+            "asset": {plain: asset.name for plain, asset in assets().items()},
         }
 
     def _remember(self, request: Request, answer: HTMLResponse) -> None:

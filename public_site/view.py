@@ -133,13 +133,13 @@ def result_view(verdict: dict[str, Any], lang: Lang) -> ResultView:
     )
 
 
-def unknown_view(lang: Lang) -> ResultView:
-    """Return what stands for a number or page id that the register does not have."""
-    text = catalogue.states(lang)["unknown"]
+def bare_view(state: str, lang: Lang) -> ResultView:
+    """Return `state` without any facts, such as for a number or page id that the register does not have."""
+    text = catalogue.states(lang)[state]
     return ResultView(
-        state="unknown",
+        state=state,
         outcome=text.outcome,
-        headline=headline("unknown", {}, lang),
+        headline=headline(state, {}, lang),
         lines=fill_all(text.lines, {}),
         tone=text.tone,
         icon=text.icon,

@@ -1,0 +1,84 @@
+"""The paper code on a result page: what the script compares it with, and every answer that it may show.
+
+The code stands after # in the address, so it never arrives here: the script checks it (site.md 4.2). All its
+words come from here, in templates of the page, and no word is made in the browser.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from public_site import catalogue
+from public_site.checkrows import CheckRow, paper_row, refused_paper_rows
+from public_site.dates import Lang, epoch_seconds, instant_words
+from public_site.reads import TrustView
+from public_site.view import ResultView, bare_view
+from schemas.addresses import cse_did
+from schemas.multikey import decode_ed25519
+
+_SEAL = "seal"
+_PANELS = ("tampered", "issuer_not_trusted")
+_LINES = {
+    "matches": "passed",
+    "matches_withdrawn": "passed",
+    "not_checked_here": "not_checked",
+    "not_compared": "not_checked",
+    "code_unreadable": "not_checked",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PaperCheck:
+    """What a result page brings along for the check of a paper code."""
+
+    keys: str | None
+    """Seal keys of CSE as JSON, or None where the trust list could not be read."""
+    digests: str | None
+    """Digests of every code handed out for the certificate, or None where the register could not say."""
+    rows: Mapping[str, CheckRow]
+    """By result: the row and the line that leave the answer of the register as it is."""
+    panels: Mapping[str, ResultView]
+    """By result: what replaces the whole answer, because the paper is not to be accepted."""
+
+
+def paper_check(verdict: dict[str, Any], trust: TrustView | None, *, base: str, lang: Lang) -> PaperCheck:
+    """Return what the page of `verdict` brings along, in `lang`; `trust` is None where it could not be read."""
+    return PaperCheck(
+        keys=_seal_keys(trust, base) if trust is not None else None,
+        digests=_digests(verdict),
+        rows={name: paper_row(result, f"paper.{name}", verdict, lang) for name, result in _LINES.items()},
+        panels={state: _refused(verdict, state, lang) for state in _PANELS},
+    )
+
+
+def _seal_keys(trust: TrustView, base: str) -> str:
+    """Return every seal key of CSE, whatever its state: the moment of signing decides which may have signed."""
+    keys = [key for body in trust.bodies if body.did == cse_did(base) for key in body.keys if key.use == _SEAL]
+    found = [
+        {
+            "x": decode_ed25519(key.multibase).hex(),
+            "from": epoch_seconds(key.not_before),
+            "to": epoch_seconds(key.not_after) if key.not_after is not None else None,
+            "state": key.state,
+        }
+        for key in keys
+    ]
+    return json.dumps(found, separators=(",", ":"))
+
+
+def _digests(verdict: dict[str, Any]) -> str | None:
+    """Tell "none was handed out", an empty text, from "the register could not say", None."""
+    listed = verdict.get("paper_sha256")
+    register = {check["name"]: check["result"] for check in verdict["checks"]}["register"]
+    return None if listed is None and register == "unknown" else " ".join(listed or ())
+
+
+def _refused(verdict: dict[str, Any], state: str, lang: Lang) -> ResultView:
+    labels = catalogue.labels(lang)
+    return replace(
+        bare_view(state, lang),
+        checked=labels["checked"].format(time=instant_words(verdict["checked_at"], lang)),
+        next_step=labels[f"next.{catalogue.states(lang)[state].next_step}"],
+        checks=refused_paper_rows(verdict, lang),
+    )
