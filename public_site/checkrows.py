@@ -100,6 +100,7 @@ def paper_row(result: str, sentence: str, verdict: dict[str, Any], lang: Lang) -
 
 def refused_paper_rows(verdict: dict[str, Any], lang: Lang) -> tuple[CheckRow, ...]:
     """Return the five rows of an answer about a refused paper code alone."""
+    verdict = verdict | {"freshness": {}}
     apart = catalogue.labels(lang)["sentence.apart"]
     rows = [_row(key, "not_part", apart, verdict, lang) for key in _GROUPS]
     return (*rows, paper_row("failed", "sentence.paper.failed", verdict, lang))

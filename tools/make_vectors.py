@@ -19,7 +19,8 @@ def main() -> int:
         print("vectors: tests/vectors holds no script yet; nothing was made")
     for script in scripts:
         print(f"vectors: {script.relative_to(ROOT)}")
-        done = subprocess.run([sys.executable, str(script)], cwd=ROOT, check=False)
+        module = ".".join(script.relative_to(ROOT).with_suffix("").parts)
+        done = subprocess.run([sys.executable, "-m", module], cwd=ROOT, check=False)
         if done.returncode != 0:
             return done.returncode
     return 0

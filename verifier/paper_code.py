@@ -62,7 +62,7 @@ def _own_findings(
     is_known = paper_sha256(presented.content) in certificate.register.paper_sha256
     page = presented.page_id
     key = next((one for one in _seal_keys(trust) if seals(one, code, base=trust.base, page_id=page)), None)
-    register = CheckName.REGISTER
+    hinted, register = _hints_at_us(code, trust), CheckName.REGISTER
     findings = (
         passed(CheckName.PARSE),
         skipped(CheckName.CONTEXTS, "not_json_ld"),
@@ -70,13 +70,15 @@ def _own_findings(
         skipped(CheckName.ALL_TERMS_SIGNED, "not_json_ld"),
         *_seal_findings(code, key, trust, is_known=is_known),
         skipped(CheckName.LOGGED, "register_answers"),
-        passed(register) if is_known else _unknown_code(certificate.register),
+        passed(register) if is_known else _unknown_code(certificate.register, is_ours=key is not None or hinted),
     )
     return {finding.name: finding for finding in findings}
 
 
-def _unknown_code(register: RegisterAnswer) -> Finding:
-    """Call a code foreign only where the register itself has answered for the page."""
+def _unknown_code(register: RegisterAnswer, *, is_ours: bool) -> Finding:
+    """Call a code altered only where it names a key of ours and the register itself has answered for the page."""
+    if not is_ours:
+        return unknown(CheckName.REGISTER, "not_reached")
     if register.knows in {RegisterKnows.KNOWN, RegisterKnows.BEHIND}:
         return failed(CheckName.REGISTER, "paper_code_differs")
     return unknown(CheckName.REGISTER, "register_unreachable")
@@ -96,12 +98,16 @@ def _seal_keys(trust: TrustList) -> list[TrustedKey]:
     return [key for key in trust.keys.values() if key.key_use == SEAL and key.controller == trust.registrar]
 
 
+def _hints_at_us(code: PaperCode, trust: TrustList) -> bool:
+    return any(protected_header(one.public_key or b"").endswith(code.key_hint) for one in _seal_keys(trust))
+
+
 def _seal_findings(code: PaperCode, key: TrustedKey | None, trust: TrustList, *, is_known: bool) -> tuple[Finding, ...]:
     """Judge signature, binding and key. A hint that fits no key of ours: somebody else's seal."""
     proofs, binding, trusted = CheckName.PROOFS, CheckName.ISSUER_BINDING, CheckName.ISSUER_TRUSTED
     if key is not None:
         return passed(proofs), passed(binding), _check_key(code, key, is_known=is_known)
-    if any(code.protected == protected_header(one.public_key or b"") for one in _seal_keys(trust)):
+    if _hints_at_us(code, trust):
         return failed(proofs, "signature"), unknown(binding, "not_reached"), unknown(trusted, "not_reached")
     return unknown(proofs, "unknown_key"), unknown(binding, "not_reached"), failed(trusted, "unknown_key")
 

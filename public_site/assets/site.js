@@ -39,7 +39,7 @@ async function check(article) {
 }
 
 /** Show the text that the server prepared for `result`. */
-function show(article, result) {
+function show(article, line, result) {
   const prepared = article.querySelector(`template[data-paper="${result}"]`);
   const content = document.importNode(prepared.content, true);
   if (RED.includes(result)) {
@@ -50,7 +50,7 @@ function show(article, result) {
     return;
   }
   article.querySelector("[data-check=paper]").replaceWith(content.querySelector("li"));
-  article.querySelector("[role=status]").append(content);
+  line.append(content);
 }
 
 /** Let the other language check the same code: its link gets it back when it is followed, and not before. */
@@ -69,6 +69,8 @@ addEventListener("hashchange", () => {
 });
 const article = document.querySelector("article.result");
 if (digits !== null && article !== null) {
+  const line = article.querySelector("[role=status]");
+  line.dataset.hasCode = "";
   keepForOtherLanguage();
-  show(article, await check(article));
+  show(article, line, await check(article));
 }

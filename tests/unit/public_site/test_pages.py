@@ -1,14 +1,23 @@
 """The pages as they leave the server."""
 
+import gzip
+import html
+import json
 import re
 
 import pytest
+from starlette.exceptions import HTTPException
 
+from public_site import TrustView
+from public_site.pages import assets
 from public_site.view import TICKED
-from tests.unit.public_site.samples import BASE, NEXT, NUMBER, PAGE, STATES, verdict
+from tests.unit.public_site.fakes import FakeReads
+from tests.unit.public_site.samples import BASE, NEXT, NUMBER, PAGE, STATES, checks, verdict
 from tests.unit.public_site.support import client, register
 
 PROSE = ("/help", "/grades", "/privacy", "/developers", "/trust", "/")
+ADDRESSES = (*PROSE, f"/lookup?number={NUMBER}", "/lookup?number=CSE26ELE00099999", "/nothing")
+SCRIPT = r'<script type="module" (blocking="render" )?src="/assets/site\.[0-9a-f]{16}\.js"></script>'
 LICENCE = "Competency registration; not a licence to practise, statutory registration or job title."
 
 
@@ -124,7 +133,74 @@ def test_site_a60_pages_ignore_a_date_in_the_address() -> None:
 @pytest.mark.parametrize("path", [*PROSE, "/v/revoked", "/nothing"])
 def test_site_a29_no_page_has_inline_script_style_or_handlers(path: str, lang: str) -> None:
     page = client().get(f"{path}?lang={lang}").text
-    assert not re.search(r"<script|<style|\sstyle=|\son[a-z]+=", page)
+    assert not re.search(r"<style|\sstyle=|\son[a-z]+=", page)
+    assert all(re.fullmatch(SCRIPT, tag) for tag in re.findall(r"<script.*?</script>", page, re.DOTALL))
+
+
+def test_only_pages_of_certificates_have_a_script() -> None:
+    with_script = {path for path in ("/v/valid", "/v/nothing", *ADDRESSES) if "<script" in client().get(path).text}
+    assert with_script == {"/v/valid", "/v/nothing"}
+
+
+def test_site_a64_look_up_by_number_brings_nothing_for_a_paper_code() -> None:
+    page = client().get(f"/lookup?number={NUMBER}").text
+    assert not re.search(r"data-(seal-keys|paper)", page)
+
+
+def test_a_page_brings_the_seal_keys_and_the_digests_of_its_codes() -> None:
+    page = client().get("/v/valid").text
+    keys, digests = re.search(r'data-seal-keys="(.*?)" data-paper-sha256="(.*?)"', page).groups()  # type: ignore[union-attr]
+    raw = "2e6fcce36701dc791488e0d0b1745cc1e33a4c1c9fcc41c63bd343dbbe0970e6"
+    since, to = 1767225600, 1780272000
+    assert json.loads(html.unescape(keys)) == [{"x": raw, "from": since, "to": to, "state": "retired"}]
+    assert digests == "9c" * 32
+
+
+@pytest.mark.parametrize(
+    ("register_result", "listed", "expected"),
+    [
+        ("pass", ["9c" * 32, "3f" * 32], f"{'9c' * 32} {'3f' * 32}"),
+        ("pass", None, ""),
+        ("unknown", ["9c" * 32], "9c" * 32),
+        ("unknown", None, None),
+    ],
+)
+def test_none_handed_out_is_not_the_same_as_not_known(
+    register_result: str, listed: list[str] | None, expected: str | None
+) -> None:
+    reads = register()
+    given = verdict("could_not_check") | {"checks": checks({"register": register_result}), "paper_sha256": listed}
+    if listed is None:
+        del given["paper_sha256"]
+    reads.pages["x"] = given
+    found = re.search(r'data-paper-sha256="(.*?)"', client(reads).get("/v/x").text)
+    assert (found and found[1]) == expected
+
+
+def test_without_a_trust_list_the_page_brings_no_keys() -> None:
+    class Untrusted(FakeReads):
+        def trust(self) -> TrustView:
+            raise HTTPException(503)
+
+    page = client(Untrusted({"x": verdict("valid")})).get("/v/x").text
+    assert ("data-seal-keys" in page, 'data-state="valid"' in page) == (False, True)
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_each_result_of_a_paper_code_has_its_prepared_text(lang: str) -> None:
+    page = client().get(f"/v/valid?lang={lang}").text
+    script = assets()["paper.js"].content.decode() + assets()["site.js"].content.decode()
+    prepared = re.findall(r'<template data-paper="(\w+)"', page)
+    assert len(prepared) == 7
+    assert all(f'"{name}"' in script for name in prepared)
+
+
+def test_scripts_import_each_other_by_the_names_that_hold_the_digests() -> None:
+    for asset in assets().values():
+        if asset.name.endswith(".js"):
+            imported = re.findall(r'"\./([^"]+)"', asset.content.decode())
+            assert all(client().get(f"/assets/{name}").status_code == 200 for name in imported)
+            assert client().get(f"/assets/{asset.name}").headers["content-type"] == "text/javascript; charset=utf-8"
 
 
 @pytest.mark.parametrize("path", [*PROSE, "/v/valid", "/nothing"])
@@ -157,5 +233,6 @@ def test_developers_are_warned_of_rdfc_alone() -> None:
     assert "second signature" in page
 
 
-def test_site_a31_a_result_page_is_small() -> None:
-    assert all(len(client().get(f"/v/{state}").content) < 16_000 for state in STATES)
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_site_a31_a_result_page_is_small(lang: str) -> None:
+    assert all(len(gzip.compress(client().get(f"/v/{state}?lang={lang}").content)) <= 8_000 for state in STATES)

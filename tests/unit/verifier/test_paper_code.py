@@ -84,6 +84,12 @@ def test_site_a11_a_seal_of_an_unknown_key_is_not_trusted() -> None:
     assert _state(report) is State.ISSUER_NOT_TRUSTED
 
 
+def test_site_a11_a_seal_of_an_unknown_key_that_nobody_handed_out_is_not_trusted() -> None:
+    report = _judge(world.paper_code(label="cse/status-2026"))
+    assert faults(report) == {"issuer_trusted": "unknown_key"}
+    assert _state(report) is State.ISSUER_NOT_TRUSTED
+
+
 def test_a_key_of_another_class_makes_no_seal() -> None:
     """The status key is in the directory, in `assertionMethod`, and still no seal key."""
     code = world.paper_code(label="cse/issue-2026")
