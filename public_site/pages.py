@@ -32,28 +32,22 @@ class Asset:
     """Value of `Content-Type`."""
 
 
-_SCRIPT = "text/javascript; charset=utf-8"
-_TYPES = {
-    "site.css": "text/css; charset=utf-8",
-    "mark.svg": "image/svg+xml",
-    # A script stands after those that it imports.
-    "cbor.js": _SCRIPT,
-    "paper.js": _SCRIPT,
-    "site.js": _SCRIPT,
-}
+_TYPES = {"css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8", "svg": "image/svg+xml"}
+_ASSETS = ("site.css", "mark.svg", "cbor.js", "paper.js", "site.js")
+"""A script stands after those that it imports."""
 
 
 @cache
 def assets() -> dict[str, Asset]:
     """Return the assets by their plain names; scripts import each other by the names that hold the digests."""
     found: dict[str, Asset] = {}
-    for plain, media_type in _TYPES.items():
+    for plain in _ASSETS:
         content = (_HERE / "assets" / plain).read_bytes()
         for imported in found.values():
             content = content.replace(f'"./{imported.plain}"'.encode(), f'"./{imported.name}"'.encode())
         stem, _, suffix = plain.partition(".")
         digest = hashlib.sha256(content).hexdigest()[:16]
-        found[plain] = Asset(plain, f"{stem}.{digest}.{suffix}", content, media_type)
+        found[plain] = Asset(plain, f"{stem}.{digest}.{suffix}", content, _TYPES[suffix])
     return found
 
 

@@ -19,13 +19,8 @@ from schemas.multikey import decode_ed25519
 
 _SEAL = "seal"
 _PANELS = ("tampered", "issuer_not_trusted")
-_LINES = {
-    "matches": "passed",
-    "matches_withdrawn": "passed",
-    "not_checked_here": "not_checked",
-    "not_compared": "not_checked",
-    "code_unreadable": "not_checked",
-}
+_PASSED = ("matches", "matches_withdrawn")
+_OPEN = ("not_checked_here", "not_compared", "code_unreadable")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +28,7 @@ class PaperCheck:
     """What a result page brings along for the check of a paper code."""
 
     keys: str | None
-    """Seal keys of CSE as JSON, or None where the trust list could not be read."""
+    """Seal keys of CSE as JSON (key, begin, end, state), or None where the trust list could not be read."""
     digests: str | None
     """Digests of every code handed out for the certificate, or None where the register could not say."""
     rows: Mapping[str, CheckRow]
@@ -47,7 +42,7 @@ def paper_check(verdict: dict[str, Any], trust: TrustView | None, *, base: str, 
     return PaperCheck(
         keys=_seal_keys(trust, base) if trust is not None else None,
         digests=_digests(verdict),
-        rows={name: paper_row(result, f"paper.{name}", verdict, lang) for name, result in _LINES.items()},
+        rows={name: _row(name, verdict, lang) for name in _PASSED + _OPEN},
         panels={state: _refused(verdict, state, lang) for state in _PANELS},
     )
 
@@ -55,16 +50,15 @@ def paper_check(verdict: dict[str, Any], trust: TrustView | None, *, base: str, 
 def _seal_keys(trust: TrustView, base: str) -> str:
     """Return every seal key of CSE, whatever its state: the moment of signing decides which may have signed."""
     keys = [key for body in trust.bodies if body.did == cse_did(base) for key in body.keys if key.use == _SEAL]
+    windows = [tuple(end and epoch_seconds(end) for end in (key.not_before, key.not_after)) for key in keys]
     found = [
-        {
-            "x": decode_ed25519(key.multibase).hex(),
-            "from": epoch_seconds(key.not_before),
-            "to": epoch_seconds(key.not_after) if key.not_after is not None else None,
-            "state": key.state,
-        }
-        for key in keys
+        (decode_ed25519(key.multibase).hex(), *window, key.state) for key, window in zip(keys, windows, strict=True)
     ]
     return json.dumps(found, separators=(",", ":"))
+
+
+def _row(name: str, verdict: dict[str, Any], lang: Lang) -> CheckRow:
+    return paper_row("passed" if name in _PASSED else "not_checked", f"paper.{name}", verdict, lang)
 
 
 def _digests(verdict: dict[str, Any]) -> str | None:

@@ -20,10 +20,11 @@ function takeCode() {
 /** Return what the page knows: its own address, and keys and digests of the register where it could be read. */
 function knownFacts(article) {
   const { sealKeys, paperSha256 } = article.dataset;
+  const keys = sealKeys && JSON.parse(sealKeys).map(([x, from, to, state]) => ({ x, from, to, state }));
   return {
     host: location.host,
     id: location.pathname.split("/").pop(),
-    keys: sealKeys === undefined ? null : JSON.parse(sealKeys),
+    keys: keys ?? null,
     digests: paperSha256 === undefined ? null : paperSha256.split(" "),
   };
 }

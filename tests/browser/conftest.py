@@ -1,6 +1,7 @@
 """The served demonstration register in the system's Chromium."""
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,18 @@ ARGUMENTS = [
 ]
 
 
+@contextmanager
+def chromium(port: int | None = None) -> Iterator[Browser]:
+    """Start the browser; with a `port`, it takes that of this machine for localhost:8000, which paper codes name."""
+    if not CHROMIUM.exists():
+        pytest.skip("Chromium is not installed: apt-get install chromium")
+    rules = [f"--host-resolver-rules=MAP localhost:8000 127.0.0.1:{port}"] if port is not None else []
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=str(CHROMIUM), args=[*ARGUMENTS, *rules])
+        yield opened
+        opened.close()
+
+
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
     """The demonstration register: for reading."""
@@ -38,12 +51,8 @@ def server(demo: Demo, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ser
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """One browser for the tests of a file; it leaves no event loop running for the tests after them."""
-    if not CHROMIUM.exists():
-        pytest.skip("Chromium is not installed: apt-get install chromium")
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
+    with chromium() as opened:
         yield opened
-        opened.close()
 
 
 class Watched:

@@ -11,7 +11,8 @@ import uvicorn
 from fastapi import FastAPI
 from starlette.exceptions import HTTPException
 
-from public_site import TrustKey, TrustView, install
+from public_site.reads import TrustKey, TrustView
+from public_site.routes import install
 from schemas.multikey import encode_ed25519
 from tests.unit.public_site.fakes import FakeReads
 from tests.unit.public_site.samples import BASE, PAGE, verdict

@@ -8,8 +8,8 @@ import re
 import pytest
 from starlette.exceptions import HTTPException
 
-from public_site import TrustView
 from public_site.pages import assets
+from public_site.reads import TrustView
 from public_site.view import TICKED
 from tests.unit.public_site.fakes import FakeReads
 from tests.unit.public_site.samples import BASE, NEXT, NUMBER, PAGE, STATES, checks, verdict
@@ -152,7 +152,7 @@ def test_a_page_brings_the_seal_keys_and_the_digests_of_its_codes() -> None:
     keys, digests = re.search(r'data-seal-keys="(.*?)" data-paper-sha256="(.*?)"', page).groups()  # type: ignore[union-attr]
     raw = "2e6fcce36701dc791488e0d0b1745cc1e33a4c1c9fcc41c63bd343dbbe0970e6"
     since, to = 1767225600, 1780272000
-    assert json.loads(html.unescape(keys)) == [{"x": raw, "from": since, "to": to, "state": "retired"}]
+    assert json.loads(html.unescape(keys)) == [[raw, since, to, "retired"]]
     assert digests == "9c" * 32
 
 
