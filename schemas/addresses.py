@@ -8,6 +8,7 @@ PAGE_ID = re.compile(r"[0-9a-hjkmnp-tv-z]{20}")
 
 _NUMBER = re.compile(r"CSE[0-9]{2}[A-Z]{3}[0-9]{8}")
 _BASE = re.compile(r"https?://[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]{1,5})?/?")
+_USUAL_PORTS = {"https": 443, "http": 80}
 _PATH_CHARACTERS = re.compile(r"[^a-z0-9]+")
 
 
@@ -21,7 +22,18 @@ def checked_base(text: str) -> str:
     """Return the base address `text` without a trailing slash. Raises `BaseAddressError`."""
     if _BASE.fullmatch(text) is None:
         raise BaseAddressError(f"{text!r} is not of the form https://host or http://host:port")
+    scheme, port = _scheme_and_port(text)
+    if port == _USUAL_PORTS[scheme]:
+        raise BaseAddressError(f"{text!r} spells out the usual port, which browsers leave out: leave it out")
     return text.removesuffix("/")
+
+
+def _scheme_and_port(text: str) -> tuple[str, int | None]:
+    parts = urlsplit(text)
+    try:
+        return parts.scheme, parts.port
+    except ValueError as error:
+        raise BaseAddressError(f"{text!r} has a port beyond 65535") from error
 
 
 def cse_did(base: str) -> str:

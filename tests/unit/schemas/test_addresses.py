@@ -19,6 +19,7 @@ CSE = "did:web:register.example%3A8443"
         ("http://localhost:8000/", "http://localhost:8000"),
         ("https://register.example", "https://register.example"),
         ("https://127.0.0.1:8743/", "https://127.0.0.1:8743"),
+        ("https://register.example:80", "https://register.example:80"),
     ],
 )
 def test_a_base_address_loses_its_slash(text: str, base: str) -> None:
@@ -45,6 +46,9 @@ def test_a_base_address_loses_its_slash(text: str, base: str) -> None:
         "http://local host",
         "http://-host",
         "http://b\u00fccher.example",
+        "https://register.example:443",
+        "http://register.example:80/",
+        "https://register.example:65536",
     ],
 )
 def test_anything_else_is_no_base_address(text: str) -> None:
