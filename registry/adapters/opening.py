@@ -1,11 +1,15 @@
 """From settings to the desk that the use cases work at."""
 
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import partial
+from pathlib import Path
 
 from registry.adapters.refusals import AdapterError
 from registry.services.ports import Desk
-from registry.settings import Settings
-from registry.store.engine import open_engine, open_reading, open_work
+from registry.settings import Settings, sqlite_in
+from registry.store.building import built_aside
+from registry.store.engine import database_file, is_empty, on_server, open_engine, open_reading, open_work, upgrade
 from registry.store.refusals import StoreError
 
 
@@ -21,18 +25,55 @@ def open_desk(settings: Settings, *, create: bool = False) -> Desk:
     Raises `RegisterUnusableError` for a register of another base address, and for a demonstration register in
     production.
     """
-    try:
+    with _usable(settings):
         if create:
             settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
         engine = open_engine(settings.database_url, create=create)
-    except StoreError as error:
-        raise RegisterUnusableError(f"no register in {settings.data_dir}: {error}") from error
-    except OSError as error:
-        raise RegisterUnusableError(f"{settings.data_dir} cannot be written: {error.strerror}") from error
     desk = Desk(partial(open_work, engine), partial(open_reading, engine), settings.base_url, settings.is_demo)
     if not create:
         _require_match(desk, settings)
     return desk
+
+
+@contextmanager
+def _usable(settings: Settings) -> Iterator[None]:
+    try:
+        yield
+    except StoreError as error:
+        raise RegisterUnusableError(f"no register in {settings.data_dir}: {error}") from error
+    except OSError as error:
+        raise RegisterUnusableError(f"{settings.data_dir} cannot be written: {error.strerror}") from error
+
+
+def has_database(settings: Settings) -> bool:
+    """Tell whether a register, or something in its way, is where the settings point. Raises `RegisterUnusableError`."""
+    with _usable(settings):
+        if on_server(settings.database_url):
+            return not is_empty(settings.database_url)
+        file = database_file(settings.database_url)
+        return file is not None and Path(file).exists()
+
+
+def building_place(settings: Settings, folder: Path) -> AbstractContextManager[str]:
+    """Give the address of a database to build in while its other files are built in `folder`.
+
+    On PostgreSQL it becomes that of the settings when the block ends well; an SQLite file moves with `folder`.
+    Raises `RegisterUnusableError` if the settings put an SQLite file elsewhere.
+    """
+    if on_server(settings.database_url):
+        return built_aside(settings.database_url)
+    if settings.database_url != sqlite_in(settings.data_dir):
+        raise RegisterUnusableError("an SQLite register is built in its own folder: leave CSE_DATABASE_URL out")
+    return nullcontext(sqlite_in(folder))
+
+
+def upgrade_database(settings: Settings) -> tuple[str, str]:
+    """Bring the database to the newest revision; return the one before and the one after.
+
+    Raises `RegisterUnusableError` if there is no register.
+    """
+    with _usable(settings):
+        return upgrade(settings.database_url)
 
 
 def _require_match(desk: Desk, settings: Settings) -> None:

@@ -17,7 +17,7 @@ from registry.adapters.actors import FILE, actors_text
 from registry.adapters.clock import now
 from registry.adapters.folder import PublishFolder, write_atomically
 from registry.adapters.keyring import FolderKeyring
-from registry.adapters.opening import open_desk
+from registry.adapters.opening import building_place, has_database, open_desk
 from registry.adapters.randomness import SystemRandomness
 from registry.adapters.refusals import FolderError
 from registry.cli.console import ERR, GOOD, OUT, DirOption, JsonOption, Session, UsageError, open_session, print_json
@@ -31,8 +31,6 @@ from registry.settings import Settings, read_settings
 from schemas.addresses import page_url
 from verifier.instants import InstantError, parse_instant
 from verifier.state import State
-
-_DATABASE = "register.sqlite"
 
 
 def demo(
@@ -49,7 +47,7 @@ def demo(
     settings = read_settings(os.environ, data_dir=directory)
     if not settings.is_demo:
         raise UsageError("the demonstration is refused in production")
-    if not (settings.data_dir / _DATABASE).exists():
+    if not has_database(settings):
         _build(settings, engineers, _moment(at, settings))
     session = open_session(directory)
     lines = register_lines(session.desk, actor=session.actor(None), now=session.now)
@@ -82,15 +80,18 @@ def _build(settings: Settings, count: int, at: datetime) -> None:
     """Build beside the target and rename, so that a half-built register never stands there."""
     target = settings.data_dir
     if target.exists() and any(target.iterdir()):
-        raise UsageError(f"{target} holds something that is no register: name another folder with --dir")
+        raise UsageError(f"{target} holds something, and no register of this database: name another folder with --dir")
     building: Path | None = None
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         building = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
-        _live(read_settings(_plain(settings), data_dir=building), count, at)
-        if target.exists():
-            target.rmdir()
-        building.rename(target)
+        with building_place(settings, building) as url:
+            _live(read_settings(_plain(settings) | {"CSE_DATABASE_URL": url}, data_dir=building), count, at)
+            if target.exists():
+                target.rmdir()
+            # Half of a register until its database is in its place too.
+            building = building.rename(target)
+        building = None
     except OSError as error:
         raise FolderError(target, error) from error
     finally:

@@ -9,7 +9,7 @@ from typer.exceptions import TyperException
 from issuer.refusals import IssuerError
 from keys.refusals import KeysError
 from registry.adapters.refusals import AdapterError
-from registry.cli import decide, demo, issue, publish, serve, verify
+from registry.cli import decide, demo, issue, publish, serve, upgrade, verify
 from registry.cli.console import ERR, REFUSED, UNDECIDED, NotPublishedError, UsageError
 from registry.demo.plan import PlanError
 from registry.domain.refusals import DomainError
@@ -48,6 +48,7 @@ app.command("export")(issue.export)
 app.add_typer(decide.app, name="decide")
 app.command("publish")(publish.publish_command)
 app.command("trust")(publish.trust)
+app.command("upgrade")(upgrade.upgrade)
 app.command("verify")(verify.verify)
 
 

@@ -5,57 +5,125 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import StaticPool
 
-from registry.store.refusals import StoreError
-from registry.store.tables import METADATA
+from registry.store.refusals import SchemaBehindError, StoreError
+from registry.store.schema import is_behind, migrate, newest, revision
 from registry.store.work import Work
 
 _BUSY_MS = 10_000
-_MOST_CONNECTIONS = 64
-"""More than the threads that answer requests, so that none waits for another's connection."""
+_MOST_FILES = 64
+"""More connections than the threads that answer requests, so that none waits for another's: they cost a file each."""
+_MOST_CONNECTIONS = 20
+"""Of one process to PostgreSQL, which has a hundred for all; the next request waits for one to come back."""
+_WRITER = 0x435345
+"""Number of the advisory lock that the one writer holds."""
 
 
 def open_engine(url: str, *, create: bool = False) -> Engine:
-    """Return the engine of the database at `url`; `create` makes the tables that are missing.
+    """Return the engine of the database at `url`; `create` makes the tables in an empty one.
 
-    Raises `StoreError` in one plain sentence if it cannot be opened.
+    Raises `SchemaBehindError` if it must be upgraded first, `StoreError` in one plain sentence if it cannot be opened.
     """
-    try:
-        file = _database_file(url)
-        if file is not None and not create and not os.path.isfile(file):
-            # SQLite would make an empty one, which then stands in the way of a real register.
-            raise StoreError(f"the database cannot be opened: there is no file {file}")
-        options: dict[str, Any] = {"poolclass": StaticPool} if file is None else {"max_overflow": _MOST_CONNECTIONS}
-        engine = create_engine(url, connect_args={"check_same_thread": False}, **options)
-        event.listen(engine, "connect", _prepare)
-        event.listen(engine, "begin", _begin)
+    with told("the database cannot be opened"):
+        engine = _engine(url, create=create)
         if create:
-            METADATA.create_all(engine)
-        else:
-            with engine.connect().execution_options(reading=True) as connection:
-                connection.exec_driver_sql("SELECT 1 FROM register_fact LIMIT 1")
-    except SQLAlchemyError as error:
-        raise StoreError(f"the database cannot be opened: {_first_line(error)}") from error
+            with engine.begin() as connection:
+                if revision(connection) is None:
+                    migrate(connection)
+        with _reading(engine) as connection:
+            found = revision(connection)
+    if found is None:
+        raise StoreError("the database holds no register yet: run cse demo")
+    if is_behind(found):
+        raise SchemaBehindError(f"the database is at revision {found}, this program needs {newest()}: run cse upgrade")
     return engine
 
 
-def _database_file(url: str) -> str | None:
-    """Return the path of an SQLite database, or None for one in memory. Raises `StoreError` for another kind."""
-    parsed = make_url(url)
-    if parsed.get_backend_name() != "sqlite":
-        raise StoreError(f"the database cannot be opened: {parsed.get_backend_name()} is not supported yet, use SQLite")
+def is_empty(url: str) -> bool:
+    """Tell whether the database at `url` holds no register. Raises `StoreError` if it cannot be opened."""
+    with told("the database cannot be opened"), _reading(_engine(url, create=False)) as connection:
+        return revision(connection) is None
+
+
+def upgrade(url: str) -> tuple[str, str]:
+    """Bring a register to the newest revision, and return the one it had and the one it has; two at once take turns.
+
+    Raises `StoreError` if there is no register; nothing was changed then.
+    """
+    with told("the database cannot be upgraded"), _engine(url, create=False).begin() as connection:
+        before = revision(connection)
+        if before is None:
+            raise StoreError("the database holds no register yet: run cse demo")
+        migrate(connection)
+        return before, revision(connection) or before
+
+
+def on_server(url: str) -> bool:
+    """Tell whether `url` is an address of PostgreSQL. Raises `StoreError` if it is no address."""
+    return parsed_address(url).get_backend_name() == "postgresql"
+
+
+def database_file(url: str) -> str | None:
+    """Return the path of an SQLite database, or None for one in memory."""
+    parsed = parsed_address(url)
     return None if parsed.database in {None, "", ":memory:"} else parsed.database
 
 
-def _first_line(error: SQLAlchemyError) -> str:
-    return str(getattr(error, "orig", None) or error).splitlines()[0]
+def parsed_address(url: str) -> URL:
+    """Read an address. Raises `StoreError`, which never repeats it: it may hold a password."""
+    try:
+        parsed = make_url(url)
+        kind = f"{parsed.get_backend_name()}+{parsed.get_driver_name()}"
+    except (SQLAlchemyError, ValueError) as error:
+        raise StoreError("the database cannot be opened: CSE_DATABASE_URL is no address of a database") from error
+    if kind not in {"sqlite+pysqlite", "postgresql+psycopg"}:
+        raise StoreError(f"the database cannot be opened: {kind} is not supported, use sqlite or postgresql+psycopg")
+    return parsed
 
 
-def _prepare(connection: Any, _record: object) -> None:
+def _engine(url: str, *, create: bool) -> Engine:
+    """Return an engine that begins transactions as the store needs them; `create` lets SQLite make a file."""
+    return _postgresql(parsed_address(url)) if on_server(url) else _sqlite(url, database_file(url), create=create)
+
+
+def _postgresql(address: URL) -> Engine:
+    engine = create_engine(
+        address,
+        pool_pre_ping=True,
+        max_overflow=_MOST_CONNECTIONS - 5,
+        pool_timeout=_BUSY_MS / 1000,
+        connect_args={"connect_timeout": _BUSY_MS // 1000},
+    )
+    event.listen(engine, "begin", _begin_postgresql)
+    return engine
+
+
+def _sqlite(url: str, file: str | None, *, create: bool) -> Engine:
+    if file is not None and not create and not os.path.isfile(file):
+        # SQLite would make an empty one, which then stands in the way of a real register.
+        raise StoreError(f"the database cannot be opened: there is no file {file}")
+    options: dict[str, Any] = {"poolclass": StaticPool} if file is None else {"max_overflow": _MOST_FILES}
+    engine = create_engine(url, connect_args={"check_same_thread": False}, **options)
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+@contextmanager
+def told(what: str) -> Iterator[None]:
+    """Turn what a library raises into one sentence without statement, values or address."""
+    try:
+        yield
+    except SQLAlchemyError as error:
+        text = str(getattr(error, "orig", None) or error) or type(error).__name__
+        raise StoreError(f"{what}: {text.splitlines()[0]}") from error
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
     """Set SQLite up: transactions begin where we say, keys hold, readers never block the writer."""
     connection.isolation_level = None
     cursor = connection.cursor()
@@ -64,10 +132,29 @@ def _prepare(connection: Any, _record: object) -> None:
     cursor.close()
 
 
-def _begin(connection: Connection) -> None:
+def _is_reading(connection: Connection) -> bool:
+    return bool(connection.get_execution_options().get("reading", False))
+
+
+def _begin_sqlite(connection: Connection) -> None:
     """Take the write lock at once where something will be written, so that no reading goes stale under it."""
-    reading = connection.get_execution_options().get("reading", False)
-    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+    connection.exec_driver_sql("BEGIN" if _is_reading(connection) else "BEGIN IMMEDIATE")
+
+
+def _begin_postgresql(connection: Connection) -> None:
+    """Let readers see one moment, and writers take turns: each statement of a writer sees what those before it did."""
+    if _is_reading(connection):
+        connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        return
+    connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL READ COMMITTED READ WRITE")
+    connection.exec_driver_sql(f"SET LOCAL lock_timeout = {_BUSY_MS}")
+    connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_WRITER})")
+
+
+@contextmanager
+def _reading(engine: Engine) -> Iterator[Connection]:
+    with engine.connect().execution_options(reading=True) as connection:
+        yield connection
 
 
 @contextmanager
@@ -76,24 +163,21 @@ def open_work(engine: Engine) -> Iterator[Work]:
 
     Raises `StoreError` if the database fails.
     """
-    try:
-        with engine.begin() as connection:
-            yield Work(connection)
-    except SQLAlchemyError as error:
-        raise StoreError(f"the database refused: {_first_line(error)}") from error
+    with told("the database refused"), engine.begin() as connection:
+        yield Work(connection)
 
 
 @contextmanager
 def open_reading(engine: Engine) -> Iterator[Work]:
     """Open a reading of one consistent moment; nothing can be written through it."""
-    try:
-        with engine.connect().execution_options(reading=True) as connection:
-            transaction = connection.begin()
+    with told("the database refused"), _reading(engine) as connection:
+        transaction = connection.begin()
+        guarded = engine.dialect.name == "sqlite"
+        if guarded:
             connection.exec_driver_sql("PRAGMA query_only=ON")
-            try:
-                yield Work(connection)
-            finally:
-                transaction.rollback()
+        try:
+            yield Work(connection)
+        finally:
+            transaction.rollback()
+            if guarded:
                 connection.exec_driver_sql("PRAGMA query_only=OFF")
-    except SQLAlchemyError as error:
-        raise StoreError(f"the database refused: {_first_line(error)}") from error

@@ -1,6 +1,7 @@
 """Why the store refuses.
 
 StoreError
+├── SchemaBehindError  the database must be upgraded first
 ├── IntentLostError    an intent was voided by another process
 └── DuplicateError     a number, page id or index is taken
 """
@@ -10,6 +11,12 @@ class StoreError(Exception):
     """The database cannot be opened, read or written; nothing was half-written."""
 
     code = "store"
+
+
+class SchemaBehindError(StoreError):
+    """The database was made by an earlier release and lacks something that this one needs."""
+
+    code = "store.schema-behind"
 
 
 class IntentLostError(StoreError):

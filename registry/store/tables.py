@@ -1,10 +1,12 @@
-"""The tables. Instants are UTC, days are Shanghai civil dates; events and journal are append-only."""
+"""The tables as the newest migration leaves them. Instants are UTC, days are Shanghai civil dates.
+
+The database itself keeps events and journal append-only; that is written in `migrations`.
+"""
 
 from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import (
-    DDL,
     Boolean,
     Column,
     Date,
@@ -19,10 +21,10 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
-    event,
 )
 
 METADATA = MetaData()
+_TEXT = Text().with_variant(Text(collation="C"), "postgresql")
 
 
 class Instant(TypeDecorator[datetime]):
@@ -50,7 +52,7 @@ def _table(name: str, *columns: Any) -> Table:
 
 
 def _text(name: str, *args: Any, **options: Any) -> Column[str]:
-    return Column(name, Text, *args, **({"nullable": False} | options))
+    return Column(name, _TEXT, *args, **({"nullable": False} | options))
 
 
 FACT = _table("register_fact", _text("name", primary_key=True), _text("value"))
@@ -263,15 +265,3 @@ PROPOSAL = _table(
     _text("confirmed_by", nullable=True),
     Column("confirmed_at", Instant),
 )
-
-for _append_only in (EVENT, JOURNAL):
-    for _verb in ("UPDATE", "DELETE"):
-        _name = f"{_append_only.name}_no_{_verb.lower()}"
-        event.listen(
-            _append_only,
-            "after_create",
-            DDL(  # type: ignore[no-untyped-call]  # untyped in the library
-                f"CREATE TRIGGER {_name} BEFORE {_verb} ON {_append_only.name} "
-                f"BEGIN SELECT RAISE(ABORT, '{_append_only.name} is append-only'); END"
-            ).execute_if(dialect="sqlite"),
-        )

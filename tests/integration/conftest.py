@@ -2,6 +2,10 @@
 
 import json
 import os
+import re
+import subprocess
+import sys
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,18 +18,21 @@ from starlette.testclient import TestClient
 from registry.app import create
 from registry.cli import alone
 from registry.cli.main import run
+from tests.integration.postgres import MISSING, Server, programs, server_in
 from tests.integration.registers import (
     AT,
     BASE,
-    DATABASE,
     Demo,
     Office,
+    clean_environment,
     copy_of,
     demo_in,
     founded_in,
     office_of,
     staffed_in,
 )
+
+DATABASES = ("sqlite", "postgresql")
 
 
 @pytest.fixture(scope="session")
@@ -40,21 +47,56 @@ def copied(demo: Demo, tmp_path: Path) -> Demo:
     return copy_of(demo, tmp_path / "copied")
 
 
+@pytest.fixture(scope="session")
+def server() -> Iterator[Server]:
+    """A PostgreSQL server of our own."""
+    binaries = programs()
+    if binaries is None:
+        pytest.skip(MISSING)
+    with server_in(binaries) as running:
+        yield running
+
+
+@pytest.fixture(params=DATABASES)
+def place(request: pytest.FixtureRequest) -> Server | None:
+    """Each kind of database in turn: None is SQLite."""
+    return request.getfixturevalue("server") if request.param == "postgresql" else None
+
+
 @pytest.fixture
-def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
-    """A founded register without anybody in it, in memory."""
-    folder = founded_in(tmp_path_factory.getbasetemp())
-    with office_of(folder, folder / DATABASE) as opened:
+def office(tmp_path_factory: pytest.TempPathFactory, place: Server | None) -> Iterator[Office]:
+    """A founded register without anybody in it."""
+    with office_of(founded_in(tmp_path_factory.getbasetemp(), place)) as opened:
         yield opened
 
 
 @pytest.fixture
-def staffed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
-    """A founded register with one person certified in two fields and another in one, in memory."""
-    base = tmp_path_factory.getbasetemp()
-    database, numbers = staffed_in(base)
-    with office_of(founded_in(base), database, numbers) as opened:
+def staffed(tmp_path_factory: pytest.TempPathFactory, place: Server | None) -> Iterator[Office]:
+    """A founded register with one person certified in two fields and another in one."""
+    with office_of(staffed_in(tmp_path_factory.getbasetemp(), place)) as opened:
         yield opened
+
+
+@pytest.fixture(scope="session")
+def demo_on_server(demo: Demo, server: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    """The demonstration register as `cse demo` builds it on PostgreSQL: the same people under the same numbers."""
+    with server.database() as url:
+        built = Demo(tmp_path_factory.mktemp("on-server") / "demo", demo.engineers, database={"CSE_DATABASE_URL": url})
+        asked = [sys.executable, "-m", "registry.cli.main", "demo", "--at", AT.isoformat()]
+        subprocess.run(asked, check=True, env=clean_environment() | built.environment(), stdout=subprocess.DEVNULL)
+        yield built
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say how many tests ran on each kind of database."""
+    counted = {kind: Counter[str]() for kind in DATABASES}
+    for outcome in ("passed", "failed", "skipped"):
+        for report in terminalreporter.getreports(outcome):
+            for kind in re.findall(r"(?<=[\[-])(?:sqlite|postgresql)(?=[\]-])", report.nodeid):
+                counted[kind][outcome] += 1
+    if any(counted.values()):
+        said = [f"{kind} " + ", ".join(f"{n} {outcome}" for outcome, n in one.items()) for kind, one in counted.items()]
+        terminalreporter.write_line(f"databases: {'; '.join(said)}")
 
 
 @dataclass(frozen=True)

@@ -1,17 +1,20 @@
 """Registers to test with: the demonstration register, and a small founded one that lives in memory.
 
-Each is built once per run of the tests; a test that changes something works on a copy.
+Each is built once per run of the tests and per kind of database; a test that changes something works on a copy.
 """
 
 import os
 import shutil
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cache, partial
 from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, Executable, func, select, text
 
 from keys.keystore import KdfCost
 from registry.adapters.actors import FILE, actors_text
@@ -35,6 +38,8 @@ from registry.services.trust import (
 )
 from registry.settings import Settings, read_settings
 from registry.store.engine import open_engine, open_reading, open_work
+from registry.store.tables import METADATA
+from tests.integration.postgres import Server
 
 BASE = "http://localhost:8000"
 AT = datetime(2026, 7, 1, 2, tzinfo=UTC)
@@ -55,9 +60,11 @@ class Demo:
     engineers: dict[str, Engineer]
     """By register number."""
     base: str = BASE
+    database: dict[str, str] = field(default_factory=dict)
+    """The setting that names the database, where it is not the SQLite file in the folder."""
 
     def environment(self, at: datetime = AT, **more: str) -> dict[str, str]:
-        fixed = {"CSE_MODE": "demo", "CSE_DATA_DIR": str(self.folder), "CSE_BASE_URL": self.base}
+        fixed = {"CSE_MODE": "demo", "CSE_DATA_DIR": str(self.folder), "CSE_BASE_URL": self.base, **self.database}
         return {**fixed, "CSE_CLOCK": at.isoformat(), **more}
 
     @property
@@ -107,13 +114,32 @@ def copy_of(demo: Demo, folder: Path) -> Demo:
 
 
 @dataclass(frozen=True)
+class Database:
+    """The database of a register by itself, for what no use case does."""
+
+    engine: Engine
+
+    def execute(self, statement: str | Executable, values: Any = None) -> list[tuple[Any, ...]]:
+        """Run one statement (`:name` stands for a value) in a transaction of its own; returns its rows."""
+        with self.engine.begin() as connection:
+            result = connection.execute(text(statement) if isinstance(statement, str) else statement, values)
+            return [tuple(row) for row in result] if result.returns_rows else []
+
+    def drop_trigger(self, name: str, table: str) -> None:
+        self.execute(f"DROP TRIGGER {name}" + ("" if self.engine.dialect.name == "sqlite" else f" ON {table}"))
+
+    def dump(self) -> dict[str, list[tuple[Any, ...]]]:
+        """Every row of every table."""
+        return {name: sorted(self.execute(select(table)), key=repr) for name, table in METADATA.tables.items()}
+
+
+@dataclass(frozen=True)
 class Office:
-    """A founded register in memory, with its keys: three societies, ELE also authorized for ICT."""
+    """A founded register with its keys: three societies, ELE also authorized for ICT."""
 
     desk: Desk
     keyring: FolderKeyring
-    database: sqlite3.Connection
-    """The same database, for what no use case does."""
+    database: Database
     numbers: tuple[str, ...] = ()
 
     def recommend(self, **changed: object) -> str:
@@ -134,7 +160,8 @@ class Office:
 
     def count(self, table: str) -> int:
         """How many rows a table has."""
-        return int(self.database.execute(f"SELECT count(*) FROM {table}").fetchone()[0])  # noqa: S608
+        ((number,),) = self.database.execute(select(func.count()).select_from(METADATA.tables[table]))
+        return int(number)
 
 
 def recommendation(**changed: object) -> Recommendation:
@@ -155,25 +182,40 @@ def recommendation(**changed: object) -> Recommendation:
     return Recommendation(**(members | changed))  # type: ignore[arg-type]
 
 
+@dataclass(frozen=True)
+class Original:
+    """A register to make copies of: the folder of its keys, its database, and who is in it."""
+
+    folder: Path
+    database: str
+    """An SQLite file, or the name of a database on the server."""
+    server: Server | None = None
+    numbers: tuple[str, ...] = ()
+
+
 @cache
-def founded_in(folder: Path) -> Path:
-    """Found a small register below `folder`, with three people registered and certified."""
-    settings = read_settings({"CSE_MODE": "demo"}, data_dir=folder / "founded")
-    desk = open_desk(settings, create=True)
+def founded_in(folder: Path, server: Server | None = None) -> Original:
+    """Found a small register below `folder`, with its database there or on `server`."""
+    settings = read_settings({"CSE_MODE": "demo"}, data_dir=folder / ("founded-on-server" if server else "founded"))
+    settings.data_dir.mkdir()
+    name = server.create() if server else str(settings.data_dir / DATABASE)
+    engine = open_engine(server.url(name) if server else settings.database_url, create=True)
+    desk = desk_on(engine)
     keyring = FolderKeyring(settings.keystore_dir, settings.passphrase_dir, cost=CHEAP)
     found_register(desk, keyring, Founding(2026, 2026, ("ELE", "ICT", "CIV")), actor=REGISTRAR, now=FOUNDED)
     for society, fields in (("ELE", ("ELE", "ICT")), ("ICT", ("ICT",)), ("CIV", ("CIV",))):
         grant = GrantAuthorization(society, fields, 1, FIRST_DAY, LAST_DAY)
         grant_authorization(desk, keyring, grant, actor=REGISTRAR, now=FOUNDED)
     publish_trust_list(desk, keyring, actor=REGISTRAR, now=AT)
-    return settings.data_dir
+    engine.dispose()
+    return Original(settings.data_dir, name, server)
 
 
 @cache
-def staffed_in(folder: Path) -> tuple[Path, tuple[str, ...]]:
+def staffed_in(folder: Path, server: Server | None = None) -> Original:
     """Copy the founded register and certify one person in two fields and another in one."""
-    source, target = founded_in(folder), folder / "staffed.sqlite"
-    with office_of(source, source / DATABASE) as office:
+    source = founded_in(folder, server)
+    with office_of(source) as office:
         numbers = (
             office.register(),
             office.register(field="ICT", grade="AE"),
@@ -181,25 +223,46 @@ def staffed_in(folder: Path) -> tuple[Path, tuple[str, ...]]:
         )
         for number in numbers:
             office.issue(number)
+        engine = office.database.engine
+        if server:
+            engine.dispose()
+            return replace(source, database=server.create(str(engine.url.database)), numbers=numbers)
+        target = folder / "staffed.sqlite"
         with closing(sqlite3.connect(target)) as database:
-            office.database.backup(database)
-    return target, numbers
+            _in_memory(engine).backup(database)
+    return replace(source, database=str(target), numbers=numbers)
 
 
 @contextmanager
-def office_of(folder: Path, database: Path, numbers: tuple[str, ...] = ()) -> Iterator[Office]:
-    """Open a copy, in memory, of a founded register."""
-    engine = open_engine("sqlite://", create=True)
+def office_of(original: Original) -> Iterator[Office]:
+    """Open a copy of a founded register: on SQLite in memory."""
+    with _copy(original) as engine:
+        yield Office(desk_on(engine), _keyring(original.folder), Database(engine), original.numbers)
+
+
+@contextmanager
+def _copy(original: Original) -> Iterator[Engine]:
+    with ExitStack() as closed:
+        if original.server:
+            engine = open_engine(closed.enter_context(original.server.database(original.database)))
+        else:
+            engine = open_engine("sqlite://", create=True)
+            with closing(sqlite3.connect(original.database)) as source:
+                source.backup(_in_memory(engine))
+            _in_memory(engine).isolation_level = None
+        closed.callback(engine.dispose)
+        yield engine
+
+
+def _in_memory(engine: Engine) -> sqlite3.Connection:
     connection = engine.raw_connection().driver_connection
     assert isinstance(connection, sqlite3.Connection)
-    with closing(sqlite3.connect(database)) as source:
-        source.backup(connection)
-    connection.isolation_level = None
-    desk = Desk(partial(open_work, engine), partial(open_reading, engine), BASE, True)
-    try:
-        yield Office(desk, _keyring(folder), connection, numbers)
-    finally:
-        engine.dispose()
+    return connection
+
+
+def desk_on(engine: Engine) -> Desk:
+    """A desk at an open database."""
+    return Desk(partial(open_work, engine), partial(open_reading, engine), BASE, True)
 
 
 @cache

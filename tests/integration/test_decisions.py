@@ -156,7 +156,9 @@ def test_a_revocation_needs_a_second_person(staffed: Office) -> None:
 
 def test_a_proposal_that_was_edited_in_the_database_is_refused(staffed: Office) -> None:
     digest = propose(staffed, staffed.numbers[0])
-    staffed.database.execute("UPDATE proposal SET body = replace(body, ?, ?)", (staffed.numbers[0], staffed.numbers[2]))
+    staffed.database.execute(
+        "UPDATE proposal SET body = replace(body, :old, :new)", {"old": staffed.numbers[0], "new": staffed.numbers[2]}
+    )
     with pytest.raises(ProposalChangedError):
         confirm_revocation(staffed.desk, digest, actor=REGISTRAR, now=AT + MINUTE)
     assert [bits(staffed, number) for number in staffed.numbers] == [(0, 0)] * 3
@@ -211,7 +213,7 @@ def test_the_end_of_a_certificate_is_written_once(staffed: Office) -> None:
     number = staffed.numbers[0]
     revoke(staffed, number)
     ended = certificate(staffed, number).ended
-    staffed.database.execute("UPDATE registration SET life = 'CURRENT' WHERE register_no = ?", (number,))
+    staffed.database.execute("UPDATE registration SET life = 'CURRENT' WHERE register_no = :n", {"n": number})
     digest = propose_revocation(
         staffed.desk, number, GroundClass.CONVICTION, decision_ref="C/2", actor=SECOND_REGISTRAR, now=AT + 2 * MINUTE
     )

@@ -4,6 +4,7 @@ import json
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import insert, select
 
 from issuer.refusals import RecheckError
 from registry.adapters.randomness import SystemRandomness
@@ -16,6 +17,7 @@ from registry.services.issuing import issue_certificate, pending_numbers
 from registry.services.ports import Keyring, Randomness
 from registry.services.refusals import AlreadyIssuedError, ListsFullError, TrustListError
 from registry.store.refusals import DuplicateError
+from registry.store.tables import CERTIFICATE
 from schemas.paper_code import paper_sha256
 from tests.fakes import HardwareError, Numbers, OtherKeyring
 from tests.integration.registers import AT, MINUTE, Demo, Office
@@ -67,7 +69,7 @@ def test_the_intent_is_committed_before_a_key_is_touched(office: Office) -> None
     ((state, page, index, signed),) = rows(office)
     assert (state, signed, pending_numbers(office.desk)) == ("intent", False, [number])
     assert verdict_of_page(office.desk, page, now=AT) is None
-    unsigned = office.database.execute("SELECT unsigned FROM certificate").fetchone()[0]
+    ((unsigned,),) = office.database.execute("SELECT unsigned FROM certificate")
     document = json.loads(unsigned)
     assert document["credentialStatus"][0]["statusListIndex"] == str(index)
     assert "proof" not in document
@@ -112,16 +114,12 @@ def test_a_taken_page_id_is_refused_and_leaves_nothing(office: Office) -> None:
 
 def test_half_a_list_full_begins_the_next_pair(staffed: Office) -> None:
     (number,) = staffed.numbers[:1]
-    template = "SELECT * FROM certificate WHERE register_no = ?"
-    names = [column[0] for column in staffed.database.execute(template, (number,)).description]
-    row = dict(zip(names, staffed.database.execute(template, (number,)).fetchone(), strict=True))
-    values = ({**row, "page_id": f"p{i}", "status_index": i, "issue_number": 10 + i} for i in range(MINIMUM_BITS // 2))
+    (first,) = staffed.database.execute(select(CERTIFICATE).where(CERTIFICATE.c.register_no == number))
+    row = dict(zip(CERTIFICATE.c.keys(), first, strict=True))
+    values = [{**row, "page_id": f"p{i}", "status_index": i, "issue_number": 10 + i} for i in range(MINIMUM_BITS // 2)]
     staffed.database.execute("DELETE FROM paper_code")
     staffed.database.execute("DELETE FROM certificate")
-    staffed.database.execute("BEGIN")
-    places = ", ".join(f":{name}" for name in names)
-    staffed.database.executemany(f"INSERT INTO certificate VALUES ({places})", values)  # noqa: S608
-    staffed.database.execute("COMMIT")
+    staffed.database.execute(insert(CERTIFICATE), values)
     page = staffed.issue(staffed.numbers[2])
     with staffed.desk.open_reading() as work:
         certificate = work.certificates.by_page(page)
@@ -193,7 +191,7 @@ def test_without_a_trust_list_in_force_nothing_is_signed(office: Office) -> None
 
 def test_a_hold_of_the_person_does_not_stop_the_paper_and_shows_on_it(staffed: Office) -> None:
     suspend_registration(staffed.desk, Suspension(staffed.numbers[0], HoldKind.CPD, "D/1"), actor=REGISTRAR, now=AT)
-    staffed.database.execute("UPDATE certificate SET state = 'void' WHERE register_no = ?", (staffed.numbers[1],))
+    staffed.database.execute("UPDATE certificate SET state = 'void' WHERE register_no = :n", {"n": staffed.numbers[1]})
     page = staffed.issue(staffed.numbers[1])
     answer = verdict_of_page(staffed.desk, page, now=AT)
     assert answer is not None

@@ -82,7 +82,7 @@ def test_what_ends_while_it_is_signed_gets_no_certificate(office: Office) -> Non
     revoke = partial(confirm_revocation, office.desk, digest, actor=REGISTRAR, now=AT)
     with pytest.raises(NotFoundError):
         issue(office, number, revoke)
-    assert office.database.execute("SELECT state FROM certificate").fetchall() == [("intent",)]
+    assert office.database.execute("SELECT state FROM certificate") == [("intent",)]
 
 
 def test_of_two_issues_at_once_one_certificate_results(office: Office) -> None:

@@ -18,7 +18,7 @@ from registry.services.publishing import publish
 from registry.services.trust import pinned_root
 from tests.integration.conftest import Cse, Said
 from tests.integration.published import check_all, root_sha256
-from tests.integration.registers import AT, DATABASE, Demo, clean_environment, founded_in, office_of, staffed_in
+from tests.integration.registers import AT, DATABASE, Demo, clean_environment, office_of, staffed_in
 
 PROJECT = Path(__file__).resolve().parents[2]
 CLOCK = {"CSE_CLOCK": AT.isoformat()}
@@ -135,12 +135,12 @@ def test_a_list_of_another_slot_is_not_believed(
 def forgery(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     """A complete register of somebody else under our address: a certificate, and its published folder."""
     base = tmp_path_factory.getbasetemp()
-    database, numbers = staffed_in(base)
+    original = staffed_in(base)
     folder = tmp_path_factory.mktemp("forged")
-    with office_of(founded_in(base), database, numbers) as office:
+    with office_of(original) as office:
         publish(office.desk, office.keyring, PublishFolder(folder / "site"), actor=PUBLISHER, now=AT)
         with office.desk.open_reading() as work:
-            (only,) = work.certificates.of_registration(numbers[0], 1)
+            (only,) = work.certificates.of_registration(original.numbers[0], 1)
     (folder / "certificate.json").write_bytes(only.document)
     return folder / "certificate.json", folder / "site"
 

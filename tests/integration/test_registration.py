@@ -82,7 +82,8 @@ def test_a_changed_digest_confirms_nothing(office: Office) -> None:
 def test_a_changed_recommendation_has_another_digest_and_its_stored_text_is_bound(office: Office) -> None:
     digest = office.recommend()
     assert office.recommend(grade="SPE") != digest
-    office.database.execute("UPDATE proposal SET body = replace(body, '\"PE\"', '\"AE\"') WHERE digest = ?", (digest,))
+    edit = "UPDATE proposal SET body = replace(body, '\"PE\"', '\"AE\"') WHERE digest = :digest"
+    office.database.execute(edit, {"digest": digest})
     with pytest.raises(ProposalChangedError):
         confirm(office, digest)
     assert office.count("registration") == 0

@@ -19,7 +19,8 @@ from registry.services.decisions import (
     propose_revocation,
     suspend_registration,
 )
-from tests.integration.registers import AT, MINUTE, Office, founded_in, office_of, staffed_in
+from tests.integration.postgres import Server
+from tests.integration.registers import AT, MINUTE, Office, office_of, staffed_in
 
 KINDS = (HoldKind.CPD, HoldKind.IDENTITY, HoldKind.MEMBERSHIP, HoldKind.CONDUCT_INTERIM)
 STEPS = st.tuples(st.sampled_from(["suspend", "lift", "lift", "revoke"]), st.integers(0, 2), st.sampled_from(KINDS))
@@ -56,15 +57,13 @@ def readings(office: Office) -> dict[str, tuple[bool, bool]]:
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(STEPS, max_size=12))
 def test_both_readings_agree_after_every_step(
-    tmp_path_factory: pytest.TempPathFactory, steps: list[tuple[str, int, HoldKind]]
+    tmp_path_factory: pytest.TempPathFactory, place: Server | None, steps: list[tuple[str, int, HoldKind]]
 ) -> None:
-    base = tmp_path_factory.getbasetemp()
-    database, numbers = staffed_in(base)
-    with office_of(founded_in(base), database, numbers) as office:
+    with office_of(staffed_in(tmp_path_factory.getbasetemp(), place)) as office:
         before = readings(office)
         for position, (verb, who, kind) in enumerate(steps):
             try:
-                act(office, verb, numbers[who], kind, position)
+                act(office, verb, office.numbers[who], kind, position)
             except DomainError:
                 assert readings(office) == before
             after = readings(office)

@@ -1,0 +1,94 @@
+"""A PostgreSQL server of the tests' own: started once, in a folder of its own, as a user without rights, and stopped.
+
+It listens on a socket in that folder and on no port. It speaks a language that puts texts in another order than their
+bytes, so that nothing can depend on the order of the server.
+"""
+
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache, partial
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import psycopg
+
+MISSING = "PostgreSQL is not installed (tools/debian-packages.sh installs it): nothing was tested on it"
+FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "wal_level=minimal", "max_wal_senders=0")
+SAME = ("--encoding=UTF8", "--locale=C.UTF-8", "--locale-provider=icu", "--icu-locale=en-US")
+_names = count(1)
+
+
+@cache
+def programs() -> Path | None:
+    """The folder of the newest `postgres` of this machine, or None."""
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres"), key=lambda path: int(path.parts[-3]))
+    return found[-1].parent if found else None
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running server; its databases are made from one another in about ten milliseconds."""
+
+    folder: Path
+
+    def url(self, database: str) -> str:
+        return f"postgresql+psycopg://cse@/{database}?host={self.folder}"
+
+    def connect(self, database: str = "postgres") -> psycopg.Connection[Any]:
+        return psycopg.connect(host=str(self.folder), user="cse", dbname=database, autocommit=True)
+
+    def create(self, template: str = "template0") -> str:
+        """Make a database as a copy of another that nobody uses; returns its name."""
+        name = f"cse_{next(_names)}"
+        with self.connect() as connection:
+            connection.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
+        return name
+
+    def drop(self, database: str) -> None:
+        with self.connect() as connection:
+            connection.execute(f"DROP DATABASE {database} WITH (FORCE)")
+
+    @contextmanager
+    def database(self, template: str = "template0") -> Iterator[str]:
+        """Give the address of a database that lives as long as the block."""
+        name = self.create(template)
+        try:
+            yield self.url(name)
+        finally:
+            self.drop(name)
+
+
+@contextmanager
+def server_in(binaries: Path) -> Iterator[Server]:
+    """Start a server, and stop it.
+
+    Its folder is not below that of pytest, which another user cannot enter; and a socket needs a short path.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="cse-postgres-"))
+    options = " ".join(f"-c {one}" for one in (*FAST, "listen_addresses=''", f"unix_socket_directories={folder}"))
+    run = partial(_run, binaries, folder)
+    try:
+        run("initdb", "--username=cse", "--auth=trust", "--no-sync", *SAME)
+        run("pg_ctl", "start", "--wait", "--silent", f"--log={folder / 'log'}", f"--options={options}")
+        yield Server(folder)
+    finally:
+        run("pg_ctl", "stop", "--wait", "--silent", "--mode=fast")
+        shutil.rmtree(folder)
+
+
+def _run(binaries: Path, folder: Path, program: str, *arguments: str) -> None:
+    """Run a program of PostgreSQL, which refuses to be root: then it is `nobody`, who gets the folder."""
+    user: dict[str, Any] = {}
+    if os.geteuid() == 0:
+        nobody = pwd.getpwnam("nobody")
+        os.chown(folder, nobody.pw_uid, nobody.pw_gid)
+        user = {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
+    asked = [str(binaries / program), "--pgdata", str(folder / "data"), *arguments]
+    subprocess.run(asked, check=True, stdout=subprocess.DEVNULL, cwd=folder, **user)
