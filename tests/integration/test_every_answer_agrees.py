@@ -88,19 +88,25 @@ def ask(client: TestClient, cse: Cse, demo: Demo, number: str, page: str, file: 
     }
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def living(request: pytest.FixtureRequest) -> Demo:
+    """The demonstration register on each kind of database."""
+    return request.getfixturevalue("copied" if request.param == "sqlite" else "demo_on_server")  # type: ignore[no-any-return]
+
+
 def test_all_answers_about_every_entry_agree(
-    copied: Demo,
+    living: Demo,
     visit: Callable[[Demo], TestClient],
     cse: Cse,
     tmp_path: Path,
     capfd: pytest.CaptureFixture[str],
 ) -> None:
-    client, pages, table = visit(copied), copied.pages(), {}
-    assert len(pages) == len(copied.engineers) == 25
-    for number, engineer in copied.engineers.items():
+    client, pages, table = visit(living), living.pages(), {}
+    assert len(pages) == len(living.engineers) == 25
+    for number, engineer in living.engineers.items():
         state = STATE[engineer.story]
         outcome, (english, chinese) = OUTCOME[state], HEADLINE[state]
-        given = ask(client, cse, copied, number, pages[number], tmp_path / "certificate.json")
+        given = ask(client, cse, living, number, pages[number], tmp_path / "certificate.json")
         assert said(given["number"]) == said(given["page"]) == (state, outcome, english)
         assert said(given["zh"]) == (state, outcome, chinese)
         assert core(given["json"]) == core(given["api"]) == (state, outcome)
