@@ -14,7 +14,7 @@ from registry.store.tables import JOURNAL
 from tests.integration.registers import AT, FOUNDED, MINUTE, Demo, Office
 
 TABLES = ("status_event", "journal")
-CHAINED = ("status_event", "certificate", "trust_list", "authorization_grant")
+CHAINED = ("status_event", "certificate", "paper_code", "trust_list", "authorization_grant")
 
 
 @pytest.mark.parametrize("table", TABLES)
