@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from sqlalchemy import inspect
+from sqlalchemy import create_engine, inspect
 
 from registry.demo.officers import REGISTRAR
 from registry.domain.registration import HoldKind
@@ -148,10 +148,11 @@ def test_what_fails_half_way_leaves_nothing(empty: str, stop: type[BaseException
     assert schemas(empty) == ["public"]
 
 
-def test_what_a_killed_builder_left_is_taken_away(empty: str, server: Server) -> None:
-    with server.connect(empty.partition("@/")[2].partition("?")[0]) as connection:
-        connection.execute("CREATE SCHEMA cse_building")
-        connection.execute("CREATE TABLE cse_building.register_fact (half int)")
+def test_what_a_killed_builder_left_is_taken_away(empty: str) -> None:
+    engine = create_engine(empty)
+    Database(engine).execute("CREATE SCHEMA cse_building")
+    Database(engine).execute("CREATE TABLE cse_building.register_fact (half int)")
+    engine.dispose()
     assert is_empty(empty)
     with built_aside(empty) as aside:
         open_engine(aside, create=True).dispose()
