@@ -18,6 +18,7 @@ from starlette.testclient import TestClient
 from registry.app import create
 from registry.cli import alone
 from registry.cli.main import run
+from registry.demo.plan import STORIES
 from tests.integration.postgres import MISSING, Server, programs, server_in
 from tests.integration.registers import (
     AT,
@@ -82,7 +83,7 @@ def demo_on_server(demo: Demo, server: Server, tmp_path_factory: pytest.TempPath
     """The demonstration register as `cse demo` builds it on PostgreSQL: the same people under the same numbers."""
     with server.database() as url:
         built = Demo(tmp_path_factory.mktemp("on-server") / "demo", demo.engineers, database={"CSE_DATABASE_URL": url})
-        asked = [sys.executable, "-m", "registry.cli.main", "demo", "--at", AT.isoformat()]
+        asked = [sys.executable, "-m", "registry.cli.main", "demo", "--engineers", str(STORIES)]
         subprocess.run(asked, check=True, env=clean_environment() | built.environment(), stdout=subprocess.DEVNULL)
         yield built
 
