@@ -58,7 +58,7 @@ Refused = Callable[..., str]
         ({"CSE_BASE_URL": "http://localhost:8001"}, "founded for http://localhost:8000"),
         ({"CSE_CLOCK": "yesterday"}, "CSE_CLOCK is no instant"),
         ({"CSE_DATABASE_URL": "nonsense"}, "no address of a database"),
-        ({"CSE_DATABASE_URL": "mysql://register@localhost/register"}, "no address of a database"),
+        ({"CSE_DATABASE_URL": "mysql://register@localhost/register"}, "mysql+mysqldb is not supported"),
         ({"CSE_DATABASE_URL": "sqlite:////nowhere/at/all/register.sqlite"}, "there is no file"),
         ({"CSE_MODE": "production"}, "CSE_CLOCK is refused in production"),
     ],
