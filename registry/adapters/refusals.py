@@ -29,3 +29,19 @@ class ActorsError(AdapterError):
     """The table of actors does not say who this is."""
 
     code = "actors"
+
+
+class ChildFailedError(AdapterError):
+    """Work in a child process ended without a result: it crashed, or met a limit of time or memory."""
+
+    code = "child"
+
+
+class BusyError(AdapterError):
+    """As much work runs and waits as this process takes: come back later."""
+
+    code = "busy"
+
+    def __init__(self) -> None:
+        """Say what to do."""
+        super().__init__("too much is being worked on at this moment; nothing was decided, try again in a minute")

@@ -1,0 +1,107 @@
+"""Work that may take too much, or crash, in a short-lived limited child process (`threats.md` T03, T20, T21).
+
+Each child does one thing and ends, so one that is killed harms nobody else. A child is no prison: what it
+returns is unpickled here, so it guards against heavy documents, not against a library taken over by one.
+"""
+
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Callable
+from multiprocessing import Pipe
+from threading import BoundedSemaphore, Lock
+from typing import Any, ParamSpec, TypeVar
+
+from registry.adapters.forking import Job
+from registry.adapters.refusals import BusyError, ChildFailedError
+
+AT_ONCE = 2
+QUEUE = 8
+_GRACE_SECONDS = 2.0
+"""What the start of a child may take beside its own time."""
+_START_SECONDS = 30.0
+"""What the forking process may take to import its libraries, once."""
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class Children:
+    """The limited children of one process."""
+
+    def __init__(self, *, at_once: int = AT_ONCE, queue: int = QUEUE) -> None:
+        """Let `at_once` children run and `queue` callers wait; start nothing yet."""
+        self._places = BoundedSemaphore(at_once + queue)
+        self._running = BoundedSemaphore(at_once)
+        self._lock = Lock()
+        self._door: socket.socket | None = None
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def run(self, job: Job) -> Any:
+        """Do `job` in a child of its own and return its result; see `run_limited`."""
+        if not self._places.acquire(blocking=False):
+            raise BusyError
+        try:
+            with self._running:
+                return self._run(job)
+        finally:
+            self._places.release()
+
+    def _run(self, job: Job) -> Any:
+        ours, theirs = Pipe()
+        with ours:
+            try:
+                with theirs:
+                    self._hand_over(theirs.fileno())
+                ours.send(job)
+                returned, value = ours.recv() if ours.poll(_GRACE_SECONDS + job.seconds) else (False, None)
+            except (EOFError, OSError):
+                returned, value = False, None
+        if returned:
+            return value
+        if value is not None:
+            raise value
+        raise ChildFailedError(
+            f"{job.function.__name__} ended without a result: it crashed, or needed more than {job.seconds:g} s "
+            f"or {job.memory >> 20} MiB"
+        )
+
+    def _hand_over(self, descriptor: int) -> None:
+        """Give a child its end of the connection; start the forking process if there is none, or none any more."""
+        with self._lock:
+            if self._door is not None:
+                try:
+                    socket.send_fds(self._door, [b"."], [descriptor])
+                    return
+                except OSError:
+                    self._door.close()
+            self._door = self._open_door()
+            socket.send_fds(self._door, [b"."], [descriptor])
+
+    def _open_door(self) -> socket.socket:
+        """Start the process that forks, and return the door to it; it ends when the door is closed."""
+        ours, theirs = socket.socketpair()
+        with theirs:
+            self._process = subprocess.Popen(  # noqa: S603  # our own module
+                [sys.executable, "-P", "-m", "registry.adapters.forking", str(theirs.fileno())],
+                stdin=subprocess.DEVNULL,
+                pass_fds=(theirs.fileno(),),
+                env=os.environ | {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path)},
+            )
+        ours.settimeout(_START_SECONDS)
+        ours.recv(1)  # Ready, or gone: then handing over fails.
+        return ours
+
+
+_CHILDREN = Children()
+
+
+def run_limited(function: Callable[..., R], *arguments: Any, seconds: float, memory: int) -> R:
+    """Return what the module-level `function` returns, run in a child with `seconds` and `memory` bytes more.
+
+    At most 2 children run at once and 8 calls wait. Raises what the function raises, `ChildFailedError` if the
+    child crashed or met a limit, and `BusyError` if the queue is full. Arguments and result are pickled.
+    """
+    result: R = _CHILDREN.run(Job(function, arguments, seconds, memory))
+    return result
