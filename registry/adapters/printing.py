@@ -1,0 +1,12 @@
+"""Printing in a limited child (`threats.md` T20, H10)."""
+
+from issuer.certificate_pdf import certificate_pdf
+from registry.adapters.children import run_limited
+
+SECONDS = 10.0
+MEMORY = 512 << 20
+
+
+def limited_printer(certificate: bytes, code: bytes | None, base: str, is_demo: bool) -> bytes:
+    """Return the PDF of a certificate. Raises what `certificate_pdf` raises, `ChildFailedError` and `BusyError`."""
+    return run_limited(certificate_pdf, certificate, code, base, is_demo, seconds=SECONDS, memory=MEMORY)
