@@ -12,6 +12,7 @@ from public_site.dates import Lang, moment_day_words, moment_words
 from public_site.file_routes import file_answer
 from public_site.pages import Pages
 from public_site.paper import paper_check
+from public_site.print_routes import PrintRoutes
 from public_site.reads import NumberAnswer, Reads, TrustView
 from public_site.view import bare_view, result_view
 from schemas.vocabulary import vocabulary
@@ -47,7 +48,7 @@ class PageRoutes:
             view = bare_view("unknown", lang)
             return self._pages.page(request, "unknown.html", status=404, view=view, by_page=True)
         canonical = f"{self._reads.base_url}/v/{page_id.lower()}"
-        return self._result(request, verdict, lang=lang, canonical=canonical, json_link=f"/v/{page_id.lower()}.json")
+        return self._result(request, verdict, lang=lang, canonical=canonical, path=f"/v/{page_id.lower()}")
 
     def trust(self, request: Request) -> Response:
         """Show the trust list in force."""
@@ -67,13 +68,14 @@ class PageRoutes:
         return self._pages.page(request, "vocabulary.html", terms=vocabulary())
 
     def credential(self, request: Request, page_id: str) -> Response:
-        """Show people who open the address of a certificate its result page, and programs the certificate."""
+        """Show people who open the address of a certificate its result page; programs get what they accept."""
         wanted = request.headers.get("accept", "")
-        answer = (
-            self.certificate(request, page_id)
-            if "text/html" in wanted and "application/vc" not in wanted
-            else file_answer(self._reads.published(f"credentials/{page_id}"), request)
-        )
+        if "application/vc" in wanted or not ("text/html" in wanted or "application/pdf" in wanted):
+            answer = file_answer(self._reads.published(f"credentials/{page_id}"), request)
+        elif "text/html" in wanted:
+            answer = self.certificate(request, page_id)
+        else:
+            answer = PrintRoutes(self._reads).answer(page_id, "pdf")
         answer.headers["Vary"] = "Accept, Accept-Language, Cookie"
         return answer
 
@@ -95,7 +97,7 @@ class PageRoutes:
             view = bare_view("unknown", lang)
             number = answer.number or typed
             return self._pages.page(request, "unknown.html", status=404, view=view, by_page=False, number=number)
-        return self._result(request, answer.verdict, lang=lang, canonical=None, json_link=None)
+        return self._result(request, answer.verdict, lang=lang, canonical=None, path=None)
 
     def _result(
         self,
@@ -104,16 +106,19 @@ class PageRoutes:
         *,
         lang: Lang,
         canonical: str | None,
-        json_link: str | None,
+        path: str | None,
     ) -> Response:
         """Show a verdict; without `canonical` nothing on the page may lead to a certificate."""
         base = self._reads.base_url
+        view = result_view(verdict, lang)
+        has_pdf = path is not None and self._reads.is_demo and view.outcome == "valid"
         return self._pages.page(
             request,
             "result.html",
-            view=result_view(verdict, lang),
+            view=view,
             canonical=canonical,
-            json_link=json_link,
+            pdf_link=f"{path}/certificate.pdf" if has_pdf else None,
+            json_link=path and f"{path}.json",
             paper=paper_check(verdict, self._trust_or_none(), base=base, lang=lang) if canonical else None,
             noindex=True,
         )

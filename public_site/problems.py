@@ -100,6 +100,12 @@ def register_unreachable() -> Problem:
     return Problem(503, "register-unreachable", "The register cannot be read", detail)
 
 
+def not_printed(reason: str) -> Problem:
+    """Say that a certificate could not be printed, for this `reason`; everything else about it works."""
+    detail = f"This says nothing about the certificate: {reason}."
+    return Problem(503, "not-printed", "The certificate cannot be printed now", detail)
+
+
 def internal() -> Problem:
     """Say that the fault is ours, and that it says nothing about the document."""
     detail = "The fault is ours and says nothing about any document. Try again."

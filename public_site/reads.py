@@ -9,6 +9,7 @@ from typing import Any, Literal, Protocol
 from public_site.problems import Problem
 
 NumberKind = Literal["verdict", "unknown", "typing_mistake", "not_a_number"]
+PrintedForm = Literal["pdf", "qr.svg", "qr.png"]
 
 
 class RefusedDocumentError(Exception):
@@ -154,6 +155,13 @@ class Reads(Protocol):
 
     def published(self, path: str) -> PublishedFile | None:
         """Return the published file at `path` (no leading slash), or None."""
+        ...
+
+    def printed(self, page_id: str, form: PrintedForm) -> bytes | None:
+        """Return a printed form of a certificate that its holder opened, or None.
+
+        The register keeps the digest of each PDF. Raises `RefusedDocumentError` when it cannot be printed now.
+        """
         ...
 
     def trust(self) -> TrustView:

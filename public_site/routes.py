@@ -15,6 +15,7 @@ from public_site.guard import add_body_guard
 from public_site.headers import add_public_headers, security_headers
 from public_site.page_routes import PageRoutes
 from public_site.pages import Pages
+from public_site.print_routes import PrintRoutes
 from public_site.reads import Reads
 
 _GET = ["GET", "HEAD"]
@@ -28,6 +29,7 @@ def public_router(reads: Reads) -> APIRouter:
     pages = Pages(reads)
     router = APIRouter()
     _add_data(router, DataRoutes(reads))
+    _add_prints(router, PrintRoutes(reads))
     _add_pages(router, PageRoutes(reads, pages))
     _add_files(router, FileRoutes(reads, pages))
     return router
@@ -93,6 +95,12 @@ def _add_data(router: APIRouter, data: DataRoutes) -> None:
     _add(router, "/healthz", data.healthz)
     _add(router, "/readyz", data.readyz)
     _add(router, "/robots.txt", data.robots)
+
+
+def _add_prints(router: APIRouter, prints: PrintRoutes) -> None:
+    _add(router, "/v/{page_id}/certificate.pdf", prints.form("pdf"))
+    _add(router, "/v/{page_id}/qr.svg", prints.form("qr.svg"))
+    _add(router, "/v/{page_id}/qr.png", prints.form("qr.png"))
 
 
 def _add_pages(router: APIRouter, pages: PageRoutes) -> None:

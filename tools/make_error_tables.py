@@ -34,6 +34,7 @@ def _problems() -> list[str]:
         problems.of_status(400),
         problems.malformed_json("…"),
         problems.register_unreachable(),
+        problems.not_printed("…"),
     ]
     rows = [f"| `{one.slug}` | {one.status} | {one.title} |" for one in sorted(known, key=lambda one: one.slug)]
     return ["| problem | status | meaning |", "|---|---|---|", *rows]

@@ -7,9 +7,12 @@ from typing import Any
 
 from starlette.exceptions import HTTPException
 
+from issuer.qr import qr_png, qr_svg, screen_code
+from issuer.refusals import IssuerError
 from public_site import problems
 from public_site.reads import (
     NumberAnswer,
+    PrintedForm,
     PublishedFile,
     RefusedDocumentError,
     TrustAuthorization,
@@ -18,14 +21,18 @@ from public_site.reads import (
     TrustView,
 )
 from registry.adapters.clock import now
+from registry.adapters.printing import limited_printer
+from registry.adapters.refusals import AdapterError
 from registry.domain.numbers import parse_page_id
 from registry.domain.refusals import PageIdError
 from registry.services.answers import verdict_of_document, verdict_of_number, verdict_of_page
 from registry.services.entries import public_entry
 from registry.services.ports import Desk
+from registry.services.printing import Printer, print_certificate
 from registry.services.refusals import ServiceError
 from registry.services.trust import pinned_root, trust_in_force
 from registry.settings import Settings
+from registry.store.certificates import StoredCertificate
 from registry.store.refusals import StoreError
 from registry.store.work import Work
 from schemas.addresses import society_code
@@ -40,10 +47,11 @@ _CREDENTIALS = "credentials/"
 class RegisterReads:
     """Implements `public_site.Reads` for one register."""
 
-    def __init__(self, desk: Desk, settings: Settings) -> None:
-        """Read through `desk` and from the published folder of `settings`."""
+    def __init__(self, desk: Desk, settings: Settings, *, printer: Printer = limited_printer) -> None:
+        """Read through `desk` and from the published folder of `settings`; PDFs are made by `printer`."""
         self._desk = desk
         self._settings = settings
+        self._printer = printer
 
     @property
     def base_url(self) -> str:
@@ -106,20 +114,41 @@ class RegisterReads:
         return files | {"/manifest.json": "application/json"}
 
     def _credential(self, page: str) -> PublishedFile | None:
+        certificate = self._opened(page)
+        if certificate is None:
+            return None
+        return PublishedFile(certificate.document, "application/vc", certificate.document_sha256)
+
+    def _opened(self, page: str) -> StoredCertificate | None:
+        """Return a certificate that everybody may have: in a demonstration every one."""
         if not self._desk.is_demo:
             return None
         try:
             page_id = parse_page_id(page)
+            with self._desk.open_reading() as work:
+                return work.certificates.by_page(page_id)
         except PageIdError:
             return None
-        try:
-            with self._desk.open_reading() as work:
-                certificate = work.certificates.by_page(page_id)
         except StoreError as error:
             raise HTTPException(503) from error
+
+    def printed(self, page_id: str, form: PrintedForm) -> bytes | None:
+        """Return the PDF or the screen QR of an opened certificate, or None. Raises `RefusedDocumentError`."""
+        certificate = self._opened(page_id)
         if certificate is None:
             return None
-        return PublishedFile(certificate.document, "application/vc", certificate.document_sha256)
+        if form == "pdf":
+            return self._pdf(certificate)
+        draw = qr_svg if form == "qr.svg" else qr_png
+        return draw(screen_code(self._desk.base, certificate.page_id))
+
+    def _pdf(self, certificate: StoredCertificate) -> bytes:
+        try:
+            return print_certificate(self._desk, certificate, printer=self._printer, now=self._now())
+        except (AdapterError, IssuerError) as error:
+            raise RefusedDocumentError(problems.not_printed(str(error))) from error
+        except StoreError as error:
+            raise RefusedDocumentError(problems.register_unreachable()) from error
 
     def trust(self) -> TrustView:
         """Return the trust list in force, for people."""

@@ -7,11 +7,14 @@ from typing import Annotated, Any
 
 import typer
 
+from issuer.qr import qr_png, qr_svg
 from issuer.refusals import IssuerError
 from registry.adapters.folder import write_atomically
+from registry.adapters.printing import limited_printer
 from registry.adapters.randomness import SystemRandomness
 from registry.adapters.refusals import FolderError
 from registry.cli.console import (
+    ERR,
     GOOD,
     NO,
     OUT,
@@ -28,6 +31,7 @@ from registry.domain.numbers import parse_register_number
 from registry.domain.refusals import DomainError
 from registry.services.census import newest_certificate, waiting_recommendations
 from registry.services.issuing import issue_certificate, pending_numbers
+from registry.services.printing import drawn_paper_code, print_certificate
 from registry.services.refusals import ServiceError
 from registry.services.registrations import (
     Recommendation,
@@ -35,9 +39,11 @@ from registry.services.registrations import (
     read_recommendation,
     recommend_registration,
 )
+from registry.store.certificates import StoredCertificate
 from schemas.addresses import page_url
 from schemas.strict_json import MalformedJsonError, parse_object
 
+_FORMS = ("vc", "pdf", "qr-png", "qr-svg")
 _REQUIRED = ("member_ref", "society", "field", "grade", "standard", "decided_on", "decision_ref", "consent_c1")
 
 
@@ -171,19 +177,31 @@ def issue(
 def export(
     number: Annotated[str, typer.Argument(help="Register number.")],
     out: Annotated[Path, typer.Option(help="File to write.")],
-    form: Annotated[str, typer.Option("--format", help="vc (other formats come in later parts).")] = "vc",
+    form: Annotated[str, typer.Option("--format", help="vc, pdf, qr-png or qr-svg.")] = "vc",
     directory: DirOption = None,
     acting: AsOption = None,
 ) -> int:
-    """Write the newest certificate of a number exactly as it was issued."""
-    if form != "vc":
-        raise UsageError(f"the format {form!r} does not exist yet; it is vc")
+    """Write the newest certificate of a number exactly as it was issued, or its PDF or QR for paper."""
+    if form not in _FORMS:
+        raise UsageError(f"the format {form!r} does not exist yet; it is {', '.join(_FORMS)}")
     session = open_session(directory)
     plain = parse_register_number(number)
     certificate = newest_certificate(session.desk, plain, actor=session.actor(acting))
+    content = _exported(session, certificate, form)
     try:
-        write_atomically(out, certificate.document)
+        write_atomically(out, content)
     except OSError as error:
         raise FolderError(out, error) from error
-    OUT.print(f"{out}: certificate of {plain}, {len(certificate.document)} bytes")
+    OUT.print(f"{out}: certificate of {plain}, {len(content)} bytes")
     return GOOD
+
+
+def _exported(session: Session, certificate: StoredCertificate, form: str) -> bytes:
+    if form == "vc":
+        return certificate.document
+    drawn = drawn_paper_code(session.desk, certificate)
+    if not drawn.is_sealed:
+        ERR.print("The QR carries the address alone: no paper code was sealed, or it is too large to print.")
+    if form == "pdf":
+        return print_certificate(session.desk, certificate, printer=limited_printer, now=session.now)
+    return qr_png(drawn) if form == "qr-png" else qr_svg(drawn)

@@ -1,5 +1,6 @@
 """Certificates: intents, signed documents, their ends, and the bits of the twin lists."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from registry.domain.registration import Ended, EndedReason
 from registry.store.refusals import DuplicateError, IntentLostError
-from registry.store.tables import CERTIFICATE, ENTRY, HOLD, PAPER_CODE, REGISTRATION
+from registry.store.tables import CERTIFICATE, ENTRY, HOLD, PAPER_CODE, PRINTED_FORM, REGISTRATION
 from schemas.paper_code import paper_sha256
 
 INTENT, ISSUED, VOID = "intent", "issued", "void"
@@ -147,6 +148,17 @@ class CertificateStore:
         """Return every paper code of a certificate, oldest first."""
         query = select(PAPER_CODE.c.content).where(PAPER_CODE.c.page_id == page_id)
         return list(self._connection.execute(query.order_by(PAPER_CODE.c.journal_seq)).scalars())
+
+    def was_printed(self, page_id: str, sha256: str) -> bool:
+        """Tell whether a PDF with this digest was handed out for a certificate."""
+        query = select(PRINTED_FORM.c.sha256).where(PRINTED_FORM.c.page_id == page_id)
+        return sha256 in self._connection.execute(query).scalars()
+
+    def keep_printed(self, page_id: str, *, sha256: str, made_at: datetime) -> None:
+        """Keep the digest of a PDF; one that is there stays, with its moment."""
+        values = {"page_id": page_id, "sha256": sha256, "made_at": made_at}
+        with suppress(IntegrityError), self._connection.begin_nested():
+            self._connection.execute(insert(PRINTED_FORM).values(values))
 
     def page_ids(self) -> list[str]:
         """List the page ids of all issued certificates."""

@@ -224,6 +224,14 @@ PAPER_CODE = _table(
 )
 """Every paper code ever handed out. The column `certificate.paper_sha256` of the first release stays empty."""
 
+PRINTED_FORM = _table(
+    "printed_form",
+    _text("page_id", ForeignKey("certificate.page_id"), primary_key=True),
+    _text("sha256", primary_key=True),
+    Column("made_at", Instant, nullable=False),
+)
+"""Digest of every PDF that was handed out, and when first."""
+
 EVENT = _table(
     "status_event",
     Column("seq", Integer, primary_key=True),

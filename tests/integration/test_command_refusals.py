@@ -126,6 +126,7 @@ def _make_production(demo: Demo) -> None:
         ("issue", "hello"),
         ("export", OTHER, "--out", "out.json"),
         ("export", OTHER, "--out", "out.json", "--format", "pdf"),
+        ("export", OTHER, "--out", "out.json", "--format", "vc-jwt"),
         ("trust", "burn"),
         ("trust", "publish", "--as", "publisher"),
         ("publish", "--as", "board-ele"),

@@ -6,6 +6,7 @@ from typing import Any
 from public_site import problems
 from public_site.reads import (
     NumberAnswer,
+    PrintedForm,
     PublishedFile,
     RefusedDocumentError,
     TrustAuthorization,
@@ -53,6 +54,11 @@ class FakeReads:
         if path not in {"status/revocation-1", f"credentials/{PAGE}"}:
             return None
         return PublishedFile(LIST, "application/vc", hashlib.sha256(LIST).hexdigest())
+
+    def printed(self, page_id: str, form: PrintedForm) -> bytes | None:
+        if page_id == "unprintable":
+            raise RefusedDocumentError(problems.not_printed("no font"))
+        return form.encode() if page_id == PAGE else None
 
     def trust(self) -> TrustView:
         keys = tuple(

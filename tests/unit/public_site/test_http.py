@@ -116,12 +116,32 @@ def test_every_term_of_our_contexts_has_its_anchor_in_the_vocabulary() -> None:
 
 @pytest.mark.parametrize(
     ("accept", "media"),
-    [("text/html,*/*", "text/html; charset=utf-8"), ("application/vc", "application/vc"), ("*/*", "application/vc")],
+    [
+        ("text/html,*/*", "text/html; charset=utf-8"),
+        ("application/vc", "application/vc"),
+        ("application/vc, application/pdf", "application/vc"),
+        ("application/pdf", "application/pdf"),
+        ("application/pdf, text/html", "text/html; charset=utf-8"),
+        ("*/*", "application/vc"),
+    ],
 )
 def test_the_address_of_a_certificate_answers_by_what_is_accepted(accept: str, media: str) -> None:
     answer = client().get(f"/credentials/{PAGE}", headers={"accept": accept})
     assert answer.headers["content-type"] == media
     assert "Accept" in answer.headers["vary"]
+
+
+@pytest.mark.parametrize(
+    ("form", "media"), [("certificate.pdf", "application/pdf"), ("qr.svg", "image/svg+xml"), ("qr.png", "image/png")]
+)
+def test_a_printed_form_is_kept_by_nobody_on_the_way(form: str, media: str) -> None:
+    answer = client().get(f"/v/{PAGE.upper()}/{form}")
+    assert (answer.status_code, answer.headers["content-type"]) == (200, media)
+    assert (answer.headers["cache-control"], answer.headers["x-robots-tag"]) == ("no-store", "noindex")
+    assert ("content-disposition" in answer.headers) == (form == "certificate.pdf")
+    assert client().get(f"/v/nothing/{form}").status_code == 404
+    refused = client().get(f"/v/unprintable/{form}")
+    assert (refused.status_code, refused.json()["type"]) == (503, "/problems/not-printed")
 
 
 def test_published_files_have_an_etag_and_answer_304() -> None:

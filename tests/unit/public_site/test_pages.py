@@ -9,7 +9,7 @@ import pytest
 from starlette.exceptions import HTTPException
 
 from public_site.pages import assets
-from public_site.reads import TrustView
+from public_site.reads import NumberAnswer, TrustView
 from public_site.view import TICKED
 from tests.unit.public_site.fakes import FakeReads
 from tests.unit.public_site.samples import BASE, NEXT, NUMBER, PAGE, STATES, checks, verdict
@@ -34,6 +34,21 @@ def test_site_a03_verdict_name_and_grade_come_in_this_order(state: str) -> None:
     page = client().get(f"/v/{state}").text
     found = [page.find(mark) for mark in ("<h1>", 'class="name"', 'class="row-grade"')]
     assert found == sorted(found) or found[1:] == [-1, -1]
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_the_paper_is_offered_while_the_certificate_holds(state: str) -> None:
+    offered = f'href="/v/{state}/certificate.pdf"' in client().get(f"/v/{state}").text
+    assert offered == (verdict(state)["outcome"] == "valid")
+
+
+def test_the_paper_is_not_offered_where_nobody_opened_it_or_by_number() -> None:
+    closed = register()
+    closed.is_demo = False
+    assert "certificate.pdf" not in client(closed).get(f"/v/{PAGE}").text
+    opened = register()
+    opened.numbers[NUMBER] = NumberAnswer("verdict", NUMBER, verdict("valid"))
+    assert "certificate.pdf" not in client(opened).get("/lookup", params={"number": NUMBER}).text
 
 
 @pytest.mark.parametrize("path", [f"/v/{PAGE}", f"/V/{PAGE.upper()}", f"/v/{PAGE.upper()}"])
