@@ -36,11 +36,17 @@ def certificate_pdf(certificate: bytes, code: bytes | None, base: str, is_demo: 
         from issuer.typesetting import Enclosure, typeset
     except OSError as error:
         raise PrinterMissingError(_NO_PANGO) from error
+    signed_at = parse_instant(json.loads(certificate)["proof"][0]["created"])
+    enclosed = Enclosure(ATTACHMENT, "application/vc", certificate, signed_at)
+    return typeset(*page_of(certificate, code, base, is_demo), enclosed)
+
+
+def page_of(certificate: bytes, code: bytes | None, base: str, is_demo: bool) -> tuple[str, tuple[str, str]]:
+    """Return what `certificate_pdf` prints: the page as HTML, and its style sheets, the roomiest first."""
     document = json.loads(certificate)
     facts = read_certificate(document)
     drawn = paper_code(base, facts.page_id, code)
-    enclosed = Enclosure(ATTACHMENT, "application/vc", certificate, parse_instant(document["proof"][0]["created"]))
-    return typeset(_html(document, facts, drawn, base, is_demo), _styles(drawn), enclosed)
+    return _html(document, facts, drawn, base, is_demo), _styles(drawn)
 
 
 def _styles(drawn: Code) -> tuple[str, str]:

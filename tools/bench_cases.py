@@ -2,24 +2,36 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import json
+import os
+import re
 import subprocess
 from collections.abc import Iterator
 from functools import cache
+from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import qrcode
 import rfc8785
 from nacl.signing import SigningKey, VerifyKey
 from pyld import jsonld
+from qrcode.image.svg import SvgPathImage
+from starlette.testclient import TestClient
 
 from issuer.build import unsigned_certificate
+from issuer.certificate_pdf import certificate_pdf, page_of
 from issuer.proofs import document_bytes, sign_document
+from issuer.qr import paper_code, qr_png, qr_svg
+from registry.app import create
 from schemas import base58btc
 from schemas.contexts import context_document
 from schemas.contracts import first_violation
+from schemas.paper_code import code_segments
+from tests.integration.registers import BASE, demo_in
 from tests.support import world
 from tools.bench import ROOT, Case, NotHereError, Row, milliseconds
 from verifier.authenticity import check_authenticity
@@ -117,4 +129,55 @@ def _node() -> dict[str, float]:
     return figures
 
 
-CASES: tuple[Case, ...] = (issue, verify)
+def pdf() -> Iterator[Row]:
+    """Measure printing, beside WeasyPrint as its manual shows it: same page, no archive form, no attachment."""
+    from weasyprint import HTML
+
+    certificate, code = world.certificate(), world.paper_code()
+    ours = milliseconds(lambda: certificate_pdf(certificate, code, world.BASE, True))
+    html, styles = page_of(certificate, code, world.BASE, True)
+    page = f"<style>{styles[0]}</style>{html}"
+    plain = milliseconds(lambda: HTML(string=page).write_pdf())
+    yield Row("pdf.certificate", ours, "ms", "weasyprint", plain, "PDF/A-3u with the signed certificate inside")
+    yield Row("pdf.size", round(len(certificate_pdf(certificate, code, world.BASE, True)) / 1000, 1), "kB")
+
+
+def qr() -> Iterator[Row]:
+    """Measure the paper code as SVG and as PNG, beside qrcode with the same text."""
+    code, page = world.paper_code(), world.PROFILE.page_id
+    text = "".join(part for part, _ in code_segments(world.BASE, page, code))
+
+    def theirs(**factory: Any) -> object:
+        drawn = qrcode.QRCode(error_correction=qrcode.ERROR_CORRECT_M, **factory)
+        drawn.add_data(text)
+        image, file = drawn.make_image(), BytesIO()
+        image.save(file)
+        return file
+
+    for name, draw, factory in (("svg", qr_svg, {"image_factory": SvgPathImage}), ("png", qr_png, {})):
+        ours = milliseconds(lambda draw=draw: draw(paper_code(world.BASE, page, code)))  # type: ignore[misc]
+        peer = milliseconds(lambda factory=factory: theirs(**factory))  # type: ignore[misc]
+        yield Row(f"qr.{name}", ours, "ms", "qrcode", peer, "paper code, version 10-M")
+
+
+def page() -> Iterator[Row]:
+    """Weigh the result page of a valid certificate with everything that it loads, compressed."""
+    with TemporaryDirectory() as name:
+        demo = demo_in(Path(name))
+        os.environ |= demo.environment()
+        with TestClient(create(), base_url=BASE) as client:
+            waiting = [f"/v/{demo.pages()[demo.number('valid')]}"]
+            loaded: dict[str, bytes] = {}
+            while waiting:
+                address = waiting.pop()
+                loaded[address] = client.get(address).content
+                found = [f"/assets/{name}" for name in _ASSET.findall(loaded[address].decode())]
+                waiting += [address for address in found if address not in loaded]
+    weight = sum(len(gzip.compress(content, mtime=0)) for content in loaded.values())
+    yield Row("page.result", round(weight / 1000, 2), "kB", note=f"gzip, {len(loaded)} requests; at most 25 kB")
+
+
+_ASSET = re.compile(r"""["'](?:/assets/|\./)([a-z-]+\.[0-9a-f]{16}\.[a-z]+)["']""")
+
+
+CASES: tuple[Case, ...] = (issue, verify, pdf, qr, page)
