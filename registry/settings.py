@@ -19,6 +19,7 @@ NAMES = {
     "CSE_KEYSTORE_DIR": "folder of the keystore files, one per body (default `keys` in the data folder)",
     "CSE_PASSPHRASE_DIR": "folder of the passphrase files, one per body (default `passphrases` in the data folder)",
     "CSE_PUBLISH_DIR": "folder of the published files (default `publish` in the data folder)",
+    "CSE_SECRET_FILE": "file of the secret that keys hashes of identity numbers (default `secret` in the data folder)",
     "CSE_CLOCK": "fixed clock for tests, an instant with zone; refused in production",
     "CSE_VECTORS": "folder of published test vectors, read by the tests only",
 }
@@ -28,7 +29,6 @@ LATER = frozenset(
     {
         "CSE_STAFF_URL",
         "CSE_CUSTODIAL_KEYS",
-        "CSE_SECRET_FILE",
         "CSE_SMTP_URL",
         "CSE_POLICY_FILE",
         "CSE_TRUSTED_PROXIES",
@@ -54,6 +54,7 @@ class Settings:
     keystore_dir: Path
     passphrase_dir: Path
     publish_dir: Path
+    secret_file: Path
     fixed_clock: datetime | None
 
     @property
@@ -80,6 +81,7 @@ def read_settings(environment: Mapping[str, str], *, data_dir: Path | None = Non
         keystore_dir=Path(given.get("CSE_KEYSTORE_DIR", folder / "keys")),
         passphrase_dir=Path(given.get("CSE_PASSPHRASE_DIR", folder / "passphrases")),
         publish_dir=Path(given.get("CSE_PUBLISH_DIR", folder / "publish")),
+        secret_file=Path(given.get("CSE_SECRET_FILE", folder / "secret")),
         fixed_clock=_clock(given, mode),
     )
 

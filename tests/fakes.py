@@ -1,4 +1,4 @@
-"""Fakes of the ports, and of nothing else: keys, randomness, publisher."""
+"""Fakes of the ports, and of nothing else: keys, randomness, secret, publisher."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -57,6 +57,22 @@ class OtherKeyring:
         name = self.real.signer(keystore, use, at).verification_method
         self.signers.append(BrokenSigner(name))
         return self.signers[-1] if self.broken else throw_away_signer(name)
+
+
+@dataclass
+class MemorySecret:
+    """A secret in memory; counts how often one was made."""
+
+    content: bytes | None = b"pepper"
+    made: int = 0
+
+    def read(self) -> bytes | None:
+        return self.content
+
+    def make(self) -> bytes:
+        self.made += 1
+        self.content = b"made"
+        return self.content
 
 
 @dataclass

@@ -27,7 +27,7 @@ class FolderKeyring:
     def create(self, keystore: str, *, body: str, new_keys: Sequence[NewKey]) -> tuple[KeyRecord, ...]:
         """Make a keystore with a random passphrase in a file of its own, readable by the owner alone."""
         passphrase = secrets.token_urlsafe(_PASSPHRASE_BYTES).encode("ascii")
-        _write_private(self._passphrases / keystore, passphrase + b"\n")
+        write_private(self._passphrases / keystore, passphrase + b"\n")
         store = Keystore.create(self._path(keystore), body=body, passphrase=passphrase, cost=self._cost)
         self._open[keystore] = store
         return store.add_many(new_keys)
@@ -43,7 +43,8 @@ class FolderKeyring:
         return self._keystores / f"{keystore}.keystore"
 
 
-def _write_private(path: Path, content: bytes) -> None:
+def write_private(path: Path, content: bytes) -> None:
+    """Write a new file that only its owner can read. Raises `KeystoreWriteError`, also if there is one already."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

@@ -27,9 +27,15 @@ from registry.cli.console import (
     print_json,
 )
 from registry.domain.actors import Actor
+from registry.domain.approvals import batch_digest
 from registry.domain.numbers import parse_register_number
 from registry.domain.refusals import DomainError
-from registry.services.census import newest_certificate, waiting_recommendations
+from registry.services.census import (
+    approved_batch,
+    named_recommendation,
+    newest_certificate,
+    waiting_recommendations,
+)
 from registry.services.issuing import issue_certificate, pending_numbers
 from registry.services.printing import drawn_paper_code, print_certificate
 from registry.services.refusals import ServiceError
@@ -96,21 +102,28 @@ def _days_present(members: dict[str, Any]) -> dict[str, Any]:
 
 
 def register(
-    digests: Annotated[list[str] | None, typer.Argument(help="Digests of recommendations, as they were shown.")] = None,
+    applications: Annotated[
+        list[str] | None, typer.Argument(help="References of applications, or digests of recommendations.")
+    ] = None,
+    approved: Annotated[str | None, typer.Option(help="Confirm the batch of this digest, as it was shown.")] = None,
     directory: DirOption = None,
     acting: AsOption = None,
     as_json: JsonOption = False,
 ) -> int:
-    """Confirm recommendations as CSE and enter them; without arguments, list what is waiting."""
+    """Confirm recommendations as CSE and enter them; without arguments, list what is waiting, and its batch digest."""
     session = open_session(directory)
-    if not digests:
-        return _list_waiting(session, session.actor(acting), as_json)
+    if applications and approved is not None:
+        raise UsageError("name applications, or the digest of a batch, not both")
     actor = session.actor(acting)
+    wanted = approved_batch(session.desk, approved, actor=actor) if approved is not None else applications
+    if not wanted:
+        return _list_waiting(session, actor, as_json)
 
-    def enter(digest: str) -> str:
+    def enter(name: str) -> str:
+        digest = named_recommendation(session.desk, name)
         return confirm_registration(session.desk, digest, randomness=SystemRandomness(), actor=actor, now=session.now)
 
-    return _report(_each(digests, enter), ("recommendation", "number"), as_json)
+    return _report(_each(wanted, enter), ("recommendation", "number"), as_json)
 
 
 def _each(items: Sequence[str], act: Callable[[str], str]) -> list[tuple[str, str | None, str | None]]:
@@ -138,16 +151,26 @@ def _report(rows: list[tuple[str, str | None, str | None]], names: tuple[str, st
 
 def _list_waiting(session: Session, actor: Actor, as_json: bool) -> int:
     waiting = waiting_recommendations(session.desk, actor=actor)
+    batch = batch_digest(digest for digest, _ in waiting)
     if as_json:
-        rows = [{"recommendation": d, "society": r.society, "field": r.field, "grade": r.grade} for d, r in waiting]
-        print_json(rows)
+        names = ("society", "field", "grade")
+        print_json(
+            [
+                {"recommendation": digest, "application": one.application_ref, "batch": batch}
+                | {name: getattr(one, name) for name in names}
+                for digest, one in waiting
+            ]
+        )
         return GOOD
     # Lines, not a table: a digest must be whole to be copied, however narrow the terminal.
     for digest, one in waiting:
         name = one.name_hans or one.name_latin
-        OUT.print(f"{digest}  {one.society}  {one.field}  {one.grade:3}  {name}", markup=False)
+        reference = one.application_ref or "-"
+        OUT.print(f"{digest}  {one.society}  {one.field}  {one.grade:3}  {reference:12}  {name}", markup=False)
     if not waiting:
         OUT.print("No recommendation is waiting.")
+    else:
+        OUT.print(f"{len(waiting)} waiting. All of them, exactly as shown:\n  cse register --approved {batch}")
     return GOOD
 
 

@@ -9,7 +9,7 @@ from typer.exceptions import TyperException
 from issuer.refusals import IssuerError
 from keys.refusals import KeysError
 from registry.adapters.refusals import AdapterError
-from registry.cli import decide, demo, issue, publish, serve, upgrade, verify
+from registry.cli import decide, demo, intake, issue, publish, serve, upgrade, verify
 from registry.cli.console import ERR, REFUSED, UNDECIDED, NotPublishedError, UsageError
 from registry.demo.plan import PlanError
 from registry.domain.refusals import DomainError
@@ -41,6 +41,7 @@ app = typer.Typer(
 app.command("demo")(demo.demo)
 app.command("census")(demo.census_command)
 app.command("serve")(serve.serve)
+app.command("import")(intake.import_file)
 app.command("recommend")(issue.recommend)
 app.command("register")(issue.register)
 app.command("issue")(issue.issue)

@@ -6,10 +6,13 @@ named in `__all__`.
 
 from registry.domain import (
     actors,
+    applications,
     approvals,
     calendar,
     changes,
     events,
+    identity,
+    intake_refusals,
     numbers,
     policy,
     refusals,
@@ -20,10 +23,13 @@ from registry.domain import (
 
 __all__ = [
     "actors",
+    "applications",
     "approvals",
     "calendar",
     "changes",
     "events",
+    "identity",
+    "intake_refusals",
     "numbers",
     "policy",
     "refusals",

@@ -32,6 +32,7 @@ class Role(StrEnum):
 class Action(StrEnum):
     """What can be asked of the register, as far as rights differ."""
 
+    IMPORT_MEMBERS = "import_members"
     RECOMMEND_REGISTRATION = "recommend_registration"
     CONFIRM_REGISTRATION = "confirm_registration"
     ISSUE_CERTIFICATE = "issue_certificate"
@@ -69,6 +70,8 @@ _MEMBERSHIP = frozenset({HoldKind.MEMBERSHIP})
 # The deciding society accepts cured hours and so lifts the CPD hold (T3).
 POLICY: _Rights = MappingProxyType(
     {
+        (Role.SOCIETY_BOARD, Action.IMPORT_MEMBERS): _NO_HOLD,
+        (Role.SOCIETY_OFFICER, Action.IMPORT_MEMBERS): _NO_HOLD,
         (Role.SOCIETY_BOARD, Action.RECOMMEND_REGISTRATION): _NO_HOLD,
         (Role.CSE_REGISTRAR, Action.CONFIRM_REGISTRATION): _NO_HOLD,
         (Role.CSE_REGISTRAR, Action.ISSUE_CERTIFICATE): _NO_HOLD,

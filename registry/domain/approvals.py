@@ -1,6 +1,7 @@
 """The second natural person: an approval binds the exact proposal (threats 8)."""
 
 import hmac
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -35,6 +36,11 @@ class Proposal:
         return sha256(f"{self.kind}\n{self.body}".encode()).hexdigest()
 
 
+def batch_digest(digests: Iterable[str]) -> str:
+    """Return the digest of a batch of proposals, whatever their order: it binds which ones, and every byte of each."""
+    return sha256("\n".join(["batch", *sorted(digests)]).encode()).hexdigest()
+
+
 def require_second_person(proposal: Proposal, approver: Actor, shown_digest: str) -> None:
     """Let `approver` confirm what `shown_digest` stands for.
 
@@ -42,12 +48,12 @@ def require_second_person(proposal: Proposal, approver: Actor, shown_digest: str
     `ProposalChangedError` when the proposal is not the one that was shown. Whether
     the approver has the right is asked of `actors.require`.
     """
-    if _account(approver) == _account(proposal.proposed_by):
+    if is_account_of(approver, proposal.proposed_by.person):
         raise SamePersonError(proposal.kind)
     if not hmac.compare_digest(proposal.digest.encode(), shown_digest.encode()):
         raise ProposalChangedError(proposal.kind)
 
 
-def _account(actor: Actor) -> str:
-    # Two spellings of one account are still one person.
-    return actor.person.strip().casefold()
+def is_account_of(actor: Actor, person: str) -> bool:
+    """Tell whether `person` names the account that acts: two spellings of one account are still one person."""
+    return actor.person.strip().casefold() == person.strip().casefold()

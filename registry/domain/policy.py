@@ -22,6 +22,8 @@ class Policy:
     """`renewal.grace_days`: how long after the end filing stays open (R-RN-07)."""
     renewal_notice_days: int = 90
     """Last days of a term on which the answer is "renewal due soon" (site 4)."""
+    apply_pass_validity_months: int = 12
+    """`apply.pass_validity_months`: how long a passed assessment may be registered (R-AP-10)."""
     sweep_late_minutes: int = 15
     """`sweep.late_minutes`: how late the clock job may be (R-DT-11)."""
 

@@ -25,7 +25,7 @@ The tree::
       SamePersonError            approval.same-person
       ProposalChangedError       approval.proposal-changed
 
-A message names the thing, the rule and what would be needed.
+Those of intake are in `intake_refusals`. A message names the thing, the rule and what would be needed.
 """
 
 from datetime import date, datetime
@@ -142,6 +142,7 @@ class LiveRegistrationError(DomainError):
     """The register entry already has a live registration."""
 
     code = "registration.live-exists"
+    field = "grade"
 
     def __init__(self, register_no: str, grade: str) -> None:
         """Name the entry and the `grade` that is live in it."""

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from registry.domain.actors import CSE, Action, Actor, require
+from registry.domain.approvals import batch_digest
 from registry.domain.calendar import civil_date
 from registry.domain.events import EventType
-from registry.domain.refusals import NotFoundError
+from registry.domain.refusals import NotFoundError, ProposalChangedError
 from registry.domain.registration import Life, Registration
 from registry.domain.status import life_at, public_status, renewal_due_soon
 from registry.services.ports import Desk
+from registry.services.refusals import CommandError
 from registry.services.registrations import KIND, Recommendation, read_recommendation
 from registry.store.certificates import StoredCertificate
 from registry.store.work import Work
@@ -88,3 +90,23 @@ def waiting_recommendations(desk: Desk, *, actor: Actor) -> list[tuple[str, Reco
         digests = work.proposals.open_digests(KIND)
         waiting = [(digest, read_recommendation(work.proposals.open(digest, KIND).body)) for digest in digests]
     return [(digest, one) for digest, one in waiting if _may_see(actor, one.society)]
+
+
+def approved_batch(desk: Desk, shown: str, *, actor: Actor) -> list[str]:
+    """Return the digests of what waits, if it is exactly the batch that was `shown`. Raises `ProposalChangedError`."""
+    digests = [digest for digest, _ in waiting_recommendations(desk, actor=actor)]
+    if batch_digest(digests) != shown:
+        raise ProposalChangedError("batch of recommendations")
+    return digests
+
+
+def named_recommendation(desk: Desk, name: str) -> str:
+    """Return the digest that `name` is, or the one open application of that reference.
+
+    Raises `CommandError` if several societies use the reference. An unknown name is given back: it opens nothing.
+    """
+    with desk.open_reading() as work:
+        found = [name] if work.proposals.knows(name) else work.proposals.open_named(KIND, name)
+    if len(found) > 1:
+        raise CommandError(f"{len(found)} societies use the reference {name}: name the digest instead")
+    return found[0] if found else name

@@ -37,6 +37,18 @@ class Randomness(Protocol):
         ...
 
 
+class Secret(Protocol):
+    """The secret of this register, which is kept apart from its database."""
+
+    def read(self) -> bytes | None:
+        """Return the secret, or None if there is none yet."""
+        ...
+
+    def make(self) -> bytes:
+        """Make and keep a new one, and return it."""
+        ...
+
+
 class Publisher(Protocol):
     """A folder of published files; each file changes in one step."""
 

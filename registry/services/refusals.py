@@ -5,6 +5,8 @@ ServiceError
 ├── RegisterExistsError       there is one already
 ├── SocietyNotAuthorizedError the society may not assess this field and grade today (R-AU-02)
 ├── CommandError              a command names something that does not exist
+├── CsvError                  a file cannot be read as a table
+├── SecretError               the secret file is not that of this register
 ├── AlreadyIssuedError        the term has its certificate
 ├── TrustListError            no trust list in force: publish one first
 └── ListsFullError            no free index was found
@@ -33,6 +35,7 @@ class SocietyNotAuthorizedError(ServiceError):
     """The society may not assess this field and grade on this day (R-AU-02)."""
 
     code = "SOCIETY_NOT_AUTHORIZED"
+    field = "field"
 
     def __init__(self, society: str, field: str, grade: str) -> None:
         """Name what was asked."""
@@ -43,6 +46,30 @@ class CommandError(ServiceError):
     """A command names a code or a value that does not exist."""
 
     code = "command"
+
+    def __init__(self, message: str, field: str = "") -> None:
+        """Keep the `field` of the command that is wrong, if one is."""
+        super().__init__(message)
+        self.field = field
+
+
+class CsvError(ServiceError):
+    """A file is not the table it should be; nothing of it was read."""
+
+    code = "csv.file"
+
+
+class SecretError(ServiceError):
+    """The secret file is not the one with which the register's keyed hashes were made."""
+
+    code = "secret"
+
+    def __init__(self) -> None:
+        """Say the way out."""
+        super().__init__(
+            "the secret file is missing or not that of this register, so nobody would be recognized: restore it "
+            "from its backup, or name it with CSE_SECRET_FILE"
+        )
 
 
 class AlreadyIssuedError(ServiceError):

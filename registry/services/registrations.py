@@ -1,17 +1,24 @@
 """From a society's recommendation to an entry in the register: two bodies, two persons."""
 
 import json
-import uuid
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
 from registry.domain.actors import Action, Actor, require
-from registry.domain.approvals import Proposal, require_second_person
+from registry.domain.applications import (
+    last_day_of_use,
+    require_days_in_order,
+    require_new_grade,
+    require_usable_assessment,
+)
+from registry.domain.approvals import Proposal, is_account_of, require_second_person
 from registry.domain.calendar import civil_date, start_of
 from registry.domain.changes import Admission
+from registry.domain.identity import member_id_of
+from registry.domain.intake_refusals import DuplicateApplicationError
 from registry.domain.numbers import RegisterNumber, compose_register_number
-from registry.domain.refusals import NotFoundError
+from registry.domain.refusals import NotFoundError, SamePersonError
 from registry.domain.registration import Grade, TermOrigin
 from registry.domain.transitions import register
 from registry.services.ports import Desk, Randomness
@@ -22,18 +29,22 @@ from registry.store.work import Work
 from schemas import codes
 from schemas.addresses import society_did
 from schemas.names import TextError, full_name
-from verifier.trust import Signing
+from verifier.trust import Signing, TrustList
 
 KIND = "registration"
 _SERIALS = 1_000_000
-_MEMBER_SPACE = uuid.UUID("5f0c1b52-6a0e-5d0f-9a44-2b1f5a6f2a10")
+_ASSESSED = ("material_review_on", "written_test_on", "interview_on")
+_NAMED_LATER = ("application_ref", "recommended_by")
+"""Members that the first recommendations did not have: left out while empty, so that those keep their digest."""
 
 
 @dataclass(frozen=True, slots=True)
 class Recommendation:
     """A society recommends that CSE register a member after a passed assessment (P9, A13).
 
-    `member_ref` is the society's stable reference of the person; days are Shanghai civil dates.
+    `member_ref` is the society's stable reference of the person: the membership number, if they were imported.
+    `application_ref` is the society's, once per application; `recommended_by` who in the society decided. Days
+    are Shanghai civil dates.
     """
 
     member_ref: str
@@ -49,21 +60,64 @@ class Recommendation:
     material_review_on: date | None = None
     written_test_on: date | None = None
     interview_on: date | None = None
+    application_ref: str | None = None
+    recommended_by: str | None = None
 
 
 def recommend_registration(desk: Desk, command: Recommendation, *, actor: Actor, now: datetime) -> str:
     """Keep the recommendation and return its digest, which CSE confirms.
 
-    Raises `CommandError` for unknown codes or an unprintable name, `SocietyNotAuthorizedError`, `NotAllowedError`.
+    Raises `CommandError` for unknown codes or an unprintable name, `SocietyNotAuthorizedError`, `NotAllowedError`,
+    `IntakeError` if a rule for applications is not met, `LiveRegistrationError`.
     """
     require(actor, Action.RECOMMEND_REGISTRATION, tenant=command.society)
-    _check(command)
-    body = json.dumps(asdict(command), default=date.isoformat, sort_keys=True, ensure_ascii=False)
-    proposal = Proposal(KIND, body, actor, now)
     with desk.open_work() as work:
-        _require_authorized(desk, work, command, now)
-        work.proposals.add(proposal)
-    return proposal.digest
+        digest, _ = keep_recommendation(desk, work, command, trust=trust_in_force(work, now=now), actor=actor, now=now)
+    return digest
+
+
+def keep_recommendation(
+    desk: Desk, work: Work, command: Recommendation, *, trust: TrustList, actor: Actor, now: datetime
+) -> tuple[str, bool]:
+    """Keep the recommendation in an open transaction; returns its digest, and whether it is new.
+
+    The right to do so was asked before. Raises what `recommend_registration` does.
+    """
+    _check(command)
+    members = {name: v for name, v in asdict(command).items() if v is not None or name not in _NAMED_LATER}
+    body = json.dumps(members, default=date.isoformat, sort_keys=True, ensure_ascii=False)
+    proposal = Proposal(KIND, body, actor, now)
+    if work.proposals.knows(proposal.digest):
+        return proposal.digest, False
+    reference = command.application_ref
+    if reference is not None and work.proposals.has_reference(KIND, command.society, reference):
+        raise CommandError("was imported with other content, which stays: give the new one its own", "application_ref")
+    _require_covered(trust, command, now)
+    subject = _require_admissible(desk, work, command, civil_date(now))
+    work.proposals.add(proposal, reference=reference, subject=subject)
+    return proposal.digest, True
+
+
+def _require_admissible(desk: Desk, work: Work, command: Recommendation, today: date) -> str:
+    """Raise unless the rules for a first registration are met; returns the person and field it is about."""
+    assessed = {name: getattr(command, name) for name in _ASSESSED}
+    require_days_in_order(assessed, decided_on=command.decided_on, today=today)
+    require_usable_assessment(command.decided_on, on=today, policy=desk.policy)
+    member_id = _member_id(work, command)
+    entry = work.register.entry_of(member_id, command.field)
+    held = work.register.registrations(entry.register_no) if entry is not None else []
+    require_new_grade(Grade(command.grade), [stored.value for stored in held])
+    subject = f"{member_id}/{command.field}"
+    for body in work.proposals.open_bodies(KIND, subject):
+        if today <= last_day_of_use(read_recommendation(body).decided_on, desk.policy):
+            raise DuplicateApplicationError("field", "one application of this person is open in the field (R-AP-04)")
+    return subject
+
+
+def _member_id(work: Work, command: Recommendation) -> str:
+    """Return the person: by the membership on file, else the one whom this society's reference stands for."""
+    membership = work.members.membership(society=command.society, membership_no=command.member_ref)
+    return membership.member_id if membership is not None else member_id_of(command.society, command.member_ref)
 
 
 def _check(command: Recommendation) -> None:
@@ -71,25 +125,24 @@ def _check(command: Recommendation) -> None:
         ("field", command.field, codes.FIELDS),
         ("grade", command.grade, codes.GRADES),
         ("society", command.society, codes.SOCIETIES),
+        ("standard", command.standard, STANDARDS),
     ):
         known = [code for code in table if code != codes.CUSTODIAN]
         if value not in known:
-            raise CommandError(f"there is no {name} {value!r}; it is one of {', '.join(known)}")
-    if command.standard not in STANDARDS:
-        raise CommandError(f"there is no standard {command.standard!r}; it is one of {', '.join(STANDARDS)}")
+            raise CommandError(f"there is no {name} {value!r}; it is one of {', '.join(known)}", name)
     if not command.member_ref.strip():
-        raise CommandError("the society's reference of the member is missing")
+        raise CommandError("the society's reference of the member is missing", "member_ref")
     try:
         full_name(command.name_hans, command.name_latin)
     except TextError as error:
-        raise CommandError(str(error)) from error
+        raise CommandError(str(error), "name") from error
 
 
-def _require_authorized(desk: Desk, work: Work, command: Recommendation, now: datetime) -> None:
+def _require_covered(trust: TrustList, command: Recommendation, now: datetime) -> None:
     """Ask the published trust list whether the society may assess this today: the one home of the rule (R-AU-02)."""
     today = start_of(civil_date(now))
     signing = Signing(
-        society=society_did(desk.base, command.society),
+        society=society_did(trust.base, command.society),
         assessed_by=None,
         field=command.field,
         grade=command.grade,
@@ -98,15 +151,14 @@ def _require_authorized(desk: Desk, work: Work, command: Recommendation, now: da
         term_began=today,
         created=now,
     )
-    if not trust_in_force(work, now=now).covers(signing):
+    if not trust.covers(signing):
         raise SocietyNotAuthorizedError(command.society, command.field, command.grade)
 
 
 def read_recommendation(body: str) -> Recommendation:
     """Read back what `recommend_registration` kept."""
     members: dict[str, Any] = json.loads(body)
-    days = ("decided_on", "material_review_on", "written_test_on", "interview_on")
-    parsed = {day: date.fromisoformat(members[day]) for day in days if members[day] is not None}
+    parsed = {day: date.fromisoformat(members[day]) for day in ("decided_on", *_ASSESSED) if members[day] is not None}
     return Recommendation(**(members | parsed))
 
 
@@ -115,15 +167,18 @@ def confirm_registration(
 ) -> RegisterNumber:
     """Enter what was recommended, as another person than who recommended, and return the register number.
 
-    `digest` is that of the recommendation that was shown. Raises `SamePersonError`, `NotFoundError`,
-    `SocietyNotAuthorizedError`, `LiveRegistrationError`.
+    `digest` is that of the recommendation that was shown. Raises `SamePersonError`, also for whom it names as
+    having decided, `NotFoundError`, `SocietyNotAuthorizedError`, `AssessmentExpiredError`, `LiveRegistrationError`.
     """
     require(actor, Action.CONFIRM_REGISTRATION)
     with desk.open_work() as work:
         proposal = work.proposals.open(digest, KIND)
         require_second_person(proposal, actor, digest)
         command = read_recommendation(proposal.body)
-        _require_authorized(desk, work, command, now)
+        if command.recommended_by is not None and is_account_of(actor, command.recommended_by):
+            raise SamePersonError(KIND)
+        _require_covered(trust_in_force(work, now=now), command, now)
+        require_usable_assessment(command.decided_on, on=civil_date(now), policy=desk.policy)
         entry = _entry(work, command, randomness, civil_date(now))
         admission = Admission(
             register_no=entry.register_no,
@@ -146,7 +201,7 @@ def confirm_registration(
 
 def _entry(work: Work, command: Recommendation, randomness: Randomness, on: date) -> Entry:
     """Find the person's entry in the field, or make it, and the person, with a new number."""
-    member_id = str(uuid.uuid5(_MEMBER_SPACE, f"{command.society}/{command.member_ref}"))
+    member_id = _member_id(work, command)
     recommended = Member(member_id, command.name_hans, command.name_latin, command.consent_c1)
     member = work.register.member(member_id)
     if member is None:

@@ -17,9 +17,18 @@ class ProposalStore:
         """Work on one `connection`."""
         self._connection = connection
 
-    def add(self, proposal: Proposal) -> bool:
-        """Keep a proposal; return False if exactly the same one is already there."""
-        if self._connection.execute(select(PROPOSAL).where(PROPOSAL.c.digest == proposal.digest)).first():
+    def knows(self, digest: str) -> bool:
+        """Tell whether this proposal was ever made, open or confirmed."""
+        return (
+            self._connection.execute(select(PROPOSAL.c.digest).where(PROPOSAL.c.digest == digest)).first() is not None
+        )
+
+    def add(self, proposal: Proposal, *, reference: str | None = None, subject: str | None = None) -> bool:
+        """Keep a proposal; return False if exactly the same one is already there.
+
+        `reference` is what the proposer calls it, once per tenant; `subject` what it is about.
+        """
+        if self.knows(proposal.digest):
             return False
         actor = proposal.proposed_by
         self._connection.execute(
@@ -32,6 +41,8 @@ class ProposalStore:
                 tenant=actor.tenant,
                 authenticated_by=actor.authenticated_by,
                 proposed_at=proposal.proposed_at,
+                reference=reference,
+                subject=subject,
             )
         )
         return True
@@ -55,6 +66,21 @@ class ProposalStore:
         if body is None:
             raise NotFoundError("confirmed proposal", digest)
         return body
+
+    def has_reference(self, kind: str, tenant: str, reference: str) -> bool:
+        """Tell whether a tenant made a proposal under this reference, open or confirmed."""
+        found = (PROPOSAL.c.tenant == tenant, PROPOSAL.c.kind == kind, PROPOSAL.c.reference == reference)
+        return self._connection.execute(select(PROPOSAL.c.digest).where(*found)).first() is not None
+
+    def open_bodies(self, kind: str, subject: str) -> list[str]:
+        """List the bodies of the open proposals about `subject`."""
+        found = (PROPOSAL.c.kind == kind, PROPOSAL.c.subject == subject, PROPOSAL.c.confirmed_at.is_(None))
+        return list(self._connection.execute(select(PROPOSAL.c.body).where(*found)).scalars())
+
+    def open_named(self, kind: str, reference: str) -> list[str]:
+        """List the digests of the open proposals under a reference, which several tenants may use."""
+        found = (PROPOSAL.c.kind == kind, PROPOSAL.c.reference == reference, PROPOSAL.c.confirmed_at.is_(None))
+        return list(self._connection.execute(select(PROPOSAL.c.digest).where(*found)).scalars())
 
     def open_digests(self, kind: str) -> list[str]:
         """List the digests of open proposals of a kind, oldest first."""

@@ -14,6 +14,7 @@ from sqlalchemy import (
     Dialect,
     ForeignKey,
     ForeignKeyConstraint,
+    Index,
     Integer,
     LargeBinary,
     MetaData,
@@ -130,6 +131,28 @@ MEMBER = _table(
     _text("name_hans", nullable=True),
     _text("name_latin", nullable=True),
     Column("consent_c1", Boolean, nullable=False),
+)
+
+MEMBER_FILE = _table(
+    "member_file",
+    _text("member_id", ForeignKey("member.id"), primary_key=True),
+    _text("member_no", unique=True),
+    Column("birth_on", Date, nullable=False),
+    _text("identity_sha256", unique=True),
+    _text("email", nullable=True),
+    Column("consent_c2", Boolean, nullable=False),
+    Column("consent_c3", Boolean, nullable=False),
+    Column("consent_c4", Boolean, nullable=False),
+    Column("consents_on", Date, nullable=False),
+)
+
+MEMBERSHIP = _table(
+    "membership",
+    _text("society", primary_key=True),
+    _text("membership_no", primary_key=True),
+    _text("member_id", ForeignKey("member.id")),
+    Column("from_on", Date, nullable=False),
+    UniqueConstraint("member_id", "society"),
 )
 
 ENTRY = _table(
@@ -272,4 +295,9 @@ PROPOSAL = _table(
     Column("proposed_at", Instant, nullable=False),
     _text("confirmed_by", nullable=True),
     Column("confirmed_at", Instant),
+    # What it is about, to find it by: the reference of the application, the person and field.
+    _text("reference", nullable=True),
+    _text("subject", nullable=True),
+    Index("proposal_reference", "tenant", "kind", "reference", unique=True),
+    Index("proposal_subject", "kind", "subject"),
 )

@@ -126,12 +126,12 @@ def test_the_same_proposal_again_is_the_same_until_it_is_confirmed(office: Offic
 
 
 def test_a_registration_changes_no_name_and_no_consent(office: Office) -> None:
-    office.register()
-    for changed in ({"name_latin": "Lin Zhi-yuan"}, {"consent_c1": False}):
-        digest = office.recommend(field="ICT", **changed)
+    for person, changed in (("M-1", {"name_latin": "Lin Zhi-yuan"}), ("M-2", {"consent_c1": False})):
+        office.register(member_ref=person)
+        digest = office.recommend(member_ref=person, field="ICT", **changed)
         with pytest.raises(CommandError, match="another name or consent"):
             confirm_registration(office.desk, digest, randomness=SystemRandomness(), actor=REGISTRAR, now=AT)
-    assert office.count("register_entry") == 1
+    assert office.count("register_entry") == 2
 
 
 def test_an_authorization_acts_forward_only(office: Office) -> None:

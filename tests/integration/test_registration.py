@@ -9,6 +9,12 @@ from registry.adapters.randomness import SystemRandomness
 from registry.demo.officers import REGISTRAR, SECOND_REGISTRAR, board
 from registry.domain.actors import Actor, Role
 from registry.domain.changes import GroundClass
+from registry.domain.intake_refusals import (
+    ApplicationDaysError,
+    AssessmentExpiredError,
+    DuplicateApplicationError,
+    GradeHeldError,
+)
 from registry.domain.refusals import (
     DecisionLaterError,
     LiveRegistrationError,
@@ -81,7 +87,7 @@ def test_a_changed_digest_confirms_nothing(office: Office) -> None:
 
 def test_a_changed_recommendation_has_another_digest_and_its_stored_text_is_bound(office: Office) -> None:
     digest = office.recommend()
-    assert office.recommend(grade="SPE") != digest
+    assert office.recommend(grade="SPE", member_ref="M-2") != digest
     edit = "UPDATE proposal SET body = replace(body, '\"PE\"', '\"AE\"') WHERE digest = :digest"
     office.database.execute(edit, {"digest": digest})
     with pytest.raises(ProposalChangedError):
@@ -140,7 +146,7 @@ def test_the_custodian_is_no_society_to_recommend(office: Office) -> None:
 def test_an_authorization_counts_from_its_first_day_to_its_last(office: Office, moment: str, allowed: bool) -> None:
     now = datetime.fromisoformat(moment)
     publish_trust_list(office.desk, office.keyring, actor=REGISTRAR, now=now)
-    command = recommendation(decided_on=date(2026, 1, 10))
+    command = recommendation(decided_on=date(2026, 1, 10), interview_on=None)
     if allowed:
         assert len(recommend_registration(office.desk, command, actor=board("ELE"), now=now)) == 64
     else:
@@ -164,13 +170,62 @@ def test_without_a_trust_list_in_force_nobody_is_authorized(office: Office) -> N
 def test_a_second_live_registration_in_a_field_is_refused_and_nothing_is_left(office: Office) -> None:
     number = office.register()
     rows = [office.count(table) for table in ("registration", "status_event", "journal", "register_entry")]
-    digest = office.recommend(grade="SPE", decision_ref="ELE/2026/2")
-    with pytest.raises(LiveRegistrationError):
-        confirm(office, digest)
+    for grade, refusal in (("SPE", LiveRegistrationError), ("PE", GradeHeldError), ("AE", GradeHeldError)):
+        with pytest.raises(refusal):
+            office.recommend(grade=grade, decision_ref="ELE/2026/2")
     assert rows == [office.count(table) for table in ("registration", "status_event", "journal", "register_entry")]
     with office.desk.open_reading() as work:
         assert work.register.answering(number).value.grade == "PE"
-        assert work.proposals.open_digests(KIND) == [digest]
+        assert work.proposals.open_digests(KIND) == []
+
+
+def test_a_second_live_registration_is_refused_at_the_confirmation_too(office: Office) -> None:
+    """Two recommendations from before applications were compared, so without what they are about."""
+    digests = [office.recommend()]
+    office.database.execute("UPDATE proposal SET subject = NULL")
+    digests.append(office.recommend(decision_ref="ELE/2026/2"))
+    confirm(office, digests[0])
+    with pytest.raises(LiveRegistrationError):
+        confirm(office, digests[1])
+    assert office.count("registration") == 1
+
+
+def test_one_application_is_open_in_a_field(office: Office) -> None:
+    digest = office.recommend()
+    with pytest.raises(DuplicateApplicationError):
+        office.recommend(grade="SPE")
+    assert office.recommend(field="ICT") != digest
+    assert office.recommend() == digest
+    assert office.count("proposal") == 2
+
+
+@pytest.mark.parametrize(("later", "allowed"), [(date(2026, 11, 20), True), (date(2026, 11, 21), False)])
+def test_a_passed_assessment_is_used_within_twelve_months(office: Office, later: date, allowed: bool) -> None:
+    digest = office.recommend(decided_on=date(2025, 11, 20), interview_on=None)
+    now = datetime.combine(later, AT.timetz())
+    publish_trust_list(office.desk, office.keyring, actor=REGISTRAR, now=now)
+    if allowed:
+        confirm(office, digest, now=now)
+        return
+    with pytest.raises(AssessmentExpiredError):
+        confirm(office, digest, now=now)
+    with pytest.raises(AssessmentExpiredError):
+        recommend_registration(
+            office.desk,
+            recommendation(member_ref="M-2", decided_on=date(2025, 11, 20), interview_on=None),
+            actor=board("ELE"),
+            now=now,
+        )
+    # What is no longer usable is in nobody's way.
+    again = recommendation(decided_on=date(2026, 11, 1))
+    assert recommend_registration(office.desk, again, actor=board("ELE"), now=now) != digest
+
+
+def test_who_is_named_as_having_decided_may_not_confirm(office: Office) -> None:
+    digest = office.recommend(recommended_by=f"{REGISTRAR.person.upper()} ")
+    with pytest.raises(SamePersonError):
+        confirm(office, digest)
+    confirm(office, digest, SECOND_REGISTRAR)
 
 
 def test_a_second_field_gets_its_own_number_for_the_same_person(office: Office) -> None:
@@ -199,7 +254,10 @@ def test_after_a_revocation_the_entry_keeps_its_number(office: Office) -> None:
 
 
 def test_a_registration_never_begins_before_its_decision(office: Office) -> None:
-    digest = office.recommend(decided_on=date(2026, 7, 2))
+    with pytest.raises(ApplicationDaysError):
+        office.recommend(decided_on=date(2026, 7, 2))
+    command = recommendation(decided_on=date(2026, 7, 2))
+    digest = recommend_registration(office.desk, command, actor=board("ELE"), now=AT + timedelta(days=1))
     with pytest.raises(DecisionLaterError):
         confirm(office, digest)
     assert (office.count("registration"), office.count("register_entry")) == (0, 0)

@@ -10,6 +10,7 @@ from registry.domain.actors import Action, Actor, Role
 from registry.domain.changes import GroundClass
 from registry.domain.refusals import DomainError, NotAllowedError
 from registry.domain.registration import HoldKind
+from registry.services.applications import import_applications
 from registry.services.census import newest_certificate, register_lines, waiting_recommendations
 from registry.services.decisions import (
     Suspension,
@@ -18,7 +19,9 @@ from registry.services.decisions import (
     propose_revocation,
     suspend_registration,
 )
+from registry.services.intake import Import
 from registry.services.issuing import issue_certificate
+from registry.services.members import import_members
 from registry.services.publishing import publish
 from registry.services.refusals import ServiceError
 from registry.services.registrations import confirm_registration, recommend_registration
@@ -30,7 +33,7 @@ from registry.services.trust import (
     publish_trust_list,
     refresh_trust_list,
 )
-from tests.fakes import MemoryPublisher
+from tests.fakes import MemoryPublisher, MemorySecret
 from tests.integration.registers import AT, MINUTE, Office, recommendation
 
 NOBODY, UNKNOWN = "CSE26ELE00012379", "0" * 64
@@ -38,6 +41,7 @@ REGISTRAR, OFFICER, BOARD, PANEL = Role.CSE_REGISTRAR, Role.SOCIETY_OFFICER, Rol
 
 # Written out on purpose, not read from the program: the table of threats 8 for what exists today.
 MAY: dict[Action, set[Role]] = {
+    Action.IMPORT_MEMBERS: {BOARD, OFFICER},
     Action.RECOMMEND_REGISTRATION: {BOARD},
     Action.CONFIRM_REGISTRATION: {REGISTRAR},
     Action.ISSUE_CERTIFICATE: {REGISTRAR},
@@ -73,9 +77,14 @@ def _requests(office: Office, actor: Actor) -> dict[Action, list[Callable[[], ob
     """For each action the use cases that do it, asked so that who has the right changes nothing here."""
     desk, keyring, drawn = office.desk, office.keyring, SystemRandomness()
     out_of_scope = recommendation(society=actor.tenant if actor.tenant != "CSE" else "ELE", field="MEC")
+    order = Import(b"", "ELE", actor, AT, False, lambda done, total: None)
     grant = GrantAuthorization("ELE", ("ELE",), 1, date(2026, 1, 1), date(2026, 12, 31))
     return {
-        Action.RECOMMEND_REGISTRATION: [lambda: recommend_registration(desk, out_of_scope, actor=actor, now=AT)],
+        Action.IMPORT_MEMBERS: [lambda: import_members(desk, order, secret=MemorySecret())],
+        Action.RECOMMEND_REGISTRATION: [
+            lambda: recommend_registration(desk, out_of_scope, actor=actor, now=AT),
+            lambda: import_applications(desk, order),
+        ],
         Action.CONFIRM_REGISTRATION: [
             lambda: confirm_registration(desk, UNKNOWN, randomness=drawn, actor=actor, now=AT)
         ],

@@ -26,6 +26,8 @@ def allowed(who: Actor, action: Action, tenant: str | None = "CIV", hold: HoldKi
 def test_every_cell_of_the_table_without_a_hold() -> None:
     granted = {(role, action) for role in Role for action in set(Action) - HOLD_ACTIONS if allowed(actor(role), action)}
     assert granted == {
+        (Role.SOCIETY_BOARD, Action.IMPORT_MEMBERS),
+        (Role.SOCIETY_OFFICER, Action.IMPORT_MEMBERS),
         (Role.SOCIETY_BOARD, Action.RECOMMEND_REGISTRATION),
         (Role.CSE_REGISTRAR, Action.CONFIRM_REGISTRATION),
         (Role.CSE_REGISTRAR, Action.ISSUE_CERTIFICATE),

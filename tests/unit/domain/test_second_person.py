@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from registry.domain.actors import Actor, Role
-from registry.domain.approvals import Proposal, require_second_person
+from registry.domain.approvals import Proposal, batch_digest, require_second_person
 from registry.domain.refusals import NotFoundError, ProposalChangedError, ProposalKindError, SamePersonError
 
 AT = datetime(2026, 7, 1, tzinfo=UTC)
@@ -63,3 +63,10 @@ def test_what_is_not_found_is_named() -> None:
     refusal = NotFoundError("register entry", "CSE21CIV00004530")
     assert refusal.code == "register.not-found"
     assert "CSE21CIV00004530" in str(refusal)
+
+
+def test_a_batch_is_bound_whatever_the_order() -> None:
+    digests = [Proposal("revoke", f'{{"number":{n}}}', WANG, AT).digest for n in range(3)]
+    assert batch_digest(digests) == batch_digest(reversed(digests))
+    assert len({batch_digest(digests[:count]) for count in range(4)}) == 4
+    assert batch_digest(digests) not in digests

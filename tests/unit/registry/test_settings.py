@@ -18,6 +18,7 @@ def test_without_any_setting_it_is_the_demonstration_here() -> None:
         Path("var/demo/passphrases"),
         Path("var/demo/publish"),
     )
+    assert settings.secret_file == Path("var/demo/secret")
 
 
 def test_every_name_is_read() -> None:
@@ -29,11 +30,13 @@ def test_every_name_is_read() -> None:
         "CSE_KEYSTORE_DIR": "k",
         "CSE_PASSPHRASE_DIR": "p",
         "CSE_PUBLISH_DIR": "w",
+        "CSE_SECRET_FILE": "s",
     }
     settings = read_settings(given)
     assert (settings.is_demo, settings.base_url) == (False, "https://register.example")
     assert (settings.database_url, settings.data_dir) == ("sqlite:///elsewhere.sqlite", Path("data"))
     assert [settings.keystore_dir, settings.passphrase_dir, settings.publish_dir] == [Path("k"), Path("p"), Path("w")]
+    assert settings.secret_file == Path("s")
     assert set(given) | {"CSE_CLOCK", "CSE_VECTORS"} == set(NAMES)
 
 

@@ -1,0 +1,91 @@
+"""`cse import`: members and applications of a society, from a CSV file."""
+
+from collections import Counter
+from dataclasses import asdict
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.progress import Progress
+
+from registry.adapters.secret import SecretFile
+from registry.cli import console
+from registry.cli.console import ERR, GOOD, NO, OUT, UsageError, open_session, print_json
+from registry.services.applications import import_applications
+from registry.services.intake import Import, Outcome, Result
+from registry.services.members import import_members
+from registry.services.refusals import CsvError
+from registry.services.rows import LARGEST_FILE
+
+_MANY_ROWS = 500
+"""From so many rows on, a bar shows how far it is."""
+
+
+class What(StrEnum):
+    """What a file holds."""
+
+    MEMBERS = "members"
+    APPLICATIONS = "applications"
+
+
+def import_file(
+    what: Annotated[What, typer.Argument(help="What the file holds.")],
+    file: Annotated[Path, typer.Argument(help="CSV file, UTF-8 or GB18030.")],
+    *,
+    society: Annotated[str | None, typer.Option(help="Code of the society (else that of the actor).")] = None,
+    is_trial: Annotated[bool, typer.Option("--dry-run", help="Say what would happen, and write nothing.")] = False,
+    directory: console.DirOption = None,
+    acting: console.AsOption = None,
+    as_json: console.JsonOption = False,
+) -> int:
+    """Take in members or applications of a society; a bad row stops no other.
+
+    Example: cse import members docs/examples/members.csv --as board-ele
+    """
+    session = open_session(directory)
+    actor, content = session.actor(acting), _content(file)
+    bar = Progress(console=ERR)
+    task = bar.add_task("Rows", total=None)
+
+    def step(done: int, total: int) -> None:
+        if total >= _MANY_ROWS:
+            bar.start()
+            bar.update(task, completed=done, total=total)
+
+    order = Import(content, society or actor.tenant, actor, session.now, is_trial, step)
+    try:
+        if what is What.MEMBERS:
+            outcomes = import_members(session.desk, order, secret=SecretFile(session.settings.secret_file))
+        else:
+            outcomes = import_applications(session.desk, order)
+    except CsvError as error:
+        raise UsageError(f"{file}: {error}; nothing was read") from error
+    finally:
+        if bar.live.is_started:
+            bar.stop()
+    return _report(outcomes, is_trial, as_json)
+
+
+def _content(file: Path) -> bytes:
+    try:
+        with file.open("rb") as readable:
+            return readable.read(LARGEST_FILE + 1)
+    except OSError as error:
+        raise UsageError(f"{file} cannot be read: {error.strerror}") from error
+
+
+def _report(outcomes: list[Outcome], is_trial: bool, as_json: bool) -> int:
+    """Print what became of each row, and the sums; the answer is no if one was refused."""
+    counted = Counter(outcome.result for outcome in outcomes)
+    sums = {str(result): counted[result] for result in Result}
+    if as_json:
+        print_json({**sums, "dry_run": is_trial, "rows": [asdict(outcome) for outcome in outcomes]})
+    else:
+        for one in outcomes:
+            why = f"  {one.field or 'row'}: {one.reason}" if one.result is Result.REFUSED else ""
+            OUT.print(f"line {one.line:>5}  {one.reference or '-':16}  {one.result:9}{why}", markup=False)
+        OUT.print(" ".join(f"{name}={count}" for name, count in sums.items()))
+        if is_trial:
+            OUT.print("Dry run: nothing was written.")
+    return NO if counted[Result.REFUSED] else GOOD

@@ -1,0 +1,51 @@
+"""What an application for a first registration must fulfil (domain 2.4), as far as the register can see it."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+from registry.domain.calendar import deadline_months
+from registry.domain.intake_refusals import ApplicationDaysError, AssessmentExpiredError, GradeHeldError
+from registry.domain.policy import Policy
+from registry.domain.refusals import LiveRegistrationError
+from registry.domain.registration import Grade, Registration
+
+_ORDER = tuple(Grade)
+"""From the lowest to the highest."""
+
+
+def require_days_in_order(assessed: Mapping[str, date | None], *, decided_on: date, today: date) -> None:
+    """Raise `ApplicationDaysError` unless each assessment day is on or before the decision, and that not after today.
+
+    `assessed` are the days of the assessment by name; None is one that is not on file.
+    """
+    if decided_on > today:
+        raise ApplicationDaysError("decided_on", f"{decided_on} lies after today, {today}")
+    for name, day in assessed.items():
+        if day is not None and day > decided_on:
+            raise ApplicationDaysError(name, f"{day} lies after the decision of {decided_on}")
+
+
+def last_day_of_use(decided_on: date, policy: Policy) -> date:
+    """Return the last day on which an assessment passed on a day may be registered (R-AP-10)."""
+    return deadline_months(decided_on, policy.apply_pass_validity_months)
+
+
+def require_usable_assessment(decided_on: date, *, on: date, policy: Policy) -> None:
+    """Raise `AssessmentExpiredError` if it was passed too long ago (R-AP-10)."""
+    last = last_day_of_use(decided_on, policy)
+    if on > last:
+        reason = f"decided on {decided_on}, usable until {last} (R-AP-10): the assessment must be repeated"
+        raise AssessmentExpiredError("decided_on", reason)
+
+
+def require_new_grade(grade: Grade, held: Iterable[Registration]) -> None:
+    """Raise unless nothing is live among what the person holds in the field.
+
+    `GradeHeldError` for the same or a lower grade (R-AP-06); `LiveRegistrationError` for a higher one, which
+    is a promotion (R-RG-04).
+    """
+    for one in held:
+        if one.is_live and _ORDER.index(grade) <= _ORDER.index(one.grade):
+            raise GradeHeldError("grade", f"{one.register_no} is live as {one.grade} (R-AP-06): the grade is held")
+        if one.is_live:
+            raise LiveRegistrationError(one.register_no, one.grade)

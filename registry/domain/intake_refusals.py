@@ -1,0 +1,57 @@
+"""Why the register does not take somebody, or an application, in.
+
+The tree::
+
+    DomainError
+      IntakeError                  intake (base; names the field that it is about)
+        IdNumberError              member.id-number
+        ApplicationDaysError       application.days
+        AssessmentExpiredError     application.assessment-expired
+        DuplicateApplicationError  DUPLICATE_FIELD_APPLICATION
+        GradeHeldError             GRADE_ALREADY_HELD
+
+No message repeats an identity number.
+"""
+
+from registry.domain.refusals import DomainError
+
+
+class IntakeError(DomainError):
+    """Something about a person or an application is not in order."""
+
+    code = "intake"
+
+    def __init__(self, field: str, reason: str) -> None:
+        """Name the `field` it is about, and the `reason` with the way out."""
+        super().__init__(reason)
+        self.field = field
+
+
+class IdNumberError(IntakeError):
+    """The number of an identity document is not one."""
+
+    code = "member.id-number"
+
+
+class ApplicationDaysError(IntakeError):
+    """The days of an application contradict each other."""
+
+    code = "application.days"
+
+
+class AssessmentExpiredError(IntakeError):
+    """The assessment was passed too long ago to be registered (R-AP-10)."""
+
+    code = "application.assessment-expired"
+
+
+class DuplicateApplicationError(IntakeError):
+    """The person has an open application in the field (R-AP-04)."""
+
+    code = "DUPLICATE_FIELD_APPLICATION"
+
+
+class GradeHeldError(IntakeError):
+    """The person holds the grade, or a higher one, in the field (R-AP-06)."""
+
+    code = "GRADE_ALREADY_HELD"

@@ -1,0 +1,69 @@
+"""What an application must fulfil: order of days, twelve months, the grade that is held (domain 2.4)."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from registry.domain.applications import last_day_of_use, require_days_in_order, require_new_grade
+from registry.domain.applications import require_usable_assessment as require_usable
+from registry.domain.intake_refusals import ApplicationDaysError, AssessmentExpiredError, GradeHeldError
+from registry.domain.numbers import RegisterNumber
+from registry.domain.policy import DEFAULT_POLICY
+from registry.domain.refusals import LiveRegistrationError
+from registry.domain.registration import LIVE, Grade, Life
+from registry.domain.transitions import Admission, register
+
+DECIDED = date(2026, 6, 20)
+DAY = timedelta(days=1)
+AT = datetime(2026, 7, 1, 2, tzinfo=UTC)
+NUMBER = RegisterNumber("CSE26ELE00012379")
+HELD = register(Admission(NUMBER, "m-1", Grade.PE, "ELE", "T/CAS 326-2021", DECIDED, "d-1"), at=AT).registration
+
+
+@pytest.mark.parametrize("name", ["material_review_on", "written_test_on", "interview_on"])
+def test_no_part_of_the_assessment_lies_after_the_decision(name: str) -> None:
+    for day in (DECIDED - DAY, DECIDED, None):
+        require_days_in_order({name: day}, decided_on=DECIDED, today=DECIDED)
+    with pytest.raises(ApplicationDaysError, match="after the decision") as refused:
+        require_days_in_order({name: DECIDED + DAY}, decided_on=DECIDED, today=DECIDED + DAY)
+    assert refused.value.field == name
+
+
+def test_no_decision_lies_after_today() -> None:
+    require_days_in_order({}, decided_on=DECIDED, today=DECIDED)
+    with pytest.raises(ApplicationDaysError, match="after today"):
+        require_days_in_order({}, decided_on=DECIDED, today=DECIDED - DAY)
+
+
+@pytest.mark.parametrize(
+    ("decided_on", "last"),
+    [(DECIDED, date(2027, 6, 20)), (date(2024, 2, 29), date(2025, 2, 28)), (date(2023, 2, 28), date(2024, 2, 28))],
+)
+def test_an_assessment_is_used_within_twelve_months(decided_on: date, last: date) -> None:
+    assert last_day_of_use(decided_on, DEFAULT_POLICY) == last
+    require_usable(decided_on, on=last, policy=DEFAULT_POLICY)
+    with pytest.raises(AssessmentExpiredError, match="R-AP-10"):
+        require_usable(decided_on, on=last + DAY, policy=DEFAULT_POLICY)
+    with pytest.raises(AssessmentExpiredError):
+        require_usable(decided_on, on=last, policy=replace(DEFAULT_POLICY, apply_pass_validity_months=11))
+
+
+@pytest.mark.parametrize("held", Grade)
+@pytest.mark.parametrize("asked", Grade)
+def test_the_same_or_a_lower_grade_is_held_and_a_higher_one_is_a_promotion(held: Grade, asked: Grade) -> None:
+    order = [Grade.AE, Grade.PE, Grade.SPE]
+    refusal = GradeHeldError if order.index(asked) <= order.index(held) else LiveRegistrationError
+    with pytest.raises(refusal) as refused:
+        require_new_grade(asked, [replace(HELD, grade=held)])
+    assert refused.value.field == "grade"
+
+
+@pytest.mark.parametrize("life", Life)
+def test_only_what_is_live_is_in_the_way(life: Life) -> None:
+    if life in LIVE:
+        with pytest.raises(GradeHeldError):
+            require_new_grade(Grade.AE, [replace(HELD, life=life)])
+    else:
+        require_new_grade(Grade.AE, [replace(HELD, life=life)])
+    require_new_grade(Grade.AE, [])
