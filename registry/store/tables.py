@@ -140,9 +140,7 @@ MEMBER_FILE = _table(
     Column("birth_on", Date, nullable=False),
     _text("identity_sha256", unique=True),
     _text("email", nullable=True),
-    Column("consent_c2", Boolean, nullable=False),
-    Column("consent_c3", Boolean, nullable=False),
-    Column("consent_c4", Boolean, nullable=False),
+    *(Column(f"consent_c{number}", Boolean, nullable=False) for number in (2, 3, 4)),
     Column("consents_on", Date, nullable=False),
 )
 
@@ -295,9 +293,7 @@ PROPOSAL = _table(
     Column("proposed_at", Instant, nullable=False),
     _text("confirmed_by", nullable=True),
     Column("confirmed_at", Instant),
-    # What it is about, to find it by: the reference of the application, the person and field.
-    _text("reference", nullable=True),
-    _text("subject", nullable=True),
+    *(_text(name, nullable=True) for name in ("reference", "subject")),
     Index("proposal_reference", "tenant", "kind", "reference", unique=True),
     Index("proposal_subject", "kind", "subject"),
 )
