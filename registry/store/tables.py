@@ -137,11 +137,10 @@ MEMBER_FILE = _table(
     "member_file",
     _text("member_id", ForeignKey("member.id"), primary_key=True),
     _text("member_no", unique=True),
-    Column("birth_on", Date, nullable=False),
     _text("identity_sha256", unique=True),
     _text("email", nullable=True),
     *(Column(f"consent_c{number}", Boolean, nullable=False) for number in (2, 3, 4)),
-    Column("consents_on", Date, nullable=False),
+    *(Column(name, Date, nullable=False) for name in ("birth_on", "consents_on")),
 )
 
 MEMBERSHIP = _table(
