@@ -3,6 +3,7 @@
 import json
 from dataclasses import asdict, replace
 from functools import partial
+from typing import Any
 
 from registry.domain.actors import Action, require
 from registry.domain.calendar import civil_date
@@ -58,7 +59,9 @@ def _keep(desk: Desk, order: Import, pepper: bytes, work: Work, row: Row) -> boo
     person, file, membership = _read(desk, order, pepper, row)
     held = _held(work, file)
     if held is not None:
-        _require_unchanged(work, held, person, file)
+        # A row without mail says nothing about it.
+        said = asdict(person) | asdict(replace(file, email=file.email or held.email))
+        _require_unchanged(asdict(work.register.member(held.member_id) or person) | asdict(held), said)
         membership = replace(membership, member_id=held.member_id)
         known = work.members.membership(member_id=held.member_id, society=membership.society)
         if known == membership:
@@ -85,11 +88,12 @@ def _read(desk: Desk, order: Import, pepper: bytes, row: Row) -> tuple[Member, M
     today = civil_date(order.now)
     society, membership_no = row.choice("society", [order.society]), row.reference("society_membership_no")
     birth_on, id_type = row.day("birth_on", until=today), IdType(row.choice("id_type", IdType))
-    country = row.text("id_country", r"CN" if id_type is IdType.RESIDENT_ID else r"[A-Z]{2}", "two capital letters; CN")
+    form = "CN" if id_type is IdType.RESIDENT_ID else "[A-Z]{2}"
+    country = row.text("id_country", form, "two capital letters, CN for a resident_id")
     number = identity_number(id_type, row.text("id_number"), birth_on=birth_on, is_demo=desk.is_demo)
     member_id = member_id_of(society, membership_no)
     hans = row.text("name_hans", _HANS, "Chinese characters, and · within") if row.cells["name_hans"] else None
-    latin = row.text("name_latin", _LATIN, "no Chinese characters") if row.cells["name_latin"] else None
+    latin = row.text("name_latin", _LATIN, "in other than Chinese characters") if row.cells["name_latin"] else None
     try:
         full_name(hans, latin)
     except TextError as error:
@@ -121,11 +125,9 @@ def _held(work: Work, file: MemberFile) -> MemberFile | None:
     return held
 
 
-def _require_unchanged(work: Work, held: MemberFile, person: Member, file: MemberFile) -> None:
-    """Raise `CommandError` for a changed name, consent or mail; a row without mail says nothing about it."""
-    known = work.register.member(held.member_id) or person
-    said = asdict(person) | asdict(replace(file, email=file.email or held.email))
-    for field, value in (asdict(known) | asdict(held)).items():
+def _require_unchanged(known: dict[str, Any], said: dict[str, Any]) -> None:
+    """Raise `CommandError` for a name, consent or mail that a row says otherwise than the register has it."""
+    for field, value in known.items():
         if field not in _NOT_OF_THE_ROW and said[field] != value:
             raise CommandError(_CORRECTION, field)
 
@@ -145,6 +147,6 @@ def _add_person(work: Work, person: Member, file: MemberFile) -> None:
     known = work.register.member(person.id)
     if known is None:
         work.register.add_member(person)
-    elif known != person:
-        raise CommandError(_CORRECTION, "name_hans" if known.name_hans != person.name_hans else "name_latin")
+    else:
+        _require_unchanged(asdict(known), asdict(person))
     work.members.add(file)

@@ -43,7 +43,7 @@ class Row:
         if not self.cells[column]:
             raise CommandError("is missing", column)
         if not re.fullmatch(form, self.cells[column]):
-            raise CommandError(f"does not have its form: {saying}", column)
+            raise CommandError(f"must be {saying}", column)
         return self.cells[column]
 
     def reference(self, column: str) -> str:
@@ -67,7 +67,7 @@ class Row:
 
     def flag(self, column: str) -> bool:
         """Return `true` or `false`, in small or capital letters."""
-        return self.text(column, "(?i:true|false)", "true or false, nothing else is a consent").lower() == "true"
+        return self.text(column, "(?i:true|false)", "true or false: nothing else is a consent").lower() == "true"
 
     def choice(self, column: str, allowed: Iterable[str]) -> str:
         """Return one of the words `allowed`."""
