@@ -24,7 +24,7 @@ LONGEST_CELL = 200
 """Characters of a cell."""
 
 _EARLIEST = date(1900, 1, 1)
-_REFERENCE = r"[A-Za-z0-9][A-Za-z0-9./_-]{0,39}"
+_REFERENCE = r"(?![0-9]{17}[0-9Xx]$)[A-Za-z0-9][A-Za-z0-9./_-]{0,39}"
 _EMAIL = r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+"
 _FORMULA = ("=", "+", "-", "@")
 _WAY_OUT = "save the whole file as UTF-8"
@@ -47,8 +47,8 @@ class Row:
         return self.cells[column]
 
     def reference(self, column: str) -> str:
-        """Return a reference: a number or code that somebody gave."""
-        return self.text(column, _REFERENCE, "1 to 40 letters, digits and . / _ - after a letter or digit")
+        """Return a reference that somebody gave; it is printed, so it may not be a resident identity number."""
+        return self.text(column, _REFERENCE, "1 to 40 letters, digits and . / _ - and no identity number")
 
     def email(self, column: str) -> str | None:
         """Return the address of one recipient, or None (threats H05)."""
@@ -60,9 +60,9 @@ class Row:
         try:
             found = date.fromisoformat(text)
         except ValueError as error:
-            raise CommandError(f"{text} is not in the calendar", column) from error
+            raise CommandError("is no day of the calendar", column) from error
         if not _EARLIEST <= found <= until:
-            raise CommandError(f"{found} does not lie between {_EARLIEST} and {until}", column)
+            raise CommandError(f"must lie between {_EARLIEST} and {until}", column)
         return found
 
     def flag(self, column: str) -> bool:

@@ -171,6 +171,8 @@ def test_a_number_of_a_society_stands_for_one_member(office: Office) -> None:
         ({"id_number": "12345"}, "id_number"),
         ({"member_no": ""}, "member_no"),
         ({"member_no": "="}, "member_no"),
+        ({"member_no": resident_id()}, "member_no"),
+        ({"society_membership_no": resident_id()}, "society_membership_no"),
         ({"name_hans": "", "name_latin": ""}, "name_hans"),
         ({"name_hans": "Zhuge"}, "name_hans"),
         ({"name_hans": "·"}, "name_hans"),
@@ -187,6 +189,7 @@ def test_a_bad_row_names_its_field_and_stops_no_other(office: Office, changed: d
     outcomes = take_members(office, another(2), member(**changed), another(3))
     assert told(outcomes) == ["added", f"refused {field}", "added"]
     assert [one.line for one in outcomes] == [2, 3, 4]
+    assert resident_id() not in str(outcomes)
     assert office.count("member") == before + 2
 
 

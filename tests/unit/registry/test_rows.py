@@ -226,7 +226,8 @@ def test_threat_h05_a_mail_address_names_one_recipient(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "good"),
     [("A-1", True), ("ELE/2026/17", True), ("a" * 40, True), ("a" * 41, False), ("-1", False), ("A 1", False),
-     ("甲1", False), ("A1\n", False), ("", False)],
+     ("甲1", False), ("999900198407020139", False), ("99990019840702013X", False),
+     ("9999001984070201390", True), ("A1\n", False), ("", False)],
 )  # fmt: skip
 def test_references(text: str, good: bool) -> None:
     if good:
