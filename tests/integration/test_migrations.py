@@ -162,6 +162,11 @@ def test_a_register_of_the_first_release_is_upgraded_by_the_command(copied: Demo
     with engine.begin() as connection:
         for name in [*(METADATA.tables.keys() - of_then.keys()), "alembic_version"]:
             connection.exec_driver_sql(f"DROP TABLE {name}")
+        for name, then in of_then.items():
+            for index in {one.name for one in METADATA.tables[name].indexes} - {one.name for one in then.indexes}:
+                connection.exec_driver_sql(f"DROP INDEX {index}")
+            for column in set(METADATA.tables[name].c.keys()) - set(then.c.keys()):
+                connection.exec_driver_sql(f"ALTER TABLE {name} DROP COLUMN {column}")
     env, before = copied.environment(), copied.rows()
     number = copied.number(Story.VALID)
     assert "is at revision 0001" in cse("verify", number, env=env).err
