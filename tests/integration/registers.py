@@ -194,7 +194,7 @@ class Original:
 
 
 @cache
-def founded_in(folder: Path, server: Server | None = None) -> Original:
+def founded_in(folder: Path, server: Server | None) -> Original:
     """Found a small register below `folder`, with its database there or on `server`."""
     settings = read_settings({"CSE_MODE": "demo"}, data_dir=folder / ("founded-on-server" if server else "founded"))
     settings.data_dir.mkdir()
@@ -212,7 +212,7 @@ def founded_in(folder: Path, server: Server | None = None) -> Original:
 
 
 @cache
-def staffed_in(folder: Path, server: Server | None = None) -> Original:
+def staffed_in(folder: Path, server: Server | None) -> Original:
     """Copy the founded register and certify one person in two fields and another in one."""
     source = founded_in(folder, server)
     with office_of(source) as office:

@@ -135,7 +135,7 @@ def test_a_list_of_another_slot_is_not_believed(
 def forgery(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     """A complete register of somebody else under our address: a certificate, and its published folder."""
     base = tmp_path_factory.getbasetemp()
-    original = staffed_in(base)
+    original = staffed_in(base, None)
     folder = tmp_path_factory.mktemp("forged")
     with office_of(original) as office:
         publish(office.desk, office.keyring, PublishFolder(folder / "site"), actor=PUBLISHER, now=AT)
