@@ -1,17 +1,27 @@
-"""The guard in front of the verify API: refuses a body before anything reads it whole."""
+"""The guard in front of what takes a body: refuses it before anything reads it whole."""
 
 import asyncio
+from collections.abc import Callable
 
 from fastapi import FastAPI
 from starlette.datastructures import Headers
-from starlette.requests import ClientDisconnect
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from public_site import problems
 
 BODY_LIMIT = 262_144
 BODY_SECONDS = 10.0
-_GUARDED = "/api/v1/verify"
+UPLOAD_LIMIT = 10 * 1024 * 1024 + 2 * BODY_LIMIT
+"""A PDF of the largest size, a text, and what a form puts around them."""
+UPLOAD_SECONDS = 30.0
+AT_ONCE = 16
+"""Forms in memory at a time."""
+_PATIENCE = 64 * 1024 * 1024
+"""Bytes of a form that are read and dropped, for a browser shows no answer before it has sent all."""
+
+Answer = Callable[[Request, problems.Problem], Response]
 
 
 class BodyGuard:
@@ -20,18 +30,42 @@ class BodyGuard:
     Order: 1. encoding, 2. announced size, both without reading; 3. the body, counted while it arrives.
     """
 
-    def __init__(self, app: ASGIApp, limit: int = BODY_LIMIT, seconds: float = BODY_SECONDS) -> None:
-        """Wrap `app`: at most `limit` bytes, whole within `seconds`."""
+    def __init__(
+        self,
+        app: ASGIApp,
+        path: str = "/api/v1/verify",
+        limit: int = BODY_LIMIT,
+        seconds: float = BODY_SECONDS,
+        answer: Answer | None = None,
+    ) -> None:
+        """Wrap `app`: what is sent to `path` has at most `limit` bytes, and is whole within `seconds`.
+
+        `answer` makes a page of a problem, for a form; without it the problem itself is sent.
+        """
         self._app = app
+        self._path = path
         self._limit = limit
         self._seconds = seconds
+        self._answer = answer
+        self._patience = _PATIENCE if answer else 0
+        self._open = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on with its whole body, or answer with a problem."""
-        if scope["type"] != "http" or (scope["method"], scope["path"]) != ("POST", _GUARDED):
+        if scope["type"] != "http" or (scope["method"], scope["path"]) != ("POST", self._path):
             await self._app(scope, receive, send)
             return
-        problem = self._refused_unread(Headers(scope=scope))
+        self._open += 1
+        try:
+            await self._guard(scope, receive, send)
+        except ClientDisconnect:
+            return
+        finally:
+            self._open -= 1
+
+    async def _guard(self, scope: Scope, receive: Receive, send: Send) -> None:
+        is_full = self._answer is not None and self._open > AT_ONCE
+        problem = problems.busy() if is_full else self._refused_unread(Headers(scope=scope))
         body = b""
         if problem is None:
             try:
@@ -39,12 +73,12 @@ class BodyGuard:
                     body = await self._read(receive)
             except TimeoutError:
                 problem = problems.body_timeout(self._seconds)
-            except ClientDisconnect:
-                return
         if problem is None and len(body) > self._limit:
             problem = problems.body_too_large(self._limit)
         if problem is not None:
-            await problem.response({"Connection": "close"})(scope, receive, send)
+            answer = self._answer(Request(scope), problem) if self._answer else problem.response()
+            answer.headers["Connection"] = "close"
+            await answer(scope, receive, send)
             return
         await self._app(scope, _replay(body, receive), send)
 
@@ -53,18 +87,21 @@ class BodyGuard:
         if encoding not in {"", "identity"}:
             return problems.content_encoding()
         announced = headers.get("content-length", "")
-        if announced.isdecimal() and int(announced) > self._limit:
+        if announced.isdecimal() and int(announced) > self._limit + self._patience:
             return problems.body_too_large(self._limit)
         return None
 
     async def _read(self, receive: Receive) -> bytes:
-        """Read the body, and stop at the first byte over the limit."""
-        body = bytearray()
-        while len(body) <= self._limit:
+        """Read the body; keep no more than shows that it is over the limit, and stop when patience ends too."""
+        body, size = bytearray(), 0
+        while size <= self._limit + self._patience:
             message = await receive()
             if message["type"] == "http.disconnect":
                 raise ClientDisconnect
-            body += message.get("body", b"")
+            part = message.get("body", b"")
+            size += len(part)
+            if len(body) <= self._limit:
+                body += part
             if not message.get("more_body", False):
                 break
         return bytes(body)
@@ -82,6 +119,7 @@ def _replay(body: bytes, receive: Receive) -> Receive:
     return replay
 
 
-def add_body_guard(app: FastAPI) -> None:
-    """Put the guard in front of `app`; call it before `add_public_headers`."""
+def add_body_guard(app: FastAPI, answer: Answer) -> None:
+    """Put guards in front of `app`, with `answer` as page of the form; call it before `add_public_headers`."""
     app.add_middleware(BodyGuard)
+    app.add_middleware(BodyGuard, path="/check", limit=UPLOAD_LIMIT, seconds=UPLOAD_SECONDS, answer=answer)

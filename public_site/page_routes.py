@@ -38,7 +38,7 @@ class PageRoutes:
         answer = self._reads.verdict_of_number(typed)
         if answer.kind == "typing_mistake" or answer.kind == "not_a_number":
             return self._refused(request, typed, f"error_{answer.kind}")
-        return self._number_page(request, typed, answer)
+        return self.number_page(request, typed, answer)
 
     def certificate(self, request: Request, page_id: str) -> Response:
         """Show the verdict of one certificate, under either spelling of its address."""
@@ -91,7 +91,8 @@ class PageRoutes:
     def _refused(self, request: Request, typed: str, error: str) -> Response:
         return self._pages.page(request, "home.html", status=400, number=typed, error=error)
 
-    def _number_page(self, request: Request, typed: str, answer: NumberAnswer) -> Response:
+    def number_page(self, request: Request, typed: str, answer: NumberAnswer) -> Response:
+        """Show the verdict of a number, or that nothing was found under it."""
         lang = language.choose(request)
         if answer.verdict is None:
             view = bare_view("unknown", lang)

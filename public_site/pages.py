@@ -33,7 +33,7 @@ class Asset:
 
 
 _TYPES = {"css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8", "svg": "image/svg+xml"}
-_ASSETS = ("site.css", "mark.svg", "cbor.js", "paper.js", "site.js")
+_ASSETS = ("site.css", "mark.svg", "cbor.js", "paper.js", "site.js", "check.js")
 """A script stands after those that it imports."""
 
 
@@ -70,6 +70,13 @@ def _templates() -> Environment:
     return found
 
 
+_FRAME = {
+    **dict.fromkeys(("canonical", "error", "paper", "note", "is_attached", "links", "field")),
+    **{"number": "", "typed": "", "again": "/"},
+}
+"""What a page says unless it is told otherwise."""
+
+
 class Pages:
     """Renders every page with the same frame."""
 
@@ -79,7 +86,7 @@ class Pages:
 
     def page(self, request: Request, template: str, *, status: int = 200, **facts: Any) -> HTMLResponse:
         """Return `template` filled with `facts`, in the language of `request`."""
-        frame = {"canonical": None, "noindex": status != 200, "error": None, "number": ""}
+        frame = _FRAME | {"noindex": status != 200}
         texts = self._frame(request) | frame | facts
         body = _templates().get_template(template).render(texts)
         answer = HTMLResponse(body, status_code=status)

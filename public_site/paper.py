@@ -18,6 +18,9 @@ from schemas.addresses import cse_did
 from schemas.multikey import decode_ed25519
 
 _SEAL = "seal"
+_REFUSED = "refused"
+_DECISIVE = ("proofs", "issuer_binding", "issuer_trusted", "register")
+"""The checks of a paper code that say whether we handed it out for this page."""
 _PANELS = ("tampered", "issuer_not_trusted")
 _PASSED = ("matches", "matches_withdrawn")
 _OPEN = ("not_checked_here", "not_compared", "code_unreadable")
@@ -45,6 +48,29 @@ def paper_check(verdict: dict[str, Any], trust: TrustView | None, *, base: str, 
         rows={name: _row(name, verdict, lang) for name in _PASSED + _OPEN},
         panels={state: _refused(verdict, state, lang) for state in _PANELS},
     )
+
+
+def paper_result(verdict: dict[str, Any], is_readable: bool | None) -> str | None:
+    """Return what the server found about a paper code, by the name that the device uses; None where there was none."""
+    if not is_readable:
+        return "code_unreadable" if is_readable is False else None
+    checks = {check["name"]: check for check in verdict["checks"]}
+    results = {checks[name]["result"] for name in _DECISIVE}
+    if "fail" in results:
+        return _REFUSED
+    if results != {"pass"}:
+        return "not_compared"
+    is_withdrawn = checks["issuer_trusted"].get("code") == "key_compromised_later"
+    return "matches_withdrawn" if is_withdrawn else "matches"
+
+
+def with_paper_row(view: ResultView, paper: str | None, verdict: dict[str, Any], lang: Lang) -> ResultView:
+    """Return `view` with the row of the paper code as `paper_result` has it."""
+    if paper is None:
+        return view
+    is_refused = paper == _REFUSED
+    row = paper_row("failed", "sentence.paper.failed", verdict, lang) if is_refused else _row(paper, verdict, lang)
+    return replace(view, checks=(*view.checks[:-1], row))
 
 
 def _seal_keys(trust: TrustView, base: str) -> str:

@@ -106,6 +106,32 @@ def not_printed(reason: str) -> Problem:
     return Problem(503, "not-printed", "The certificate cannot be printed now", detail)
 
 
+def busy() -> Problem:
+    """Say that as many files are being read as we can read at a time."""
+    detail = "Nothing was decided. Try again in a minute."
+    return Problem(503, "busy", "Too many files are being checked at this moment", detail)
+
+
+def one_input() -> Problem:
+    """Say that a form brought more than one text or file, or could not be read."""
+    detail = "Send the form with one text, or with one file."
+    return Problem(400, "one-input", "The form does not hold one text or one file", detail)
+
+
+_SEND = "Send the certificate as JSON, our PDF, or a photo of the QR code (PNG, JPEG, WebP)."
+FILE_PROBLEMS = {
+    problem.slug: problem
+    for problem in (
+        Problem(415, "unsupported-file", "This kind of file cannot be checked", _SEND),
+        Problem(413, "file-too-large", "The file is too large", "JSON 256 KiB, a picture 5 MiB, a PDF 10 MiB."),
+        Problem(422, "image-too-large", "The picture has too many pixels", "At most 25 million pixels."),
+        Problem(422, "unreadable-file", "The file is damaged, or takes too much to read", _SEND),
+        Problem(422, "pdf-refused", "The PDF holds actions, other files or too many pages", _SEND),
+    )
+}
+"""Why a file is not read, by slug."""
+
+
 def internal() -> Problem:
     """Say that the fault is ours, and that it says nothing about the document."""
     detail = "The fault is ours and says nothing about any document. Try again."

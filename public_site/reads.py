@@ -1,6 +1,6 @@
 """What the public site may ask of the registry: the only door, and it opens for reading.
 
-Refusals: `RefusedDocumentError`, raised by `Reads.verify` when no verdict is possible.
+Refusals: `RefusedDocumentError`, raised by `Reads.verify` and `Reads.verdict_of_file` when no verdict is possible.
 """
 
 from dataclasses import dataclass
@@ -31,6 +31,22 @@ class NumberAnswer:
     """The number as understood, in its canonical form."""
     verdict: dict[str, Any] | None
     """The verdict, only with kind `verdict`."""
+
+
+@dataclass(frozen=True, slots=True)
+class CodeAnswer:
+    """The answer to a code, or to a file that somebody handed in."""
+
+    verdict: dict[str, Any]
+    """The verdict."""
+    page_id: str | None = None
+    """The page to which a code of ours leads."""
+    is_readable: bool | None = None
+    """Whether the paper code could be read; None where there was none. The verdict is about the paper only if True."""
+    host: str | None = None
+    """Where a code that is not ours leads."""
+    is_attached: bool = False
+    """True for a certificate in a PDF, whose printed page was not checked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +156,14 @@ class Reads(Protocol):
 
     def verdict_of_number(self, text: str) -> NumberAnswer:
         """Return what the register answers for the number someone typed as `text`."""
+        ...
+
+    def verdict_of_code(self, text: str) -> CodeAnswer:
+        """Return what the register answers to the text of a QR, or to the digits in it."""
+        ...
+
+    def verdict_of_file(self, content: bytes) -> CodeAnswer:
+        """Return the verdict of a picture, PDF or JSON file; raises `RefusedDocumentError` when there is none."""
         ...
 
     def verify(self, document: bytes, media_type: str) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from public_site import problems
+from public_site.check_routes import CheckRoutes
 from public_site.data_routes import DataRoutes
 from public_site.file_routes import FileRoutes
 from public_site.guard import add_body_guard
@@ -29,8 +30,10 @@ def public_router(reads: Reads) -> APIRouter:
     pages = Pages(reads)
     router = APIRouter()
     _add_data(router, DataRoutes(reads))
+    others = PageRoutes(reads, pages)
     _add_prints(router, PrintRoutes(reads))
-    _add_pages(router, PageRoutes(reads, pages))
+    _add_pages(router, others)
+    _add(router, "/check", CheckRoutes(reads, pages, others).check, [*_GET, "POST"])
     _add_files(router, FileRoutes(reads, pages))
     return router
 
@@ -57,7 +60,8 @@ def install(app: FastAPI, reads: Reads) -> None:
     """Put the whole public origin on `app`, in the right order."""
     app.include_router(public_router(reads))
     add_error_pages(app, reads)
-    add_body_guard(app)
+    pages = Pages(reads)
+    add_body_guard(app, CheckRoutes(reads, pages, PageRoutes(reads, pages)).refused)
     add_public_headers(app, base_url=reads.base_url)
 
 

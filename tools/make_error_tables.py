@@ -35,6 +35,9 @@ def _problems() -> list[str]:
         problems.malformed_json("…"),
         problems.register_unreachable(),
         problems.not_printed("…"),
+        problems.busy(),
+        problems.one_input(),
+        *problems.FILE_PROBLEMS.values(),
     ]
     rows = [f"| `{one.slug}` | {one.status} | {one.title} |" for one in sorted(known, key=lambda one: one.slug)]
     return ["| problem | status | meaning |", "|---|---|---|", *rows]

@@ -45,3 +45,12 @@ class BusyError(AdapterError):
     def __init__(self) -> None:
         """Say what to do."""
         super().__init__("too much is being worked on at this moment; nothing was decided, try again in a minute")
+
+
+class UnreadableFileError(AdapterError):
+    """A file that somebody handed in is not read; `code` is the problem that says why."""
+
+    def __init__(self, code: str) -> None:
+        """Keep the `code`, one of `public_site.problems.FILE_PROBLEMS`."""
+        super().__init__(code)
+        self.code = code

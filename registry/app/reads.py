@@ -11,6 +11,7 @@ from issuer.qr import qr_png, qr_svg, screen_code
 from issuer.refusals import IssuerError
 from public_site import problems
 from public_site.reads import (
+    CodeAnswer,
     NumberAnswer,
     PrintedForm,
     PublishedFile,
@@ -22,12 +23,15 @@ from public_site.reads import (
 )
 from registry.adapters.clock import now
 from registry.adapters.printing import limited_printer
-from registry.adapters.refusals import AdapterError
+from registry.adapters.reading import Kind, read_file
+from registry.adapters.refusals import AdapterError, BusyError, UnreadableFileError
 from registry.domain.numbers import parse_page_id
 from registry.domain.refusals import PageIdError
 from registry.services.answers import verdict_of_document, verdict_of_number, verdict_of_page
+from registry.services.codes import CodeVerdict, verdict_of_code
 from registry.services.entries import public_entry
 from registry.services.ports import Desk
+from registry.services.presented import verdict_of_codes, verdict_of_pdf
 from registry.services.printing import Printer, print_certificate
 from registry.services.refusals import ServiceError
 from registry.services.trust import pinned_root, trust_in_force
@@ -74,6 +78,28 @@ class RegisterReads:
         """Return what the register answers for a number as it was typed."""
         answer = verdict_of_number(self._desk, text, now=self._now())
         return NumberAnswer(answer.kind, answer.number, answer.verdict)
+
+    def verdict_of_code(self, text: str) -> CodeAnswer:
+        """Return what the register answers to the text of a QR, or to its digits."""
+        return _code_answer(verdict_of_code(self._desk, text, now=self._now()))
+
+    def verdict_of_file(self, content: bytes) -> CodeAnswer:
+        """Return the verdict of a file, which is read and kept nowhere. Raises `RefusedDocumentError`."""
+        try:
+            found = read_file(content)
+            if found.kind is Kind.JSON:
+                return CodeAnswer(self.verify(content, "application/json"))
+            if found.kind is Kind.PICTURE:
+                return _code_answer(verdict_of_codes(self._desk, found.codes, now=self._now()))
+            return _code_answer(verdict_of_pdf(self._desk, found.attached, found.codes, now=self._now()))
+        except UnreadableFileError as error:
+            raise RefusedDocumentError(problems.FILE_PROBLEMS[error.code]) from error
+        except BusyError as error:
+            raise RefusedDocumentError(problems.busy()) from error
+        except UnreadableDocumentError as error:
+            raise RefusedDocumentError(problems.malformed_json(str(error))) from error
+        except StoreError as error:
+            raise RefusedDocumentError(problems.register_unreachable()) from error
 
     def verify(self, document: bytes, media_type: str) -> dict[str, Any]:
         """Return the verdict of a document. Raises `RefusedDocumentError`."""
@@ -168,6 +194,10 @@ class RegisterReads:
         except (StoreError, ServiceError):
             return False
         return True
+
+
+def _code_answer(answer: CodeVerdict) -> CodeAnswer:
+    return CodeAnswer(answer.verdict, answer.page_id, answer.is_readable, answer.host, answer.is_attached)
 
 
 def _trust_view(work: Work, moment: datetime) -> TrustView:

@@ -10,7 +10,8 @@ from registry.domain.refusals import PageIdError
 from registry.services.answers import RegisterSources, verdict_of_page
 from registry.services.ports import Desk
 from registry.store.refusals import StoreError
-from schemas.paper_code import PaperCodeError, from_digits
+from schemas.addresses import page_url
+from schemas.paper_code import PaperCodeError, from_digits, paper_sha256
 from verifier.paper_code import PresentedCode, judge_paper_code
 from verifier.state import State
 from verifier.verdict import unchecked_verdict, verdict
@@ -21,23 +22,27 @@ class CodeVerdict:
     """What a QR says: the verdict, the page it leads to, and whether its paper code could be read.
 
     `is_readable` is None where the QR holds no paper code; then, and where it could not be read, the verdict is
-    that of the register entry and says nothing about a paper. `host` names where a foreign code leads.
+    that of the register entry and says nothing about a paper. `host` names where a foreign code leads. With
+    `is_attached` the verdict is that of a file in a PDF, whose printed page was not checked.
     """
 
     verdict: dict[str, Any]
     page_id: str | None = None
     is_readable: bool | None = None
     host: str | None = None
+    is_attached: bool = False
 
 
 def verdict_of_code(desk: Desk, text: str, *, now: datetime) -> CodeVerdict:
-    """Answer for the text of a QR; an address of another host is named and never opened."""
-    own = urlsplit(desk.base)
+    """Answer for the text of a QR, or its digits alone; an address of another host is named and never opened."""
+    digits = "".join(text.split())
+    if digits.isdecimal():
+        return _verdict_of_digits(desk, digits, now)
     try:
         parts = urlsplit(text.strip())
     except ValueError:
         return CodeVerdict(unchecked_verdict(State.MALFORMED, "unsupported_format", now=now))
-    if (parts.scheme, parts.netloc.lower()) != (own.scheme, own.netloc):
+    if not is_own(desk, text):
         foreign = unchecked_verdict(State.FOREIGN_CODE, "foreign_address", now=now)
         return CodeVerdict(foreign, host=parts.hostname or "")
     page_id = _page_id(parts.path)
@@ -51,6 +56,30 @@ def verdict_of_code(desk: Desk, text: str, *, now: datetime) -> CodeVerdict:
     except PaperCodeError:
         return CodeVerdict(by_page, page_id, is_readable=False)
     return CodeVerdict(with_code, page_id, is_readable=True)
+
+
+def _verdict_of_digits(desk: Desk, digits: str, now: datetime) -> CodeVerdict:
+    """Answer for a code without its address: only one that was handed out leads to a page."""
+    try:
+        with desk.open_reading() as work:
+            page_id = work.certificates.page_of_code(paper_sha256(from_digits(digits)))
+    except PaperCodeError:
+        return CodeVerdict(unchecked_verdict(State.MALFORMED, "unsupported_format", now=now))
+    except StoreError:
+        return CodeVerdict(unchecked_verdict(State.COULD_NOT_CHECK, "register_unreachable", now=now))
+    if page_id is None:
+        return CodeVerdict(unchecked_verdict(State.UNKNOWN, "nothing_found", now=now))
+    return verdict_of_code(desk, f"{page_url(desk.base, page_id)}#{digits}", now=now)
+
+
+def is_own(desk: Desk, text: str) -> bool:
+    """Tell whether a text is an address of this register."""
+    own = urlsplit(desk.base)
+    try:
+        parts = urlsplit(text.strip())
+    except ValueError:
+        return False
+    return (parts.scheme, parts.netloc.lower()) == (own.scheme, own.netloc)
 
 
 def _page_id(path: str) -> str | None:

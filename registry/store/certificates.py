@@ -160,6 +160,11 @@ class CertificateStore:
         with suppress(IntegrityError), self._connection.begin_nested():
             self._connection.execute(insert(PRINTED_FORM).values(values))
 
+    def page_of_code(self, sha256: str) -> str | None:
+        """Return the page for whose certificate the paper code with this digest was handed out, or None."""
+        query = select(PAPER_CODE.c.page_id).where(PAPER_CODE.c.sha256 == sha256)
+        return self._connection.execute(query).scalar_one_or_none()
+
     def page_ids(self) -> list[str]:
         """List the page ids of all issued certificates."""
         query = select(CERTIFICATE.c.page_id).where(CERTIFICATE.c.state == ISSUED)

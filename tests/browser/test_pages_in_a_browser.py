@@ -25,7 +25,17 @@ STATES = {
 }
 TICKED = {"check", "check_alert"}
 UNKNOWN = "/v/7q2mx4t9k0rb3wzd8hvn"
-PROSE = ("/", "/help", "/grades", "/privacy", "/developers", "/trust", "/ns/registration/v1", "/terms/certificate/v1")
+PROSE = (
+    "/",
+    "/check",
+    "/help",
+    "/grades",
+    "/privacy",
+    "/developers",
+    "/trust",
+    "/ns/registration/v1",
+    "/terms/certificate/v1",
+)
 REFUSED = ("/lookup?number=hello", "/lookup?number=CSE26ELE00012379", "/nothing-here")
 
 stories = pytest.mark.parametrize("story", STATES)

@@ -5,6 +5,7 @@ from typing import Any
 
 from public_site import problems
 from public_site.reads import (
+    CodeAnswer,
     NumberAnswer,
     PrintedForm,
     PublishedFile,
@@ -32,6 +33,9 @@ class FakeReads:
         self.base_url = base_url
         self.documents: list[bytes] = []
         self.numbers: dict[str, NumberAnswer] = {}
+        self.codes: dict[str, CodeAnswer] = {}
+        self.files: dict[bytes, CodeAnswer | RefusedDocumentError] = {}
+        self.asked: list[str] = []
 
     def verdict_of_page(self, page_id: str) -> dict[str, Any] | None:
         return self.pages.get(page_id)
@@ -39,9 +43,20 @@ class FakeReads:
     def verdict_of_number(self, text: str) -> NumberAnswer:
         return self.numbers.get(text, NumberAnswer("unknown", text, None))
 
+    def verdict_of_code(self, text: str) -> CodeAnswer:
+        self.asked.append(text)
+        return self.codes.get(text, CodeAnswer(self.pages["unknown"]))
+
+    def verdict_of_file(self, content: bytes) -> CodeAnswer:
+        self.documents.append(content)
+        answer = self.files[content]
+        if isinstance(answer, RefusedDocumentError):
+            raise answer
+        return answer
+
     def verify(self, document: bytes, media_type: str) -> dict[str, Any]:
         self.documents.append(document)
-        if document == b"broken":
+        if document in {b"broken", b"{broken"}:
             raise RefusedDocumentError(problems.malformed_json("Line 1 does not parse."))
         return self.pages[document.decode()]
 

@@ -6,8 +6,9 @@ from collections.abc import MutableMapping
 from typing import Any
 
 import pytest
+from starlette.responses import PlainTextResponse
 
-from public_site.guard import BODY_LIMIT, BodyGuard
+from public_site.guard import AT_ONCE, BODY_LIMIT, BodyGuard
 
 Message = MutableMapping[str, Any]
 
@@ -90,3 +91,46 @@ def test_nobody_is_answered_who_has_gone() -> None:
 
 def test_other_addresses_are_not_guarded() -> None:
     assert ask([part(b"x")], path="/other", content_encoding="gzip").body == b"x"
+
+
+def ask_form(parts: list[Message], **headers: str) -> Door:
+    """Ask a guard that answers with a page, and lets four bytes in."""
+    door = Door(parts)
+    guard = BodyGuard(door.app, "/form", 4, 0.02, lambda _, problem: PlainTextResponse(problem.slug, problem.status))
+    raw = [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
+    scope = {"type": "http", "method": "POST", "path": "/form", "headers": raw}
+    asyncio.run(guard(scope, door.receive, door.send))
+    return door
+
+
+def test_a_form_is_read_to_its_end_so_that_a_browser_shows_the_answer() -> None:
+    door = ask_form([part(b"12345", more=True), part(b"6" * 100, more=True), part(b"7")], content_length="106")
+    assert (door.sent[0]["status"], door.sent[1]["body"], door.body) == (413, b"body-too-large", None)
+    assert (b"connection", b"close") in door.sent[0]["headers"]
+    assert door.reads == 3
+
+
+def test_the_patience_with_a_form_ends() -> None:
+    much = part(bytes(40 << 20), more=True)
+    assert ask_form([much, much, part(b"never read")]).reads == 2
+    assert ask_form([part(b"x")], content_length=str(1 << 40)).reads == 0
+
+
+def test_a_form_within_the_limit_passes() -> None:
+    assert ask_form([part(b"12", more=True), part(b"34")]).body == b"1234"
+
+
+def test_threat_U14_only_so_many_bodies_are_in_memory() -> None:
+    """One more is told to come back; when the others have gone, the next is let in."""
+
+    async def run() -> list[int]:
+        doors = [Door([]) for _ in range(AT_ONCE + 1)]
+        guard = BodyGuard(doors[0].app, "/form", 4, 0.05, lambda _, problem: PlainTextResponse("", problem.status))
+        scope = {"type": "http", "method": "POST", "path": "/form", "headers": []}
+        await asyncio.gather(*(guard(scope, door.receive, door.send) for door in doors))
+        last = Door([part(b"x")])
+        await guard(scope, last.receive, last.send)
+        assert doors[0].body == b"x"
+        return [door.sent[0]["status"] for door in doors]
+
+    assert asyncio.run(run()) == [408] * AT_ONCE + [503]

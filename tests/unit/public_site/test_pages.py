@@ -15,9 +15,9 @@ from tests.unit.public_site.fakes import FakeReads
 from tests.unit.public_site.samples import BASE, NEXT, NUMBER, PAGE, STATES, checks, verdict
 from tests.unit.public_site.support import client, register
 
-PROSE = ("/help", "/grades", "/privacy", "/developers", "/trust", "/")
+PROSE = ("/check", "/help", "/grades", "/privacy", "/developers", "/trust", "/")
 ADDRESSES = (*PROSE, f"/lookup?number={NUMBER}", "/lookup?number=CSE26ELE00099999", "/nothing")
-SCRIPT = r'<script type="module" (blocking="render" )?src="/assets/site\.[0-9a-f]{16}\.js"></script>'
+SCRIPT = r'<script type="module" (blocking="render" )?src="/assets/(site|check)\.[0-9a-f]{16}\.js"></script>'
 LICENCE = "Competency registration; not a licence to practise, statutory registration or job title."
 
 
@@ -152,9 +152,9 @@ def test_site_a29_no_page_has_inline_script_style_or_handlers(path: str, lang: s
     assert all(re.fullmatch(SCRIPT, tag) for tag in re.findall(r"<script.*?</script>", page, re.DOTALL))
 
 
-def test_only_pages_of_certificates_have_a_script() -> None:
+def test_only_pages_of_certificates_and_the_form_for_files_have_a_script() -> None:
     with_script = {path for path in ("/v/valid", "/v/nothing", *ADDRESSES) if "<script" in client().get(path).text}
-    assert with_script == {"/v/valid", "/v/nothing"}
+    assert with_script == {"/v/valid", "/v/nothing", "/check"}
 
 
 def test_site_a64_look_up_by_number_brings_nothing_for_a_paper_code() -> None:

@@ -1,0 +1,129 @@
+"""The page /check: a text, or a photo or file, is answered with a result page. It works without script."""
+
+from dataclasses import replace
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from fastapi import Depends
+from starlette.requests import Request
+from starlette.responses import Response
+
+from public_site import catalogue, language, problems
+from public_site.dates import Lang
+from public_site.handed_in import HandedIn, handed_in
+from public_site.page_routes import PageRoutes
+from public_site.pages import Pages
+from public_site.paper import paper_result, with_paper_row
+from public_site.reads import CodeAnswer, NumberAnswer, Reads, RefusedDocumentError
+from public_site.sentences import fill_all, visible
+from public_site.view import ResultView, result_view
+
+_LONGEST_HOST = 253
+_LONGEST_ECHO = 2048
+_FEWEST_DIGITS = 17
+"""A paper code has many groups of 17 digits; a number has fewer."""
+_UNREAD = frozenset({"ambiguous_input", "no_code_found"})
+"""Findings that are told in the panel, because they say what to do."""
+_NUMBER_ERRORS = {"typing_mistake": "error_typing_mistake", "not_a_number": "error_check_text"}
+
+
+class CheckRoutes:
+    """The routes of /check."""
+
+    def __init__(self, reads: Reads, pages: Pages, others: PageRoutes) -> None:
+        """Keep `reads`, the only source, `pages`, which renders, and the `others`, for a number."""
+        self._reads = reads
+        self._pages = pages
+        self._others = others
+
+    def check(
+        self, request: Request, form: Annotated[HandedIn | problems.Problem | None, Depends(handed_in)]
+    ) -> Response:
+        """Show the form, or answer it."""
+        if form is None:
+            return self._pages.page(request, "check.html", canonical=f"{self._reads.base_url}/check")
+        if isinstance(form, problems.Problem):
+            return self.refused(request, form)
+        try:
+            answer = self._reads.verdict_of_file(form.content) if form.content else self._of_text(form.text)
+        except RefusedDocumentError as error:
+            return self.refused(request, error.problem, form.text)
+        if isinstance(answer, NumberAnswer):
+            return self._of_number(request, form.text, answer)
+        return self._result(request, answer)
+
+    def refused(self, request: Request, problem: problems.Problem, typed: str = "") -> Response:
+        """Show the form with what is wrong."""
+        return self._again(request, f"refused_{problem.slug}", problem.status, typed)
+
+    def _again(self, request: Request, error: str, status: int, typed: str) -> Response:
+        field = "text" if typed else "file"
+        answer = self._pages.page(
+            request, "check.html", status=status, error=error, field=field, typed=typed[:_LONGEST_ECHO]
+        )
+        if status == problems.busy().status:
+            answer.headers["Retry-After"] = problems.RETRY_SECONDS
+        return answer
+
+    def _of_text(self, text: str) -> CodeAnswer | NumberAnswer:
+        """Tell a certificate, an address, digits and a number apart, and ask the register."""
+        if text.startswith(("{", "[")):
+            return CodeAnswer(self._reads.verify(text.encode(errors="replace"), "application/json"))
+        scheme = urlsplit(self._reads.base_url).scheme
+        address = f"{scheme}://{text}" if "://" not in text and "/v/" in text.lower() else text
+        digits = "".join(text.split())
+        if "://" in address or (digits.isdecimal() and len(digits) >= _FEWEST_DIGITS):
+            answer = self._reads.verdict_of_code(address)
+            if answer.verdict["state"] != "unknown" or "number=" not in text:
+                return answer
+        return self._reads.verdict_of_number(text)
+
+    def _of_number(self, request: Request, typed: str, answer: NumberAnswer) -> Response:
+        if answer.kind in _NUMBER_ERRORS:
+            return self._again(request, _NUMBER_ERRORS[answer.kind], 400, typed)
+        return self._others.number_page(request, typed, answer)
+
+    def _result(self, request: Request, answer: CodeAnswer) -> Response:
+        lang = language.choose(request)
+        paper = paper_result(answer.verdict, answer.is_readable)
+        page = f"/v/{answer.page_id}" if answer.page_id else None
+        return self._pages.page(
+            request,
+            "result.html",
+            view=_view(answer, paper, lang),
+            canonical=page and self._reads.base_url + page,
+            json_link=page and f"{page}.json",
+            is_attached=answer.is_attached,
+            note=_note(paper, lang),
+            links=True,
+            again="/check",
+            noindex=True,
+        )
+
+
+def _view(answer: CodeAnswer, paper: str | None, lang: Lang) -> ResultView:
+    """Return the view of a verdict with what belongs to a code: its row, its host, or why nothing could be read."""
+    view = with_paper_row(result_view(answer.verdict, lang), paper, answer.verdict, lang)
+    lines = view.lines
+    if answer.host:
+        lines = fill_all(catalogue.states(lang)[view.state].lines, {"host": _shown_host(answer.host)})
+    first = answer.verdict["checks"][0]
+    if first.get("code") in _UNREAD:
+        lines = (*lines, first["detail"][lang])
+    return replace(view, lines=lines)
+
+
+def _shown_host(host: str) -> str:
+    """Return a host in its ASCII form, so that no letter of another script stands for one of ours."""
+    host = host[:_LONGEST_HOST]
+    try:
+        return host.encode("idna").decode("ascii")
+    except UnicodeError:
+        return visible(host)
+
+
+def _note(paper: str | None, lang: Lang) -> str | None:
+    """Return what is said about the paper code."""
+    if paper is None:
+        return None
+    return catalogue.labels(lang).get(f"paper.{paper}", catalogue.site(lang)["paper_apart"])

@@ -1,0 +1,52 @@
+"""What the form of /check brings: one text or one file, read into memory and never written anywhere."""
+
+from dataclasses import dataclass
+
+from starlette.formparsers import MultiPartException, MultiPartParser
+from starlette.requests import Request
+
+from public_site import problems
+from public_site.guard import BODY_LIMIT, UPLOAD_LIMIT
+
+_FORM = "multipart/form-data"
+_FIELDS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class HandedIn:
+    """One text, or one file; its name and the type it claims are not even looked at."""
+
+    text: str = ""
+    content: bytes = b""
+
+
+async def handed_in(request: Request) -> HandedIn | problems.Problem | None:
+    """Return what a form brought or why it cannot be used; None for a question without a form."""
+    if request.method != "POST":
+        return None
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != _FORM:
+        return problems.media_type((_FORM,))
+    parser = MultiPartParser(
+        request.headers, request.stream(), max_files=_FIELDS, max_fields=_FIELDS, max_part_size=UPLOAD_LIMIT
+    )
+    parser.spool_max_size = UPLOAD_LIMIT  # More than the guard lets in: no temporary file is ever written.
+    try:
+        form = await parser.parse()
+    except MultiPartException:
+        return problems.one_input()
+    parts = [part if isinstance(part, str) else await part.read() for _, part in form.multi_items()]
+    await form.close()
+    return _one_of([part for part in parts if part.strip()])
+
+
+def _one_of(parts: list[str | bytes]) -> HandedIn | problems.Problem:
+    if not parts:
+        return problems.empty_body()
+    if len(parts) > 1:
+        return problems.one_input()
+    part = parts[0]
+    if isinstance(part, bytes):
+        return HandedIn(content=part)
+    if len(part.encode(errors="replace")) > BODY_LIMIT:
+        return problems.FILE_PROBLEMS["file-too-large"]
+    return HandedIn(text=part.strip())

@@ -1,0 +1,223 @@
+"""Files of anybody, read by content: every kind, every limit, and what hostile ones lead to (`threats.md` 2.8)."""
+
+import struct
+from io import BytesIO
+from zlib import compress
+
+import pikepdf
+import pytest
+from PIL import Image
+
+from registry.adapters.reading import BYTES, CODES, OBJECTS, PAGES, Found, Kind, kind_of, read_file, read_pdf
+from registry.adapters.reading import read_picture as read
+from registry.adapters.refusals import UnreadableFileError
+from tests.support.papers import PNG, chunk, pdf, photo, picture, png_of, sheet
+
+TEXT = "http://LOCALHOST:8000/V/7Q2MX4T9K0RB3WZD8HVN"
+GOOD = picture(sheet(TEXT))
+CERTIFICATE = b'{"id": "x"}'
+ZIP = b"PK\x03\x04PK\x01\x02" + bytes(42) + b"PK\x05\x06" + bytes(18)
+
+
+def refused(content: bytes, read: object = read_file) -> str:
+    with pytest.raises(UnreadableFileError) as caught:
+        read(content)  # type: ignore[operator]
+    return caught.value.code
+
+
+@pytest.mark.parametrize(
+    ("content", "kind"),
+    [
+        (GOOD, Kind.PICTURE),
+        (photo(TEXT), Kind.PICTURE),
+        (picture(sheet(TEXT), "WEBP"), Kind.PICTURE),
+        (pdf(TEXT), Kind.PDF),
+        (pdf(TEXT) + b"\r\n \0", Kind.PDF),
+        (b'\n {"a": 1}', Kind.JSON),
+        (b'\xef\xbb\xbf{"a": 1}', Kind.JSON),
+    ],
+)
+def test_a_file_is_what_its_bytes_say(content: bytes, kind: Kind) -> None:
+    assert kind_of(content) is kind
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"GIF89a" + bytes(20),
+        picture(sheet(TEXT), "GIF") + ZIP,
+        picture(sheet(TEXT), "TIFF"),
+        picture(sheet(TEXT), "BMP"),
+        b"<!doctype html><script>alert(1)</script>",
+        b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>',
+        b"<!--" + GOOD,
+        ZIP,
+        GOOD + ZIP,
+        photo(TEXT) + ZIP,
+        pdf(TEXT) + ZIP,
+        pdf(TEXT)[:-7] + ZIP + b"%%EOF",
+        b"x" + pdf(TEXT),
+        pdf(TEXT) + b"<html>",
+        b"RIFF\x00\x00\x00\x00AVI ",
+        b"MZ\x90",
+        b"[1]",
+        "{".encode("utf-16"),
+    ],
+)
+def test_threat_U11_everything_else_is_of_no_kind(content: bytes) -> None:
+    assert refused(content) == "unsupported-file"
+
+
+def test_pictures_give_the_texts_of_their_codes_and_nothing_else() -> None:
+    assert read(picture(sheet(TEXT), "WEBP")) == Found(Kind.PICTURE, (TEXT,))
+    assert read(picture(sheet())) == Found(Kind.PICTURE)
+    assert set(read(picture(sheet("a", "b", "a"))).codes) == {"a", "b"}
+    assert len(read(picture(sheet(*(str(name) for name in range(CODES + 1))))).codes) == CODES
+
+
+def test_threat_U13_where_a_photo_was_taken_does_not_leave_the_decoder() -> None:
+    content = photo(TEXT)
+    assert b"CANARY-MAKER" in content
+    assert b"CANARY-COMMENT" in content
+    assert Image.open(BytesIO(content)).getexif().get_ifd(0x8825)
+    assert read(content) == Found(Kind.PICTURE, (TEXT,), ())
+
+
+def test_threat_U01_pixels_are_counted_before_they_are_decoded() -> None:
+    bomb = png_of(30_000, 30_000)
+    assert len(bomb) < 200_000
+    assert refused(bomb, read) == "image-too-large"
+    assert refused(png_of(5_000, 5_001), read) == "image-too-large"
+    assert read(png_of(5_000, 5_000)) == Found(Kind.PICTURE)
+
+
+_BODY = GOOD.index(b"IDAT") - 4
+_END = len(GOOD) - 12
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        GOOD[:-13] + bytes([GOOD[-13] ^ 1]) + GOOD[-12:],
+        GOOD[:_END] + chunk(b"IEND", crc=1),
+        GOOD + chunk(b"IDAT", compress(b"more")),
+        GOOD + chunk(b"IEND"),
+        GOOD[:_END],
+        GOOD[: len(GOOD) // 2],
+        GOOD + b"tail",
+        GOOD[:_BODY] + chunk(b"acTL", struct.pack(">II", 2, 0)) + GOOD[_BODY:],
+        GOOD[:_BODY] + chunk(b"IEND"),
+        PNG,
+        PNG + chunk(b"IEND"),
+        PNG + struct.pack(">I", 2**32 - 1) + b"IHDR",
+    ],
+)
+def test_threat_U04_a_damaged_picture_is_refused(content: bytes) -> None:
+    assert refused(content, read) == "unreadable-file"
+
+
+def test_threat_U04_a_picture_that_moves_or_stops_short_is_refused() -> None:
+    moving = picture(sheet(TEXT), "WEBP", save_all=True, append_images=[sheet(TEXT[::-1])], duration=9)
+    assert refused(moving, read) == "unreadable-file"
+    for whole in (photo(TEXT), picture(sheet(TEXT), "WEBP")):
+        assert refused(whole[: len(whole) // 2], read) == "unreadable-file"
+
+
+def test_a_text_bomb_in_a_picture_is_refused() -> None:
+    bomb = chunk(b"iTXt", b"openbadgecredential\0\1\0\0\0" + compress(bytes(64 << 20), 9))
+    assert refused(GOOD[:_BODY] + bomb + GOOD[_BODY:], read) == "unreadable-file"
+
+
+def test_a_pdf_gives_the_codes_of_its_first_page_and_its_one_certificate() -> None:
+    assert read_pdf(pdf(TEXT)) == Found(Kind.PDF, (TEXT,))
+    assert read_pdf(pdf(TEXT, attached=[("a.json", CERTIFICATE)], pages=2)) == Found(Kind.PDF, (TEXT,), (CERTIFICATE,))
+
+
+def test_threat_U10_attached_files_have_no_names() -> None:
+    for name in ("../x", "/etc/passwd", "证书.exe"):
+        assert read_pdf(pdf("a", attached=[(name, CERTIFICATE)])).attached == (CERTIFICATE,)
+    two = read_pdf(pdf("a", attached=[("a", CERTIFICATE), ("b", b'{"id": "y"}')]))
+    assert set(two.attached) == {CERTIFICATE, b'{"id": "y"}'}
+
+
+def test_threat_U10_a_file_that_no_viewer_lists_is_found_all_the_same() -> None:
+    with pikepdf.open(BytesIO(pdf("a", attached=[("a", CERTIFICATE)]))) as made:
+        hidden = made.make_stream(b'{"id": "hidden"}')
+        made.Root.Hidden = pikepdf.Array([pikepdf.Dictionary(EF=pikepdf.Dictionary(F=hidden))])
+        file = BytesIO()
+        made.save(file)
+    assert set(read_pdf(file.getvalue()).attached) == {CERTIFICATE, b'{"id": "hidden"}'}
+
+
+_ACTION = pikepdf.Dictionary(S=pikepdf.Name.JavaScript, JS="app.alert(1)")
+
+
+@pytest.mark.parametrize(
+    "members",
+    [
+        {"/OpenAction": _ACTION},
+        {"/OpenAction": pikepdf.Dictionary(S=pikepdf.Name.Named, N=pikepdf.Name.Print)},
+        {"/AA": pikepdf.Dictionary(WC=_ACTION)},
+        {"/Names": pikepdf.Dictionary(JavaScript=pikepdf.Dictionary(Names=pikepdf.Array(["x", _ACTION])))},
+        {"/Any": pikepdf.Array([pikepdf.Dictionary(S=pikepdf.Name.Launch, F="calc.exe")])},
+        {"/Any": pikepdf.Dictionary(S=pikepdf.Name.SubmitForm, F="http://example.net/")},
+    ],
+)
+def test_threat_U07_a_pdf_that_acts_is_refused(members: dict[str, object]) -> None:
+    assert refused(pdf(TEXT, root=members), read_pdf) == "pdf-refused"
+
+
+def test_a_place_to_open_a_pdf_at_and_a_link_are_no_actions() -> None:
+    link = pikepdf.Dictionary(S=pikepdf.Name.URI, URI="https://example.net/")
+    content = pdf(TEXT, root={"/OpenAction": pikepdf.Array([pikepdf.Name.XYZ]), "/Any": link})
+    assert read_pdf(content).codes == (TEXT,)
+
+
+def test_threat_U07_attached_programs_and_overlong_certificates_are_refused() -> None:
+    for content in (b"MZ\x90\0", b"", b"<html>", b"{" + bytes(BYTES[Kind.JSON])):
+        assert refused(pdf("a", attached=[("certificate.json", content)]), read_pdf) == "pdf-refused"
+    largest = b"{" + b" " * (BYTES[Kind.JSON] - 1)
+    assert read_pdf(pdf("a", attached=[("a", largest)])).attached == (largest,)
+
+
+def test_pages_are_counted() -> None:
+    assert read_pdf(pdf(pages=PAGES)) == Found(Kind.PDF)
+    assert refused(pdf(pages=PAGES + 1), read_pdf) == "pdf-refused"
+
+
+def test_objects_are_counted() -> None:
+    many = pdf(root={"/Any": pikepdf.Array([])})
+    with pikepdf.open(BytesIO(many)) as made:
+        made.Root.Any = pikepdf.Array([made.make_indirect(pikepdf.Dictionary()) for _ in range(OBJECTS)])
+        made.add_blank_page()
+        file = BytesIO()
+        made.save(file)
+    assert refused(file.getvalue(), read_pdf) == "pdf-refused"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"%PDF-1.7\n%%EOF",
+        b"%PDF-1.7\n" + b"1 0 obj<<>>endobj " * 50 + b"\n%%EOF",
+        b"%PDF-1.7\nxref\n0 1\n0000000000 65535 f \ntrailer<</Size 1/Prev 9/Root 1 0 R>>\nstartxref\n9\n%%EOF",
+        pdf(TEXT)[:300] + b"%%EOF",
+        pdf(pages=0),
+    ],
+)
+def test_threat_U07_a_broken_pdf_is_refused(content: bytes) -> None:
+    assert refused(content, read_pdf) == "unreadable-file"
+
+
+@pytest.mark.parametrize(
+    ("start", "rest", "kind"),
+    [(b"{", b" ", Kind.JSON), (b"\xff\xd8\xff", b" ", Kind.PICTURE), (b"%PDF-", b" ", Kind.PDF)],
+)
+def test_every_kind_has_its_size(start: bytes, rest: bytes, kind: Kind) -> None:
+    end = b"%%EOF" if kind is Kind.PDF else b""
+    content = start + rest * (BYTES[kind] - len(start) - len(end)) + end
+    assert refused(start + rest + content[len(start) :]) == "file-too-large"
+    assert len(content) == BYTES[kind]
+    if kind is Kind.JSON:
+        assert read_file(content) == Found(Kind.JSON)
