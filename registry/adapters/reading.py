@@ -15,7 +15,7 @@ from zlib import crc32
 import pikepdf
 import pypdfium2
 import zxingcpp
-from PIL import Image
+from PIL import Image, ImageFile
 
 from registry.adapters.children import run_limited
 from registry.adapters.refusals import ChildFailedError, UnreadableFileError
@@ -36,8 +36,6 @@ _PNG_ENDS = 12
 _QR = zxingcpp.BarcodeFormats((zxingcpp.BarcodeFormat.QRCode,))
 _ACTIVE_NAMES = frozenset({"/AA", "/JS", "/JavaScript", "/RichMediaContent", "/XFA"})
 _ACTIVE_KINDS = frozenset({"/ImportData", "/JavaScript", "/Launch", "/SubmitForm"})
-
-Image.MAX_IMAGE_PIXELS = PIXELS
 
 
 class Kind(StrEnum):
@@ -96,6 +94,8 @@ def read_picture(content: bytes) -> Found:
     """Return the codes in a PNG, JPEG or WebP picture. Raises `UnreadableFileError`."""
     if content.startswith(_PNG_START):
         _check_png(content)
+    # Settings of the whole process; WeasyPrint, which is loaded where children come from, sets the second otherwise.
+    Image.MAX_IMAGE_PIXELS, ImageFile.LOAD_TRUNCATED_IMAGES = PIXELS, False
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)

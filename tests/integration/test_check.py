@@ -13,6 +13,7 @@ from typing import Any
 from zlib import compressobj
 
 import pikepdf
+import pypdfium2
 import pytest
 from starlette.testclient import TestClient
 
@@ -266,3 +267,19 @@ def test_files_without_a_register_are_not_judged(copied: Demo) -> None:
 
 def test_an_attached_file_that_is_no_json_is_told(desk: Desk) -> None:
     assert desk.refusal(pdf(attached=[("a", b"{")]))[0] == 400
+
+
+def test_our_own_paper_is_read_from_file_screen_and_print(copied: Demo, visit: Callable[[Demo], TestClient]) -> None:
+    """The PDF as we make it, one whose visible page was painted over, its print photographed, and the screen QR."""
+    desk = Desk(visit(copied), copied)
+    made = desk.client.get(f"/v/{desk.page()}/certificate.pdf").content
+    with pikepdf.open(BytesIO(made)) as document:
+        document.pages[0].contents_add(b"q 1 1 1 rg 0 700 600 142 re f Q")
+        painted = _saved(document)
+    for content in (made, painted):
+        assert desk.verdict(content) == ("The printed page was not checked", "valid", "not_part")
+        assert desk.demo.number(Story.VALID) in desk.send(content).text
+    drawn = pypdfium2.PdfDocument(made)[0].render(scale=150 / 72).to_pil()
+    print_of_it = picture(drawn.rotate(5, expand=True, fillcolor=(200, 200, 200)), "JPEG", quality=70)
+    assert desk.verdict(print_of_it)[1:] == ("valid", "passed")
+    assert desk.verdict(desk.client.get(f"/v/{desk.page()}/qr.png").content)[1:] == ("valid", "not_part")
