@@ -13,7 +13,7 @@ from multiprocessing import Pipe
 from threading import BoundedSemaphore, Lock
 from typing import Any, ParamSpec, TypeVar
 
-from registry.adapters.forking import Job
+from registry.adapters.forking import WAIT_FACTOR, Job
 from registry.adapters.refusals import BusyError, ChildFailedError
 
 AT_ONCE = 2
@@ -55,7 +55,9 @@ class Children:
                 with theirs:
                     self._hand_over(theirs.fileno())
                 ours.send(job)
-                returned, value = ours.recv() if ours.poll(_GRACE_SECONDS + job.seconds) else (False, None)
+                returned, value = (
+                    ours.recv() if ours.poll(_GRACE_SECONDS + WAIT_FACTOR * job.seconds) else (False, None)
+                )
             except (EOFError, OSError):
                 returned, value = False, None
         if returned:
@@ -98,7 +100,7 @@ _CHILDREN = Children()
 
 
 def run_limited(function: Callable[..., R], *arguments: Any, seconds: float, memory: int) -> R:
-    """Return what the module-level `function` returns, run in a child with `seconds` and `memory` bytes more.
+    """Return what the module-level `function` returns, run in a child with `seconds` of CPU and `memory` bytes more.
 
     At most 2 children run at once and 8 calls wait. Raises what the function raises, `ChildFailedError` if the
     child crashed or met a limit, and `BusyError` if the queue is full. Arguments and result are pickled.

@@ -18,6 +18,8 @@ from multiprocessing.connection import Connection
 from typing import Any
 
 _PRELOADED = ("issuer.certificate_pdf", "issuer.typesetting", "pikepdf", "pypdfium2", "PIL.Image", "zxingcpp")
+WAIT_FACTOR = 3
+"""A busy machine gives a child less than a whole processor: so many times its CPU seconds may pass."""
 _PAGE_BYTES = resource.getpagesize()
 
 
@@ -76,7 +78,7 @@ def _limit(job: Job) -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (int(job.seconds) + 1,) * 2)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
-    signal.setitimer(signal.ITIMER_REAL, job.seconds)
+    signal.setitimer(signal.ITIMER_REAL, WAIT_FACTOR * job.seconds)
 
 
 def _portable(error: Exception) -> Exception | None:
