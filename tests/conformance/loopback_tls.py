@@ -69,8 +69,16 @@ class Secured:
         answer: dict[str, Any] = json.loads(content)
         return answer
 
-    def _ask(self, method: str, url: str, content: bytes | None = None) -> bytes:
-        headers = {"Content-Type": "application/vc"} if content is not None else {}
+    def hand_in(self, file: bytes) -> str:
+        """Give a file to the form of /check, and return the page that answers."""
+        border = "border-of-the-form"
+        part = f'--{border}\r\nContent-Disposition: form-data; name="file"; filename="paper.pdf"\r\n\r\n'
+        form = part.encode() + file + f"\r\n--{border}--\r\n".encode()
+        media_type = f"multipart/form-data; boundary={border}"
+        return self._ask("POST", f"{self.demo.base}/check", form, media_type).decode()
+
+    def _ask(self, method: str, url: str, content: bytes | None = None, media_type: str = "application/vc") -> bytes:
+        headers = {"Content-Type": media_type} if content is not None else {}
         trust = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         trust.load_verify_locations(self.authority)
         with httpx2.Client(verify=trust, timeout=_SECONDS, trust_env=False) as client:
