@@ -53,7 +53,7 @@ def papers(register: Secured) -> dict[str, bytes]:
         "as printed": printed,
         "saved anew": _changed(printed, lambda document: None),
         "page painted over": _changed(
-            printed, lambda document: document.pages[0].contents_add(b"q 1 1 1 rg 0 700 600 142 re f Q")
+            printed, lambda document: document.pages[0].contents_add(b"q 1 1 1 rg 0 180 600 160 re f Q")
         ),
         "attachment exchanged": _changed(printed, exchange),
     }
