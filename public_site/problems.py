@@ -100,10 +100,16 @@ def register_unreachable() -> Problem:
     return Problem(503, "register-unreachable", "The register cannot be read", detail)
 
 
-def not_printed(reason: str) -> Problem:
-    """Say that a certificate could not be printed, for this `reason`; everything else about it works."""
-    detail = f"This says nothing about the certificate: {reason}."
+def not_printed() -> Problem:
+    """Say that a certificate could not be printed at this moment; everything else about it works."""
+    detail = "This says nothing about the certificate. Try again in a minute; if it lasts, tell the operator."
     return Problem(503, "not-printed", "The certificate cannot be printed now", detail)
+
+
+def unprintable(reason: str) -> Problem:
+    """Say that a certificate cannot be put on paper whole, for this `reason`; everything else about it works."""
+    detail = f"This says nothing about the certificate: {reason}."
+    return Problem(422, "unprintable", "The certificate cannot be printed whole", detail)
 
 
 def busy() -> Problem:

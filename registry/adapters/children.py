@@ -23,8 +23,17 @@ _GRACE_SECONDS = 2.0
 _START_SECONDS = 30.0
 """What the forking process may take to import its libraries, once."""
 
+_NAMES = frozenset({"PATH", "HOME", "LANG", "TZ", "TMPDIR"})
+_PREFIXES = ("LC_", "XDG_", "FONTCONFIG_", "COVERAGE_")
+
 P = ParamSpec("P")
 R = TypeVar("R")
+
+
+def _environment() -> dict[str, str]:
+    """Return what the libraries need to find themselves and the fonts: no setting, and so no password."""
+    kept = {name: value for name, value in os.environ.items() if name in _NAMES or name.startswith(_PREFIXES)}
+    return kept | {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
 
 
 class Children:
@@ -89,7 +98,7 @@ class Children:
                 [sys.executable, "-P", "-m", "registry.adapters.forking", str(theirs.fileno())],
                 stdin=subprocess.DEVNULL,
                 pass_fds=(theirs.fileno(),),
-                env=os.environ | {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path)},
+                env=_environment(),
             )
         ours.settimeout(_START_SECONDS)
         ours.recv(1)  # Ready, or gone: then handing over fails.

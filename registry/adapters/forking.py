@@ -14,6 +14,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from importlib import import_module
+from math import ceil
 from multiprocessing.connection import Connection
 from typing import Any
 
@@ -75,7 +76,7 @@ def _limit(job: Job) -> None:
     with open("/proc/self/statm", encoding="ascii") as statm:
         now = int(statm.read().split()[0]) * _PAGE_BYTES
     resource.setrlimit(resource.RLIMIT_AS, (now + job.memory,) * 2)
-    resource.setrlimit(resource.RLIMIT_CPU, (int(job.seconds) + 1,) * 2)
+    resource.setrlimit(resource.RLIMIT_CPU, (ceil(job.seconds),) * 2)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     signal.setitimer(signal.ITIMER_REAL, WAIT_FACTOR * job.seconds)

@@ -10,7 +10,7 @@ from registry.services.ports import Desk
 from registry.settings import Settings, sqlite_in
 from registry.store.building import built_aside
 from registry.store.engine import database_file, is_empty, on_server, open_engine, open_reading, open_work, upgrade
-from registry.store.refusals import StoreError
+from registry.store.refusals import StoreError, UnreachableError
 
 
 class RegisterUnusableError(AdapterError):
@@ -23,7 +23,7 @@ def open_desk(settings: Settings, *, create: bool = False) -> Desk:
     """Open the register of `settings`; `create` makes an empty database.
 
     Raises `RegisterUnusableError` for a register of another base address, and for a demonstration register in
-    production.
+    production; `UnreachableError` if the database does not answer.
     """
     with _usable(settings):
         if create:
@@ -39,6 +39,8 @@ def open_desk(settings: Settings, *, create: bool = False) -> Desk:
 def _usable(settings: Settings) -> Iterator[None]:
     try:
         yield
+    except UnreachableError:
+        raise
     except StoreError as error:
         raise RegisterUnusableError(f"no register in {settings.data_dir}: {error}") from error
     except OSError as error:
@@ -83,7 +85,8 @@ def _require_match(desk: Desk, settings: Settings) -> None:
         raise RegisterUnusableError(f"the database in {settings.data_dir} holds no register yet: run cse demo")
     if base != settings.base_url:
         raise RegisterUnusableError(
-            f"this register was founded for {base}, CSE_BASE_URL is {settings.base_url}: every identifier would differ"
+            f"this register was founded for {base}, CSE_BASE_URL is {settings.base_url}: set it to the first, "
+            "or found another register with another CSE_DATA_DIR"
         )
     if kind != settings.mode:
-        raise RegisterUnusableError(f"this is a {kind} register, CSE_MODE is {settings.mode}")
+        raise RegisterUnusableError(f"this is a {kind} register, CSE_MODE is {settings.mode}: set it to {kind}")

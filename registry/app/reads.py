@@ -2,13 +2,14 @@
 
 import hashlib
 import json
+import logging
 from datetime import datetime
 from typing import Any
 
 from starlette.exceptions import HTTPException
 
 from issuer.qr import qr_png, qr_svg, screen_code
-from issuer.refusals import IssuerError
+from issuer.refusals import IssuerError, UnprintableError
 from public_site import problems
 from public_site.reads import (
     CodeAnswer,
@@ -45,6 +46,7 @@ from verifier.instants import utc_text
 from verifier.refusals import UnreadableDocumentError
 from verifier.trust import TrustList
 
+_LOG = logging.getLogger("cse.public")
 _CREDENTIALS = "credentials/"
 
 
@@ -171,8 +173,11 @@ class RegisterReads:
     def _pdf(self, certificate: StoredCertificate) -> bytes:
         try:
             return print_certificate(self._desk, certificate, printer=self._printer, now=self._now())
+        except UnprintableError as error:
+            raise RefusedDocumentError(problems.unprintable(str(error))) from error
         except (AdapterError, IssuerError) as error:
-            raise RefusedDocumentError(problems.not_printed(str(error))) from error
+            _LOG.warning("certificate.not-printed code=%s", error.code)
+            raise RefusedDocumentError(problems.not_printed()) from error
         except StoreError as error:
             raise RefusedDocumentError(problems.register_unreachable()) from error
 

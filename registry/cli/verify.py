@@ -9,13 +9,14 @@ import typer
 
 from registry.cli.alone import Offline, exit_code, print_answer, read_input, verify_offline
 from registry.cli.console import DirOption, JsonOption, Session, UsageError, open_session
-from registry.services.answers import verdict_of_document, verdict_of_number, verdict_of_page
+from registry.services.answers import verdict_of_document, verdict_of_number
+from registry.services.codes import is_own, verdict_of_code
 from verifier.state import State
 from verifier.verdict import unchecked_verdict
 
 
 def verify(
-    target: Annotated[str, typer.Argument(help="File, address of this register, register number, or - for input.")],
+    target: Annotated[str, typer.Argument(help="File, number, text or digits of a QR, or - for the standard input.")],
     *,
     offline: Annotated[Path | None, typer.Option(help="Published folder; opens no connection.")] = None,
     trust_root: Annotated[str | None, typer.Option(help="Root file, or sha256:…; never taken from the folder.")] = None,
@@ -43,8 +44,8 @@ def verify(
 
 
 def _online(target: str, directory: Path | None) -> dict[str, Any]:
-    if target.startswith(("http://", "https://")):
-        return _of_address(open_session(directory), target)
+    if target.startswith(("http://", "https://")) or (target.isdecimal() and not os.path.exists(target)):
+        return _of_code(open_session(directory), target)
     if target.upper().startswith("CSE") and not os.path.exists(target):
         return _of_number(open_session(directory), target)
     content = read_input(target)
@@ -61,17 +62,12 @@ def _of_number(session: Session, text: str) -> dict[str, Any]:
     return answer.verdict or unchecked_verdict(State.UNKNOWN, "nothing_found", now=session.now)
 
 
-def _of_address(session: Session, address: str) -> dict[str, Any]:
-    """Answer for an address of this register from the register itself; other hosts are never opened."""
-    own = session.desk.base + "/"
-    # The code on paper spells the host in capitals (`site.md` 5).
-    if address[: len(own)].lower() != own:
-        return unchecked_verdict(State.FOREIGN_CODE, "foreign_address", now=session.now)
-    parts = urlsplit(address)
-    if parts.path == "/lookup":
+def _of_code(session: Session, text: str) -> dict[str, Any]:
+    """Answer for an address of this register or the digits of a paper code; other hosts are never opened."""
+    parts = urlsplit(text)
+    if is_own(session.desk, text) and parts.path == "/lookup":
         return _of_number(session, "".join(parse_qs(parts.query).get("number", [])))
-    found = None
-    if parts.path.lower().startswith(("/v/", "/credentials/")) and parts.path.count("/") == 2:
-        page = parts.path.rsplit("/", 1)[-1].removesuffix(".json")
-        found = verdict_of_page(session.desk, page, now=session.now)
-    return found or unchecked_verdict(State.UNKNOWN, "nothing_found", now=session.now)
+    answer = verdict_of_code(session.desk, text, now=session.now)
+    if answer.is_readable is False:
+        raise UsageError("the paper code after # cannot be read: scan it again, or leave it out to ask for the entry")
+    return answer.verdict

@@ -44,7 +44,7 @@ def verdict_of_code(desk: Desk, text: str, *, now: datetime) -> CodeVerdict:
         return CodeVerdict(unchecked_verdict(State.MALFORMED, "unsupported_format", now=now))
     if not is_own(desk, text):
         foreign = unchecked_verdict(State.FOREIGN_CODE, "foreign_address", now=now)
-        return CodeVerdict(foreign, host=parts.hostname or "")
+        return CodeVerdict(foreign, host=parts.netloc.rpartition("@")[2])
     page_id = _page_id(parts.path)
     by_page = verdict_of_page(desk, page_id, now=now) if page_id is not None else None
     if page_id is None or by_page is None:
@@ -83,9 +83,10 @@ def is_own(desk: Desk, text: str) -> bool:
 
 
 def _page_id(path: str) -> str | None:
-    head, _, last = path.rpartition("/")
+    """Return the page that an address of ours leads to: result page, its JSON, or the certificate itself."""
+    head, _, last = path.removesuffix("/").rpartition("/")
     try:
-        return parse_page_id(last) if head.lower() == "/v" else None
+        return parse_page_id(last.removesuffix(".json")) if head.lower() in {"/v", "/credentials"} else None
     except PageIdError:
         return None
 

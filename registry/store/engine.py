@@ -7,10 +7,10 @@ from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.pool import StaticPool
 
-from registry.store.refusals import SchemaBehindError, StoreError
+from registry.store.refusals import SchemaBehindError, StoreError, UnreachableError
 from registry.store.schema import is_behind, migrate, newest, revision
 from registry.store.work import Work
 
@@ -115,12 +115,13 @@ def _sqlite(url: str, file: str | None, *, create: bool) -> Engine:
 
 @contextmanager
 def told(what: str) -> Iterator[None]:
-    """Turn what a library raises into one sentence without statement, values or address."""
+    """Turn what a library raises into one sentence, its first: it holds no statement, value or password."""
     try:
         yield
     except SQLAlchemyError as error:
         text = str(getattr(error, "orig", None) or error) or type(error).__name__
-        raise StoreError(f"{what}: {text.splitlines()[0]}") from error
+        refusal = UnreachableError if isinstance(error, OperationalError) else StoreError
+        raise refusal(f"{what}: {text.splitlines()[0]}") from error
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:

@@ -1,6 +1,7 @@
 """Why the store refuses.
 
 StoreError
+├── UnreachableError   the database does not answer; it may answer later
 ├── SchemaBehindError  the database must be upgraded first
 ├── IntentLostError    an intent was voided by another process
 └── DuplicateError     a number, page id or index is taken
@@ -11,6 +12,12 @@ class StoreError(Exception):
     """The database cannot be opened, read or written; nothing was half-written."""
 
     code = "store"
+
+
+class UnreachableError(StoreError):
+    """The database does not answer: nobody is wrong, and nothing was decided."""
+
+    code = "store.unreachable"
 
 
 class SchemaBehindError(StoreError):

@@ -28,6 +28,10 @@ def own_process() -> tuple[int, int]:
     return os.getpid(), os.getppid()
 
 
+def environment() -> dict[str, str]:
+    return dict(os.environ)
+
+
 def much() -> bytes:
     return b"x" * (4 * MIB)
 
@@ -153,3 +157,12 @@ def test_the_forking_process_ends_with_the_process_that_started_it() -> None:
     children.run(Job(add, (1, 1), 5, 64 * MIB))
     children._door.close()
     assert children._process.wait(timeout=20) == 0
+
+
+def test_a_child_has_no_setting_and_so_no_password(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CSE_DATABASE_URL", "postgresql+psycopg://cse:hunter2@localhost/cse")
+    monkeypatch.setenv("PGPASSWORD", "hunter2")
+    fresh = Children()
+    found = fresh.run(Job(environment, (), 5, 64 * MIB))
+    assert "hunter2" not in str(found)
+    assert {"PATH", "PYTHONPATH"} <= set(found)

@@ -68,9 +68,9 @@ def test_a_flipped_digit_never_matches_and_a_cut_code_slanders_nobody(staffed: O
     [
         ("https://cse-verify.example.net/V/7Q2MX4T9K0RB3WZD8HVN#1", "cse-verify.example.net"),
         ("http://localhost:8000@example.net/V/7Q2MX4T9K0RB3WZD8HVN", "example.net"),
-        ("http://localhost:8001/V/7Q2MX4T9K0RB3WZD8HVN", "localhost"),
-        ("https://localhost:8000/V/7Q2MX4T9K0RB3WZD8HVN", "localhost"),
-        ("http://xn--lcalhost-n4a:8000/V/7Q2MX4T9K0RB3WZD8HVN", "xn--lcalhost-n4a"),
+        ("http://localhost:8001/V/7Q2MX4T9K0RB3WZD8HVN", "localhost:8001"),
+        ("https://localhost:8000/V/7Q2MX4T9K0RB3WZD8HVN", "localhost:8000"),
+        ("http://xn--lcalhost-n4a:8000/V/7Q2MX4T9K0RB3WZD8HVN", "xn--lcalhost-n4a:8000"),
         ("javascript:alert(1)", ""),
         ("WIFI:S:cafe;T:WPA;P:secret;;", ""),
     ],

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from registry.demo.plan import Story
+from schemas.paper_code import to_digits
 from tests.integration.conftest import Cse
 from tests.integration.registers import AT, BASE, Demo, clean_environment, demo_in
 
@@ -123,8 +124,22 @@ def test_a_document_is_read_from_the_standard_input(demo: Demo, tmp_path: Path) 
 def test_the_address_on_paper_is_understood_in_capitals(demo: Demo, cse: Cse) -> None:
     """A fixed bug: the code on paper spells the host in capitals and carries digits after the page id."""
     page = demo.pages()[demo.number(Story.VALID)]
-    said = cse("verify", f"http://LOCALHOST:8000/V/{page.upper()}#123", "--json", env=demo.environment())
-    assert (said.code, said.json["state"]) == (0, "valid")
+    with demo.desk().open_reading() as work:
+        digits = to_digits(work.certificates.paper_codes(page)[0])
+    address = f"http://LOCALHOST:8000/V/{page.upper()}"
+    flipped = digits[:-1] + str((int(digits[-1]) + 1) % 10)
+    for target, code, state in (
+        (address, 0, "valid"),
+        (f"{address}#{digits}", 0, "valid"),
+        (digits, 0, "valid"),
+        (f"{address}#{flipped}", 1, "tampered"),
+        (flipped, 2, "unknown"),
+    ):
+        said = cse("verify", target, "--json", env=demo.environment())
+        assert (said.code, said.json["state"]) == (code, state)
+    cut = cse("verify", f"{address}#{digits[:17]}", env=demo.environment())
+    assert (cut.code, cut.out) == (3, "")
+    assert "scan it again" in cut.err
 
 
 def test_the_trust_root_is_shown_and_a_new_list_is_signed(copied: Demo, cse: Cse) -> None:

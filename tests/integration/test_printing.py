@@ -14,7 +14,7 @@ from fastapi import FastAPI
 from PIL import Image
 from starlette.testclient import TestClient
 
-from issuer.refusals import UnprintableError
+from issuer.refusals import PrinterMissingError, UnprintableError
 from public_site.routes import install
 from registry.adapters.refusals import BusyError, ChildFailedError
 from registry.app.reads import RegisterReads
@@ -111,25 +111,27 @@ def test_what_nobody_opened_answers_like_what_is_absent(copied: Demo, number: st
 
 
 @pytest.mark.parametrize(
-    ("refusal", "words"),
+    ("refusal", "status", "slug", "words"),
     [
-        (BusyError(), "try again in a minute"),
-        (ChildFailedError("certificate_pdf ended without a result"), "ended without a result"),
-        (UnprintableError("no installed font has the character 裴 (U+88F4)"), "U+88F4"),
+        (BusyError(), 503, "not-printed", "Try again in a minute"),
+        (ChildFailedError("certificate_pdf ended without a result"), 503, "not-printed", "Try again in a minute"),
+        (PrinterMissingError("PDFs need Pango"), 503, "not-printed", "tell the operator"),
+        (UnprintableError("no installed font has the character 裴 (U+88F4)"), 422, "unprintable", "U+88F4"),
     ],
-    ids=["busy", "killed", "no glyph"],
+    ids=["busy", "killed", "no library", "no glyph"],
 )
 def test_what_cannot_be_printed_now_is_a_problem_with_the_way_out(
-    copied: Demo, number: str, refusal: Exception, words: str
+    copied: Demo, number: str, refusal: Exception, status: int, slug: str, words: str
 ) -> None:
     def refuse(certificate: bytes, code: bytes | None, base: str, is_demo: bool) -> bytes:
         raise refusal
 
     client = origin(copied, refuse)
     answer = client.get(f"/v/{copied.pages()[number]}/certificate.pdf")
-    assert (answer.status_code, answer.json()["type"]) == (503, "/problems/not-printed")
+    assert (answer.status_code, answer.json()["type"]) == (status, f"/problems/{slug}")
     assert words in answer.json()["detail"]
-    assert "retry-after" in answer.headers
+    assert "certificate_pdf" not in answer.text
+    assert ("retry-after" in answer.headers) == (status == 503)
     assert client.get(f"/v/{copied.pages()[number]}").status_code == 200
     assert kept(copied) == []
 

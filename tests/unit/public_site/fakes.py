@@ -72,7 +72,7 @@ class FakeReads:
 
     def printed(self, page_id: str, form: PrintedForm) -> bytes | None:
         if page_id == "unprintable":
-            raise RefusedDocumentError(problems.not_printed("no font"))
+            raise RefusedDocumentError(problems.not_printed())
         return form.encode() if page_id == PAGE else None
 
     def trust(self) -> TrustView:
