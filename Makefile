@@ -70,7 +70,7 @@ LAN_ADDRESS := $(if $(filter 1,$(LAN)),$(shell "$(PYTHON)" tools/lan_address.py)
 LAN_PORT ?= 8443
 SERVE_TLS := --tls --host $(LAN_ADDRESS)
 run demo serve: export CSE_BASE_URL = https://$(or $(LAN_ADDRESS),$(error no address)):$(LAN_PORT)
-run demo serve: export CSE_DATA_DIR = var/lan-$(LAN_ADDRESS)
+run demo serve: export CSE_DATA_DIR = var/lan-$(LAN_ADDRESS)-$(LAN_PORT)
 endif
 
 run: demo ## build the demo register if there is none, serve it on http://localhost:8000 (LAN=1: for phones, by https)

@@ -1,5 +1,7 @@
 """What the public site may ask of the registry: the only door, and it opens for reading.
 
+What a question leaves behind, such as the digest of a printed PDF, is kept on the other side.
+
 Refusals: `RefusedDocumentError`, raised by `Reads.verify` and `Reads.verdict_of_file` when no verdict is possible.
 """
 

@@ -5,6 +5,7 @@ from typing import Any
 from fastapi import APIRouter, FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
@@ -62,6 +63,8 @@ def install(app: FastAPI, reads: Reads) -> None:
     add_error_pages(app, reads)
     pages = Pages(reads)
     add_body_guard(app, CheckRoutes(reads, pages, PageRoutes(reads, pages)).refused)
+    # Pages, look and script alone: a published file is served byte for byte, under the ETag of its digest.
+    app.add_middleware(GZipMiddleware, compresslevel=6, exclude_content_types=("application/*", "image/*"))
     add_public_headers(app, base_url=reads.base_url)
 
 

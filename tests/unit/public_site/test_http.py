@@ -51,6 +51,17 @@ def test_cors_on_data_only(path: str, is_open: bool) -> None:
     assert ("access-control-allow-origin" in client().get(path).headers) == is_open
 
 
+def test_pages_travel_compressed_and_published_files_byte_for_byte() -> None:
+    asked = {"accept-encoding": "gzip"}
+    page = client().get("/", headers=asked)
+    script = next(name for name in re.findall(r'"(/assets/[^"]+)"', page.text) if name.endswith(".css"))
+    for path in ("/", script):
+        assert client().get(path, headers=asked).headers["content-encoding"] == "gzip"
+        assert "content-encoding" not in client().get(path, headers={"accept-encoding": "identity"}).headers
+    for path in ("/status/revocation-1", f"/v/{PAGE}.json"):
+        assert "content-encoding" not in client().get(path, headers=asked).headers
+
+
 def test_assets_are_immutable_under_their_digest() -> None:
     page = client().get("/").text
     name = page.split('rel="stylesheet" href="')[1].split('"')[0]

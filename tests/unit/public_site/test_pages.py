@@ -120,7 +120,7 @@ def test_language_is_the_query_then_the_cookie_then_the_browser() -> None:
     site.get("/?lang=zh")
     kept = site.get("/", headers={"accept-language": "en"})
     assert kept.headers["content-language"] == "zh-CN"
-    assert kept.headers["vary"] == "Accept-Language, Cookie"
+    assert kept.headers["vary"] == "Accept-Language, Cookie, Accept-Encoding"
     assert site.get("/?lang=en").headers["content-language"] == "en"
 
 
