@@ -45,7 +45,7 @@ _UNPINNED = (
 class Offline:
     """What an offline verification is asked: the published folder, what is pinned, how old a list may be, when."""
 
-    folder: Path
+    folder: Path | None
     trust_root: str | None = None
     max_status_hours: int | None = None
     at: str | None = None
@@ -68,12 +68,16 @@ def verify_offline(target: str, asked: Offline) -> dict[str, Any]:
 
     Raises `UsageError`, `UserFolderError`, `SettingsError` and the refusals of the verifier.
     """
+    moment = now(read_settings(os.environ, data_dir=asked.folder or Path()))
+    if asked.folder is None:
+        alone = judge(read_input(target), PublishedFolder(Path(os.devnull)), now=moment)
+        _say("without a published folder (--offline DIR) there is nothing that could prove a certificate")
+        return verdict(alone)
     if not os.path.isdir(asked.folder):
         raise UsageError(f"--offline {asked.folder} is no folder")
-    moment = now(read_settings(os.environ, data_dir=asked.folder))
     past = _past(asked, moment)
     kept = UserFolder(os.environ)
-    root, digest = _pinned(asked, kept)
+    root, digest = _pinned(asked.trust_root, asked.folder, kept)
     seen = kept.seen(digest) if digest is not None else NOTHING_SEEN
     hours = timedelta(hours=asked.max_status_hours) if asked.max_status_hours is not None else MAX_STATUS_AGE
     sources = partial(PublishedFolder, asked.folder, root=root, root_sha256=digest, max_status_age=hours)
@@ -103,16 +107,15 @@ def _past(asked: Offline, moment: datetime) -> datetime | None:
     return past
 
 
-def _pinned(asked: Offline, kept: UserFolder) -> tuple[PinnedRoot | None, str | None]:
+def _pinned(given: str | None, folder: Path, kept: UserFolder) -> tuple[PinnedRoot | None, str | None]:
     """Return the root that counts, if its document is known, and its digest, None if nothing is pinned."""
-    given = asked.trust_root
     if given is None:
-        return _confirmed(asked.folder, kept)
+        return _confirmed(folder, kept)
     if given.startswith("sha256:"):
         if not is_root_digest(given):
             raise UsageError(f"{given} is no digest: sha256: and 64 hex digits, as cse trust prints them")
         return None, given.removeprefix("sha256:")
-    if Path(given).resolve().is_relative_to(asked.folder.resolve()):
+    if Path(given).resolve().is_relative_to(folder.resolve()):
         raise UsageError("--trust-root must not come from the folder under test: it would vouch for itself")
     root = read_root(read_input(given))
     return root, root.sha256
@@ -170,7 +173,7 @@ def _verify(arguments: Sequence[str]) -> int:
         "Confirm a root once: cse-verify trust add FILE|DIR (also: trust list, trust remove SHA256).",
     )
     parser.add_argument("file", help="certificate, or - for the standard input")
-    parser.add_argument("--offline", type=Path, required=True, metavar="DIR", help="published folder")
+    parser.add_argument("--offline", type=Path, metavar="DIR", help="published folder; without it nothing is proved")
     parser.add_argument("--trust-root", metavar="FILE|sha256:…", help="root; never taken from the folder")
     parser.add_argument("--max-status-age", type=int, choices=range(1, 25), metavar="HOURS", help="1 to 24")
     parser.add_argument("--at", metavar="INSTANT", help="a past moment, beside the answer of now")

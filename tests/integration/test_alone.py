@@ -72,7 +72,7 @@ def test_what_it_says_in_words(demo: Demo, site: Path, pin: str, cse_verify: Cse
     ("arguments", "expected"),
     [
         ((), "arguments are required"),
-        (("file",), "--offline"),
+        (("no-such-file",), "no-such-file cannot be read"),
         (("no-such-file", "--offline", "."), "no-such-file cannot be read"),
         (("file", "--offline", "no-such-folder"), "is no folder"),
         (("file", "--offline", "1" * 300), "is no folder"),
@@ -110,6 +110,12 @@ def test_wrong_use(
     assert (said.code, len(said.err.splitlines()), expected in said.err) == (3, 1, True), said
     assert said.err.startswith("cse-verify: ")
     assert not user_folder.exists()
+
+
+def test_a_certificate_alone_proves_nothing(demo: Demo, cse_verify: Cse, tmp_path: Path) -> None:
+    said = cse_verify(certificate(demo, Story.VALID, tmp_path), "--json", env=CLOCK)
+    assert (said.code, said.json["outcome"], said.json["state"]) == (2, "indeterminate", "offline_unproven")
+    assert "--offline DIR" in said.err
 
 
 @pytest.mark.parametrize(("name", "value"), [("CSE_MODO", "demo"), ("CSE_CLOCK", "now")])
