@@ -112,7 +112,8 @@ class PageRoutes:
         """Show a verdict; without `canonical` nothing on the page may lead to a certificate."""
         base = self._reads.base_url
         view = result_view(verdict, lang)
-        has_pdf = path is not None and self._reads.is_demo and view.outcome == "valid"
+        is_named = view.name is not None and view.name.withheld is None
+        has_pdf = path is not None and self._reads.is_demo and view.outcome == "valid" and is_named
         return self._pages.page(
             request,
             "result.html",

@@ -28,7 +28,7 @@ from registry.adapters.reading import Kind, read_file
 from registry.adapters.refusals import AdapterError, BusyError, UnreadableFileError
 from registry.domain.numbers import parse_page_id
 from registry.domain.refusals import PageIdError
-from registry.services.answers import verdict_of_document, verdict_of_number, verdict_of_page
+from registry.services.answers import may_name, verdict_of_document, verdict_of_number, verdict_of_page
 from registry.services.codes import CodeVerdict, verdict_of_code
 from registry.services.entries import public_entry
 from registry.services.ports import Desk
@@ -148,13 +148,14 @@ class RegisterReads:
         return PublishedFile(certificate.document, "application/vc", certificate.document_sha256)
 
     def _opened(self, page: str) -> StoredCertificate | None:
-        """Return a certificate that everybody may have: in a demonstration every one."""
+        """Return a certificate that everybody may have: in a demonstration each whose name may be published (C1)."""
         if not self._desk.is_demo:
             return None
         try:
             page_id = parse_page_id(page)
             with self._desk.open_reading() as work:
-                return work.certificates.by_page(page_id)
+                certificate = work.certificates.by_page(page_id)
+                return certificate if certificate is not None and may_name(work, certificate) else None
         except PageIdError:
             return None
         except StoreError as error:

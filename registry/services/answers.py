@@ -29,7 +29,6 @@ from registry.services.refusals import RegisterMissingError, TrustListError
 from registry.services.trust import pinned_root, trust_in_force
 from registry.store.certificates import StoredCertificate
 from registry.store.refusals import StoreError
-from registry.store.register import Member
 from registry.store.work import Work
 from schemas.addresses import page_url
 from schemas.paper_code import paper_sha256
@@ -195,13 +194,14 @@ def verdict_of_page(desk: Desk, page: str, *, now: datetime) -> dict[str, Any] |
 
 
 def _verdict_of(desk: Desk, work: Work, certificate: StoredCertificate, now: datetime) -> dict[str, Any]:
-    member = _member(work, certificate)
     report = judge(certificate.document, RegisterSources(desk, work), now=now)
-    return verdict(report, name_withheld=member is None or not member.consent_c1)
+    return verdict(report, name_withheld=not may_name(work, certificate))
 
 
-def _member(work: Work, certificate: StoredCertificate) -> Member | None:
-    return work.register.member(work.register.entry(certificate.register_no).member_id)
+def may_name(work: Work, certificate: StoredCertificate) -> bool:
+    """Tell whether the holder let CSE publish the name (consent C1, R-PV-01)."""
+    member = work.register.member(work.register.entry(certificate.register_no).member_id)
+    return member is not None and member.consent_c1
 
 
 def verdict_of_number(desk: Desk, text: str, *, now: datetime) -> NumberVerdict:

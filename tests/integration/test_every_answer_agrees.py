@@ -65,11 +65,15 @@ def core(answer: dict[str, Any]) -> tuple[str, str]:
 
 def ask(client: TestClient, cse: Cse, demo: Demo, number: str, page: str, file: Path) -> dict[str, Any]:
     """Ask in every way and return each answer."""
-    document = client.get(f"/credentials/{page}", headers={"Accept": "application/vc"})
-    file.write_bytes(document.content)
-    exported = cse("export", number, "--out", file.with_suffix(".vc"), env=demo.environment())
-    assert (exported.code, file.with_suffix(".vc").read_bytes()) == (0, document.content)
-    posted = client.post("/api/v1/verify", content=document.content, headers={"Content-Type": "application/vc"})
+    exported = cse("export", number, "--out", file, env=demo.environment())
+    served = client.get(f"/credentials/{page}", headers={"Accept": "application/vc"})
+    printed = client.get(f"/v/{page}/qr.svg")
+    if demo.engineers[number].consent_c1:
+        assert (exported.code, printed.status_code, served.content) == (0, 200, file.read_bytes())
+    else:
+        # The document holds the name that its holder does not publish.
+        assert (exported.code, printed.status_code, served.status_code) == (0, 404, 404)
+    posted = client.post("/api/v1/verify", content=file.read_bytes(), headers={"Content-Type": "application/vc"})
     assert posted.headers["CSE-Outcome"] == posted.json()["outcome"]
     verdict = client.get(f"/v/{page}.json")
     assert verdict.headers["CSE-Outcome"] == verdict.json()["outcome"]
@@ -83,7 +87,7 @@ def ask(client: TestClient, cse: Cse, demo: Demo, number: str, page: str, file: 
         "api": posted.json(),
         "commands": commands,
         "required": client.post(
-            "/api/v1/verify?require=valid", content=document.content, headers={"Content-Type": "application/vc"}
+            "/api/v1/verify?require=valid", content=file.read_bytes(), headers={"Content-Type": "application/vc"}
         ).status_code,
     }
 
