@@ -74,7 +74,8 @@ class CheckRoutes:
         digits = "".join(text.split())
         if "://" in address or (digits.isdecimal() and len(digits) >= _FEWEST_DIGITS):
             answer = self._reads.verdict_of_code(address)
-            if answer.verdict["state"] != "unknown" or "number=" not in text:
+            # A number in the query counts on the look-up page alone: no parameter decides about another page.
+            if answer.verdict["state"] != "unknown" or urlsplit(address).path != "/lookup":
                 return answer
         return self._reads.verdict_of_number(text)
 

@@ -46,6 +46,7 @@ from registry.services.registrations import (
     recommend_registration,
 )
 from registry.store.certificates import StoredCertificate
+from registry.store.refusals import DuplicateError, IntentLostError
 from schemas.addresses import page_url
 from schemas.strict_json import MalformedJsonError, parse_object
 
@@ -132,7 +133,7 @@ def _each(items: Sequence[str], act: Callable[[str], str]) -> list[tuple[str, st
     for item in items:
         try:
             rows.append((item, act(item), None))
-        except (DomainError, IssuerError, ServiceError) as error:
+        except (DomainError, DuplicateError, IntentLostError, IssuerError, ServiceError) as error:
             rows.append((item, None, str(error)))
     return rows
 

@@ -3,11 +3,17 @@
 from collections.abc import Iterable, Mapping
 from datetime import date
 
-from registry.domain.calendar import deadline_months
-from registry.domain.intake_refusals import ApplicationDaysError, AssessmentExpiredError, GradeHeldError
+from registry.domain.calendar import anniversary, civil_date, deadline_months
+from registry.domain.intake_refusals import (
+    ApplicationDaysError,
+    AssessmentExpiredError,
+    ConductBarError,
+    GradeHeldError,
+    HoldRunningError,
+)
 from registry.domain.policy import Policy
 from registry.domain.refusals import LiveRegistrationError
-from registry.domain.registration import Grade, Registration
+from registry.domain.registration import Grade, Life, Registration
 
 _ORDER = tuple(Grade)
 """From the lowest to the highest."""
@@ -49,3 +55,27 @@ def require_new_grade(grade: Grade, held: Iterable[Registration]) -> None:
             raise GradeHeldError("grade", f"{one.register_no} is live as {one.grade} (R-AP-06): the grade is held")
         if one.is_live:
             raise LiveRegistrationError(one.register_no, one.grade)
+
+
+def require_no_bar(begun_on: date, held: Iterable[Registration], *, policy: Policy) -> None:
+    """Raise `ConductBarError` if the assessment began before a revocation in any field ceased to bar (R-CC-09).
+
+    `begun_on` is the first day of the assessment; `held` is everything that the person ever held. What was annulled
+    bars only with the holder's fault, which no decision of today records.
+    """
+    for one in held:
+        if one.life is not Life.REVOKED:
+            continue
+        ends = anniversary(civil_date(one.life_since), policy.conduct_reapply_years)
+        if begun_on < ends:
+            reason = f"{one.register_no} was revoked: a new assessment may begin on {ends} (R-CC-09)"
+            raise ConductBarError("decided_on", reason)
+
+
+def require_no_hold(held: Iterable[Registration]) -> None:
+    """Raise `HoldRunningError` while the person is under any hold: filing is allowed, deciding is not (R-EL-05)."""
+    for one in held:
+        if one.is_live and one.holds:
+            kinds = ", ".join(sorted(hold.kind.lower() for hold in one.holds))
+            reason = f"{one.register_no} is on hold ({kinds}): decide when it is lifted (R-EL-05)"
+            raise HoldRunningError("member_ref", reason)

@@ -9,6 +9,8 @@ The tree::
         AssessmentExpiredError     application.assessment-expired
         DuplicateApplicationError  DUPLICATE_FIELD_APPLICATION
         GradeHeldError             GRADE_ALREADY_HELD
+        ConductBarError            CONDUCT_BAR
+        HoldRunningError           application.hold-running
 
 No message repeats an identity number.
 """
@@ -55,3 +57,15 @@ class GradeHeldError(IntakeError):
     """The person holds the grade, or a higher one, in the field (R-AP-06)."""
 
     code = "GRADE_ALREADY_HELD"
+
+
+class ConductBarError(IntakeError):
+    """A revocation bars the person from a new application (R-CC-09, R-EL-05)."""
+
+    code = "CONDUCT_BAR"
+
+
+class HoldRunningError(IntakeError):
+    """An application of somebody under a hold is not decided (R-EL-05)."""
+
+    code = "application.hold-running"

@@ -24,6 +24,8 @@ class Policy:
     """Last days of a term on which the answer is "renewal due soon" (site 4)."""
     apply_pass_validity_months: int = 12
     """`apply.pass_validity_months`: how long a passed assessment may be registered (R-AP-10)."""
+    conduct_reapply_years: int = 3
+    """`conduct.reapply_years`: how long a revocation bars a new application (R-CC-09)."""
     sweep_late_minutes: int = 15
     """`sweep.late_minutes`: how late the clock job may be (R-DT-11)."""
 

@@ -101,12 +101,13 @@ def approved_batch(desk: Desk, shown: str, *, actor: Actor) -> list[str]:
 
 
 def named_recommendation(desk: Desk, name: str) -> str:
-    """Return the digest that `name` is, or the one open application of that reference.
+    """Return the digest that `name` is, or that of the one application ever made under that reference.
 
-    Raises `CommandError` if several societies use the reference. An unknown name is given back: it opens nothing.
+    Raises `CommandError` if several societies have used the reference: which one was shown, only its digest tells.
+    An unknown name is given back: it opens nothing.
     """
     with desk.open_reading() as work:
-        found = [name] if work.proposals.knows(name) else work.proposals.open_named(KIND, name)
+        found = [name] if work.proposals.knows(name) else work.proposals.named(KIND, name)
     if len(found) > 1:
         raise CommandError(f"{len(found)} societies use the reference {name}: name the digest instead")
     return found[0] if found else name

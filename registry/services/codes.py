@@ -1,9 +1,11 @@
 """The answer to a QR code as it was read from a paper or a screen: an address, perhaps with a paper code."""
 
+import re
+import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from registry.domain.numbers import parse_page_id
 from registry.domain.refusals import PageIdError
@@ -15,6 +17,8 @@ from schemas.paper_code import PaperCodeError, from_digits, paper_sha256
 from verifier.paper_code import PresentedCode, judge_paper_code
 from verifier.state import State
 from verifier.verdict import unchecked_verdict, verdict
+
+_ADDRESS = re.compile(r"""https?://[^\s"'<>‹›«»()\[\]“”‘’]+""", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +39,15 @@ class CodeVerdict:
 
 def verdict_of_code(desk: Desk, text: str, *, now: datetime) -> CodeVerdict:
     """Answer for the text of a QR, or its digits alone; an address of another host is named and never opened."""
-    digits = "".join(text.split())
+    plain = unicodedata.normalize("NFKC", text)
+    digits = "".join(plain.split())
     if digits.isdecimal():
         return _verdict_of_digits(desk, digits, now)
     try:
-        parts = urlsplit(text.strip())
+        parts = _address(plain)
     except ValueError:
         return CodeVerdict(unchecked_verdict(State.MALFORMED, "unsupported_format", now=now))
-    if not is_own(desk, text):
+    if not _is_ours(desk, parts):
         foreign = unchecked_verdict(State.FOREIGN_CODE, "foreign_address", now=now)
         return CodeVerdict(foreign, host=parts.netloc.rpartition("@")[2])
     page_id = _page_id(parts.path)
@@ -73,13 +78,23 @@ def _verdict_of_digits(desk: Desk, digits: str, now: datetime) -> CodeVerdict:
 
 
 def is_own(desk: Desk, text: str) -> bool:
-    """Tell whether a text is an address of this register."""
-    own = urlsplit(desk.base)
+    """Tell whether a text is, or holds, an address of this register."""
     try:
-        parts = urlsplit(text.strip())
+        return _is_ours(desk, _address(unicodedata.normalize("NFKC", text)))
     except ValueError:
         return False
-    return (parts.scheme, parts.netloc.lower()) == (own.scheme, own.netloc)
+
+
+def _address(text: str) -> SplitResult:
+    """Take an address out of a text as people and their programs pass it on: quoted, escaped, in a sentence."""
+    found = _ADDRESS.search(text)
+    return urlsplit(unquote(found[0]) if found else text.strip())
+
+
+def _is_ours(desk: Desk, parts: SplitResult) -> bool:
+    """Compare the whole host; the scheme does not tell one register from another."""
+    host = parts.netloc.lower().replace(".:", ":").removesuffix(".")
+    return parts.scheme in {"http", "https"} and host == urlsplit(desk.base).netloc
 
 
 def _page_id(path: str) -> str | None:

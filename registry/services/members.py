@@ -15,7 +15,7 @@ from registry.services.rows import Row, read_rows
 from registry.store.members import MemberFile, Membership
 from registry.store.register import Member
 from registry.store.work import Work
-from schemas.names import TextError, full_name
+from schemas.names import TextError, require_readable_names
 
 COLUMNS = (
     "member_no", "name_hans", "name_latin", "birth_on", "id_type", "id_country", "id_number", "society",
@@ -95,7 +95,7 @@ def _read(desk: Desk, order: Import, pepper: bytes, row: Row) -> tuple[Member, M
     hans = row.text("name_hans", _HANS, "Chinese characters, and · within") if row.cells["name_hans"] else None
     latin = row.text("name_latin", _LATIN, "in other than Chinese characters") if row.cells["name_latin"] else None
     try:
-        full_name(hans, latin)
+        require_readable_names(hans, latin)
     except TextError as error:
         raise CommandError(str(error), "name_hans") from error
     file = MemberFile(

@@ -10,6 +10,8 @@ from registry.domain.applications import (
     last_day_of_use,
     require_days_in_order,
     require_new_grade,
+    require_no_bar,
+    require_no_hold,
     require_usable_assessment,
 )
 from registry.domain.approvals import Proposal, is_account_of, require_second_person
@@ -19,7 +21,7 @@ from registry.domain.identity import member_id_of
 from registry.domain.intake_refusals import DuplicateApplicationError
 from registry.domain.numbers import RegisterNumber, compose_register_number
 from registry.domain.refusals import NotFoundError, SamePersonError
-from registry.domain.registration import Grade, TermOrigin
+from registry.domain.registration import Grade, Registration, TermOrigin
 from registry.domain.transitions import register
 from registry.services.ports import Desk, Randomness
 from registry.services.refusals import CommandError, SocietyNotAuthorizedError
@@ -28,7 +30,7 @@ from registry.store.register import AssessmentDays, Entry, Member
 from registry.store.work import Work
 from schemas import codes
 from schemas.addresses import society_did
-from schemas.names import TextError, full_name
+from schemas.names import TextError, require_readable_names
 from verifier.trust import Signing, TrustList
 
 KIND = "registration"
@@ -107,6 +109,7 @@ def _require_admissible(desk: Desk, work: Work, command: Recommendation, today: 
     entry = work.register.entry_of(member_id, command.field)
     held = work.register.registrations(entry.register_no) if entry is not None else []
     require_new_grade(Grade(command.grade), [stored.value for stored in held])
+    require_no_bar(_begun_on(command), _ever_held(work, member_id), policy=desk.policy)
     subject = f"{member_id}/{command.field}"
     for body in work.proposals.open_bodies(KIND, subject):
         if today <= last_day_of_use(read_recommendation(body).decided_on, desk.policy):
@@ -118,6 +121,16 @@ def _member_id(work: Work, command: Recommendation) -> str:
     """Return the person: by the membership on file, else the one whom this society's reference stands for."""
     membership = work.members.membership(society=command.society, membership_no=command.member_ref)
     return membership.member_id if membership is not None else member_id_of(command.society, command.member_ref)
+
+
+def _ever_held(work: Work, member_id: str) -> list[Registration]:
+    numbers = work.register.numbers_of(member_id)
+    return [stored.value for number in numbers for stored in work.register.registrations(number)]
+
+
+def _begun_on(command: Recommendation) -> date:
+    days = (command.decided_on, command.material_review_on, command.written_test_on, command.interview_on)
+    return min(day for day in days if day is not None)
 
 
 def _check(command: Recommendation) -> None:
@@ -133,7 +146,7 @@ def _check(command: Recommendation) -> None:
     if not command.member_ref.strip():
         raise CommandError("the society's reference of the member is missing", "member_ref")
     try:
-        full_name(command.name_hans, command.name_latin)
+        require_readable_names(command.name_hans, command.name_latin)
     except TextError as error:
         raise CommandError(str(error), "name") from error
 
@@ -168,7 +181,8 @@ def confirm_registration(
     """Enter what was recommended, as another person than who recommended, and return the register number.
 
     `digest` is that of the recommendation that was shown. Raises `SamePersonError`, also for whom it names as
-    having decided, `NotFoundError`, `SocietyNotAuthorizedError`, `AssessmentExpiredError`, `LiveRegistrationError`.
+    having decided, `NotFoundError`, `SocietyNotAuthorizedError`, `IntakeError` if a rule for applications is not
+    met any more, `LiveRegistrationError`.
     """
     require(actor, Action.CONFIRM_REGISTRATION)
     with desk.open_work() as work:
@@ -179,6 +193,9 @@ def confirm_registration(
             raise SamePersonError(KIND)
         _require_covered(trust_in_force(work, now=now), command, now)
         require_usable_assessment(command.decided_on, on=civil_date(now), policy=desk.policy)
+        held = _ever_held(work, _member_id(work, command))
+        require_no_bar(_begun_on(command), held, policy=desk.policy)
+        require_no_hold(held)
         entry = _entry(work, command, randomness, civil_date(now))
         admission = Admission(
             register_no=entry.register_no,

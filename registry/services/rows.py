@@ -24,7 +24,8 @@ LONGEST_CELL = 200
 """Characters of a cell."""
 
 _EARLIEST = date(1900, 1, 1)
-_REFERENCE = r"(?![0-9]{17}[0-9Xx]$)[A-Za-z0-9][A-Za-z0-9./_-]{0,39}"
+_REFERENCE = r"(?!([./_-]*[A-Za-z])*([./_-]*[0-9]){15})[A-Za-z0-9][A-Za-z0-9./_-]{0,39}"
+"""Fifteen digits in a row, whatever stands between them, may be an identity number."""
 _EMAIL = r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+"
 _FORMULA = ("=", "+", "-", "@")
 _WAY_OUT = "save the whole file as UTF-8"
@@ -111,7 +112,9 @@ def _header(raw: bytes, encoding: str, columns: Sequence[str]) -> list[str]:
     missing = [name for name in columns if name not in names]
     for what, found in (("unknown", unknown), ("doubled", doubled), ("missing", missing)):
         if found:
-            shown = ", ".join(repr(name) for name in found[:5])
+            # What is no name of a column may be a person's data in a file without a header.
+            named = [name for name in found[:5] if re.fullmatch("[A-Za-z_;]{0,30}[0-9]?", name)]
+            shown = ", ".join(map(repr, named)) or "what stands in the first line is no header"
             raise CsvError(f"{what} in the header: {shown}; the columns are {', '.join(columns)}")
     return names
 

@@ -77,9 +77,9 @@ class ProposalStore:
         found = (PROPOSAL.c.kind == kind, PROPOSAL.c.subject == subject, PROPOSAL.c.confirmed_at.is_(None))
         return list(self._connection.execute(select(PROPOSAL.c.body).where(*found)).scalars())
 
-    def open_named(self, kind: str, reference: str) -> list[str]:
-        """List the digests of the open proposals under a reference, which several tenants may use."""
-        found = (PROPOSAL.c.kind == kind, PROPOSAL.c.reference == reference, PROPOSAL.c.confirmed_at.is_(None))
+    def named(self, kind: str, reference: str) -> list[str]:
+        """List the digests of all proposals ever made under a reference, which several tenants may use."""
+        found = (PROPOSAL.c.kind == kind, PROPOSAL.c.reference == reference)
         return list(self._connection.execute(select(PROPOSAL.c.digest).where(*found)).scalars())
 
     def open_digests(self, kind: str) -> list[str]:

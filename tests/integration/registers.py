@@ -152,6 +152,11 @@ class Office:
         digest = self.recommend(**changed)
         return confirm_registration(self.desk, digest, randomness=SystemRandomness(), actor=REGISTRAR, now=AT)
 
+    def without_bar(self) -> "Office":
+        """The same register under a policy by which a revocation bars nobody for years (R-CC-09)."""
+        policy = replace(self.desk.policy, conduct_reapply_years=0)
+        return replace(self, desk=replace(self.desk, policy=policy))
+
     def issue(self, number: str, at: datetime = AT) -> str:
         """Issue the certificate of a number; returns the page id."""
         return issue_certificate(

@@ -69,8 +69,8 @@ def test_a_flipped_digit_never_matches_and_a_cut_code_slanders_nobody(staffed: O
         ("https://cse-verify.example.net/V/7Q2MX4T9K0RB3WZD8HVN#1", "cse-verify.example.net"),
         ("http://localhost:8000@example.net/V/7Q2MX4T9K0RB3WZD8HVN", "example.net"),
         ("http://localhost:8001/V/7Q2MX4T9K0RB3WZD8HVN", "localhost:8001"),
-        ("https://localhost:8000/V/7Q2MX4T9K0RB3WZD8HVN", "localhost:8000"),
         ("http://xn--lcalhost-n4a:8000/V/7Q2MX4T9K0RB3WZD8HVN", "xn--lcalhost-n4a:8000"),
+        ("ftp://localhost:8000/V/7Q2MX4T9K0RB3WZD8HVN", "localhost:8000"),
         ("javascript:alert(1)", ""),
         ("WIFI:S:cafe;T:WPA;P:secret;;", ""),
     ],
@@ -78,6 +78,32 @@ def test_a_flipped_digit_never_matches_and_a_cut_code_slanders_nobody(staffed: O
 def test_threat_Q01_another_host_is_named_and_not_opened(staffed: Office, text: str, host: str) -> None:
     answer = _ask(staffed, text)
     assert (answer.verdict["state"], answer.host) == ("foreign_code", host)
+
+
+@pytest.mark.parametrize(
+    "spelling",
+    [
+        "{base}/V/{page}/#{digits}",
+        "{base}/V/{page}?utm_source=chat#{digits}",
+        "{base}/V/{page}%23{digits}",
+        "{base}/v/%{first:02x}{rest}#{digits}",
+        "“{base}/V/{page}#{digits}”",
+        "<{base}/V/{page}#{digits}>",
+        "Please check: {base}/V/{page}#{digits}",
+        "https://localhost:8000/V/{page}#{digits}",
+        "http://localhost.:8000/V/{page}#{digits}",
+        "{base}/credentials/{page}#{digits}",
+    ],
+)
+def test_other_spellings_of_an_address_change_nothing(staffed: Office, page: str, spelling: str) -> None:
+    parts = {"base": BASE, "page": page, "first": ord(page[0]), "rest": page[1:]}
+    answer = _ask(staffed, spelling.format(**parts, digits=to_digits(_code(staffed, page))))
+    assert (answer.verdict["state"], answer.is_readable) == ("valid", True)
+
+
+def test_full_width_digits_are_digits(staffed: Office, page: str) -> None:
+    wide = to_digits(_code(staffed, page)).translate({ord(str(n)): chr(0xFF10 + n) for n in range(10)})
+    assert _ask(staffed, wide).verdict["state"] == "valid"
 
 
 @pytest.mark.parametrize("path", ["/V/", "/V/7Q2MX4T9K0RB3WZD8HVN", "/credentials/7q2mx4t9k0rb3wzd8hvn", "/V/../x", ""])

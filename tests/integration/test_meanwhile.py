@@ -4,7 +4,7 @@ import shutil
 import sqlite3
 from contextlib import closing
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import partial
 
 import pytest
@@ -35,6 +35,8 @@ from registry.store.refusals import DuplicateError, IntentLostError
 from registry.store.register import Entry
 from tests.integration.conftest import Cse
 from tests.integration.registers import AT, FIRST_DAY, MINUTE, Demo, Office
+
+TODAY = date(2026, 7, 1)
 
 
 def propose(office: Office, number: str) -> str:
@@ -108,8 +110,9 @@ def test_a_proposal_is_about_the_registration_that_was_live_then(office: Office)
         office.desk, number, GroundClass.CODE_BREACH, decision_ref="C/2", actor=SECOND_REGISTRAR, now=AT
     )
     confirm_revocation(office.desk, other, actor=REGISTRAR, now=AT)
-    again = office.recommend(decision_ref="ELE/2")
-    confirm_registration(office.desk, again, randomness=SystemRandomness(), actor=REGISTRAR, now=AT + MINUTE)
+    later = office.without_bar()
+    again = later.recommend(decision_ref="ELE/2", decided_on=TODAY, interview_on=TODAY)
+    confirm_registration(later.desk, again, randomness=SystemRandomness(), actor=REGISTRAR, now=AT + MINUTE)
     with pytest.raises(ProposalChangedError):
         confirm_revocation(office.desk, old, actor=REGISTRAR, now=AT + 2 * MINUTE)
     with office.desk.open_reading() as work:

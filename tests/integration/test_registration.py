@@ -12,8 +12,10 @@ from registry.domain.changes import GroundClass
 from registry.domain.intake_refusals import (
     ApplicationDaysError,
     AssessmentExpiredError,
+    ConductBarError,
     DuplicateApplicationError,
     GradeHeldError,
+    HoldRunningError,
 )
 from registry.domain.refusals import (
     DecisionLaterError,
@@ -23,13 +25,22 @@ from registry.domain.refusals import (
     ProposalChangedError,
     SamePersonError,
 )
-from registry.services.decisions import confirm_revocation, propose_revocation
+from registry.domain.registration import HoldKind
+from registry.services.decisions import (
+    Suspension,
+    confirm_revocation,
+    lift_hold,
+    propose_revocation,
+    suspend_registration,
+)
 from registry.services.refusals import CommandError, SocietyNotAuthorizedError, TrustListError
 from registry.services.registrations import KIND, confirm_registration, recommend_registration
 from registry.services.trust import publish_trust_list
 from schemas import codes
 from tests.fakes import Numbers
 from tests.integration.registers import AT, MINUTE, Office, recommendation
+
+TODAY = date(2026, 7, 1)
 
 
 def confirm(office: Office, digest: str, actor: Actor = REGISTRAR, **changed: object) -> str:
@@ -240,14 +251,50 @@ def test_the_same_reference_at_two_societies_is_two_people(office: Office) -> No
     assert office.count("member") == 2
 
 
+@pytest.mark.parametrize("field", ["ELE", "ICT"])
+def test_after_a_revocation_nobody_is_registered_again_for_years(office: Office, field: str) -> None:
+    """In no field, neither by a new application nor by one that was made before (R-CC-09, R-EL-05)."""
+    number = office.register()
+    waiting = office.recommend(field="ICT", grade="AE", decision_ref="ELE/2026/3") if field == "ICT" else None
+    digest = propose_revocation(
+        office.desk, number, GroundClass.FALSE_STATEMENT, decision_ref="C/1", actor=SECOND_REGISTRAR, now=AT
+    )
+    confirm_revocation(office.desk, digest, actor=REGISTRAR, now=AT + MINUTE)
+    if waiting is not None:
+        with pytest.raises(ConductBarError):
+            confirm(office, waiting, now=AT + 2 * MINUTE)
+    with pytest.raises(ConductBarError):
+        office.recommend(field=field, decision_ref="ELE/2026/2", decided_on=date(2026, 6, 30))
+    assert office.count("registration") == 1
+
+
+@pytest.mark.parametrize("kind", [HoldKind.CPD, HoldKind.IDENTITY, HoldKind.MEMBERSHIP])
+def test_under_a_hold_an_application_is_filed_and_not_decided(office: Office, kind: HoldKind) -> None:
+    number = office.register()
+    suspend_registration(office.desk, Suspension(number, kind, "H/1"), actor=REGISTRAR, now=AT)
+    waiting = office.recommend(field="ICT", grade="AE", decision_ref="ELE/2026/3")
+    with pytest.raises(HoldRunningError):
+        confirm(office, waiting, now=AT + MINUTE)
+    lift_hold(
+        office.desk,
+        number,
+        kind,
+        decision_ref="H/2",
+        actor=REGISTRAR if kind is HoldKind.IDENTITY else board("ELE"),
+        now=AT + MINUTE,
+    )
+    assert confirm(office, waiting, now=AT + 2 * MINUTE)
+
+
 def test_after_a_revocation_the_entry_keeps_its_number(office: Office) -> None:
     number = office.register()
     digest = propose_revocation(
         office.desk, number, GroundClass.CODE_BREACH, decision_ref="C/1", actor=SECOND_REGISTRAR, now=AT
     )
     confirm_revocation(office.desk, digest, actor=REGISTRAR, now=AT + MINUTE)
-    again = office.recommend(decision_ref="ELE/2026/2")
-    assert confirm(office, again, now=AT + 2 * MINUTE) == number
+    later = office.without_bar()
+    again = later.recommend(decision_ref="ELE/2026/2", decided_on=TODAY, interview_on=TODAY)
+    assert confirm(later, again, now=AT + 2 * MINUTE) == number
     with office.desk.open_reading() as work:
         assert [stored.value.life for stored in work.register.registrations(number)] == ["REVOKED", "CURRENT"]
         assert work.register.answering(number).seq == 2

@@ -5,13 +5,25 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from registry.domain.applications import last_day_of_use, require_days_in_order, require_new_grade
+from registry.domain.applications import (
+    last_day_of_use,
+    require_days_in_order,
+    require_new_grade,
+    require_no_bar,
+    require_no_hold,
+)
 from registry.domain.applications import require_usable_assessment as require_usable
-from registry.domain.intake_refusals import ApplicationDaysError, AssessmentExpiredError, GradeHeldError
+from registry.domain.intake_refusals import (
+    ApplicationDaysError,
+    AssessmentExpiredError,
+    ConductBarError,
+    GradeHeldError,
+    HoldRunningError,
+)
 from registry.domain.numbers import RegisterNumber
 from registry.domain.policy import DEFAULT_POLICY
 from registry.domain.refusals import LiveRegistrationError
-from registry.domain.registration import LIVE, Grade, Life
+from registry.domain.registration import LIVE, Grade, Hold, HoldKind, Life
 from registry.domain.transitions import Admission, register
 
 DECIDED = date(2026, 6, 20)
@@ -67,3 +79,31 @@ def test_only_what_is_live_is_in_the_way(life: Life) -> None:
     else:
         require_new_grade(Grade.AE, [replace(HELD, life=life)])
     require_new_grade(Grade.AE, [])
+
+
+@pytest.mark.parametrize(
+    ("begun_on", "is_barred"),
+    [(date(2029, 6, 30), True), (date(2029, 7, 1), False), (date(2029, 7, 2), False)],
+    ids=["the day before", "the day", "the day after"],
+)
+def test_a_revocation_bars_for_three_years_and_asks_for_a_new_assessment(begun_on: date, is_barred: bool) -> None:
+    revoked = replace(HELD, life=Life.REVOKED, life_since=AT)
+    if is_barred:
+        with pytest.raises(ConductBarError, match="2029-07-01"):
+            require_no_bar(begun_on, [HELD, revoked], policy=DEFAULT_POLICY)
+    else:
+        require_no_bar(begun_on, [HELD, revoked], policy=DEFAULT_POLICY)
+
+
+@pytest.mark.parametrize("life", [life for life in Life if life is not Life.REVOKED])
+def test_no_other_end_bars(life: Life) -> None:
+    require_no_bar(DECIDED, [replace(HELD, life=life, life_since=AT)], policy=DEFAULT_POLICY)
+
+
+@pytest.mark.parametrize("kind", HoldKind)
+def test_nothing_is_decided_under_a_hold(kind: HoldKind) -> None:
+    place = "person_holds" if kind.on_person else "entry_holds"
+    held = replace(HELD, **{place: frozenset({Hold(kind, AT, None, "d-2")})})
+    with pytest.raises(HoldRunningError, match="R-EL-05"):
+        require_no_hold([HELD, held])
+    require_no_hold([HELD, replace(held, life=Life.REVOKED)])
