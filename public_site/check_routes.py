@@ -16,7 +16,7 @@ from public_site.pages import Pages
 from public_site.paper import paper_result, with_paper_row
 from public_site.reads import CodeAnswer, NumberAnswer, Reads, RefusedDocumentError
 from public_site.sentences import fill_all, visible
-from public_site.view import ResultView, result_view
+from public_site.view import ResultView, at_address, result_view
 
 _LONGEST_HOST = 253
 _LONGEST_ECHO = 2048
@@ -50,7 +50,7 @@ class CheckRoutes:
             return self.refused(request, error.problem, form.text)
         if isinstance(answer, NumberAnswer):
             return self._of_number(request, form.text, answer)
-        return self._result(request, answer)
+        return self._result(request, answer, form.text)
 
     def refused(self, request: Request, problem: problems.Problem, typed: str = "") -> Response:
         """Show the form with what is wrong."""
@@ -84,14 +84,17 @@ class CheckRoutes:
             return self._again(request, _NUMBER_ERRORS[answer.kind], 400, typed)
         return self._others.number_page(request, typed, answer)
 
-    def _result(self, request: Request, answer: CodeAnswer) -> Response:
+    def _result(self, request: Request, answer: CodeAnswer, typed: str) -> Response:
         lang = language.choose(request)
         paper = paper_result(answer.verdict, answer.is_readable)
         page = f"/v/{answer.page_id}" if answer.page_id else None
+        view = _view(answer, paper, lang)
+        if view.state == "unknown" and ("/" in typed or not typed):
+            view = at_address(view, lang)
         return self._pages.page(
             request,
             "result.html",
-            view=_view(answer, paper, lang),
+            view=view,
             canonical=page and self._reads.base_url + page,
             json_link=page and f"{page}.json",
             is_attached=answer.is_attached,

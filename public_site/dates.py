@@ -6,6 +6,7 @@ from typing import Literal
 Lang = Literal["en", "zh"]
 
 CHINA = timezone(timedelta(hours=8))
+_HOUR = 60
 _MONTHS = (
     "January",
     "February",
@@ -66,9 +67,13 @@ def epoch_seconds(instant: str) -> int:
     return int(_moment(instant).timestamp())
 
 
-def hours_between(earlier: str, later: str) -> int:
-    """Return the whole hours from one instant to another, begun ones counted in full."""
-    return -((_moment(earlier) - _moment(later)) // timedelta(hours=1))
+def age_words(earlier: str, later: str, lang: Lang) -> str:
+    """Return the time from one instant to another in minutes, from an hour on in hours; begun ones count in full."""
+    minutes = -((_moment(earlier) - _moment(later)) // timedelta(minutes=1))
+    if minutes < _HOUR:
+        return f"{minutes} 分钟" if lang == "zh" else f"{minutes} min"
+    hours = -(-minutes // _HOUR)
+    return f"{hours} 小时" if lang == "zh" else f"{hours} h"
 
 
 def moment_words(moment: str, lang: Lang) -> str:

@@ -14,7 +14,8 @@ from public_site.pages import Pages
 from public_site.paper import paper_check
 from public_site.print_routes import PrintRoutes
 from public_site.reads import NumberAnswer, Reads, TrustView
-from public_site.view import bare_view, result_view
+from public_site.view import at_address, bare_view, result_view
+from schemas import codes
 from schemas.vocabulary import vocabulary
 
 
@@ -45,7 +46,7 @@ class PageRoutes:
         lang = language.choose(request)
         verdict = self._reads.verdict_of_page(page_id.lower())
         if verdict is None:
-            view = bare_view("unknown", lang)
+            view = at_address(bare_view("unknown", lang), lang)
             return self._pages.page(request, "unknown.html", status=404, view=view, by_page=True)
         canonical = f"{self._reads.base_url}/v/{page_id.lower()}"
         return self._result(request, verdict, lang=lang, canonical=canonical, path=f"/v/{page_id.lower()}")
@@ -61,7 +62,7 @@ class PageRoutes:
             return moment and moment_day_words(moment, lang)
 
         trust = self._reads.trust()
-        return self._pages.page(request, "trust.html", trust=trust, when=when, day=day)
+        return self._pages.page(request, "trust.html", trust=trust, when=when, day=day, codes=codes)
 
     def vocabulary(self, request: Request) -> Response:
         """Show every term of our contexts, one anchor each."""

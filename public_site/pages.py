@@ -112,6 +112,7 @@ class Pages:
             "base_url": self._reads.base_url,
             "host": urlsplit(self._reads.base_url).netloc,
             "is_demo": self._reads.is_demo,
+            "examples": self._reads.examples,
             "asset": {plain: asset.name for plain, asset in assets().items()},
         }
 

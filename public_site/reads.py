@@ -152,6 +152,10 @@ class Reads(Protocol):
         """True when every entry of this register is invented."""
         ...
 
+    def examples(self) -> tuple[str, ...]:
+        """Return a few numbers of a demonstration to try, a valid one first; of any other register none."""
+        ...
+
     def verdict_of_page(self, page_id: str) -> dict[str, Any] | None:
         """Return the verdict of the certificate with `page_id`, or None for no such page."""
         ...

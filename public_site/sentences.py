@@ -10,7 +10,7 @@ from string import Formatter
 from typing import Any
 
 from public_site import catalogue
-from public_site.dates import Lang, china_day, day_words, hours_between, instant_words, until_words
+from public_site.dates import Lang, age_words, china_day, day_words, instant_words, until_words
 
 Values = Mapping[str, str]
 
@@ -65,11 +65,12 @@ def values(verdict: dict[str, Any], lang: Lang) -> dict[str, str]:
     found["as_of"] = day_words(china_day(verdict["as_of"]).isoformat(), lang)
     failed = [check["name"] for check in verdict["checks"] if check["result"] == "fail"]
     if failed:
-        found["check"] = catalogue.labels(lang)[f"check.{failed[0]}"]
+        # A document that was altered often has a wrong form too: the signature is the stronger reason.
+        found["check"] = catalogue.labels(lang)[f"check.{'proofs' if 'proofs' in failed else failed[0]}"]
     listed = verdict["freshness"].get("status_list")
     if listed:
         found["list_time"] = instant_words(listed["issued_at"], lang)
-        found["list_age"] = str(hours_between(listed["issued_at"], verdict["checked_at"]))
+        found["list_age"] = age_words(listed["issued_at"], verdict["checked_at"], lang)
     return found
 
 

@@ -4,7 +4,7 @@ The site never turns a verdict green by itself: a verdict whose parts contradict
 `could_not_check`.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from public_site import catalogue
@@ -83,6 +83,8 @@ class ResultView:
     """Facts, empty where nothing is proved."""
     next_step: str | None
     """What to do now."""
+    next_key: str | None
+    """Its key in the catalogue."""
     not_a_licence: str | None
     """The sentence of R-CE-09, on every positive page."""
     current: Current | None
@@ -123,6 +125,7 @@ def result_view(verdict: dict[str, Any], lang: Lang) -> ResultView:
         name=_name(certificate, lang) if certificate else None,
         rows=_rows(certificate, state, lang) if certificate else (),
         next_step=labels[f"next.{next_key}"] if next_key else None,
+        next_key=next_key,
         not_a_licence=labels["not_a_licence"] if state in _OURS else None,
         current=_current(verdict, state, lang) if certificate else None,
         successor=_successor(certificate) if certificate else None,
@@ -147,6 +150,7 @@ def bare_view(state: str, lang: Lang) -> ResultView:
         name=None,
         rows=(),
         next_step=None,
+        next_key=text.next_step,
         not_a_licence=None,
         current=None,
         successor=None,
@@ -155,6 +159,12 @@ def bare_view(state: str, lang: Lang) -> ResultView:
         expert=(),
         facts=(),
     )
+
+
+def at_address(view: ResultView, lang: Lang) -> ResultView:
+    """Return the `view` of nothing found as it is said of the address of a page."""
+    texts = catalogue.site(lang)
+    return replace(view, headline=texts["unknown_page"], lines=(texts["unknown_page_text"],))
 
 
 def _settled_state(verdict: dict[str, Any]) -> str:

@@ -28,6 +28,7 @@ from registry.adapters.reading import Kind, read_file
 from registry.adapters.refusals import AdapterError, BusyError, UnreadableFileError
 from registry.domain.numbers import parse_page_id
 from registry.domain.refusals import PageIdError
+from registry.domain.status import PublicStatus, life_at, public_status
 from registry.services.answers import may_name, verdict_of_document, verdict_of_number, verdict_of_page
 from registry.services.codes import CodeVerdict, verdict_of_code
 from registry.services.entries import public_entry
@@ -48,6 +49,8 @@ from verifier.trust import TrustList
 
 _LOG = logging.getLogger("cse.public")
 _CREDENTIALS = "credentials/"
+_LOOKED_AT, _EXAMPLES = 24, 3
+"""How many numbers of a demonstration are looked at for examples, and how many are shown."""
 
 
 class RegisterReads:
@@ -71,6 +74,22 @@ class RegisterReads:
 
     def _now(self) -> datetime:
         return now(self._settings)
+
+    def examples(self) -> tuple[str, ...]:
+        """Return the first numbers of different status in a demonstration, one that counts today before the others."""
+        if not self._desk.is_demo:
+            return ()
+        found: dict[PublicStatus, str] = {}
+        moment = self._now()
+        try:
+            with self._desk.open_reading() as work:
+                for number in work.register.numbers()[:_LOOKED_AT]:
+                    value = work.register.answering(number).value
+                    found.setdefault(public_status(life_at(value, moment), value.holds), number)
+        except StoreError:
+            return ()
+        ordered = sorted(found, key=lambda status: status is not PublicStatus.ACTIVE)
+        return tuple(found[status] for status in ordered[:_EXAMPLES])
 
     def verdict_of_page(self, page_id: str) -> dict[str, Any] | None:
         """Return the verdict of the certificate with this page id, or None."""

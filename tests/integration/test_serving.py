@@ -11,6 +11,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from threading import Thread
@@ -192,6 +193,18 @@ def in_thread(app: FastAPI) -> Iterator[int]:
         finally:
             server.should_exit = True
             thread.join(timeout=30)
+
+
+def test_the_examples_of_a_demonstration_are_answered_a_valid_one_first(demo: Demo, copied: Demo) -> None:
+    reads = RegisterReads(demo.desk(), demo.settings)
+    found = [reads.verdict_of_number(number).verdict for number in reads.examples()]
+    states = [answer["state"] for answer in found if answer is not None]
+    assert 2 <= len(set(states)) == len(states) <= 3
+    assert states[0] in {"valid", "valid_notice"}
+    assert RegisterReads(replace(demo.desk(), is_demo=False), demo.settings).examples() == ()
+    reads = RegisterReads(copied.desk(), copied.settings)
+    (copied.folder / "register.sqlite").write_bytes(b"x" * 4096)
+    assert reads.examples() == ()
 
 
 def test_threat_v36_a_body_without_an_end_is_given_up(demo: Demo) -> None:

@@ -27,6 +27,7 @@ class FakeReads:
 
     is_demo = True
     is_ready = True
+    tries: tuple[str, ...] = ()
 
     def __init__(self, pages: dict[str, dict[str, Any]], base_url: str = BASE) -> None:
         self.pages = pages
@@ -36,6 +37,9 @@ class FakeReads:
         self.codes: dict[str, CodeAnswer] = {}
         self.files: dict[bytes, CodeAnswer | RefusedDocumentError] = {}
         self.asked: list[str] = []
+
+    def examples(self) -> tuple[str, ...]:
+        return self.tries
 
     def verdict_of_page(self, page_id: str) -> dict[str, Any] | None:
         return self.pages.get(page_id)
@@ -81,7 +85,7 @@ class FakeReads:
             for use, state, end in (("issue", "active", None), ("seal", "retired", "2026-06-01T00:00:00Z"))
         )
         bodies = (
-            TrustBody(_CSE, "Chinese Society of Engineers", "cse", "CSE", keys),
+            TrustBody(_CSE, "Chinese Society of Engineers", "registrar", "CSE", keys),
             TrustBody(f"{_CSE}:societies:ele", "Society of Electrical Engineers", "society", "ELE", keys[:1]),
         )
         may = TrustAuthorization(

@@ -16,6 +16,10 @@ from tests.unit.public_site.support import client, register
 FILE = b"\x89PNG"
 CODE = f"{BASE}/V/{PAGE.upper()}#12345678901234567"
 DIGITS = "12345678901234567"
+UNKNOWN = {
+    "en": ("Nothing found at this address", "Nothing found for this number"),
+    "zh": ("此网址未查到证书", "未查到该编号"),
+}
 
 
 @pytest.fixture
@@ -105,6 +109,16 @@ def test_a_number_that_nobody_has_is_not_found(reads: FakeReads) -> None:
     assert "Nothing found" in answer.text
 
 
+@pytest.mark.parametrize(("lang", "address", "number"), [("en", *UNKNOWN["en"]), ("zh", *UNKNOWN["zh"])])
+def test_nothing_found_is_said_of_an_address_or_of_what_was_typed(
+    reads: FakeReads, lang: str, address: str, number: str
+) -> None:
+    reads.files[FILE] = CodeAnswer(verdict("unknown"))
+    assert shown(send(reads, CODE, lang=lang).text)[0] == address
+    assert shown(send(reads, content=FILE, lang=lang).text)[0] == address
+    assert shown(send(reads, f"{DIGITS} {DIGITS}", lang=lang).text)[0] == number
+
+
 def test_an_answer_is_kept_by_nobody(reads: FakeReads) -> None:
     reads.files[FILE] = CodeAnswer(verdict("valid"), PAGE)
     answer = send(reads, content=FILE)
@@ -135,9 +149,14 @@ def test_the_row_of_the_paper_code_says_what_was_checked(
     reads.files[FILE] = CodeAnswer(paper_verdict(state, **changes), PAGE, is_readable)
     page = send(reads, content=FILE).text
     assert shown(page)[1:] == (state, result)
-    said = re.search(r'<p class="next paper">([^<]*)</p>', page)
-    assert (line is None) == (said is None)
-    assert line is None or (said is not None and line in said[1])
+    answers = re.findall(
+        r'<p class="paper">\s*<span class="answer answer-(\w+)">.*?</svg>\s*([^<]*)</span>', page, re.S
+    )
+    refused = re.findall(r'<p class="next">([^<]*code on the paper[^<]*)</p>', page)
+    assert [tone for tone, _ in answers] == ([result] if result in {"passed", "not_checked"} else [])
+    said = refused + [text for _, text in answers]
+    assert len(said) == (line is not None)
+    assert all(str(line) in text for text in said)
     assert ("matches" in row_of_paper(page)) == (result == "passed")
 
 

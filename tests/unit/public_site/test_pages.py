@@ -4,10 +4,13 @@ import gzip
 import html
 import json
 import re
+from dataclasses import replace
+from importlib.resources import files
 
 import pytest
 from starlette.exceptions import HTTPException
 
+from public_site import catalogue
 from public_site.pages import assets
 from public_site.reads import NumberAnswer, TrustView
 from public_site.view import TICKED
@@ -18,6 +21,7 @@ from tests.unit.public_site.support import client, register
 PROSE = ("/check", "/help", "/grades", "/privacy", "/developers", "/trust", "/")
 ADDRESSES = (*PROSE, f"/lookup?number={NUMBER}", "/lookup?number=CSE26ELE00099999", "/nothing")
 SCRIPT = r'<script type="module" (blocking="render" )?src="/assets/(site|check)\.[0-9a-f]{16}\.js"></script>'
+TRUST_LIST = files("schemas") / "data" / "contracts" / "trust-list-v1.json"
 LICENCE = "Competency registration; not a licence to practise, statutory registration or job title."
 
 
@@ -65,6 +69,40 @@ def test_an_unknown_page_is_a_blue_answer_with_404() -> None:
     assert answer.status_code == 404
     assert "tone-blue" in answer.text
     assert "tone-red" not in answer.text
+
+
+@pytest.mark.parametrize(("lang", "text"), [("en", "Nothing found at this address"), ("zh", "此网址未查到证书")])
+def test_an_unknown_address_is_told_as_an_address(lang: str, text: str) -> None:
+    page = client().get(f"/v/zzzz?lang={lang}").text
+    assert f"<h1>{text}</h1>" in page
+    assert f"<title>{text} – " in page
+    assert not re.search("number alone|编号不符", page)
+
+
+def test_a_demonstration_shows_numbers_that_it_answers() -> None:
+    reads = register()
+    reads.tries = (NUMBER, "CSE26ELE00099999")
+    page = client(reads).get("/").text
+    assert f"For example {NUMBER}." in page
+    assert re.findall(r'<a href="/lookup\?number=(\w+)">', page) == [*reads.tries]
+    assert f"{NUMBER} ·" in client(reads).get("/check").text
+
+
+def test_another_register_shows_the_fixed_example_and_no_links() -> None:
+    page = client().get("/").text
+    assert "For example CSE26ELE00012379." in page
+    assert 'href="/lookup?' not in page
+    assert "CSE26ELE00012379 ·" in client().get("/check").text
+
+
+@pytest.mark.parametrize("state", ["valid", "revoked", "invalid", "expired", "could_not_check"])
+def test_who_is_sent_to_cse_is_told_how_and_in_a_demonstration_that_nobody_answers(state: str) -> None:
+    for is_demo, words in ((True, "This is a demonstration: nobody answers."), (False, "How to reach CSE")):
+        reads = register()
+        reads.is_demo = is_demo
+        page = re.sub("<template.*?</template>", "", client(reads).get(f"/v/{state}").text, flags=re.S)
+        assert (f'<a href="/help#contact">{words}</a>' in page) == (state in {"revoked", "invalid"})
+    assert 'id="contact"' in client().get("/help").text
 
 
 @pytest.mark.parametrize(("lang", "prefix"), [("en", "Error: "), ("zh", "错误： ")])
@@ -251,3 +289,47 @@ def test_developers_are_warned_of_rdfc_alone() -> None:
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_site_a31_a_result_page_is_small(lang: str) -> None:
     assert all(len(gzip.compress(client().get(f"/v/{state}?lang={lang}").content)) <= 8_000 for state in STATES)
+
+
+def _words_of_the_trust_list() -> list[str]:
+    parts = json.loads(TRUST_LIST.read_text())["$defs"]
+    key, scope = parts["key"]["properties"], parts["scope"]["properties"]
+    words = key["keyUse"]["enum"] + key["keyState"]["enum"] + scope["may"]["items"]["enum"]
+    words += [*parts["authorization"]["properties"]["state"]["enum"], "ended"]
+    return [f"role_{role}" for role in parts["issuer"]["properties"]["role"]["enum"]] + [f"word_{one}" for one in words]
+
+
+@pytest.mark.parametrize("word", _words_of_the_trust_list())
+def test_every_word_of_the_trust_list_has_its_text(word: str) -> None:
+    assert catalogue.site("en")[word]
+    assert catalogue.site("zh")[word]
+
+
+def test_trust_shows_files_and_running_authorizations_first_and_folds_the_rest() -> None:
+    class Long(FakeReads):
+        def trust(self) -> TrustView:
+            view = super().trust()
+            (running,) = view.authorizations
+            others = (replace(running, state=state, grades=(state,)) for state in ("ended", "suspended"))
+            return replace(view, authorizations=(*others, running))
+
+    page = client(Long({})).get("/trust").text
+    plain = re.sub("<details>.*?</details>", "", page, flags=re.S)
+    marks = ["/trust/list.json", "AE, PE, SPE", "did:web:localhost%3A8000</code>"]
+    assert [plain.find(mark) for mark in marks] == sorted(plain.find(mark) for mark in marks)
+    for folded in (">retired<", ">ended<"):
+        assert (folded in page, folded in plain) == (True, False)
+    assert ">suspended<" in plain, "a suspended society is seen at once"
+
+
+@pytest.mark.parametrize(
+    ("lang", "names", "other"),
+    [
+        ("en", ("Example Society of Electrical Engineering", "Society of Electrical Engineers"), "示例电气工程学会"),
+        ("zh", ("示例电气工程学会", "中国工程师联合体", "电气工程类"), "Society of Electrical Engineers"),
+    ],
+)
+def test_trust_names_bodies_in_the_language_of_the_page(lang: str, names: tuple[str, ...], other: str) -> None:
+    page = client().get(f"/trust?lang={lang}").text
+    assert all(name in page for name in names)
+    assert other not in page

@@ -225,3 +225,37 @@ def test_site_a66_the_words_of_the_glossary() -> None:
     assert "吊销" in str(revoked)
     assert "撤销" not in str(revoked)
     assert "撤销" in str(catalogue.states("zh")["annulled"])
+
+
+@pytest.mark.parametrize(
+    ("issued_at", "english", "chinese"),
+    [
+        ("2026-11-22T05:36:00Z", "0 min", "0 分钟"),
+        ("2026-11-22T05:35:59Z", "1 min", "1 分钟"),
+        ("2026-11-22T05:34:00Z", "2 min", "2 分钟"),
+        ("2026-11-22T04:37:00Z", "59 min", "59 分钟"),
+        ("2026-11-22T04:36:59Z", "1 h", "1 小时"),
+        ("2026-11-22T04:36:00Z", "1 h", "1 小时"),
+        ("2026-11-22T04:35:59Z", "2 h", "2 小时"),
+        ("2026-11-21T05:36:00Z", "24 h", "24 小时"),
+    ],
+)
+def test_the_age_of_a_status_list_is_told_in_minutes_below_one_hour(issued_at: str, english: str, chinese: str) -> None:
+    answer = verdict("offline_snapshot") | {"checked_at": "2026-11-22T05:36:00Z"}
+    answer["freshness"]["status_list"]["issued_at"] = issued_at
+    assert f"({english} old; at most 24 h)" in result_view(answer, "en").line
+    assert f"（{chinese}前，至多 24 小时）" in result_view(answer, "zh").line
+
+
+@pytest.mark.parametrize(
+    ("failed", "line"),
+    [
+        (["schema", "proofs"], "Signatures failed."),
+        (["proofs"], "Signatures failed."),
+        (["schema"], "Form of the document failed."),
+        (["contexts", "schema"], "Vocabulary of the document failed."),
+    ],
+)
+def test_an_altered_document_is_told_by_its_signature_first(failed: list[str], line: str) -> None:
+    answer = verdict("invalid") | {"checks": checks(dict.fromkeys(failed, "fail"))}
+    assert result_view(answer, "en").lines[0].startswith(line)
