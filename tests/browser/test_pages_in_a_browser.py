@@ -161,6 +161,19 @@ def test_site_a46_the_language_link_keeps_the_place(demo: Demo, window: Open, pa
     assert page.locator("html").get_attribute("lang") == "en"
 
 
+@pytest.mark.parametrize("locale", ["en-GB", "zh-CN"])
+def test_notes_for_engineers_and_the_keys_fit_a_phone(demo: Demo, window: Open, locale: str) -> None:
+    watched = window(locale=locale)
+    page = watched.open(page_of(demo, Story.REVOKED))
+    page.locator("details.experts summary").click()
+    boxes = [cell.bounding_box() for cell in page.locator(".experts td:last-child").all()]
+    assert len(boxes) == 14
+    assert all(box is not None and box["x"] + box["width"] <= 390 for box in boxes)
+    page = watched.open("/trust")
+    assert page.evaluate("document.documentElement.scrollHeight") < 13_000
+    assert page.locator("table").first.bounding_box()["y"] < 844 * 2  # type: ignore[index]
+
+
 def test_a_withheld_name_is_said_to_be_withheld(demo: Demo, window: Open) -> None:
     page = window().open(page_of(demo, Story.NAME_WITHHELD))
     assert page.locator(".name").inner_text().startswith("Name not published")

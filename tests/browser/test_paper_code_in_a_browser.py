@@ -217,6 +217,7 @@ def test_what_is_no_forgery_leaves_the_answer(
     register.hold(CHECKS[name])
     page = scan(window(), CHECKS[name])
     assert page.locator("[role=status]").inner_text().startswith(text)
+    assert page.locator(f"[role=status] .answer-{result} svg.tiny-{result}").count() == 1
     assert row(page)[0] == result
     assert (page.locator(".panel").get_attribute("data-state"), page.title()[:11]) == ("valid", "Valid today")
 
@@ -344,6 +345,19 @@ def test_site_a31_nothing_moves_when_the_answer_comes(
     page = scan(watched, CHECKS[name])
     page.evaluate("new Promise((done) => requestAnimationFrame(() => setTimeout(done, 60)))")
     assert page.evaluate("window.moved") <= 0.02
+
+
+@LANGUAGES
+@pytest.mark.parametrize("size", [(390, 844), (1280, 900)], ids=["phone", "desk"])
+def test_the_usual_answer_fills_the_place_kept_for_it(
+    register: PaperRegister, window: Open, size: tuple[int, int], locale: str, index: int
+) -> None:
+    register.hold(GOOD)
+    page = scan(window(*size, locale), GOOD)
+    kept, filled = (page.locator(what).bounding_box() for what in ("[role=status]", "[role=status] .answer"))
+    assert kept is not None
+    assert filled is not None
+    assert 0 <= kept["height"] - filled["height"] < (25, 2)[size[0] > 390]
 
 
 @LANGUAGES
