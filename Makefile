@@ -14,7 +14,7 @@ COVERAGE := var/coverage/coverage.json
 PYTEST ?=
 
 .PHONY: help setup run demo serve test check fix docs vectors bench drill mutants conformance release
-.PHONY: debian-packages printing-packages interop-packages lock
+.PHONY: port debian-packages printing-packages interop-packages lock
 
 help: ## list the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-18s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -66,15 +66,18 @@ run demo serve: export CSE_DATA_DIR ?= var/demo
 else
 # LAN=1 finds the address of this machine, LAN=192.0.2.7 names it. Every identifier is made from the address, so each
 # address has its own register.
-LAN_ADDRESS := $(if $(filter 1,$(LAN)),$(shell "$(PYTHON)" tools/lan_address.py),$(LAN))
+LAN_ADDRESS := $(shell "$(PYTHON)" tools/lan_address.py $(if $(filter 1,$(LAN)),,"$(LAN)"))
 LAN_PORT ?= 8443
 SERVE_TLS := --tls --host $(LAN_ADDRESS)
 run demo serve: export CSE_BASE_URL = https://$(or $(LAN_ADDRESS),$(error no address)):$(LAN_PORT)
 run demo serve: export CSE_DATA_DIR = var/lan-$(LAN_ADDRESS)-$(LAN_PORT)
 endif
 
-run: demo ## build the demo register if there is none, serve it on http://localhost:8000 (LAN=1: for phones, by https)
+run: port demo ## build the demo register if there is none, serve it on http://localhost:8000 (LAN=1: for phones, by https)
 	@exec $(BIN)/cse serve public $(SERVE_TLS)
+
+port:
+	@bash tools/free-port.sh $(LAN_ADDRESS)
 
 demo: setup printing-packages ## build the demo register in var/demo if there is none
 	@$(BIN)/cse demo --dir "$$CSE_DATA_DIR"
@@ -127,7 +130,7 @@ bench: setup interop-packages printing-packages ## measure beside peers, write v
 
 drill mutants conformance release: setup
 	@$(BIN)/python tools/later.py $@
-drill: ## fault and load drills
-mutants: ## sampled mutation test
-conformance: ## published suites on the conformance port
-release: ## signed release
+drill: ## not yet: fault and load drills
+mutants: ## not yet: sampled mutation test
+conformance: ## not yet: published suites on the conformance port
+release: ## not yet: signed release

@@ -57,6 +57,7 @@ Case = Callable[[], Iterator[Row]]
 def measure(cases: Iterable[Case], report: Path) -> int:
     """Measure every case, print the table as it grows, write the `report`; return how many figures it has."""
     rows: list[Row] = []
+    print("ratio = peer’s / ours: above 1, ours is faster")
     print(f"{'what':22} {'ours':>10}        {'peer':26} {'peer’s':>10}   ratio  note")
     for case in cases:
         try:

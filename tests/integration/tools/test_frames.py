@@ -25,7 +25,9 @@ def test_bench_writes_each_figure_with_its_ratio_and_says_what_it_left_out(
     rows = json.loads(report.read_text(encoding="utf-8"))
     assert [(row["name"], row["ratio"]) for row in rows] == [("issue.four_proofs", 2.5), ("page.result", None)]
     assert set(rows[0]) == {"name", "value", "unit", "peer", "peer_value", "ratio", "note"}
-    assert "left out: a peer" in capsys.readouterr().err
+    said = capsys.readouterr()
+    assert said.out.startswith("ratio = peer’s / ours: above 1, ours is faster\n")
+    assert "left out: a peer" in said.err
 
 
 def test_what_is_timed_is_called() -> None:
