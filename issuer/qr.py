@@ -54,22 +54,24 @@ def printed_side_mm(code: Code) -> float:
 
 
 def qr_svg(code: Code) -> bytes:
-    """Draw `code` in black on white, one path, with its quiet zone; a module is one unit."""
+    """Draw `code` in black on white, one path, with its quiet zone; a module is one unit, the code 32 mm."""
     path = ""
     for y, row in enumerate(code.symbol.matrix_iter(border=QUIET_MODULES)):
         for is_dark, run in groupby(enumerate(row), key=itemgetter(1)):
             cells = [x for x, _ in run]
             path += f"M{cells[0]} {y}h{len(cells)}v1h-{len(cells)}z" if is_dark else ""
-    side = len(code.symbol.matrix) + 2 * QUIET_MODULES
+    side, paper = len(code.symbol.matrix) + 2 * QUIET_MODULES, f"{printed_side_mm(code):.3f}mm"
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {side} {side}" shape-rendering="crispEdges">'
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{paper}" height="{paper}" viewBox="0 0 {side} {side}" '
+        'shape-rendering="crispEdges">'
         f'<path fill="#fff" d="M0 0h{side}v{side}H0z"/><path d="{path}"/></svg>'
     ).encode()
 
 
 def qr_png(code: Code) -> bytes:
-    """Draw `code` with whole dots for each module, enough of them for 300 dots per inch on paper."""
-    file = io.BytesIO()
-    scale = -(-_FEWEST_DOTS // len(code.symbol.matrix))
-    code.symbol.save(file, kind="png", scale=scale, border=QUIET_MODULES)
+    """Draw `code` with whole dots for each module, at least 300 per inch, and say how many: printed it has 32 mm."""
+    file, modules = io.BytesIO(), len(code.symbol.matrix)
+    scale = -(-_FEWEST_DOTS // modules)
+    dpi = round(scale * modules * 25.4 / PAPER_MM)
+    code.symbol.save(file, kind="png", scale=scale, border=QUIET_MODULES, dpi=dpi)
     return file.getvalue()

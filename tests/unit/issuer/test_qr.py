@@ -71,3 +71,14 @@ def test_an_svg_is_one_crisp_path_and_reads_the_same(code: bytes | None) -> None
     assert b'shape-rendering="crispEdges"' in svg
     assert svg.count(b"<path") == 2, "the white ground, and one path"
     assert read_code(drawn_svg(svg)) == text(code)
+
+
+@pytest.mark.parametrize("code", [None, bytes(151), bytes(244)], ids=["address", "sealed", "largest"])
+def test_both_pictures_are_32_mm_without_the_quiet_zone(code: bytes | None) -> None:
+    drawn = paper_code(BASE, PAGE, code)
+    modules = len(drawn.symbol.matrix)
+    png = Image.open(io.BytesIO(qr_png(drawn)))
+    printed = png.width / png.info["dpi"][0] * 25.4 * modules / (modules + 8)
+    assert abs(printed - 32) < 0.1
+    side = f"{32 * (modules + 8) / modules:.3f}mm"
+    assert f'width="{side}" height="{side}" viewBox="0 0 {modules + 8} {modules + 8}"'.encode() in qr_svg(drawn)
