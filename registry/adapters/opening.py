@@ -10,7 +10,7 @@ from registry.services.ports import Desk
 from registry.settings import Settings, sqlite_in
 from registry.store.building import built_aside
 from registry.store.engine import database_file, is_empty, on_server, open_engine, open_reading, open_work, upgrade
-from registry.store.refusals import StoreError, UnreachableError
+from registry.store.refusals import SchemaBehindError, StoreError, UnreachableError
 
 
 class RegisterUnusableError(AdapterError):
@@ -42,7 +42,9 @@ def _usable(settings: Settings) -> Iterator[None]:
     except UnreachableError:
         raise
     except StoreError as error:
-        raise RegisterUnusableError(f"no register in {settings.data_dir}: {error}") from error
+        is_here = settings.database_url == sqlite_in(settings.data_dir) and not isinstance(error, SchemaBehindError)
+        place = f"no register in {settings.data_dir}: " if is_here else ""
+        raise RegisterUnusableError(f"{place}{error}") from error
     except OSError as error:
         raise RegisterUnusableError(f"{settings.data_dir} cannot be written: {error.strerror}") from error
 

@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
+from importlib import metadata
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -24,10 +25,11 @@ from registry.adapters.userfolder import UserFolder
 from registry.cli.exits import GOOD, NO, REFUSED, UNDECIDED, UsageError
 from registry.settings import SettingsError, read_settings
 from schemas.addresses import base_of
+from verifier.documents import read_document
 from verifier.folder import MAX_STATUS_AGE, PublishedFolder, read_regular_file
 from verifier.instants import InstantError, parse_instant
 from verifier.judge import judge
-from verifier.refusals import VerifierError
+from verifier.refusals import UnreadableDocumentError, VerifierError
 from verifier.root import PinnedRoot, is_root_digest, read_root
 from verifier.seen import NOTHING_SEEN
 from verifier.verdict import verdict, verdict_on_date
@@ -35,6 +37,7 @@ from verifier.verdict import verdict, verdict_on_date
 _EXIT = {"valid": GOOD, "invalid": NO, "indeterminate": UNDECIDED}
 _MARK = {"pass": "ok", "fail": "FAILED", "unknown": "not checked", "skipped": "not part"}
 _LARGEST = 256 * 1024
+_PDF = "is a PDF: the page /check reads it; pdfdetach -save 1 -o certificate.json FILE.pdf takes the certificate out"
 _UNPINNED = (
     "no trust root was given, so nothing could be proved: add --trust-root FILE or sha256:…, "
     "or confirm the root once with cse-verify trust add"
@@ -50,17 +53,31 @@ class Offline:
     max_status_hours: int | None = None
     at: str | None = None
     historical: bool = False
+    program: str = "cse-verify"
+    """The command that was typed: it says what is to be said."""
+
+
+def read_file(target: str, largest: int = _LARGEST) -> bytes:
+    """Return the bytes of a file (`-`: the standard input), at most one more than `largest`. Raises `UsageError`."""
+    if target == "-":
+        return sys.stdin.buffer.read(largest + 1)
+    try:
+        with Path(target).open("rb") as file:
+            return file.read(largest + 1)
+    except OSError as error:
+        raise UsageError(f"{target} cannot be read: {error.strerror}") from error
 
 
 def read_input(target: str) -> bytes:
-    """Return the bytes of a file, or of the standard input for `-`. Raises `UsageError`."""
-    if target == "-":
-        return sys.stdin.buffer.read(_LARGEST + 1)
+    """Return the bytes of a readable document; a refusal names the file. Raises `UsageError`."""
+    content = read_file(target)
+    if content.startswith(b"%PDF-"):
+        raise UsageError(f"{target} {_PDF}")
     try:
-        with Path(target).open("rb") as file:
-            return file.read(_LARGEST + 1)
-    except OSError as error:
-        raise UsageError(f"{target} cannot be read: {error.strerror}") from error
+        read_document(content)
+    except UnreadableDocumentError as error:
+        raise UsageError(f"{target}: {error}") from error
+    return content
 
 
 def verify_offline(target: str, asked: Offline) -> dict[str, Any]:
@@ -71,7 +88,7 @@ def verify_offline(target: str, asked: Offline) -> dict[str, Any]:
     moment = now(read_settings(os.environ, data_dir=asked.folder or Path()))
     if asked.folder is None:
         alone = judge(read_input(target), PublishedFolder(Path(os.devnull)), now=moment)
-        _say("without a published folder (--offline DIR) there is nothing that could prove a certificate")
+        _say("without a published folder (--offline DIR) nothing could prove a certificate", asked.program)
         return verdict(alone)
     if not os.path.isdir(asked.folder):
         raise UsageError(f"--offline {asked.folder} is no folder")
@@ -85,9 +102,9 @@ def verify_offline(target: str, asked: Offline) -> dict[str, Any]:
     folder = sources(seen=seen)
     today = judge(content, folder, now=moment)
     if digest is None:
-        _say(_UNPINNED)
+        _say(_UNPINNED, asked.program)
     else:
-        _remember(partial(kept.remember, digest, folder.seen()))
+        _remember(partial(kept.remember, digest, folder.seen()), asked.program)
     if past is None:
         return verdict(today)
     return verdict_on_date(judge(content, sources(seen=seen.until(past)), now=past), today)
@@ -128,12 +145,12 @@ def _confirmed(folder: Path, kept: UserFolder) -> tuple[PinnedRoot | None, str |
     return root, root.sha256 if root is not None else None
 
 
-def _remember(remember: Callable[[], None]) -> None:
+def _remember(remember: Callable[[], None], program: str) -> None:
     """Keep what was seen; the verdict stands without it, but nobody is left to think that it was kept."""
     try:
         remember()
     except FolderError as error:
-        _say(f"what was seen could not be kept, so an older folder would not be noticed next time: {error}")
+        _say(f"what was seen could not be kept, so an older folder would not be noticed next time: {error}", program)
 
 
 def exit_code(answer: dict[str, Any], *, historical: bool = False) -> int:
@@ -149,7 +166,9 @@ def print_answer(answer: dict[str, Any], *, lang: str, as_json: bool) -> None:
         print(json.dumps(answer, ensure_ascii=False, indent=2))
         return
     view = result_view(answer, "zh" if lang == "zh" else "en")
-    print(view.headline, *view.lines, sep="\n")
+    names = (view.name.hans, view.name.latn, view.name.withheld) if view.name is not None else ()
+    facts = (" / ".join(filter(None, names)), *(f"{row.label}: {row.value}" for row in view.rows), view.next_step)
+    print(view.headline, *view.lines, *filter(None, facts), sep="\n")
     print(f"outcome {answer['outcome']}, state {answer['state']}, checked {answer['checked_at']}")
     if "current_outcome" in answer:
         print(f"as of {answer['as_of']}; outcome now {answer['current_outcome']}, state {answer['current']['state']}")
@@ -172,6 +191,7 @@ def _verify(arguments: Sequence[str]) -> int:
         epilog="Exit 0 valid, 1 not valid, 2 could not be decided, 3 not readable or wrong use. "
         "Confirm a root once: cse-verify trust add FILE|DIR (also: trust list, trust remove SHA256).",
     )
+    parser.add_argument("--version", action="version", version=f"%(prog)s {metadata.version('cse-registry')}")
     parser.add_argument("file", help="certificate, or - for the standard input")
     parser.add_argument("--offline", type=Path, metavar="DIR", help="published folder; without it nothing is proved")
     parser.add_argument("--trust-root", metavar="FILE|sha256:…", help="root; never taken from the folder")
@@ -193,7 +213,7 @@ def _trust(arguments: Sequence[str]) -> int:
     add = verbs.add_parser("add", help="confirm a root: a root DID document, or a published folder that has it")
     add.add_argument("source", type=Path, metavar="FILE|DIR")
     add.add_argument("--yes", metavar="sha256:…", help="confirm exactly this digest without being asked")
-    verbs.add_parser("list", help="show the confirmed roots")
+    verbs.add_parser("list", help="show the confirmed roots").add_argument("--json", action="store_true")
     remove = verbs.add_parser("remove", help="forget a root, and what was seen under it")
     remove.add_argument("digest", metavar="SHA256")
     given, kept = parser.parse_args(arguments), UserFolder(os.environ)
@@ -204,14 +224,20 @@ def _trust(arguments: Sequence[str]) -> int:
         if not is_root_digest(f"sha256:{digest}"):
             raise UsageError(f"{given.digest} is no digest: sha256: and 64 hex digits, as trust list shows them")
         kept.remove_root(digest)
-    for root in kept.roots():
-        print(_shown(root))
+    roots = kept.roots()
+    if "json" in given and given.json:
+        print(json.dumps([{"root": root.did, "trust_root": f"sha256:{root.sha256}"} for root in roots], indent=2))
+    else:
+        print("\n".join(map(_shown, roots)) or "no root is confirmed")
     return GOOD
 
 
 def _add(source: Path, yes: str | None, kept: UserFolder) -> int:
     content = read_input(str(source / "root" / "did.json" if os.path.isdir(source) else source))
     root = read_root(content)
+    if yes in {None, f"sha256:{root.sha256}"} and kept.root(root.sha256) is not None:
+        print(f"sha256:{root.sha256} was confirmed already")
+        return GOOD
     print(_shown(root), flush=True)
     if yes is None and not sys.stdin.isatty():
         raise UsageError("a root is confirmed by a person at a terminal, or by --yes sha256:… with its exact digest")
@@ -225,6 +251,7 @@ def _add(source: Path, yes: str | None, kept: UserFolder) -> int:
     elif yes != f"sha256:{root.sha256}":
         raise UsageError(f"--yes {yes} is not the digest of this root; nothing was added")
     kept.add_root(content)
+    print("confirmed")
     return GOOD
 
 
@@ -240,8 +267,8 @@ def _shown(root: PinnedRoot) -> str:
     return "\n".join(visible(line) for line in [*lines, f"digest    sha256:{root.sha256}"])
 
 
-def _say(text: str) -> None:
-    print(f"cse-verify: {text}", file=sys.stderr)
+def _say(text: str, program: str = "cse-verify") -> None:
+    print(f"{program}: {text}", file=sys.stderr)
 
 
 def run(arguments: Sequence[str]) -> int:

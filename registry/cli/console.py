@@ -4,6 +4,7 @@ import json
 import os
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -20,7 +21,9 @@ from registry.cli.exits import NO as NO
 from registry.cli.exits import REFUSED as REFUSED
 from registry.cli.exits import UNDECIDED as UNDECIDED
 from registry.cli.exits import UsageError as UsageError
-from registry.domain.actors import Actor
+from registry.demo.officers import officers
+from registry.domain.actors import CSE, Actor
+from registry.domain.refusals import NotAllowedError
 from registry.services.ports import Desk
 from registry.settings import Settings, read_settings
 
@@ -30,8 +33,10 @@ PUBLISHER = "publisher"
 OUT = Console(highlight=False, soft_wrap=True, emoji=False)
 ERR = Console(stderr=True, highlight=False, soft_wrap=True, emoji=False)
 
+flag = partial(typer.Option, metavar="")
+"""An option without a value: its type is not shown."""
 DirOption = Annotated[Path | None, typer.Option("--dir", help="Folder of the register (else CSE_DATA_DIR).")]
-JsonOption = Annotated[bool, typer.Option("--json", help="Answer as JSON.")]
+JsonOption = Annotated[bool, flag("--json", help="Answer as JSON.")]
 AsOption = Annotated[
     str | None, typer.Option("--as", help="Act as this officer; demonstration registers only (see actors.toml).")
 ]
@@ -75,3 +80,12 @@ def open_session(data_dir: Path | None = None) -> Session:
 def print_json(value: Any) -> None:
     """Print one JSON value, readable and machine-readable."""
     OUT.print(json.dumps(value, ensure_ascii=False, indent=2), markup=False)
+
+
+def explained(error: Exception) -> str:
+    """Return the words of a refusal; where a role is missing in a demonstration, with the officers who have it."""
+    if not isinstance(error, NotAllowedError) or not read_settings(os.environ, data_dir=Path()).is_demo:
+        return str(error)
+    able = [one for one in officers().values() if one.role in error.able]
+    names = [one.person for one in able if CSE in {one.tenant, error.tenant} or one.tenant == error.tenant]
+    return f"{error}; in this demonstration try --as {' or --as '.join(names[:2])}" if names else str(error)

@@ -20,6 +20,7 @@ from registry.adapters.keyring import FolderKeyring
 from registry.adapters.opening import building_place, has_database, open_desk
 from registry.adapters.randomness import SystemRandomness
 from registry.adapters.refusals import FolderError
+from registry.cli import console
 from registry.cli.console import ERR, GOOD, OUT, DirOption, JsonOption, Session, UsageError, open_session, print_json
 from registry.demo.live import Stage, live
 from registry.demo.officers import officers
@@ -37,7 +38,7 @@ def demo(
     directory: DirOption = None,
     engineers: Annotated[int, typer.Option(help="How many engineers.", min=STORIES, max=ENGINEERS)] = ENGINEERS,
     at: Annotated[str | None, typer.Option(help="Live it up to this instant (else now).")] = None,
-    show_all: Annotated[bool, typer.Option("--all", help="Print every entry, not one of each kind.")] = False,
+    show_all: Annotated[bool, console.flag("--all", help="Print every entry, not one of each kind.")] = False,
     as_json: JsonOption = False,
 ) -> int:
     """Build the demonstration register, if there is none, and print its addresses.
@@ -80,7 +81,7 @@ def _build(settings: Settings, count: int, at: datetime) -> None:
     """Build beside the target and rename, so that a half-built register never stands there."""
     target = settings.data_dir
     if target.exists() and any(target.iterdir()):
-        raise UsageError(f"{target} holds something, and no register of this database: name another folder with --dir")
+        raise UsageError(f"{target} holds something, no register of this database: name another CSE_DATA_DIR or --dir")
     building: Path | None = None
     try:
         target.parent.mkdir(parents=True, exist_ok=True)

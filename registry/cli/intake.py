@@ -11,7 +11,8 @@ from rich.progress import Progress
 
 from registry.adapters.secret import SecretFile
 from registry.cli import console
-from registry.cli.console import ERR, GOOD, NO, OUT, UsageError, open_session, print_json
+from registry.cli.alone import read_file
+from registry.cli.console import ERR, GOOD, NO, OUT, UsageError, flag, open_session, print_json
 from registry.services.applications import import_applications
 from registry.services.intake import Import, Outcome, Result
 from registry.services.members import import_members
@@ -34,7 +35,7 @@ def import_file(
     file: Annotated[Path, typer.Argument(help="CSV file, UTF-8 or GB18030.")],
     *,
     society: Annotated[str | None, typer.Option(help="Code of the society (else that of the actor).")] = None,
-    is_trial: Annotated[bool, typer.Option("--dry-run", help="Say what would happen, and write nothing.")] = False,
+    is_trial: Annotated[bool, flag("--dry-run", help="Say what would happen, and write nothing.")] = False,
     directory: console.DirOption = None,
     acting: console.AsOption = None,
     as_json: console.JsonOption = False,
@@ -44,7 +45,7 @@ def import_file(
     Example: cse import members docs/examples/members.csv --as board-ele
     """
     session = open_session(directory)
-    actor, content = session.actor(acting), _content(file)
+    actor, content = session.actor(acting), read_file(str(file), LARGEST_FILE)
     bar = Progress(console=ERR)
     task = bar.add_task("Rows", total=None)
 
@@ -65,14 +66,6 @@ def import_file(
         if bar.live.is_started:
             bar.stop()
     return _report(outcomes, is_trial, as_json)
-
-
-def _content(file: Path) -> bytes:
-    try:
-        with file.open("rb") as readable:
-            return readable.read(LARGEST_FILE + 1)
-    except OSError as error:
-        raise UsageError(f"{file} cannot be read: {error.strerror}") from error
 
 
 def _report(outcomes: list[Outcome], is_trial: bool, as_json: bool) -> int:

@@ -1,7 +1,7 @@
 """`cse recommend`, `cse register`, `cse issue`, `cse export`: the steps to a certificate."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -13,23 +13,14 @@ from registry.adapters.folder import write_atomically
 from registry.adapters.printing import limited_printer
 from registry.adapters.randomness import SystemRandomness
 from registry.adapters.refusals import FolderError
-from registry.cli.console import (
-    ERR,
-    GOOD,
-    NO,
-    OUT,
-    AsOption,
-    DirOption,
-    JsonOption,
-    Session,
-    UsageError,
-    open_session,
-    print_json,
-)
+from registry.cli import console
+from registry.cli.alone import read_file
+from registry.cli.console import ERR, GOOD, NO, OUT, Session, UsageError, explained, open_session, print_json
 from registry.domain.actors import Actor
 from registry.domain.approvals import batch_digest
 from registry.domain.numbers import parse_register_number
 from registry.domain.refusals import DomainError
+from registry.services.answers import verdict_of_page
 from registry.services.census import (
     approved_batch,
     named_recommendation,
@@ -50,15 +41,16 @@ from registry.store.refusals import DuplicateError, IntentLostError
 from schemas.addresses import page_url
 from schemas.strict_json import MalformedJsonError, parse_object
 
+_Row = tuple[str, str | None, str | None]
 _FORMS = ("vc", "pdf", "qr-png", "qr-svg")
 _REQUIRED = ("member_ref", "society", "field", "grade", "standard", "decided_on", "decision_ref", "consent_c1")
 
 
 def recommend(
     file: Annotated[Path, typer.Argument(help="JSON file with one recommendation.")],
-    directory: DirOption = None,
-    acting: AsOption = None,
-    as_json: JsonOption = False,
+    directory: console.DirOption = None,
+    acting: console.AsOption = None,
+    as_json: console.JsonOption = False,
 ) -> int:
     """Recommend a registration, as the board of a society; prints the digest that CSE confirms.
 
@@ -77,9 +69,7 @@ def recommend(
 
 def _read_recommendation(file: Path) -> Recommendation:
     try:
-        members = parse_object(file.read_bytes())
-    except OSError as error:
-        raise UsageError(f"{file} cannot be read: {error.strerror}") from error
+        members = parse_object(read_file(str(file)))
     except MalformedJsonError as error:
         raise UsageError(f"{file}: {error}") from error
     missing = [name for name in _REQUIRED if name not in members]
@@ -107,9 +97,9 @@ def register(
         list[str] | None, typer.Argument(help="References of applications, or digests of recommendations.")
     ] = None,
     approved: Annotated[str | None, typer.Option(help="Confirm the batch of this digest, as it was shown.")] = None,
-    directory: DirOption = None,
-    acting: AsOption = None,
-    as_json: JsonOption = False,
+    directory: console.DirOption = None,
+    acting: console.AsOption = None,
+    as_json: console.JsonOption = False,
 ) -> int:
     """Confirm recommendations as CSE and enter them; without arguments, list what is waiting, and its batch digest."""
     session = open_session(directory)
@@ -120,32 +110,37 @@ def register(
     if not wanted:
         return _list_waiting(session, actor, as_json)
 
+    waiting = dict(waiting_recommendations(session.desk, actor=actor))
+    told: dict[str, str] = {}
+
     def enter(name: str) -> str:
         digest = named_recommendation(session.desk, name)
+        if (one := waiting.get(digest)) is not None:
+            told[name] = f"{one.application_ref or one.decision_ref}  {one.name_hans or one.name_latin}"
         return confirm_registration(session.desk, digest, randomness=SystemRandomness(), actor=actor, now=session.now)
 
-    return _report(_each(wanted, enter), ("recommendation", "number"), as_json)
+    return _report(_each(wanted, enter), ("recommendation", "number"), as_json, told)
 
 
-def _each(items: Sequence[str], act: Callable[[str], str]) -> list[tuple[str, str | None, str | None]]:
+def _each(items: Sequence[str], act: Callable[[str], str]) -> list[_Row]:
     """Do one thing for each item: a row that is refused stops no other. Gives item, result, refusal."""
-    rows: list[tuple[str, str | None, str | None]] = []
+    rows: list[_Row] = []
     for item in items:
         try:
             rows.append((item, act(item), None))
         except (DomainError, DuplicateError, IntentLostError, IssuerError, ServiceError) as error:
-            rows.append((item, None, str(error)))
+            rows.append((item, None, explained(error)))
     return rows
 
 
-def _report(rows: list[tuple[str, str | None, str | None]], names: tuple[str, str], as_json: bool) -> int:
-    """Print a line for each row; the answer is no if one was refused."""
+def _report(rows: list[_Row], names: tuple[str, str], as_json: bool, told: Mapping[str, str]) -> int:
+    """Print a line for each row, as it is `told` to people; the answer is no if one was refused."""
     refused = [row for row in rows if row[2] is not None]
     if as_json:
         print_json([{names[0]: item, names[1]: done, "refused": why} for item, done, why in rows])
     else:
         for item, done, why in rows:
-            OUT.print(f"{item}  {done if why is None else 'refused: ' + why}", markup=False)
+            OUT.print(f"{told.get(item, item)}  {done if why is None else 'refused: ' + why}", markup=False)
         OUT.print(f"{len(rows) - len(refused)} done, {len(refused)} refused")
     return NO if refused else GOOD
 
@@ -177,10 +172,10 @@ def _list_waiting(session: Session, actor: Actor, as_json: bool) -> int:
 
 def issue(
     numbers: Annotated[list[str] | None, typer.Argument(help="Register numbers.")] = None,
-    pending: Annotated[bool, typer.Option("--pending", help="Issue all that have no certificate yet.")] = False,
-    directory: DirOption = None,
-    acting: AsOption = None,
-    as_json: JsonOption = False,
+    pending: Annotated[bool, console.flag("--pending", help="Issue all that have no certificate yet.")] = False,
+    directory: console.DirOption = None,
+    acting: console.AsOption = None,
+    as_json: console.JsonOption = False,
 ) -> int:
     """Issue certificates with four proofs, each verified from its final bytes before it is kept."""
     session = open_session(directory)
@@ -195,15 +190,15 @@ def issue(
         )
         return page_url(session.desk.base, page)
 
-    return _report(_each(wanted, sign), ("number", "page"), as_json)
+    return _report(_each(wanted, sign), ("number", "page"), as_json, {})
 
 
 def export(
     number: Annotated[str, typer.Argument(help="Register number.")],
     out: Annotated[Path, typer.Option(help="File to write.")],
     form: Annotated[str, typer.Option("--format", help="vc, pdf, qr-png or qr-svg.")] = "vc",
-    directory: DirOption = None,
-    acting: AsOption = None,
+    directory: console.DirOption = None,
+    acting: console.AsOption = None,
 ) -> int:
     """Write the newest certificate of a number exactly as it was issued, or its PDF or QR for paper."""
     if form not in _FORMS:
@@ -216,7 +211,10 @@ def export(
         write_atomically(out, content)
     except OSError as error:
         raise FolderError(out, error) from error
-    OUT.print(f"{out}: certificate of {plain}, {len(content)} bytes")
+    OUT.print(f"{out}: certificate of {plain} as {form}, {len(content)} bytes")
+    today = verdict_of_page(session.desk, certificate.page_id, now=session.now) or {}
+    if today.get("outcome") == "invalid":
+        ERR.print(f"This certificate is not valid today: {today['state']}")
     return GOOD
 
 

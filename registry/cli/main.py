@@ -2,6 +2,7 @@
 
 import signal
 import sys
+from importlib import metadata
 
 import typer
 from typer.exceptions import TyperException
@@ -10,7 +11,7 @@ from issuer.refusals import IssuerError
 from keys.refusals import KeysError
 from registry.adapters.refusals import AdapterError
 from registry.cli import decide, demo, intake, issue, publish, serve, upgrade, verify
-from registry.cli.console import ERR, REFUSED, UNDECIDED, NotPublishedError, UsageError
+from registry.cli.console import ERR, GOOD, OUT, REFUSED, UNDECIDED, NotPublishedError, UsageError, explained
 from registry.demo.plan import PlanError
 from registry.domain.refusals import DomainError
 from registry.services.refusals import ServiceError
@@ -36,7 +37,8 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
     help="The engineer register of CSE: issue, decide, publish and verify.\n\n"
-    "Exit codes: 0 good, 1 the answer is no, 2 could not decide, 3 wrong use or refused input.",
+    "Exit codes: 0 good, 1 the answer is no, 2 could not decide, 3 wrong use or refused input.\n\n"
+    "cse --version tells the version.",
 )
 app.command("demo")(demo.demo)
 app.command("census")(demo.census_command)
@@ -73,20 +75,24 @@ def main() -> None:
 
 def run(arguments: list[str]) -> int:
     """Run one command and return its exit code."""
+    if arguments == ["--version"]:
+        OUT.print(f"cse {metadata.version('cse-registry')}")
+        return GOOD
     try:
-        result = app(arguments, standalone_mode=False)
+        result = app(arguments, prog_name="cse", standalone_mode=False)
         if result == _INTERRUPTED:
             raise KeyboardInterrupt
     except TyperException as error:
         message = error.format_message() if hasattr(error, "format_message") else str(error)
         if message:  # Empty when the help itself was the answer.
-            ERR.print(f"cse: {message} (cse --help lists the verbs)", markup=False)
+            context = getattr(error, "ctx", None)
+            ERR.print(f"cse: {message} ({context.command_path if context else 'cse'} --help tells how)", markup=False)
         return REFUSED
     except (NotPublishedError, StoreError) as error:
         ERR.print(f"cse: {error}", markup=False)
         return UNDECIDED
     except _REFUSALS as error:
-        ERR.print(f"cse: {error}", markup=False)
+        ERR.print(f"cse: {explained(error)}", markup=False)
         return REFUSED
     except (KeyboardInterrupt, typer.Abort):
         ERR.print("cse: stopped", markup=False)

@@ -15,10 +15,12 @@ import typer
 import uvicorn
 
 from registry.adapters.tls import throw_away_tls
-from registry.cli.console import ERR, GOOD, OUT, REFUSED, DirOption, Session, UsageError, open_session
+from registry.cli.console import ERR, GOOD, OUT, REFUSED, DirOption, Session, UsageError, flag, open_session
 
 _RESIGN_SECONDS = 600
 _HTTP = 8000
+_SECOND = "CSE_BASE_URL=http://localhost:8011 CSE_DATA_DIR=var/demo-8011"
+"""Another port is another address, and so another register."""
 _KEEP_ALIVE_SECONDS = 15
 _WATCH_SECONDS = 5
 
@@ -28,7 +30,7 @@ def serve(
     directory: DirOption = None,
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int | None, typer.Option(help="Port (else that of the base address).", min=0, max=65535)] = None,
-    tls: Annotated[bool, typer.Option("--tls", help="HTTPS by a throw-away certificate (demonstration).")] = False,
+    tls: Annotated[bool, flag("--tls", help="HTTPS by a throw-away certificate (demonstration).")] = False,
 ) -> int:
     """Serve the register. Stop with Ctrl-C.
 
@@ -97,7 +99,8 @@ def _listen(host: str, port: int) -> socket.socket:
     except OSError as error:
         listener.close()
         raise UsageError(
-            f"port {port} on {host} cannot be used ({error.strerror}): choose another with --port"
+            f"port {port} on {host} cannot be used ({error.strerror}): end what uses it, or serve a second register: "
+            f"{_SECOND} make run (for phones: make run LAN=1 LAN_PORT=8444; behind a proxy: --port)"
         ) from error
     return listener
 

@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 import typer
 
 from registry.cli.alone import Offline, exit_code, print_answer, read_input, verify_offline
-from registry.cli.console import DirOption, JsonOption, Session, UsageError, open_session
+from registry.cli.console import DirOption, JsonOption, Session, UsageError, flag, open_session
 from registry.services.answers import verdict_of_document, verdict_of_number
 from registry.services.codes import is_own, verdict_of_code
 from verifier.state import State
@@ -22,7 +22,7 @@ def verify(
     trust_root: Annotated[str | None, typer.Option(help="Root file, or sha256:…; never taken from the folder.")] = None,
     max_status_age: Annotated[int | None, typer.Option(help="Hours; at most 24.", min=1, max=24)] = None,
     at: Annotated[str | None, typer.Option(help="A past moment, beside the answer of now; offline.")] = None,
-    historical: Annotated[bool, typer.Option("--historical", help="Exit 0 if it was valid at --at.")] = False,
+    historical: Annotated[bool, flag("--historical", help="Exit 0 if it was valid at --at.")] = False,
     lang: Annotated[str, typer.Option(help="en or zh.")] = "en",
     directory: DirOption = None,
     as_json: JsonOption = False,
@@ -38,7 +38,7 @@ def verify(
     if offline is None:
         answer = _online(target, directory)
     else:
-        answer = verify_offline(target, Offline(offline, trust_root, max_status_age, at, historical))
+        answer = verify_offline(target, Offline(offline, trust_root, max_status_age, at, historical, "cse"))
     print_answer(answer, lang=lang, as_json=as_json)
     return exit_code(answer, historical=historical)
 

@@ -116,10 +116,10 @@ def require(
     and must be asked with it. `hold` must be given to suspend and to lift.
     """
     holds = POLICY.get((actor.role, action))
-    if holds is None:
-        raise NotAllowedError(f"{actor.role} may not {action}: it needs another role")
-    if action in _HOLD_ACTIONS and hold not in holds:
-        raise NotAllowedError(f"{actor.role} may not {action} a hold {hold}: its holds are {', '.join(sorted(holds))}")
+    if holds is None or (action in _HOLD_ACTIONS and hold not in holds):
+        able = sorted(role for (role, one), reach in POLICY.items() if one is action and (not reach or hold in reach))
+        what = f"{action} a hold {hold}" if action in _HOLD_ACTIONS else action
+        raise NotAllowedError(f"{actor.role} may not {what}: that is for {' or '.join(able)}", tuple(able), tenant)
     _require_tenant(actor, tenant)
 
 
@@ -129,4 +129,5 @@ def _require_tenant(actor: Actor, tenant: str | None) -> None:
             raise NotAllowedError(f"{actor.role} must act for {CSE}")
         return
     if actor.tenant == CSE or actor.tenant != tenant:
-        raise NotAllowedError(f"{actor.role} of {actor.tenant} may act for that society only, not for {tenant}")
+        reach = f"may act for that society only, not for {tenant}"
+        raise NotAllowedError(f"{actor.role} of {actor.tenant} {reach}", (actor.role,), tenant)

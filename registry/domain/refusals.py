@@ -43,6 +43,12 @@ class NotAllowedError(DomainError):
 
     code = "access.not-allowed"
 
+    def __init__(self, message: str, able: tuple[str, ...] = (), tenant: str | None = None) -> None:
+        """Say the rule; `able` are the roles that may do it, `tenant` the society whose matter it is, if known."""
+        super().__init__(message)
+        self.able = able
+        self.tenant = tenant
+
 
 class NotFoundError(DomainError):
     """There is no such thing in the register."""

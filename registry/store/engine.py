@@ -79,7 +79,7 @@ def parsed_address(url: str) -> URL:
         parsed = make_url(url)
         kind = f"{parsed.get_backend_name()}+{parsed.get_driver_name()}"
     except (SQLAlchemyError, ValueError) as error:
-        raise StoreError("the database cannot be opened: CSE_DATABASE_URL is no address of a database") from error
+        raise StoreError("CSE_DATABASE_URL is no address of a database, such as postgresql+psycopg://…") from error
     if kind not in {"sqlite+pysqlite", "postgresql+psycopg"}:
         raise StoreError(f"the database cannot be opened: {kind} is not supported, use sqlite or postgresql+psycopg")
     return parsed
@@ -105,7 +105,7 @@ def _postgresql(address: URL) -> Engine:
 def _sqlite(url: str, file: str | None, *, create: bool) -> Engine:
     if file is not None and not create and not os.path.isfile(file):
         # SQLite would make an empty one, which then stands in the way of a real register.
-        raise StoreError(f"the database cannot be opened: there is no file {file}")
+        raise StoreError(f"the database cannot be opened: there is no file {file} (cse demo makes one)")
     options: dict[str, Any] = {"poolclass": StaticPool} if file is None else {"max_overflow": _MOST_FILES}
     engine = create_engine(url, connect_args={"check_same_thread": False}, **options)
     event.listen(engine, "connect", _prepare_sqlite)

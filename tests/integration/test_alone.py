@@ -5,12 +5,14 @@ import json
 import shutil
 import stat
 from datetime import timedelta
+from importlib import metadata
 from pathlib import Path
 
 import pytest
 
+from registry.cli import alone
 from registry.demo.plan import Story
-from tests.integration.conftest import Cse
+from tests.integration.conftest import Cse, Said
 from tests.integration.published import root_sha256
 from tests.integration.registers import AT, Demo
 from tests.integration.test_offline import CLOCK, certificate, codes
@@ -66,6 +68,46 @@ def test_what_it_says_in_words(demo: Demo, site: Path, pin: str, cse_verify: Cse
     checks = [line.split()[0] for line in lines if line.startswith("  ")]
     assert len(checks) == 14
     assert "  register                  not part" in said.out
+    person = demo.engineers[demo.number(Story.VALID)]
+    start = lines.index(f"{person.name.hans} / {person.name.latin}")
+    labels = ["Grade", "Field", "Number", "Registered by", "Valid until"]
+    assert [line.partition(":")[0] for line in lines[start + 1 : start + 6]] == labels
+    assert f"Number: {demo.number(Story.VALID)}" in lines
+
+
+def test_a_withheld_name_stays_withheld(demo: Demo, cse: Cse) -> None:
+    number = demo.number(Story.NAME_WITHHELD)
+    said, name = cse("verify", number, env=demo.environment()), demo.engineers[number].name
+    assert {"Name not published", f"Number: {number}"} <= set(said.out.splitlines())
+    assert all(text is None or text not in said.out for text in (name.hans, name.latin))
+
+
+@pytest.mark.parametrize("content", [b"%PDF-1.7\n", b"%PDF-1.7\n" + bytes(300_000)], ids=["small", "large"])
+def test_a_pdf_is_named_with_the_ways_to_check_it(
+    demo: Demo, cse: Cse, cse_verify: Cse, tmp_path: Path, content: bytes
+) -> None:
+    file = tmp_path / "paper.pdf"
+    file.write_bytes(content)
+    for command, env in ((cse_verify, CLOCK), (cse, demo.environment())):
+        said = command(*(("verify",) if command is cse else ()), file, env=env)
+        assert (said.code, len(said.err.splitlines())) == (3, 1)
+        assert all(word in said.err for word in (f"{file} is a PDF", "/check", "pdfdetach -save 1"))
+
+
+def test_each_program_speaks_under_its_own_name(
+    demo: Demo, site: Path, cse: Cse, cse_verify: Cse, tmp_path: Path
+) -> None:
+    asked = (certificate(demo, Story.VALID, tmp_path), "--offline", site)
+    assert cse_verify(*asked, env=CLOCK).err.startswith("cse-verify: no trust root")
+    assert cse("verify", *asked, env=CLOCK).err.startswith("cse: no trust root")
+
+
+def test_the_version_is_told(cse: Cse, capfd: pytest.CaptureFixture[str]) -> None:
+    version = metadata.version("cse-registry")
+    assert cse("--version", env={}) == Said(0, f"cse {version}\n", "")
+    with pytest.raises(SystemExit) as left:
+        alone.run(["--version"])
+    assert (left.value.code, capfd.readouterr().out) == (0, f"cse-verify {version}\n")
 
 
 @pytest.mark.parametrize(
@@ -126,7 +168,8 @@ def test_settings_are_those_of_the_register(site: Path, cse_verify: Cse, name: s
 @pytest.mark.parametrize("content", [b"", b"garbage", b"[]", b'{"a":1,"a":2}'])
 def test_garbage_is_exit_3(site: Path, pin: str, cse_verify: Cse, tmp_path: Path, content: bytes) -> None:
     (tmp_path / "garbage").write_bytes(content)
-    assert cse_verify(tmp_path / "garbage", "--offline", site, "--trust-root", pin, env=CLOCK).code == 3
+    said = cse_verify(tmp_path / "garbage", "--offline", site, "--trust-root", pin, env=CLOCK)
+    assert (said.code, said.err.startswith(f"cse-verify: {tmp_path / 'garbage'}: ")) == (3, True)
 
 
 def test_a_certificate_may_come_by_the_standard_input(
@@ -174,12 +217,17 @@ def test_a_root_is_confirmed_once_by_a_person(
     assert [len(line.split()) for line in shown[3:6]] == [17, 17, 17]
     assert {len(group) for line in shown[3:6] for group in line.split()[1:]} == {4}
     assert shown[6] == f"digest    {pin}"
+    assert shown[-1].endswith("confirmed")
+    assert cse_verify("trust", "add", site, env=CLOCK).out == f"{pin} was confirmed already\n"
+    (listed,) = cse_verify("trust", "list", "--json", env=CLOCK).json
+    assert listed == {"root": "did:web:localhost%3A8000:root", "trust_root": pin}
     (kept,) = (user_folder / "roots").glob("*.json")
     assert (stat.S_IMODE(kept.stat().st_mode), kept.read_bytes()) == (0o600, (site / "root/did.json").read_bytes())
     assert cse_verify(file, "--offline", site, env=CLOCK).code == 0
     assert pin in cse_verify("trust", "list", env=CLOCK).out
-    assert cse_verify("trust", "remove", pin, env=CLOCK).code == 0
-    assert cse_verify("trust", "list", env=CLOCK).out == ""
+    assert cse_verify("trust", "remove", pin, env=CLOCK).out == "no root is confirmed\n"
+    assert cse_verify("trust", "list", env=CLOCK).out == "no root is confirmed\n"
+    assert cse_verify("trust", "list", "--json", env=CLOCK).json == []
     assert cse_verify(file, "--offline", site, env=CLOCK).code == 2
 
 
@@ -304,7 +352,7 @@ def test_what_cannot_be_kept_is_said_and_the_verdict_stands(
         assert (said.code, "could not be kept" in said.err, len(said.err.splitlines())) == (code, True, 1)
     for _ in range(2):
         said = cse_verify("trust", "add", site, "--yes", pin, env=CLOCK)
-        assert (said.code, "cannot be written" in said.err) == (3, True)
+        assert (said.code, "confirmed" in said.out, len(said.err.splitlines())) == (3, False, 1)
         shutil.rmtree(user_folder, ignore_errors=True)
         user_folder.write_bytes(b"a file in the place of the folder")
 

@@ -57,7 +57,7 @@ Refused = Callable[..., str]
         ({"CSE_BASE_URL": "https://register.example/path"}, "CSE_BASE_URL"),
         ({"CSE_BASE_URL": "http://localhost:8001"}, "founded for http://localhost:8000"),
         ({"CSE_CLOCK": "yesterday"}, "CSE_CLOCK is no instant"),
-        ({"CSE_DATABASE_URL": "nonsense"}, "no address of a database"),
+        ({"CSE_DATABASE_URL": "nonsense"}, "postgresql+psycopg://"),
         ({"CSE_DATABASE_URL": "mysql://register@localhost/register"}, "mysql+mysqldb is not supported"),
         ({"CSE_DATABASE_URL": "sqlite:////nowhere/at/all/register.sqlite"}, "there is no file"),
         ({"CSE_MODE": "production"}, "CSE_CLOCK is refused in production"),
@@ -152,6 +152,51 @@ def _make_production(demo: Demo) -> None:
 )
 def test_wrong_use(refused: Refused, arguments: tuple[str, ...]) -> None:
     refused(*arguments)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        (("census", "--nonsense"), "(cse census --help tells how)"),
+        (("decide", "suspend"), "(cse decide suspend --help tells how)"),
+        (("nonsense",), "(cse --help tells how)"),
+        (("decide", "suspend", "{}", "--reason", "conduct_interim", "--decision", "D/1"), "--as conduct-panel-1\n"),
+        (
+            ("publish", "--as", "board-ele"),
+            "that is for cse_registrar or publisher; in this demonstration try --as regis",
+        ),
+        (
+            ("export", "{}", "--out", "x", "--as", "board-nuc"),
+            "not for ELE; in this demonstration try --as board-ele\n",
+        ),
+    ],
+)
+def test_a_refusal_says_the_way_out(refused: Refused, copied: Demo, arguments: tuple[str, ...], expected: str) -> None:
+    number = next(number for number, one in copied.engineers.items() if one.society == "ELE")
+    assert expected in refused(*(word.format(number) for word in arguments))
+
+
+def test_in_production_no_other_officer_is_offered(
+    refused: Refused, copied: Demo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _make_production(copied)
+    monkeypatch.setenv("LOGNAME", "board-ele")
+    said = refused("publish", env={"CSE_MODE": "production"}, without=("CSE_CLOCK",))
+    assert said == "cse: society_board may not publish: that is for cse_registrar or publisher\n"
+
+
+def test_only_a_register_in_its_folder_is_missed_there(cse: Cse, copied: Demo) -> None:
+    settings = copied.environment()
+    with closing(sqlite3.connect(copied.folder / DATABASE)) as database, database:
+        database.execute("UPDATE alembic_version SET version_num = '0000'")
+    said = cse("census", env=settings)
+    assert (said.code, said.err.startswith("cse: the database is at revision 0000")) == (3, True)
+    elsewhere = cse("census", env={**settings, "CSE_DATABASE_URL": "sqlite:////nowhere/register.sqlite"})
+    assert elsewhere.err.startswith("cse: the database cannot be opened: there is no file /nowhere/register.sqlite")
+    (copied.folder / DATABASE).unlink()
+    said = cse("census", env=settings)
+    assert said.err.startswith(f"cse: no register in {copied.folder}: ")
+    assert "cse demo makes one" in said.err
 
 
 @pytest.mark.parametrize("arguments", [("issue", OTHER), ("register", "0" * 64)])
@@ -361,6 +406,7 @@ def test_a_demonstration_is_not_built_over_something_else(cse: Cse, tmp_path: Pa
     (tmp_path / "letter.txt").write_text("mine", encoding="utf-8")
     said = cse("demo", "--dir", tmp_path, env={})
     assert (said.code, is_one_sentence(said), listing(tmp_path)) == (3, True, {"letter.txt": b"mine"})
+    assert "CSE_DATA_DIR" in said.err
 
 
 def test_a_build_that_is_interrupted_leaves_nothing(tmp_path: Path) -> None:
@@ -389,7 +435,8 @@ def test_a_port_in_use_is_refused(refused: Refused) -> None:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
-        assert f"port {port} on 127.0.0.1 cannot be used" in refused("serve", "--port", port)
+        assert f"port {port} on 127.0.0.1 cannot be used" in (said := refused("serve", "--port", port))
+        assert "CSE_BASE_URL=http://localhost:8011 CSE_DATA_DIR=var/demo-8011 make run" in said
     refused("serve", "--host", "::ffff:1:2:3:4", "--port", "0")
 
 

@@ -95,6 +95,8 @@ def test_a_verdict_for_people_begins_with_the_headline(demo: Demo, cse: Cse, lan
     assert "outcome valid, state valid, checked 2026-07-01T02:00:00Z" in said.out
     assert "root_sha256" in said.out
     assert "not part" in said.out
+    step = {"en": "Does this name match the person?", "zh": "请核对姓名与身份证件。"}[lang]
+    assert said.out.index(demo.number(Story.VALID)) < said.out.index(step) < said.out.index("outcome valid")
 
 
 def test_a_verdict_for_people_says_why_not(demo: Demo, cse: Cse) -> None:
@@ -174,3 +176,20 @@ def test_an_officer_of_a_society_takes_out_its_own_certificates_only(demo: Demo,
         asked = ("export", found[society], "--out", tmp_path / f"{society}.json", "--as", "board-ele")
         assert cse(*asked, env=demo.environment()).code == code
     assert [path.name for path in tmp_path.iterdir()] == ["ELE.json"]
+
+
+@pytest.mark.parametrize(
+    ("story", "warning"),
+    [
+        (Story.VALID, ""),
+        (Story.REVOKED, "This certificate is not valid today: revoked\n"),
+        (Story.SUSPENDED_CPD, "This certificate is not valid today: suspended\n"),
+        (Story.EXPIRED, "This certificate is not valid today: expired\n"),
+    ],
+)
+@pytest.mark.parametrize("form", ["vc", "qr-png", "qr-svg"])
+def test_what_is_taken_out_is_named_and_a_certificate_that_ended_told(
+    demo: Demo, cse: Cse, tmp_path: Path, story: Story, warning: str, form: str
+) -> None:
+    said = cse("export", demo.number(story), "--format", form, "--out", tmp_path / "out", env=demo.environment())
+    assert (said.code, said.err, f" as {form}, " in said.out) == (0, warning, True)

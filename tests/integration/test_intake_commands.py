@@ -59,6 +59,8 @@ def test_the_shipped_files_are_imported_registered_and_issued(copied: Demo, cse:
     batch = listed[-1].split()[-1]
     done = cse("register", "--approved", batch, env=env)
     assert (done.code, done.out.splitlines()[-1]) == (0, "12 done, 0 refused")
+    waited = {tuple(line.split()[-2:]) for line in listed[:12]}
+    assert {tuple(line.split("  ")[:2]) for line in done.out.splitlines()[:12]} == waited, "reference and name"
     issued = cse("issue", "--pending", "--json", env=env).json
     assert (len(issued), {row["refused"] for row in issued}) == (12, {None})
     for row in issued:
@@ -127,8 +129,14 @@ def test_the_secret_is_the_owners_alone_and_made_once(copied: Demo, cse: Cse, tm
         (("members", APPLICATIONS, *BOARD), "unknown in the header: 'application_ref'"),
         (("applications", MEMBERS, *BOARD), "nothing was read"),
         (("cpd", MEMBERS, *BOARD), "cpd"),
-        (("members", MEMBERS), "may not import_members"),
-        (("applications", APPLICATIONS, "--as", "registrar-2"), "may not recommend_registration"),
+        (
+            ("members", MEMBERS, "--society", "ELE"),
+            "that is for society_board or society_officer; in this demonstration",
+        ),
+        (
+            ("applications", APPLICATIONS, "--as", "registrar-2"),
+            "may not recommend_registration: that is for society_b",
+        ),
         (("members", MEMBERS, *BOARD, "--society", "CIV"), "may act for that society only"),
         (("members",), "Missing argument 'file'"),
     ],

@@ -158,3 +158,9 @@ def test_cse_verify_alone_answers(alone: Path, demo: Demo, tmp_path: Path) -> No
     assert _run(command, "--help").returncode == 0
     assert _run(command, "trust", "add", demo.published, "--yes", pin).returncode == 0
     assert _run(command, files[Story.VALID], *asked[:2]).returncode == 0
+
+
+def test_cse_alone_says_what_it_lacks(alone: Path) -> None:
+    said = _run(alone / "cse", "census")
+    assert (said.returncode, said.stdout, len(said.stderr.splitlines())) == (3, "", 1)
+    assert "use cse-verify, or install with the extra registry" in said.stderr

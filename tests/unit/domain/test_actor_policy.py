@@ -78,3 +78,18 @@ def test_a_role_of_cse_is_worth_nothing_in_a_society(role: Role, action: Action)
         hold = min(POLICY[role, action], default=None)
         assert allowed(actor(role), action, hold=hold)
         assert not allowed(actor(role, "CIV"), action, hold=hold)
+
+
+@pytest.mark.parametrize(
+    ("action", "hold", "expected"),
+    [
+        (Action.PUBLISH, None, "auditor may not publish: that is for cse_registrar or publisher"),
+        (Action.SUSPEND, HoldKind.CONDUCT_INTERIM, "a hold CONDUCT_INTERIM: that is for conduct_panel"),
+        (Action.LIFT, HoldKind.MEMBERSHIP, "a hold MEMBERSHIP: that is for cse_registrar or society_board"),
+    ],
+)
+def test_a_refusal_names_the_roles_that_may(action: Action, hold: HoldKind | None, expected: str) -> None:
+    with pytest.raises(NotAllowedError) as refusal:
+        require(Actor("a", Role.AUDITOR, "CSE", "test"), action, hold=hold)
+    assert str(refusal.value).endswith(expected)
+    assert set(refusal.value.able) == set(expected.rpartition("that is for ")[2].split(" or "))
