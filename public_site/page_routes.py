@@ -15,6 +15,8 @@ from public_site.paper import paper_check
 from public_site.print_routes import PrintRoutes
 from public_site.reads import NumberAnswer, Reads, TrustView
 from public_site.view import at_address, bare_view, result_view
+from registry.domain.numbers import parse_page_id
+from registry.domain.refusals import PageIdError
 from schemas import codes
 from schemas.vocabulary import vocabulary
 
@@ -44,12 +46,13 @@ class PageRoutes:
     def certificate(self, request: Request, page_id: str) -> Response:
         """Show the verdict of one certificate, under either spelling of its address."""
         lang = language.choose(request)
-        verdict = self._reads.verdict_of_page(page_id.lower())
+        page_id = _canonical(page_id)
+        verdict = self._reads.verdict_of_page(page_id)
         if verdict is None:
             view = at_address(bare_view("unknown", lang), lang)
             return self._pages.page(request, "unknown.html", status=404, view=view, by_page=True)
-        canonical = f"{self._reads.base_url}/v/{page_id.lower()}"
-        return self._result(request, verdict, lang=lang, canonical=canonical, path=f"/v/{page_id.lower()}")
+        canonical = f"{self._reads.base_url}/v/{page_id}"
+        return self._result(request, verdict, lang=lang, canonical=canonical, path=f"/v/{page_id}")
 
     def trust(self, request: Request) -> Response:
         """Show the trust list in force."""
@@ -131,3 +134,11 @@ class PageRoutes:
             return self._reads.trust()
         except HTTPException:
             return None
+
+
+def _canonical(page_id: str) -> str:
+    """Return the one spelling of a page id, to which its paper code is bound; what is none is only lowered."""
+    try:
+        return parse_page_id(page_id)
+    except PageIdError:
+        return page_id.lower()

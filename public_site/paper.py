@@ -8,6 +8,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
+from urllib.parse import urlsplit
 
 from public_site import catalogue
 from public_site.checkrows import CheckRow, paper_row, refused_paper_rows
@@ -23,7 +24,7 @@ _DECISIVE = ("proofs", "issuer_binding", "issuer_trusted", "register")
 """The checks of a paper code that say whether we handed it out for this page."""
 _PANELS = ("tampered", "issuer_not_trusted")
 _PASSED = ("matches", "matches_withdrawn")
-_OPEN = ("not_checked_here", "not_compared", "code_unreadable")
+_OPEN = ("not_checked_here", "not_compared", "code_unreadable", "other_address", "interrupted")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +43,13 @@ class PaperCheck:
 
 def paper_check(verdict: dict[str, Any], trust: TrustView | None, *, base: str, lang: Lang) -> PaperCheck:
     """Return what the page of `verdict` brings along, in `lang`; `trust` is None where it could not be read."""
+    rows = {name: _row(name, verdict, lang) for name in _PASSED + _OPEN}
+    away = rows["other_address"]
+    rows["other_address"] = replace(away, sentence=away.sentence.format(host=urlsplit(base).netloc))
     return PaperCheck(
         keys=_seal_keys(trust, base) if trust is not None else None,
         digests=_digests(verdict),
-        rows={name: _row(name, verdict, lang) for name in _PASSED + _OPEN},
+        rows=rows,
         panels={state: _refused(verdict, state, lang) for state in _PANELS},
     )
 

@@ -28,7 +28,8 @@ def chromium(port: int | None = None) -> Iterator[Browser]:
     """Start the browser; with a `port`, it takes that of this machine for localhost:8000, which paper codes name."""
     if not CHROMIUM.exists():
         pytest.skip("Chromium is not installed: apt-get install chromium")
-    rules = [f"--host-resolver-rules=MAP localhost:8000 127.0.0.1:{port}"] if port is not None else []
+    names = ",".join(f"MAP {host}:8000 127.0.0.1:{port}" for host in ("localhost", "localhost."))
+    rules = [f"--host-resolver-rules={names}"] if port is not None else []
     with sync_playwright() as playwright:
         opened = playwright.chromium.launch(executable_path=str(CHROMIUM), args=[*ARGUMENTS, *rules])
         yield opened

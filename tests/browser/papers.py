@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 
 from public_site.reads import TrustKey, TrustView
 from public_site.routes import install
+from schemas.addresses import cse_did
 from schemas.multikey import encode_ed25519
 from tests.unit.public_site.fakes import FakeReads
 from tests.unit.public_site.samples import BASE, PAGE, verdict
@@ -47,7 +48,7 @@ class PaperRegister(FakeReads):
             raise HTTPException(503)
         view = super().trust()
         keys = tuple(_trust_key(place, one) for place, one in enumerate(self.keys))
-        return replace(view, bodies=(replace(view.bodies[0], keys=keys), *view.bodies[1:]))
+        return replace(view, bodies=(replace(view.bodies[0], did=cse_did(self.base_url), keys=keys), *view.bodies[1:]))
 
 
 def _trust_key(place: int, one: dict[str, Any]) -> TrustKey:

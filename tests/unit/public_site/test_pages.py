@@ -210,6 +210,16 @@ def test_a_page_brings_the_seal_keys_and_the_digests_of_its_codes() -> None:
 
 
 @pytest.mark.parametrize(
+    "spelled", [PAGE, PAGE.upper(), PAGE.replace("0", "o"), PAGE.replace("0", "O"), f"%37{PAGE[1:]}"]
+)
+def test_site_a10_a_page_names_its_one_official_address(spelled: str) -> None:
+    for lane in ("v", "V"):
+        page = client().get(f"/{lane}/{spelled}").text
+        assert f'data-page="{BASE}/v/{PAGE}"' in page
+        assert f'rel="canonical" href="{BASE}/v/{PAGE}"' in page
+
+
+@pytest.mark.parametrize(
     ("register_result", "listed", "expected"),
     [
         ("pass", ["9c" * 32, "3f" * 32], f"{'9c' * 32} {'3f' * 32}"),
@@ -244,7 +254,7 @@ def test_each_result_of_a_paper_code_has_its_prepared_text(lang: str) -> None:
     page = client().get(f"/v/valid?lang={lang}").text
     script = assets()["paper.js"].content.decode() + assets()["site.js"].content.decode()
     prepared = re.findall(r'<template data-paper="(\w+)"', page)
-    assert len(prepared) == 7
+    assert len(prepared) == 9
     assert all(f'"{name}"' in script for name in prepared)
 
 
