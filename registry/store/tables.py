@@ -1,14 +1,17 @@
-"""The tables as the newest migration leaves them. Instants are UTC, days are Shanghai civil dates.
+"""The tables as the newest migration leaves them; their columns stand in `tables.toml`.
 
 The database itself keeps events and journal append-only; that is written in `migrations`.
 """
 
+import tomllib
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import (
     Boolean,
     Column,
+    Constraint,
     Date,
     DateTime,
     Dialect,
@@ -25,7 +28,6 @@ from sqlalchemy import (
 )
 
 METADATA = MetaData()
-_TEXT = Text().with_variant(Text(collation="C"), "postgresql")
 
 
 class Instant(TypeDecorator[datetime]):
@@ -48,251 +50,64 @@ class Instant(TypeDecorator[datetime]):
         return result.replace(tzinfo=UTC) if result.tzinfo is None else result.astimezone(UTC)
 
 
-def _table(name: str, *columns: Any) -> Table:
-    return Table(name, METADATA, *columns)
+_TYPES: dict[str, Any] = {
+    "text": Text().with_variant(Text(collation="C"), "postgresql"),
+    "integer": Integer,
+    "boolean": Boolean,
+    "bytes": LargeBinary,
+    "day": Date,
+    "instant": Instant,
+}
+_FORMS: dict[str, dict[str, str]] = tomllib.loads(Path(__file__).with_name("tables.toml").read_text(encoding="utf-8"))
 
 
-def _text(name: str, *args: Any, **options: Any) -> Column[str]:
-    return Column(name, _TEXT, *args, **({"nullable": False} | options))
+def _table(name: str, *of_several_columns: Constraint | Index) -> Table:
+    """Return a table of `tables.toml`, with what holds for several columns together."""
+    columns = (_column(column, form) for column, form in _FORMS[name].items())
+    return Table(name, METADATA, *columns, *of_several_columns)
 
 
-FACT = _table("register_fact", _text("name", primary_key=True), _text("value"))
+def _column(name: str, form: str) -> Column[Any]:
+    """Return a column from its form, as the head of `tables.toml` explains it."""
+    words, _, other = form.partition(" -> ")
+    kind, *marks = words.split()
+    keys = [ForeignKey(other)] if other else []
+    unique, index = "unique" in marks or None, "index" in marks or None
+    is_key, may_be_empty = "key" in marks, "null" in marks
+    return Column(name, _TYPES[kind], *keys, primary_key=is_key, nullable=may_be_empty, unique=unique, index=index)
 
-BODY = _table(
-    "body",
-    _text("did", primary_key=True),
-    _text("role"),
-    _text("name"),
-    _text("code", nullable=True),
-    _text("keystore"),
-    Column("position", Integer, nullable=False),
-)
 
-BODY_KEY = _table(
-    "body_key",
-    _text("key_id", primary_key=True),
-    _text("did", ForeignKey("body.did")),
-    _text("key_use"),
-    Column("public_key", LargeBinary, nullable=False),
-    Column("not_before", Instant, nullable=False),
-    Column("not_after", Instant, nullable=False),
-    Column("compromised_since", Instant),
-    Column("position", Integer, nullable=False),
-)
+def _of_registration() -> ForeignKeyConstraint:
+    return ForeignKeyConstraint(["register_no", "registration_seq"], ["registration.register_no", "registration.seq"])
 
-AUTHORIZATION = _table(
-    "authorization_grant",
-    _text("path", primary_key=True),
-    _text("society"),
-    _text("code"),
-    _text("acting_for", nullable=True),
-    _text("standards"),
-    Column("from_on", Date, nullable=False),
-    Column("to_on", Date, nullable=False),
-    _text("state"),
-    Column("state_since", Date, nullable=False),
-    Column("document", LargeBinary, nullable=False),
-)
 
-AUTHORIZATION_SCOPE = _table(
-    "authorization_scope",
-    _text("path", ForeignKey("authorization_grant.path"), primary_key=True),
-    Column("seq", Integer, primary_key=True),
-    _text("field"),
-    _text("grades"),
-    _text("may"),
-    Column("from_on", Date, nullable=False),
-    Column("until_on", Date, nullable=False),
-)
-
-STATEMENT = _table(
-    "statement",
-    _text("path", primary_key=True),
-    Column("document", LargeBinary, nullable=False),
-)
-
-TRUST_LIST = _table(
-    "trust_list",
-    Column("version", Integer, primary_key=True),
-    _text("sha256"),
-    Column("document", LargeBinary, nullable=False),
-    Column("issued_at", Instant, nullable=False),
-)
-
-PUBLICATION = _table(
-    "publication",
-    Column("slot", Integer, primary_key=True),
-    Column("issued_at", Instant, nullable=False),
-)
-
-MEMBER = _table(
-    "member",
-    _text("id", primary_key=True),
-    _text("name_hans", nullable=True),
-    _text("name_latin", nullable=True),
-    Column("consent_c1", Boolean, nullable=False),
-)
-
-MEMBER_FILE = _table(
-    "member_file",
-    _text("member_id", ForeignKey("member.id"), primary_key=True),
-    _text("member_no", unique=True),
-    _text("identity_sha256", unique=True),
-    _text("email", nullable=True),
-    *(Column(f"consent_c{number}", Boolean, nullable=False) for number in (2, 3, 4)),
-    *(Column(name, Date, nullable=False) for name in ("birth_on", "consents_on")),
-)
-
-MEMBERSHIP = _table(
-    "membership",
-    _text("society", primary_key=True),
-    _text("membership_no", primary_key=True),
-    _text("member_id", ForeignKey("member.id")),
-    Column("from_on", Date, nullable=False),
-    UniqueConstraint("member_id", "society"),
-)
-
-ENTRY = _table(
-    "register_entry",
-    _text("register_no", primary_key=True),
-    _text("member_id", ForeignKey("member.id")),
-    _text("field"),
-    _text("society"),
-    Column("first_registered_on", Date, nullable=False),
-    UniqueConstraint("member_id", "field"),
-)
-
-REGISTRATION = _table(
-    "registration",
-    _text("register_no", ForeignKey("register_entry.register_no"), primary_key=True),
-    Column("seq", Integer, primary_key=True),
-    _text("grade"),
-    Column("grade_since_on", Date, nullable=False),
-    _text("assessing_society"),
-    _text("life"),
-    Column("life_since", Instant, nullable=False),
-    _text("standard_ref"),
-    _text("recommendation", ForeignKey("proposal.digest")),
-    Column("material_review_on", Date),
-    Column("written_test_on", Date),
-    Column("interview_on", Date),
-)
-
-TERM = _table(
-    "registration_term",
-    _text("register_no", primary_key=True),
-    Column("registration_seq", Integer, primary_key=True),
-    Column("seq", Integer, primary_key=True),
-    Column("start_on", Date, nullable=False),
-    Column("end_on", Date, nullable=False),
-    _text("origin"),
-    ForeignKeyConstraint(["register_no", "registration_seq"], ["registration.register_no", "registration.seq"]),
-)
-
-HOLD = _table(
-    "hold",
-    Column("id", Integer, primary_key=True),
-    _text("member_id", ForeignKey("member.id"), nullable=True),
-    _text("register_no", ForeignKey("register_entry.register_no"), nullable=True),
-    _text("kind"),
-    Column("since", Instant, nullable=False),
-    Column("until_on", Date),
-    _text("decision_ref"),
-    Column("lifted_at", Instant),
-)
-
+FACT = _table("register_fact")
+BODY = _table("body")
+BODY_KEY = _table("body_key")
+AUTHORIZATION = _table("authorization_grant")
+AUTHORIZATION_SCOPE = _table("authorization_scope")
+STATEMENT = _table("statement")
+TRUST_LIST = _table("trust_list")
+PUBLICATION = _table("publication")
+MEMBER = _table("member")
+MEMBER_FILE = _table("member_file")
+MEMBERSHIP = _table("membership", UniqueConstraint("member_id", "society"))
+ENTRY = _table("register_entry", UniqueConstraint("member_id", "field"))
+REGISTRATION = _table("registration")
+TERM = _table("registration_term", _of_registration())
+HOLD = _table("hold")
 CERTIFICATE = _table(
     "certificate",
-    _text("page_id", primary_key=True),
-    _text("register_no"),
-    Column("registration_seq", Integer, nullable=False),
-    Column("term_seq", Integer, nullable=False),
-    Column("issue_number", Integer, nullable=False),
-    _text("basis"),
-    _text("state"),
-    Column("unsigned", LargeBinary, nullable=False),
-    Column("document", LargeBinary),
-    _text("content_sha256"),
-    _text("document_sha256", nullable=True),
-    _text("paper_sha256", nullable=True),
-    Column("list_number", Integer, nullable=False),
-    Column("status_index", Integer, nullable=False),
-    Column("valid_from", Instant, nullable=False),
-    Column("valid_until", Instant, nullable=False),
-    _text("cse_key"),
-    _text("society_key"),
-    Column("intended_at", Instant, nullable=False),
-    Column("issued_at", Instant),
-    Column("journal_seq", Integer),
-    _text("ended_reason", nullable=True),
-    _text("ended_sub_reason", nullable=True),
-    Column("ended_at", Instant),
-    Column("suspension_kept", Boolean, nullable=False),
-    _text("replaced_by", nullable=True),
     UniqueConstraint("list_number", "status_index"),
     UniqueConstraint("register_no", "issue_number"),
-    ForeignKeyConstraint(["register_no", "registration_seq"], ["registration.register_no", "registration.seq"]),
+    _of_registration(),
 )
-
-PAPER_CODE = _table(
-    "paper_code",
-    _text("sha256", primary_key=True),
-    _text("page_id", ForeignKey("certificate.page_id"), index=True),
-    Column("content", LargeBinary, nullable=False),
-    Column("sealed_at", Instant, nullable=False),
-    Column("journal_seq", Integer, nullable=False),
-)
-"""Every paper code ever handed out. The column `certificate.paper_sha256` of the first release stays empty."""
-
-PRINTED_FORM = _table(
-    "printed_form",
-    _text("page_id", ForeignKey("certificate.page_id"), primary_key=True),
-    _text("sha256", primary_key=True),
-    Column("made_at", Instant, nullable=False),
-)
-"""Digest of every PDF that was handed out, and when first."""
-
-EVENT = _table(
-    "status_event",
-    Column("seq", Integer, primary_key=True),
-    _text("type"),
-    _text("register_no"),
-    _text("from_state", nullable=True),
-    _text("to_state"),
-    _text("reason_code"),
-    _text("public_reason"),
-    _text("decision_ref"),
-    Column("effective_at", Instant, nullable=False),
-    Column("recorded_at", Instant, nullable=False),
-    _text("actor"),
-    Column("journal_seq", Integer, nullable=False),
-)
-
-JOURNAL = _table(
-    "journal",
-    Column("seq", Integer, primary_key=True),
-    Column("recorded_at", Instant, nullable=False),
-    _text("kind"),
-    _text("subject"),
-    _text("actor"),
-    _text("payload_sha256"),
-    _text("previous_sha256"),
-    _text("sha256"),
-)
-
+PAPER_CODE = _table("paper_code")
+PRINTED_FORM = _table("printed_form")
+EVENT = _table("status_event")
+JOURNAL = _table("journal")
 PROPOSAL = _table(
     "proposal",
-    _text("digest", primary_key=True),
-    _text("kind"),
-    _text("body"),
-    _text("person"),
-    _text("role"),
-    _text("tenant"),
-    _text("authenticated_by"),
-    Column("proposed_at", Instant, nullable=False),
-    _text("confirmed_by", nullable=True),
-    Column("confirmed_at", Instant),
-    *(_text(name, nullable=True) for name in ("reference", "subject")),
     Index("proposal_reference", "tenant", "kind", "reference", unique=True),
     Index("proposal_subject", "kind", "subject"),
 )
