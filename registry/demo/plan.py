@@ -6,12 +6,14 @@ Twenty-four story people cover every state that today's use cases can reach. The
 """
 
 import random
+import tomllib
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from functools import cache
+from importlib import resources
 
 from registry.demo.people import Name, names
 from registry.domain.calendar import SHANGHAI, anniversary, civil_date
@@ -97,94 +99,29 @@ class Engineer:
         return "T/CAS 326-2018" if applied_on < _EDITION_2021 else "T/CAS 326-2021"
 
 
-_HOLDS: dict[Story, tuple[HoldPlan, ...]] = {
-    Story.HOLD_LIFTED: (HoldPlan(HoldKind.CPD, 120, lifted_days_before=40),),
-    Story.SUSPENDED_CPD: (HoldPlan(HoldKind.CPD, 61),),
-    Story.SUSPENDED_TWICE: (HoldPlan(HoldKind.CPD, 61), HoldPlan(HoldKind.MEMBERSHIP, 20)),
-    Story.SUSPENDED_INTERIM: (HoldPlan(HoldKind.CONDUCT_INTERIM, 30),),
-    Story.SUSPENDED_SANCTION: (HoldPlan(HoldKind.CONDUCT_SANCTION, 45, runs_for_days=228),),
-    Story.SUSPENDED_REVIEW: (HoldPlan(HoldKind.SOCIETY_REVIEW, 15),),
-    Story.SUSPENDED_IDENTITY: (HoldPlan(HoldKind.CPD, 61), HoldPlan(HoldKind.IDENTITY, 10)),
-    Story.SUSPENDED_EXPIRED: (HoldPlan(HoldKind.CPD, 61),),
-    Story.REVOKED_WHILE_HELD: (HoldPlan(HoldKind.CONDUCT_INTERIM, 50),),
-}
-
 _Row = tuple[Story, str, str, str, int]
 """What it shows, society, field, grade, registered so many days before the census (negative: see `_start`)."""
 
-_ROWS: tuple[_Row, ...] = (
-    (Story.VALID, "ELE", "ELE", "PE", 252),
-    (Story.NAME_WITHHELD, "MEC", "MEC", "PE", 400),
-    (Story.SUSPENDED_CPD, "WAT", "WAT", "SPE", 900),
-    (Story.REVOKED, "CIV", "CIV", "PE", 1100),
-    (Story.EXPIRED, "RLY", "RLY", "SPE", -30),
-    (Story.VALID, "NUC", "NUC", "AE", 500),
-    (Story.VALID, "STD", "STD", "PE", 640),
-    (Story.DUE_SOON, "CHE", "CHE", "PE", 45),
-    (Story.VALID, "AUT", "AUT", "SPE", 1300),
-    (Story.VALID, "ELE", "ELE", "PE", 700),
-    (Story.VALID, "ICT", "ICT", "AE", 90),
-    (Story.VALID, "CIV", "CIV", "PE", 210),
-    (Story.SUSPENDED_TWICE, "CIV", "CIV", "AE", 820),
-    (Story.HOLD_LIFTED, "ARC", "ARC", "PE", 760),
-    (Story.SUSPENDED_INTERIM, "ARC", "ARC", "PE", 1522),
-    (Story.SUSPENDED_SANCTION, "AUT", "AUT", "PE", 1157),
-    (Story.SUSPENDED_REVIEW, "GEO", "GEO", "SPE", 1185),
-    (Story.SUSPENDED_IDENTITY, "ICT", "ICT", "PE", 990),
-    (Story.SUSPENDED_EXPIRED, "WAT", "WAT", "PE", -20),
-    (Story.REVOKED_WHILE_HELD, "NUC", "NUC", "SPE", 1240),
-    (Story.EXPIRED, "CHE", "CHE", "AE", -70),
-    (Story.VALID, "ARC", "ARC", "SPE", 150),
-    (Story.DUE_SOON, "STD", "STD", "AE", 12),
-    (Story.VALID, "RLY", "RLY", "PE", 33),
-)
 
+def _row(story: str, society: str, field: str, grade: str, days: int) -> _Row:
+    return Story[story], society, field, grade, days
+
+
+def _hold(kind: str, **days: int) -> HoldPlan:
+    return HoldPlan(HoldKind(kind), **days)
+
+
+_PLAN = tomllib.loads(resources.files("registry.demo").joinpath("plan.toml").read_text(encoding="utf-8"))
+_HOLDS = {Story[name]: tuple(_hold(**hold) for hold in holds) for name, holds in _PLAN["holds"].items()}
+_ROWS = tuple(_row(*row) for row in _PLAN["stories"])
+_MORE_ROWS = tuple(_row(*row) for row in _PLAN["more"])
 STORIES = len(_ROWS)
 ENGINEERS = 200
 
-_MORE_ROWS: tuple[_Row, ...] = (
-    (Story.SUSPENDED_CPD, "ELE", "ELE", "PE", 1630),
-    (Story.SUSPENDED_CPD, "ELE", "ELE", "SPE", 1420),
-    (Story.SUSPENDED_CPD, "CIV", "CIV", "PE", 1204),
-    (Story.SUSPENDED_CPD, "RLY", "RLY", "AE", 1064),
-    (Story.SUSPENDED_CPD, "CHE", "CHE", "PE", 798),
-    (Story.SUSPENDED_CPD, "STD", "STD", "AE", 602),
-    (Story.EXPIRED, "CIV", "CIV", "PE", -58),
-    (Story.EXPIRED, "WAT", "WAT", "AE", -49),
-    (Story.EXPIRED, "AUT", "AUT", "PE", -38),
-    (Story.EXPIRED, "ELE", "ELE", "AE", -24),
-    (Story.EXPIRED, "ARC", "ARC", "SPE", -15),
-    (Story.EXPIRED, "ICT", "ICT", "PE", -6),
-    (Story.REVOKED, "ARC", "ARC", "AE", 1400),
-)
-"""Those beside the stories who are not plainly valid."""
+GROUPS: tuple[tuple[str, int, int, int], ...] = tuple(tuple(group) for group in _PLAN["groups"])
+"""Group of the plan, people of it that are plainly valid here, first and last start in days before the census."""
 
-GROUPS: tuple[tuple[str, int, int, int], ...] = (
-    ("first term running", 34, 1633, 14),
-    ("renewed, second term begun", 52, 1583, 1461),
-    ("renewed late", 4, 1569, 1508),
-    ("renewed early", 12, 1817, 1656),
-    ("window open", 10, 1820, 1646),
-    ("interim running", 3, 1486, 1467),
-    ("restored", 3, 1764, 1703),
-    ("reinstated", 1, 1583, 1583),
-    ("promoted", 22, 1794, 926),
-    ("renewal lapse", 9, 1583, 1551),
-    ("CPD lapse", 4, 1734, 1491),
-    ("withdrawn", 5, 1795, 760),
-    ("annulled", 1, 821, 821),
-    ("deceased", 3, 1795, 760),
-)
-"""Group of the plan, people of it that are plainly valid here, first and last start in days before the census.
-
-Whose first term has ended by the plan starts a year later here, so that it still runs.
-"""
-
-_SECONDS: tuple[tuple[int, _Row], ...] = (
-    (9, (Story.TWO_FIELDS, "ELE", "ICT", "AE", 60)),
-    (24, (Story.SUSPENDED_CPD, "ELE", "ICT", "AE", 910)),
-    (25, (Story.SUSPENDED_CPD, "ELE", "ICT", "PE", 700)),
-)
+_SECONDS: tuple[tuple[int, _Row], ...] = tuple((position, _row(*row)) for position, row in _PLAN["seconds"])
 """Second fields by the position of their holder, assessed by a society that is authorized for two."""
 
 _MORE_SECONDS = range(STORIES + len(_MORE_ROWS), STORIES + len(_MORE_ROWS) + 33, 3)
