@@ -1,17 +1,19 @@
 """The signed documents beside the certificate: DID documents, trust list, authorizations, code tables, manifest.
 
-All state comes in as values; these functions only give it its published form (`credential.md` 8).
+All state comes in as values; these functions only give it its published form (`credential.md` 8), which stands in
+`forms`.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from issuer.bodies import english_name
+from issuer.forms import filled
 from issuer.trusted import AuthorizationEntry, ListedBody, ListedKey
 from schemas import addresses, codes
 from schemas.contexts import statement_contexts
-from schemas.multikey import encode_ed25519
 from verifier.instants import utc_text
 from verifier.root import MAX_TRUST_LIST_AGE
 
@@ -50,197 +52,87 @@ def did_document(did: str, keys: Iterable[ListedKey], *, is_demo: bool = False) 
     A key known to be compromised is in neither. A demonstration says so in `alsoKnownAs`.
     """
     good = [key for key in keys if key.compromised_since is None]
-    document: dict[str, Any] = {
-        "@context": ["https://www.w3.org/ns/did/v1", "https://w3id.org/security/multikey/v1"],
-        "id": did,
-        **({"alsoKnownAs": [DEMONSTRATION]} if is_demo else {}),
-        "verificationMethod": [
-            {
-                "id": key.key_id,
-                "type": "Multikey",
-                "controller": did,
-                "publicKeyMultibase": encode_ed25519(key.public_key),
-            }
-            for key in good
-        ],
-    }
-    asserting = [key.key_id for key in good if key.key_use in _ASSERTS]
-    return document | ({"assertionMethod": asserting} if asserting else {})
+    return filled(
+        "DID document",
+        did=did,
+        also_known_as=[DEMONSTRATION] if is_demo else None,
+        methods=[filled("verification method", did=did, key=key) for key in good],
+        asserting=[key.key_id for key in good if key.key_use in _ASSERTS] or None,
+    )
 
 
 def trusted_key(key: ListedKey, *, now: datetime) -> dict[str, Any]:
     """Return the entry of one key in the trust list, with its state at `now`."""
-    entry = {
-        "id": key.key_id,
-        "type": "TrustedKey",
-        "controller": key.key_id.split("#")[0],
-        "publicKeyMultibase": encode_ed25519(key.public_key),
-        "keyUse": key.key_use,
-        "keyState": key.state(now),
-        "notBefore": utc_text(key.not_before),
-        "notAfter": utc_text(key.not_after),
-    }
-    if key.compromised_since is not None:
-        entry["compromisedSince"] = utc_text(key.compromised_since)
-    return entry
+    return filled("trusted key", key=key, state=key.state(now))
 
 
 def unsigned_trust_list(content: TrustListContent, *, now: datetime) -> dict[str, Any]:
     """Return the unsigned trust list, in force from `now` for seven days."""
-    url = f"{content.base}/trust/list.json"
-    subject: dict[str, Any] = {"id": url, "type": "TrustList", "version": content.version}
-    if content.previous_sha256 is not None:
-        subject["previousDigest"] = content.previous_sha256
-    subject |= {
-        "rootThreshold": content.root_threshold,
-        "journalHead": {
-            "id": f"{url}#journal-{content.journal.seq}",
-            "type": "JournalHead",
-            "journalSeq": content.journal.seq,
-            "sha256": content.journal.sha256,
-            "recordedAt": utc_text(now),
-        },
-        "rootKey": [trusted_key(key, now=now) for key in content.root_keys],
-        "recognizedIssuer": [_recognized(body, now) for body in content.bodies],
-        "authorization": [authorization_node(entry, content.base) for entry in content.authorizations],
-        "resource": [
-            {"id": address, "type": "PinnedResource", "sha256": digest} for address, digest in content.resources
-        ],
-    }
-    return _statement(
-        content.base,
-        identifier=f"{url}?version={content.version}",
-        kind="TrustListCredential",
-        name=f"Trust list, version {content.version}{_note(content.is_demo)}",
-        issuer="root",
-        since=utc_text(now),
-        until=utc_text(now + MAX_TRUST_LIST_AGE),
-        subject=subject,
+    return filled(
+        "trust list",
+        **_frame(content.base, "root", is_demo=content.is_demo),
+        url=f"{content.base}/trust/list.json",
+        content=content,
+        now=now,
+        until=now + MAX_TRUST_LIST_AGE,
+        root_keys=[trusted_key(key, now=now) for key in content.root_keys],
+        bodies=[_recognized(body, now) for body in content.bodies],
+        authorizations=[authorization_node(entry, content.base) for entry in content.authorizations],
+        resources=[{"id": url, "type": "PinnedResource", "sha256": digest} for url, digest in content.resources],
     )
 
 
-def _note(is_demo: bool) -> str:
-    return " (demonstration data)" if is_demo else ""
+def _frame(base: str, issuer: str, *, is_demo: bool) -> dict[str, Any]:
+    """Return the facts that every statement needs."""
+    did = addresses.body_did(base, issuer)
+    return {
+        "base": base,
+        "contexts": statement_contexts(base),
+        "issuer": did,
+        "note": english_name("", is_demo=is_demo),
+    }
 
 
 def _recognized(body: ListedBody, now: datetime) -> dict[str, Any]:
-    entry: dict[str, Any] = {"id": body.did, "type": "RecognizedIssuer"}
-    if body.code is not None:
-        entry["code"] = body.code
-    keys = [trusted_key(key, now=now) for key in body.keys]
-    return entry | {"name": body.name, "role": body.role, "trustedKey": keys}
+    return filled("recognized issuer", body=body, keys=[trusted_key(key, now=now) for key in body.keys])
 
 
 def authorization_node(entry: AuthorizationEntry, base: str) -> dict[str, Any]:
     """Return the node of an authorization, the same in the trust list and in the society's statement."""
-    node: dict[str, Any] = {"id": f"{base}{entry.path}#scope", "type": "Authorization", "society": entry.society}
-    if entry.acting_for is not None:
-        node["actingFor"] = entry.acting_for
-    return node | {
-        "scope": [
-            {
-                "id": f"{base}{entry.path}#scope-{number}",
-                "type": "AuthorizationScope",
-                "field": row.field,
-                "grades": list(row.grades),
-                "may": list(row.may),
-                "scopeFrom": f"{row.from_on}T00:00:00+08:00",
-                "scopeUntil": f"{row.until_on}T23:59:59+08:00",
-            }
-            for number, row in enumerate(entry.scope, start=1)
-        ],
-        "standards": list(entry.standards),
-        "fromDate": entry.from_on.isoformat(),
-        "toDate": entry.to_on.isoformat(),
-        "state": entry.state,
-        "stateSince": f"{entry.state_since}T00:00:00+08:00",
-    }
+    scope = [
+        filled("authorization scope", base=base, entry=entry, number=number, row=row)
+        for number, row in enumerate(entry.scope, start=1)
+    ]
+    return filled("authorization", base=base, entry=entry, scope=scope)
 
 
 def unsigned_authorization(entry: AuthorizationEntry, code: str, *, base: str, is_demo: bool) -> dict[str, Any]:
     """Return the unsigned statement by which CSE authorizes a society (R-AU-01)."""
-    names = codes.SOCIETIES[code]
-    return _statement(
-        base,
-        identifier=f"{base}{entry.path}",
-        kind="SocietyAuthorizationCredential",
-        name=f"Authorization of an assessing society{_note(is_demo)}",
-        issuer="statements",
-        since=f"{entry.from_on}T00:00:00+08:00",
-        until=f"{entry.to_on}T23:59:59+08:00",
-        subject={
-            "id": entry.society,
-            "type": "AuthorizedSociety",
-            "code": code,
-            "nameHans": names.name_zh,
-            "nameLatin": names.name_en,
-            "authorization": authorization_node(entry, base),
-        },
+    return filled(
+        "society authorization",
+        **_frame(base, "statements", is_demo=is_demo),
+        entry=entry,
+        society=codes.SOCIETIES[code],
+        authorization=authorization_node(entry, base),
     )
 
 
 def unsigned_code_tables(base: str, *, is_demo: bool, since: date) -> dict[str, Any]:
     """Return the unsigned code tables of fields, societies and grades."""
     url = f"{base}/trust/codes.json"
-    tables = {"field": codes.FIELDS, "society": codes.SOCIETIES, "grade": codes.GRADES}
-    return _statement(
-        base,
-        identifier=f"{url}?version=1",
-        kind="CodeTableCredential",
-        name=f"Code tables, version 1{_note(is_demo)}",
-        issuer="statements",
-        since=f"{since}T00:00:00+08:00",
-        until=None,
-        subject=[_code_table(url, kind, table.values()) for kind, table in tables.items()],
-    )
+    kinds = {"field": codes.FIELDS, "society": codes.SOCIETIES, "grade": codes.GRADES}
+    tables = [_code_table(url, kind, table.values()) for kind, table in kinds.items()]
+    return filled("code tables", **_frame(base, "statements", is_demo=is_demo), url=url, since=since, tables=tables)
 
 
-def _code_table(url: str, kind: str, entries: Iterable[codes.Code]) -> dict[str, Any]:
-    return {
-        "id": f"{url}#{kind}",
-        "type": "CodeTable",
-        "version": 1,
-        "entry": [
-            {
-                "id": f"{url}#{kind}-{entry.code.lower()}",
-                "type": "CodeEntry",
-                "code": entry.code,
-                "codeNumber": entry.number,
-                "nameHans": entry.name_zh,
-                "nameLatin": entry.name_en,
-            }
-            for entry in entries
-        ],
-    }
-
-
-def _statement(
-    base: str,
-    *,
-    identifier: str,
-    kind: str,
-    name: str,
-    issuer: str,
-    since: str,
-    until: str | None,
-    subject: dict[str, Any] | list[dict[str, Any]],
-) -> dict[str, Any]:
-    document: dict[str, Any] = {
-        "@context": statement_contexts(base),
-        "id": identifier,
-        "type": ["VerifiableCredential", kind],
-        "name": name,
-        "issuer": addresses.body_did(base, issuer),
-        "validFrom": since,
-    }
-    if until is not None:
-        document["validUntil"] = until
-    return document | {"credentialSubject": subject}
+def _code_table(url: str, kind: str, table: Iterable[codes.Code]) -> dict[str, Any]:
+    entries = [filled("code", url=url, kind=kind, slug=code.code.lower(), code=code) for code in table]
+    return filled("code table", url=url, kind=kind, entries=entries)
 
 
 def issuer_registry(base: str, *, is_demo: bool, now: datetime) -> dict[str, Any]:
     """Return the unsigned list that DCC verifiers read; it names CSE alone (`interface.md` 3)."""
-    name = f"Chinese Society of Engineers{_note(is_demo)}"
+    name = english_name("Chinese Society of Engineers", is_demo=is_demo)
     entry = {"name": name, "url": f"{base}/", "location": "CN"}
     return {"meta": {"created": utc_text(now)}, "registry": {addresses.cse_did(base): entry}}
 
@@ -264,16 +156,14 @@ def unsigned_manifest(
     now: datetime,
 ) -> dict[str, Any]:
     """Return the unsigned manifest of one publication; `trust_list` is its version and digest."""
-    return {
-        "id": f"{base}/manifest.json",
-        "type": "PublicationManifest",
-        "slot": slot,
-        "issued_at": utc_text(now),
-        "valid_until": utc_text(now + MANIFEST_VALID_FOR),
-        "trust_list": {"version": trust_list[0], "sha256": trust_list[1]},
-        "journal_head": {"seq": journal.seq, "sha256": journal.sha256},
-        "files": [
-            {"path": entry.path, "media_type": entry.media_type, "sha256": entry.sha256}
-            for entry in sorted(files, key=lambda entry: entry.path)
-        ],
-    }
+    return filled(
+        "manifest",
+        base=base,
+        slot=slot,
+        now=now,
+        until=now + MANIFEST_VALID_FOR,
+        version=trust_list[0],
+        sha256=trust_list[1],
+        journal=journal,
+        files=[asdict(entry) for entry in sorted(files, key=lambda entry: entry.path)],
+    )

@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
+from issuer.forms import filled
 from issuer.proofs import sign_document
 from keys.signer import Signer
 from schemas import addresses
 from schemas.contexts import CREDENTIALS_V2
-from verifier.instants import utc_text
 from verifier.status_list import MINIMUM_BITS
 
 VALID_FOR = timedelta(hours=24)
@@ -39,21 +39,17 @@ def encode_bits(indexes: Iterable[int], length: int = MINIMUM_BITS) -> str:
 def unsigned_list(base: str, purpose: str, number: int, indexes: Iterable[int], *, now: datetime) -> dict[str, Any]:
     """Return the unsigned list credential `number` for `purpose`, valid from `now` for 24 hours."""
     url = addresses.status_list_url(base, purpose, number)
-    return {
-        "@context": [CREDENTIALS_V2],
-        "id": url,
-        "type": ["VerifiableCredential", "BitstringStatusListCredential"],
-        "issuer": addresses.cse_did(base),
-        "validFrom": utc_text(now),
-        "validUntil": utc_text(now + VALID_FOR),
-        "credentialSubject": {
-            "id": f"{url}#list",
-            "type": "BitstringStatusList",
-            "statusPurpose": purpose,
-            "ttl": TTL_MS,
-            "encodedList": encode_bits(indexes),
-        },
-    }
+    return filled(
+        "status list",
+        context=CREDENTIALS_V2,
+        issuer=addresses.cse_did(base),
+        url=url,
+        purpose=purpose,
+        now=now,
+        until=now + VALID_FOR,
+        ttl=TTL_MS,
+        encoded=encode_bits(indexes),
+    )
 
 
 def sign_list(unsigned: dict[str, Any], signer: Signer, *, now: datetime, base: str) -> dict[str, Any]:

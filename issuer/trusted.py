@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from schemas.multikey import encode_ed25519
+
 
 @dataclass(frozen=True, slots=True)
 class ListedKey:
@@ -14,6 +16,16 @@ class ListedKey:
     not_before: datetime
     not_after: datetime
     compromised_since: datetime | None = None
+
+    @property
+    def controller(self) -> str:
+        """The DID of the body whose key it is."""
+        return self.key_id.split("#")[0]
+
+    @property
+    def multibase(self) -> str:
+        """The key as Multikey text."""
+        return encode_ed25519(self.public_key)
 
     def state(self, at: datetime) -> str:
         """Return the published state at `at`: pending, active, retired or compromised (`threats.md` 5)."""
