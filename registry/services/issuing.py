@@ -5,7 +5,6 @@ between leaves an intent; the next issue voids it and draws a new page id and in
 ever signed twice under one place.
 """
 
-import hashlib
 import logging
 from dataclasses import dataclass
 from datetime import datetime
@@ -116,13 +115,7 @@ def _keep(work: Work, prepared: _Prepared, content: bytes, paper: bytes | None, 
         actor=actor.person,
         at=now,
     )
-    work.certificates.mark_issued(
-        intent.page_id,
-        document=content,
-        document_sha256=hashlib.sha256(content).hexdigest(),
-        issued_at=now,
-        journal_seq=row.seq,
-    )
+    work.certificates.mark_issued(intent.page_id, document=content, issued_at=now, journal_seq=row.seq)
     if paper is not None:
         link = work.journal.append(
             kind="paper-code",

@@ -4,11 +4,11 @@ import hashlib
 import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, select
+from sqlalchemy import func, select
 
 from registry.domain.events import StatusEvent
+from registry.store.repository import Repository, columns, read
 from registry.store.tables import EVENT, JOURNAL
 
 _BEGINNING = "0" * 64
@@ -53,12 +53,8 @@ def link_sha256(
     return hashlib.sha256(json.dumps(members, separators=(",", ":")).encode()).hexdigest()
 
 
-class JournalStore:
+class JournalStore(Repository):
     """Rows of journal and events; there is no way to change one."""
-
-    def __init__(self, connection: Connection) -> None:
-        """Work on one `connection`."""
-        self._connection = connection
 
     def append(self, *, kind: str, subject: str, payload_sha256: str, actor: str, at: datetime) -> JournalRow:
         """Append a row and return it."""
@@ -68,13 +64,13 @@ class JournalStore:
             seq=seq, recorded_at=at, kind=kind, subject=subject, actor=actor, payload=payload_sha256, previous=previous
         )
         row = JournalRow(seq, at, kind, subject, actor, payload_sha256, previous, digest)
-        self._connection.execute(insert(JOURNAL).values({name: getattr(row, name) for name in JournalRow.__slots__}))
+        self._insert(JOURNAL, **columns(row))
         return row
 
     def head(self) -> JournalRow | None:
         """Return the last row, or None before the first."""
-        row = self._connection.execute(select(JOURNAL).order_by(JOURNAL.c.seq.desc()).limit(1)).one_or_none()
-        return _row(row) if row is not None else None
+        row = self._one(select(JOURNAL).order_by(JOURNAL.c.seq.desc()).limit(1))
+        return read(JournalRow, row) if row is not None else None
 
     def broken_at(self) -> int | None:
         """Walk the whole chain and return the number of the first row that does not fit, or None."""
@@ -96,7 +92,7 @@ class JournalStore:
 
     def record_event(self, event: StatusEvent, *, actor: str, at: datetime) -> int:
         """Record a status event with the next number, chained into the journal, and return its number."""
-        seq = (self._connection.execute(select(func.max(EVENT.c.seq))).scalar_one() or 0) + 1
+        seq: int = (self._cell(select(func.max(EVENT.c.seq))) or 0) + 1
         values = {
             "seq": seq,
             "type": str(event.type),
@@ -117,14 +113,10 @@ class JournalStore:
             at=at,
         )
         times = {"effective_at": event.effective_at, "recorded_at": at}
-        self._connection.execute(insert(EVENT).values(**values, **times, journal_seq=link.seq))
+        self._insert(EVENT, **values, **times, journal_seq=link.seq)
         return seq
 
     def events(self, register_no: str) -> list[RecordedEvent]:
         """Return the events of a number, oldest first."""
-        rows = self._connection.execute(select(EVENT).where(EVENT.c.register_no == register_no).order_by(EVENT.c.seq))
-        return [RecordedEvent(**{name: getattr(row, name) for name in RecordedEvent.__slots__}) for row in rows]
-
-
-def _row(row: Row[Any]) -> JournalRow:
-    return JournalRow(**{name: getattr(row, name) for name in JournalRow.__slots__})
+        rows = self._all(select(EVENT).filter_by(register_no=register_no).order_by(EVENT.c.seq))
+        return [read(RecordedEvent, row) for row in rows]

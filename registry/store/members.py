@@ -1,10 +1,11 @@
 """What the register keeps of a person beside the public name: the file of intake, and memberships in societies."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import select
 
+from registry.store.repository import Repository, columns, read
 from registry.store.tables import MEMBER_FILE, MEMBERSHIP
 
 
@@ -36,24 +37,20 @@ class Membership:
     from_on: date
 
 
-class MemberStore:
+class MemberStore(Repository):
     """Rows of files and memberships; they are asked for by the columns that make them unique."""
-
-    def __init__(self, connection: Connection) -> None:
-        """Work on one `connection`."""
-        self._connection = connection
 
     def add(self, row: MemberFile | Membership) -> None:
         """Add a file or a membership."""
         table = MEMBER_FILE if isinstance(row, MemberFile) else MEMBERSHIP
-        self._connection.execute(insert(table).values(asdict(row)))
+        self._insert(table, **columns(row))
 
     def file(self, **unique: str) -> MemberFile | None:
         """Return the file with this `member_no` or `identity_sha256`, or None."""
-        row = self._connection.execute(select(MEMBER_FILE).filter_by(**unique)).one_or_none()
-        return MemberFile(**row._asdict()) if row is not None else None
+        row = self._one(select(MEMBER_FILE).filter_by(**unique))
+        return read(MemberFile, row) if row is not None else None
 
     def membership(self, **unique: str) -> Membership | None:
         """Return the membership of a `society` with this `membership_no` or `member_id`, or None."""
-        row = self._connection.execute(select(MEMBERSHIP).filter_by(**unique)).one_or_none()
-        return Membership(**row._asdict()) if row is not None else None
+        row = self._one(select(MEMBERSHIP).filter_by(**unique))
+        return read(Membership, row) if row is not None else None
