@@ -77,6 +77,15 @@ def open_session(data_dir: Path | None = None) -> Session:
     return Session(settings, open_desk(settings), now(settings))
 
 
+def answer(value: Any, text: str, *, as_json: bool) -> int:
+    """Print the good end of a command, `value` for programs or `text` for people, and return its exit code."""
+    if as_json:
+        print_json(value)
+    else:
+        OUT.print(text, markup=False)
+    return GOOD
+
+
 def print_json(value: Any) -> None:
     """Print one JSON value, readable and machine-readable."""
     OUT.print(json.dumps(value, ensure_ascii=False, indent=2), markup=False)

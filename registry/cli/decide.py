@@ -8,19 +8,8 @@ from typing import Annotated
 import typer
 
 from registry.adapters.refusals import AdapterError
-from registry.cli.console import (
-    GOOD,
-    OUT,
-    PUBLISHER,
-    AsOption,
-    DirOption,
-    JsonOption,
-    NotPublishedError,
-    Session,
-    UsageError,
-    open_session,
-    print_json,
-)
+from registry.cli import console
+from registry.cli.console import PUBLISHER, NotPublishedError, Session, UsageError, answer, open_session
 from registry.demo.officers import REGISTRAR
 from registry.domain.changes import GroundClass
 from registry.domain.numbers import parse_register_number
@@ -72,12 +61,9 @@ def _published(session: Session) -> Iterator[None]:
 
 
 def _report(session: Session, number: str, done: str, as_json: bool) -> int:
-    answer = verdict_of_number(session.desk, number, now=session.now).verdict or {}
-    if as_json:
-        print_json({"number": number, "done": done, "outcome": answer.get("outcome"), "state": answer.get("state")})
-    else:
-        OUT.print(f"{number}: {done}; the page now says {answer.get('state')}; lists published")
-    return GOOD
+    page = verdict_of_number(session.desk, number, now=session.now).verdict or {}
+    value = {"number": number, "done": done, "outcome": page.get("outcome"), "state": page.get("state")}
+    return answer(value, f"{number}: {done}; the page now says {page.get('state')}; lists published", as_json=as_json)
 
 
 @app.command("suspend")
@@ -87,9 +73,9 @@ def suspend(
     reason: Annotated[str, typer.Option(help=f"Kind of hold: {_HOLDS}.")],
     decision: ReferenceOption,
     until: Annotated[str | None, typer.Option(help="Last day of a fixed term, YYYY-MM-DD.")] = None,
-    directory: DirOption = None,
-    acting: AsOption = None,
-    as_json: JsonOption = False,
+    directory: console.DirOption = None,
+    acting: console.AsOption = None,
+    as_json: console.JsonOption = False,
 ) -> int:
     """Add a hold. Example: cse decide suspend CSE26ELE00012379 --reason cpd --decision 2026/17."""
     session = open_session(directory)
@@ -113,9 +99,9 @@ def lift(
     *,
     reason: Annotated[str, typer.Option(help=f"Kind of hold: {_HOLDS}.")],
     decision: ReferenceOption,
-    directory: DirOption = None,
-    acting: AsOption = None,
-    as_json: JsonOption = False,
+    directory: console.DirOption = None,
+    acting: console.AsOption = None,
+    as_json: console.JsonOption = False,
 ) -> int:
     """Take away a hold; no other hold is touched."""
     session = open_session(directory)
@@ -132,9 +118,9 @@ def revoke(
     *,
     reason: Annotated[str, typer.Option(help=f"Ground: {_GROUNDS}.")],
     decision: Annotated[str, typer.Option("--decision", help="Reference of the final decision.")],
-    directory: DirOption = None,
-    acting: AsOption = None,
-    as_json: JsonOption = False,
+    directory: console.DirOption = None,
+    acting: console.AsOption = None,
+    as_json: console.JsonOption = False,
 ) -> int:
     """Propose a revocation by a final decision; a second person confirms the digest that is printed."""
     session = open_session(directory)
@@ -145,20 +131,16 @@ def revoke(
     plain = parse_register_number(number)
     actor = session.actor(acting)
     digest = propose_revocation(session.desk, plain, ground, decision_ref=decision, actor=actor, now=session.now)
-    if as_json:
-        print_json({"number": plain, "proposal": digest})
-    else:
-        OUT.print(f"{plain}: revocation proposed; nothing has changed yet. A second person confirms with")
-        OUT.print(f"  cse decide confirm {digest}")
-    return GOOD
+    proposed = f"{plain}: revocation proposed; nothing has changed yet. A second person confirms with"
+    return answer({"number": plain, "proposal": digest}, f"{proposed}\n  cse decide confirm {digest}", as_json=as_json)
 
 
 @app.command("confirm")
 def confirm(
     digest: Annotated[str, typer.Argument(help="Digest of the proposal as it was shown.")],
-    directory: DirOption = None,
-    acting: AsOption = None,
-    as_json: JsonOption = False,
+    directory: console.DirOption = None,
+    acting: console.AsOption = None,
+    as_json: console.JsonOption = False,
 ) -> int:
     """Confirm a proposed revocation, as another person than who proposed it."""
     session = open_session(directory)

@@ -15,7 +15,7 @@ from registry.adapters.randomness import SystemRandomness
 from registry.adapters.refusals import FolderError
 from registry.cli import console
 from registry.cli.alone import read_file
-from registry.cli.console import ERR, GOOD, NO, OUT, Session, UsageError, explained, open_session, print_json
+from registry.cli.console import ERR, GOOD, NO, OUT, Session, UsageError, answer, explained, open_session, print_json
 from registry.domain.actors import Actor
 from registry.domain.approvals import batch_digest
 from registry.domain.numbers import parse_register_number
@@ -60,11 +60,9 @@ def recommend(
     session = open_session(directory)
     command = _read_recommendation(file)
     digest = recommend_registration(session.desk, command, actor=session.actor(acting), now=session.now)
-    if as_json:
-        print_json({"recommendation": digest})
-    else:
-        OUT.print(f"Recommended. CSE confirms with\n  cse register {digest}")
-    return GOOD
+    return answer(
+        {"recommendation": digest}, f"Recommended. CSE confirms with\n  cse register {digest}", as_json=as_json
+    )
 
 
 def _read_recommendation(file: Path) -> Recommendation:
@@ -148,26 +146,16 @@ def _report(rows: list[_Row], names: tuple[str, str], as_json: bool, told: Mappi
 def _list_waiting(session: Session, actor: Actor, as_json: bool) -> int:
     waiting = waiting_recommendations(session.desk, actor=actor)
     batch = batch_digest(digest for digest, _ in waiting)
-    if as_json:
-        names = ("society", "field", "grade")
-        print_json(
-            [
-                {"recommendation": digest, "application": one.application_ref, "batch": batch}
-                | {name: getattr(one, name) for name in names}
-                for digest, one in waiting
-            ]
-        )
-        return GOOD
-    # Lines, not a table: a digest must be whole to be copied, however narrow the terminal.
+    rows, lines = [], []
     for digest, one in waiting:
-        name = one.name_hans or one.name_latin
-        reference = one.application_ref or "-"
-        OUT.print(f"{digest}  {one.society}  {one.field}  {one.grade:3}  {reference:12}  {name}", markup=False)
-    if not waiting:
-        OUT.print("No recommendation is waiting.")
-    else:
-        OUT.print(f"{len(waiting)} waiting. All of them, exactly as shown:\n  cse register --approved {batch}")
-    return GOOD
+        named = {"recommendation": digest, "application": one.application_ref, "batch": batch}
+        rows.append(named | {"society": one.society, "field": one.field, "grade": one.grade})
+        # Lines, not a table: a digest must be whole to be copied, however narrow the terminal.
+        shown = f"{one.application_ref or '-':12}  {one.name_hans or one.name_latin}"
+        lines.append(f"{digest}  {one.society}  {one.field}  {one.grade:3}  {shown}")
+    if waiting:
+        lines.append(f"{len(waiting)} waiting. All of them, exactly as shown:\n  cse register --approved {batch}")
+    return answer(rows, "\n".join(lines) or "No recommendation is waiting.", as_json=as_json)
 
 
 def issue(

@@ -10,19 +10,8 @@ import typer
 from keys.refusals import KeysError
 from registry.adapters.clock import now
 from registry.adapters.refusals import AdapterError
-from registry.cli.console import (
-    ERR,
-    GOOD,
-    OUT,
-    PUBLISHER,
-    AsOption,
-    DirOption,
-    JsonOption,
-    Session,
-    UsageError,
-    open_session,
-    print_json,
-)
+from registry.cli import console
+from registry.cli.console import ERR, GOOD, PUBLISHER, Session, UsageError, answer, open_session
 from registry.demo.officers import REGISTRAR
 from registry.domain.actors import Actor
 from registry.services.publishing import Publication, publish
@@ -34,13 +23,13 @@ EveryOption = Annotated[int | None, typer.Option(help="Stay and publish anew eve
 
 
 def publish_command(
-    directory: DirOption = None,
+    directory: console.DirOption = None,
     out: Annotated[Path | None, typer.Option(help="Folder to write (else CSE_PUBLISH_DIR).")] = None,
     *,
     every: EveryOption = None,
     with_server: Annotated[bool, typer.Option(hidden=True, help="End when the server that started it has.")] = False,
-    acting: AsOption = None,
-    as_json: JsonOption = False,
+    acting: console.AsOption = None,
+    as_json: console.JsonOption = False,
 ) -> int:
     """Write every public artefact as static files at their URL paths, with a signed manifest.
 
@@ -51,11 +40,8 @@ def publish_command(
         return _keep_publishing(session, session.machine(PUBLISHER), every, until_orphaned=with_server)
     actor = session.actor(acting)
     done = _publish(session, actor, out)
-    if as_json:
-        print_json({"slot": done.slot, "files": done.files})
-    else:
-        OUT.print(f"Published {done.files} files, slot {done.slot}, in {out or session.settings.publish_dir}")
-    return GOOD
+    text = f"Published {done.files} files, slot {done.slot}, in {out or session.settings.publish_dir}"
+    return answer({"slot": done.slot, "files": done.files}, text, as_json=as_json)
 
 
 def _publish(session: Session, actor: Actor, out: Path | None) -> Publication:
@@ -93,9 +79,9 @@ def _keep_publishing(session: Session, actor: Actor, every: int, *, until_orphan
 
 def trust(
     verb: Annotated[str, typer.Argument(help="show or publish.")] = "show",
-    directory: DirOption = None,
-    acting: AsOption = None,
-    as_json: JsonOption = False,
+    directory: console.DirOption = None,
+    acting: console.AsOption = None,
+    as_json: console.JsonOption = False,
 ) -> int:
     """Show the trust root and list in force, or sign the next version of the list with the root keys."""
     session = open_session(directory)
@@ -112,9 +98,4 @@ def trust(
         "trust_root": f"sha256:{root.sha256}",
         "trust_list_version": newest.version if newest is not None else 0,
     }
-    if as_json:
-        print_json(shown)
-        return GOOD
-    for name, value in shown.items():
-        OUT.print(f"{name:20} {value}")
-    return GOOD
+    return answer(shown, "\n".join(f"{name:20} {value}" for name, value in shown.items()), as_json=as_json)

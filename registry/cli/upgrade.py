@@ -3,7 +3,7 @@
 import os
 
 from registry.adapters.opening import upgrade_database
-from registry.cli.console import GOOD, OUT, DirOption, JsonOption, print_json
+from registry.cli.console import DirOption, JsonOption, answer
 from registry.settings import read_settings
 
 
@@ -13,8 +13,5 @@ def upgrade(directory: DirOption = None, as_json: JsonOption = False) -> int:
     All of it is done or nothing; a second run finds nothing to do. Example: cse upgrade --dir var/demo
     """
     before, after = upgrade_database(read_settings(os.environ, data_dir=directory))
-    if as_json:
-        print_json({"from": before, "to": after})
-    else:
-        OUT.print(f"The database was at revision {before} and is at {after}")
-    return GOOD
+    text = f"The database was at revision {before} and is at {after}"
+    return answer({"from": before, "to": after}, text, as_json=as_json)
