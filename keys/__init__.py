@@ -3,6 +3,4 @@
 Knows no credential and no document. Import from the modules named in `__all__`.
 """
 
-from keys import classes, keystore, refusals, signer
-
 __all__ = ["classes", "keystore", "refusals", "signer"]

@@ -4,23 +4,6 @@ Standard library only; time and randomness are arguments. Import from the module
 named in `__all__`.
 """
 
-from registry.domain import (
-    actors,
-    applications,
-    approvals,
-    calendar,
-    changes,
-    events,
-    identity,
-    intake_refusals,
-    numbers,
-    policy,
-    refusals,
-    registration,
-    status,
-    transitions,
-)
-
 __all__ = [
     "actors",
     "applications",

@@ -38,17 +38,6 @@ from registry.domain.registration import (
 )
 from registry.domain.status import public_status
 
-__all__ = [
-    "Admission",
-    "Change",
-    "GroundClass",
-    "effective_instant",
-    "lift",
-    "register",
-    "revoke",
-    "suspend",
-]
-
 # Both administrative kinds read the same: the public learns of no finding (T18).
 _PUBLIC_REASONS = {
     HoldKind.CPD: "suspended.cpd",
