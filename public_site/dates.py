@@ -7,20 +7,6 @@ Lang = Literal["en", "zh"]
 
 CHINA = timezone(timedelta(hours=8))
 _HOUR = 60
-_MONTHS = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-)
 
 
 def _moment(instant: str) -> datetime:
@@ -36,7 +22,7 @@ def china_day(instant: str) -> date:
 def _words(day: date, lang: Lang) -> str:
     if lang == "zh":
         return f"{day.year} 年 {day.month} 月 {day.day} 日"
-    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+    return f"{day.day} {day:%B %Y}"
 
 
 def day_words(day: str, lang: Lang) -> str:

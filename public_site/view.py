@@ -10,14 +10,7 @@ from typing import Any
 from public_site import catalogue
 from public_site.checkrows import CheckRow, ExpertRow, Fact, check_rows, expert_rows, facts
 from public_site.dates import Lang, day_words, instant_words
-from public_site.sentences import (
-    fill_all,
-    headline,
-    known_reasons,
-    reason_line,
-    values,
-    visible,
-)
+from public_site.sentences import fill_all, headline, known_reasons, reason_line, values, visible
 
 TICKED = frozenset({"valid", "valid_notice", "valid_interim"})
 _OURS = TICKED | {"valid_on_date"}
@@ -77,27 +70,27 @@ class ResultView:
     """Shape."""
     checked: str
     """When it was checked, China time and UTC."""
-    name: Name | None
+    name: Name | None = None
     """Name block, or None where nothing is proved."""
-    rows: tuple[Row, ...]
+    rows: tuple[Row, ...] = ()
     """Facts, empty where nothing is proved."""
-    next_step: str | None
+    next_step: str | None = None
     """What to do now."""
-    next_key: str | None
+    next_key: str | None = None
     """Its key in the catalogue."""
-    not_a_licence: str | None
+    not_a_licence: str | None = None
     """The sentence of R-CE-09, on every positive page."""
-    current: Current | None
+    current: Current | None = None
     """The entry today."""
-    successor: str | None
+    successor: str | None = None
     """Page of the certificate that replaced this one."""
-    number: str | None
+    number: str | None = None
     """Register number, where it is proved."""
-    checks: tuple[CheckRow, ...]
+    checks: tuple[CheckRow, ...] = ()
     """The five rows of site.md 4.1."""
-    expert: tuple[ExpertRow, ...]
+    expert: tuple[ExpertRow, ...] = ()
     """All 14 checks."""
-    facts: tuple[Fact, ...]
+    facts: tuple[Fact, ...] = ()
     """Digests and times."""
 
     @property
@@ -147,17 +140,7 @@ def bare_view(state: str, lang: Lang) -> ResultView:
         tone=text.tone,
         icon=text.icon,
         checked="",
-        name=None,
-        rows=(),
-        next_step=None,
         next_key=text.next_step,
-        not_a_licence=None,
-        current=None,
-        successor=None,
-        number=None,
-        checks=(),
-        expert=(),
-        facts=(),
     )
 
 
@@ -251,7 +234,5 @@ def _current(verdict: dict[str, Any], state: str, lang: Lang) -> Current | None:
         grade = current["grade"]
         text = f"{text} · {visible(grade['code'])} – {visible(grade['label'][lang])}"
     reason = {"code": current.get("reason"), "since": current.get("since")}
-    known = catalogue.reasons(lang).get(str(reason["code"]))
-    if known is None or reason["since"] is None:
-        return Current(catalogue.labels(lang)["current.label"], text, None)
-    return Current(catalogue.labels(lang)["current.label"], text, reason_line(reason, lang))
+    is_told = reason["code"] in catalogue.reasons(lang) and reason["since"] is not None
+    return Current(catalogue.labels(lang)["current.label"], text, reason_line(reason, lang) if is_told else None)

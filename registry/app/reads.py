@@ -3,6 +3,8 @@
 import hashlib
 import json
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
@@ -106,37 +108,23 @@ class RegisterReads:
 
     def verdict_of_file(self, content: bytes) -> CodeAnswer:
         """Return the verdict of a file, which is read and kept nowhere. Raises `RefusedDocumentError`."""
-        try:
+        with _refused():
             found = read_file(content)
             if found.kind is Kind.JSON:
                 return CodeAnswer(self.verify(content, "application/json"))
             if found.kind is Kind.PICTURE:
                 return _code_answer(verdict_of_codes(self._desk, found.codes, now=self._now()))
             return _code_answer(verdict_of_pdf(self._desk, found.attached, found.codes, now=self._now()))
-        except UnreadableFileError as error:
-            raise RefusedDocumentError(problems.FILE_PROBLEMS[error.code]) from error
-        except BusyError as error:
-            raise RefusedDocumentError(problems.busy()) from error
-        except UnreadableDocumentError as error:
-            raise RefusedDocumentError(problems.malformed_json(str(error))) from error
-        except StoreError as error:
-            raise RefusedDocumentError(problems.register_unreachable()) from error
 
     def verify(self, document: bytes, media_type: str) -> dict[str, Any]:
         """Return the verdict of a document. Raises `RefusedDocumentError`."""
-        try:
+        with _refused():
             return verdict_of_document(self._desk, document, now=self._now())
-        except UnreadableDocumentError as error:
-            raise RefusedDocumentError(problems.malformed_json(str(error))) from error
-        except StoreError as error:
-            raise RefusedDocumentError(problems.register_unreachable()) from error
 
     def registration(self, number: str) -> dict[str, Any] | None:
         """Return the public register entry of `number`, or None. Raises `RefusedDocumentError`."""
-        try:
+        with _refused():
             return public_entry(self._desk, number, now=self._now())
-        except StoreError as error:
-            raise RefusedDocumentError(problems.register_unreachable()) from error
 
     def published(self, path: str) -> PublishedFile | None:
         """Return a published file, or a certificate that its holder opened (in a demonstration: every one)."""
@@ -191,15 +179,14 @@ class RegisterReads:
         return draw(screen_code(self._desk.base, certificate.page_id))
 
     def _pdf(self, certificate: StoredCertificate) -> bytes:
-        try:
-            return print_certificate(self._desk, certificate, printer=self._printer, now=self._now())
-        except UnprintableError as error:
-            raise RefusedDocumentError(problems.unprintable(str(error))) from error
-        except (AdapterError, IssuerError) as error:
-            _LOG.warning("certificate.not-printed code=%s", error.code)
-            raise RefusedDocumentError(problems.not_printed()) from error
-        except StoreError as error:
-            raise RefusedDocumentError(problems.register_unreachable()) from error
+        with _refused():
+            try:
+                return print_certificate(self._desk, certificate, printer=self._printer, now=self._now())
+            except UnprintableError as error:
+                raise RefusedDocumentError(problems.unprintable(str(error))) from error
+            except (AdapterError, IssuerError) as error:
+                _LOG.warning("certificate.not-printed code=%s", error.code)
+                raise RefusedDocumentError(problems.not_printed()) from error
 
     def trust(self) -> TrustView:
         """Return the trust list in force, for people."""
@@ -219,6 +206,21 @@ class RegisterReads:
         except (StoreError, ServiceError):
             return False
         return True
+
+
+@contextmanager
+def _refused() -> Iterator[None]:
+    """Turn why there is no answer into the problem that is sent."""
+    try:
+        yield
+    except UnreadableFileError as error:
+        raise RefusedDocumentError(problems.FILE_PROBLEMS[error.code]) from error
+    except BusyError as error:
+        raise RefusedDocumentError(problems.busy()) from error
+    except UnreadableDocumentError as error:
+        raise RefusedDocumentError(problems.malformed_json(str(error))) from error
+    except StoreError as error:
+        raise RefusedDocumentError(problems.register_unreachable()) from error
 
 
 def _code_answer(answer: CodeVerdict) -> CodeAnswer:
