@@ -6,8 +6,9 @@ ever signed twice under one place.
 """
 
 import logging
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from issuer.approval import Approval, require_approved
@@ -27,18 +28,17 @@ from registry.domain.numbers import page_id as make_page_id
 from registry.domain.refusals import NotFoundError
 from registry.domain.registration import Term, TermOrigin
 from registry.services.ports import Desk, Keyring, Randomness
-from registry.services.refusals import AlreadyIssuedError, ListsFullError, SocietyNotAuthorizedError
+from registry.services.refusals import AlreadyIssuedError, ListsFullError
 from registry.services.registrations import read_recommendation
-from registry.services.trust import CSE_KEYSTORE, society_keystore, trust_in_force
+from registry.services.trust import CSE_KEYSTORE, require_covered, society_keystore, trust_in_force
 from registry.store.certificates import Intent
 from registry.store.register import Entry, Member, StoredRegistration
 from registry.store.work import Work
-from schemas.addresses import society_did
 from schemas.paper_code import paper_sha256
 from verifier.certificate import read_certificate
 from verifier.cryptosuite import content_sha256
 from verifier.status_list import MINIMUM_BITS
-from verifier.trust import Signing, TrustList
+from verifier.trust import TrustList
 
 _LOG = logging.getLogger("cse.issuing")
 _PAGE_ID_BYTES = 13
@@ -108,22 +108,11 @@ def _keep(work: Work, prepared: _Prepared, content: bytes, paper: bytes | None, 
     stored = work.register.answering(intent.register_no)
     if not stored.value.is_live or stored.seq != intent.registration_seq:
         raise NotFoundError("live registration", intent.register_no)
-    row = work.journal.append(
-        kind="certificate-issued",
-        subject=intent.page_id,
-        payload_sha256=intent.content_sha256,
-        actor=actor.person,
-        at=now,
-    )
+    append = partial(work.journal.append, subject=intent.page_id, actor=actor.person, at=now)
+    row = append(kind="certificate-issued", payload_sha256=intent.content_sha256)
     work.certificates.mark_issued(intent.page_id, document=content, issued_at=now, journal_seq=row.seq)
     if paper is not None:
-        link = work.journal.append(
-            kind="paper-code",
-            subject=intent.page_id,
-            payload_sha256=paper_sha256(paper),
-            actor=actor.person,
-            at=now,
-        )
+        link = append(kind="paper-code", payload_sha256=paper_sha256(paper))
         work.certificates.add_paper_code(intent.page_id, paper, sealed_at=now, journal_seq=link.seq)
 
 
@@ -162,29 +151,14 @@ def _prepare(
     trust = trust_in_force(work, now=now)
     profile = _profile(desk, work, entry, stored, member=member, term=term, randomness=randomness)
     unsigned = unsigned_certificate(profile)
-    _require_covered(trust, entry, stored, term, now=now)
+    # Before a key is touched.
+    asked = {"standard": stored.value.standard_ref, "basis": term.origin}
+    require_covered(trust, entry.society, entry.field, stored.value.grade, **asked, term_from=term.start_on, now=now)
     require_approved(unsigned, _approval(work, stored), base=desk.base)
     ticket = lint(unsigned, base=desk.base)
     intent = _intent(profile, stored, unsigned, signers, now)
     work.certificates.add_intent(intent)
     return _Prepared(intent, ticket, unsigned, trust, *signers)
-
-
-def _require_covered(trust: TrustList, entry: Entry, stored: StoredRegistration, term: Term, *, now: datetime) -> None:
-    """Ask the published trust list, before a key is touched, whether the society may sign this today (R-AU-02)."""
-    value = stored.value
-    signing = Signing(
-        society=society_did(trust.base, entry.society),
-        assessed_by=None,
-        field=entry.field,
-        grade=value.grade,
-        basis=term.origin,
-        standard=value.standard_ref,
-        term_began=start_of(term.start_on),
-        created=now,
-    )
-    if not trust.covers(signing):
-        raise SocietyNotAuthorizedError(entry.society, entry.field, value.grade)
 
 
 def _approval(work: Work, stored: StoredRegistration) -> Approval:
@@ -204,8 +178,7 @@ def _profile(
     randomness: Randomness,
 ) -> CertificateProfile:
     value = stored.value
-    days = stored.assessment
-    on_file = any(day is not None for day in (days.material_review_on, days.written_test_on, days.interview_on))
+    days = asdict(stored.assessment)
     during_the_day = value.life_since if term.origin is TermOrigin.INITIAL else start_of(term.start_on)
     return CertificateProfile(
         base=desk.base,
@@ -228,7 +201,7 @@ def _profile(
         standard=value.standard_ref,
         issue_number=work.certificates.next_issue_number(entry.register_no),
         status=_free_place(work, randomness),
-        assessment=(Assessment(days.material_review_on, days.written_test_on, days.interview_on) if on_file else None),
+        assessment=Assessment(**days) if any(days.values()) else None,
     )
 
 

@@ -15,7 +15,7 @@ from registry.domain.applications import (
     require_usable_assessment,
 )
 from registry.domain.approvals import Proposal, is_account_of, require_second_person
-from registry.domain.calendar import civil_date, start_of
+from registry.domain.calendar import civil_date
 from registry.domain.changes import Admission
 from registry.domain.identity import member_id_of
 from registry.domain.intake_refusals import DuplicateApplicationError
@@ -24,14 +24,13 @@ from registry.domain.refusals import NotFoundError, SamePersonError
 from registry.domain.registration import Grade, Registration, TermOrigin
 from registry.domain.transitions import register
 from registry.services.ports import Desk, Randomness
-from registry.services.refusals import CommandError, SocietyNotAuthorizedError
-from registry.services.trust import STANDARDS, trust_in_force
+from registry.services.refusals import CommandError
+from registry.services.trust import STANDARDS, require_covered, trust_in_force
 from registry.store.register import AssessmentDays, Entry, Member
 from registry.store.work import Work
 from schemas import codes
-from schemas.addresses import society_did
 from schemas.names import TextError, require_readable_names
-from verifier.trust import Signing, TrustList
+from verifier.trust import TrustList
 
 KIND = "registration"
 _SERIALS = 1_000_000
@@ -152,20 +151,8 @@ def _check(command: Recommendation) -> None:
 
 
 def _require_covered(trust: TrustList, command: Recommendation, now: datetime) -> None:
-    """Ask the published trust list whether the society may assess this today: the one home of the rule (R-AU-02)."""
-    today = start_of(civil_date(now))
-    signing = Signing(
-        society=society_did(trust.base, command.society),
-        assessed_by=None,
-        field=command.field,
-        grade=command.grade,
-        basis=TermOrigin.INITIAL,
-        standard=command.standard,
-        term_began=today,
-        created=now,
-    )
-    if not trust.covers(signing):
-        raise SocietyNotAuthorizedError(command.society, command.field, command.grade)
+    asked = {"standard": command.standard, "basis": TermOrigin.INITIAL}
+    require_covered(trust, command.society, command.field, command.grade, **asked, term_from=civil_date(now), now=now)
 
 
 def read_recommendation(body: str) -> Recommendation:

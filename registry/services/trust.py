@@ -1,10 +1,11 @@
 """Founding a register: bodies, keys, authorizations, and the trust list that the root signs."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
+from issuer.bodies import english_name
 from issuer.documents import (
     JournalHead,
     TrustListContent,
@@ -18,9 +19,15 @@ from issuer.trusted import AuthorizationEntry, ListedBody, ListedKey, ScopeRow
 from keys.classes import KeyUse
 from keys.keystore import KeyRecord, NewKey
 from registry.domain.actors import Action, Actor, require
-from registry.domain.calendar import civil_date
+from registry.domain.calendar import civil_date, start_of
 from registry.services.ports import Desk, Keyring
-from registry.services.refusals import CommandError, RegisterExistsError, RegisterMissingError, TrustListError
+from registry.services.refusals import (
+    CommandError,
+    RegisterExistsError,
+    RegisterMissingError,
+    SocietyNotAuthorizedError,
+    TrustListError,
+)
 from registry.store.trust import StoredTrustList
 from registry.store.work import Work
 from schemas import addresses, codes
@@ -34,7 +41,7 @@ from schemas.contexts import (
 )
 from schemas.contracts import schema_bytes
 from verifier.root import PinnedRoot, UntrustedListError, accept_trust_list, read_root
-from verifier.trust import TrustList
+from verifier.trust import Signing, TrustList
 
 ROOT_NAMES = ("root-a", "root-b", "root-c")
 ROOT_THRESHOLD = 2
@@ -88,49 +95,19 @@ def found_register(desk: Desk, keyring: Keyring, founding: Founding, *, actor: A
         work.trust.add_statement("/trust/codes.json", document_bytes(signed))
 
 
-def _note(desk: Desk) -> str:
-    return " (demonstration data)" if desk.is_demo else ""
-
-
-def _plans(desk: Desk, founding: Founding) -> list[_BodyPlan]:
-    base, note = desk.base, _note(desk)
-    own = [
-        _BodyPlan(
-            addresses.cse_did(base),
-            "registrar",
-            f"Chinese Society of Engineers{note}",
-            "CSE",
-            CSE_KEYSTORE,
-            _CSE_USES,
-        ),
-        _BodyPlan(
-            addresses.body_did(base, "custodian"),
-            "custodian",
-            f"CSE custodian body{note}",
-            codes.CUSTODIAN,
-            CUSTODIAN_KEYSTORE,
-            (KeyUse.ISSUE,),
-        ),
-        _BodyPlan(
-            addresses.body_did(base, "statements"),
-            "statements",
-            f"CSE statements{note}",
-            None,
-            STATEMENTS_KEYSTORE,
-            (KeyUse.STATEMENT, KeyUse.MANIFEST),
-        ),
-    ]
-    return own + [
-        _BodyPlan(
-            addresses.society_did(base, code),
-            "society",
-            codes.SOCIETIES[code].name_en,
-            code,
-            society_keystore(code),
-            (KeyUse.ISSUE,),
-        )
-        for code in founding.societies
-    ]
+def _plans(desk: Desk, founding: Founding) -> Iterator[_BodyPlan]:
+    base = desk.base
+    own = (
+        ("registrar", "Chinese Society of Engineers", "CSE", CSE_KEYSTORE, _CSE_USES),
+        ("custodian", "CSE custodian body", codes.CUSTODIAN, CUSTODIAN_KEYSTORE, (KeyUse.ISSUE,)),
+        ("statements", "CSE statements", None, STATEMENTS_KEYSTORE, (KeyUse.STATEMENT, KeyUse.MANIFEST)),
+    )
+    for role, name, code, keystore, uses in own:
+        did = addresses.cse_did(base) if role == "registrar" else addresses.body_did(base, role)
+        yield _BodyPlan(did, role, english_name(name, is_demo=desk.is_demo), code, keystore, uses)
+    for code in founding.societies:
+        name, did = codes.SOCIETIES[code].name_en, addresses.society_did(base, code)
+        yield _BodyPlan(did, "society", name, code, society_keystore(code), (KeyUse.ISSUE,))
 
 
 def society_keystore(code: str) -> str:
@@ -296,3 +273,24 @@ def trust_in_force(work: Work, *, now: datetime) -> TrustList:
         return accept_trust_list(newest.document, pinned_root(work), now=now)
     except UntrustedListError as error:
         raise TrustListError(f"no trust list is in force ({error.code}): publish one", error.code) from error
+
+
+def require_covered(
+    trust: TrustList, society: str, field: str, grade: str, *, standard: str, basis: str, term_from: date, now: datetime
+) -> None:
+    """Ask the trust list in force whether a society may sign for this at `now`: the one home of the rule (R-AU-02).
+
+    `term_from` is the first day of the term. Raises `SocietyNotAuthorizedError`.
+    """
+    signing = Signing(
+        society=addresses.society_did(trust.base, society),
+        assessed_by=None,
+        field=field,
+        grade=grade,
+        basis=basis,
+        standard=standard,
+        term_began=start_of(term_from),
+        created=now,
+    )
+    if not trust.covers(signing):
+        raise SocietyNotAuthorizedError(society, field, grade)
