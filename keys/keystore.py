@@ -12,6 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Self
 
+from keys import sealing
 from keys.classes import KeyUse
 from keys.disk import create_file, read_private, replace_file, require_safe_directory
 from keys.keyfile import Header, KeyFile, StoredKey, body_text, finished, parse, seed_binding
@@ -24,19 +25,7 @@ from keys.refusals import (
     KeystoreMissingError,
     WrongPassphraseError,
 )
-from keys.sealing import (
-    FULL_COST,
-    Box,
-    KdfCost,
-    NotAuthenticError,
-    box,
-    new_data_key,
-    new_salt,
-    seal,
-    seed_key,
-    unbox,
-    wrapping_key,
-)
+from keys.sealing import FULL_COST, Box, KdfCost, NotAuthenticError
 from keys.signer import Ed25519Signer, new_seed
 
 __all__ = [
@@ -71,10 +60,10 @@ class Keystore:
         `KeystorePermissionsError` or `KeystoreWriteError`.
         """
         required_passphrase(passphrase, where="what was given")
-        header = Header(required_text("body", body), cost, new_salt())
-        data_key = new_data_key()
-        wrapping = wrapping_key(passphrase, salt=header.salt, cost=cost)
-        wrapped = box(data_key, key=wrapping, bound_to=header.binding())
+        header = Header(required_text("body", body), cost, sealing.new_salt())
+        data_key = sealing.new_data_key()
+        wrapping = sealing.wrapping_key(passphrase, salt=header.salt, cost=cost)
+        wrapped = sealing.box(data_key, key=wrapping, bound_to=header.binding())
         content = _content(header, wrapped, (), data_key=data_key)
         create_file(path, content)
         return cls(path, parse(content), content=content, data_key=data_key)
@@ -95,12 +84,12 @@ class Keystore:
             raise KeystoreMissingError(path) from error
         file = parse(content)
         header = file.header
-        wrapping = wrapping_key(passphrase, salt=header.salt, cost=header.cost)
+        wrapping = sealing.wrapping_key(passphrase, salt=header.salt, cost=header.cost)
         try:
-            data_key = unbox(file.data_key, key=wrapping, bound_to=header.binding())
+            data_key = sealing.unbox(file.data_key, key=wrapping, bound_to=header.binding())
         except NotAuthenticError as error:
             raise WrongPassphraseError(path) from error
-        if not hmac.compare_digest(seal(file.sealed_text, data_key=data_key), file.seal):
+        if not hmac.compare_digest(sealing.seal(file.sealed_text, data_key=data_key), file.seal):
             raise KeystoreDamagedError("its seal does not fit its lines")
         return cls(path, file, content=content, data_key=data_key)
 
@@ -204,7 +193,7 @@ class Keystore:
 
     def _open(self, record: KeyRecord, sealed: Box) -> Ed25519Signer:
         try:
-            seed = unbox(sealed, key=seed_key(self._data_key), bound_to=seed_binding(record))
+            seed = sealing.unbox(sealed, key=sealing.seed_key(self._data_key), bound_to=seed_binding(record))
         except NotAuthenticError as error:
             raise KeystoreDamagedError(f"the seed of {record.key_id}") from error
         signer = Ed25519Signer(record.key_id, seed)
@@ -215,7 +204,7 @@ class Keystore:
     def _stored(self, new: NewKey) -> StoredKey:
         seed = new_seed() if new.seed is None else new.seed
         record = record_of(new, Ed25519Signer(new.key_id, seed).public_key)
-        sealed = box(seed, key=seed_key(self._data_key), bound_to=seed_binding(record))
+        sealed = sealing.box(seed, key=sealing.seed_key(self._data_key), bound_to=seed_binding(record))
         return StoredKey(record, sealed)
 
     def _write(self, keys: tuple[StoredKey, ...]) -> None:
@@ -226,6 +215,6 @@ class Keystore:
 
 def _content(header: Header, wrapped: Box, keys: tuple[StoredKey, ...], *, data_key: bytes) -> bytes:
     text = body_text(header, wrapped, keys)
-    content = finished(text, seal(text, data_key=data_key))
+    content = finished(text, sealing.seal(text, data_key=data_key))
     parse(content)  # The last look: what is written can be read.
     return content

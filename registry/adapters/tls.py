@@ -1,7 +1,6 @@
 """A throw-away certificate authority and server certificate, for a demonstration in one's own network."""
 
 import ipaddress
-import os
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -47,7 +46,7 @@ def throw_away_tls(folder: Path, host: str, *, now: datetime) -> tuple[Path, Pat
         for file, builder in ((AUTHORITY, authority), (CERTIFICATE, server)):
             signed = builder.sign(authority_key, hashes.SHA256())
             write_atomically(folder / file, signed.public_bytes(serialization.Encoding.PEM))
-        _write_key(folder / KEY, server_key)
+        write_atomically(folder / KEY, _key_text(server_key), mode=0o600)
     except OSError as error:
         raise FolderError(folder, error) from error
     return folder / CERTIFICATE, folder / KEY
@@ -71,9 +70,6 @@ def _alternative(host: str) -> x509.GeneralName:
         return x509.DNSName(host)
 
 
-def _write_key(path: Path, key: ec.EllipticCurvePrivateKey) -> None:
+def _key_text(key: ec.EllipticCurvePrivateKey) -> bytes:
     encoding, form = serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8
-    content = key.private_bytes(encoding, form, serialization.NoEncryption())
-    path.unlink(missing_ok=True)
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-        file.write(content)
+    return key.private_bytes(encoding, form, serialization.NoEncryption())

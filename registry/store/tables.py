@@ -8,41 +8,24 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import (
-    Boolean,
-    Column,
-    Constraint,
-    Date,
-    DateTime,
-    Dialect,
-    ForeignKey,
-    ForeignKeyConstraint,
-    Index,
-    Integer,
-    LargeBinary,
-    MetaData,
-    Table,
-    Text,
-    TypeDecorator,
-    UniqueConstraint,
-)
+import sqlalchemy as sa
 
-METADATA = MetaData()
+METADATA = sa.MetaData()
 
 
-class Instant(TypeDecorator[datetime]):
+class Instant(sa.TypeDecorator[datetime]):
     """An aware UTC instant, whatever the database keeps."""
 
-    impl = DateTime(timezone=True)
+    impl = sa.DateTime(timezone=True)
     cache_ok = True
 
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+    def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
         """Store as UTC; a naive instant is a mistake of ours."""
         if value is not None and value.tzinfo is None:
             raise ValueError("an instant needs a zone")
         return value.astimezone(UTC) if value is not None else None
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+    def process_result_value(self, value: Any, dialect: sa.Dialect) -> datetime | None:
         """Return aware UTC."""
         if value is None:
             return None
@@ -51,34 +34,35 @@ class Instant(TypeDecorator[datetime]):
 
 
 _TYPES: dict[str, Any] = {
-    "text": Text().with_variant(Text(collation="C"), "postgresql"),
-    "integer": Integer,
-    "boolean": Boolean,
-    "bytes": LargeBinary,
-    "day": Date,
+    "text": sa.Text().with_variant(sa.Text(collation="C"), "postgresql"),
+    "integer": sa.Integer,
+    "boolean": sa.Boolean,
+    "bytes": sa.LargeBinary,
+    "day": sa.Date,
     "instant": Instant,
 }
 _FORMS: dict[str, dict[str, str]] = tomllib.loads(Path(__file__).with_name("tables.toml").read_text(encoding="utf-8"))
 
 
-def _table(name: str, *of_several_columns: Constraint | Index) -> Table:
+def _table(name: str, *of_several_columns: sa.Constraint | sa.Index) -> sa.Table:
     """Return a table of `tables.toml`, with what holds for several columns together."""
     columns = (_column(column, form) for column, form in _FORMS[name].items())
-    return Table(name, METADATA, *columns, *of_several_columns)
+    return sa.Table(name, METADATA, *columns, *of_several_columns)
 
 
-def _column(name: str, form: str) -> Column[Any]:
+def _column(name: str, form: str) -> sa.Column[Any]:
     """Return a column from its form, as the head of `tables.toml` explains it."""
     words, _, other = form.partition(" -> ")
     kind, *marks = words.split()
-    keys = [ForeignKey(other)] if other else []
+    keys = [sa.ForeignKey(other)] if other else []
     unique, index = "unique" in marks or None, "index" in marks or None
     is_key, may_be_empty = "key" in marks, "null" in marks
-    return Column(name, _TYPES[kind], *keys, primary_key=is_key, nullable=may_be_empty, unique=unique, index=index)
+    return sa.Column(name, _TYPES[kind], *keys, primary_key=is_key, nullable=may_be_empty, unique=unique, index=index)
 
 
-def _of_registration() -> ForeignKeyConstraint:
-    return ForeignKeyConstraint(["register_no", "registration_seq"], ["registration.register_no", "registration.seq"])
+def _of_registration() -> sa.ForeignKeyConstraint:
+    own = ["register_no", "registration_seq"]
+    return sa.ForeignKeyConstraint(own, ["registration.register_no", "registration.seq"])
 
 
 FACT = _table("register_fact")
@@ -91,15 +75,15 @@ TRUST_LIST = _table("trust_list")
 PUBLICATION = _table("publication")
 MEMBER = _table("member")
 MEMBER_FILE = _table("member_file")
-MEMBERSHIP = _table("membership", UniqueConstraint("member_id", "society"))
-ENTRY = _table("register_entry", UniqueConstraint("member_id", "field"))
+MEMBERSHIP = _table("membership", sa.UniqueConstraint("member_id", "society"))
+ENTRY = _table("register_entry", sa.UniqueConstraint("member_id", "field"))
 REGISTRATION = _table("registration")
 TERM = _table("registration_term", _of_registration())
 HOLD = _table("hold")
 CERTIFICATE = _table(
     "certificate",
-    UniqueConstraint("list_number", "status_index"),
-    UniqueConstraint("register_no", "issue_number"),
+    sa.UniqueConstraint("list_number", "status_index"),
+    sa.UniqueConstraint("register_no", "issue_number"),
     _of_registration(),
 )
 PAPER_CODE = _table("paper_code")
@@ -108,6 +92,6 @@ EVENT = _table("status_event")
 JOURNAL = _table("journal")
 PROPOSAL = _table(
     "proposal",
-    Index("proposal_reference", "tenant", "kind", "reference", unique=True),
-    Index("proposal_subject", "kind", "subject"),
+    sa.Index("proposal_reference", "tenant", "kind", "reference", unique=True),
+    sa.Index("proposal_subject", "kind", "subject"),
 )
