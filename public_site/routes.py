@@ -78,26 +78,19 @@ def _error_answer(pages: Pages, request: Request, status: int, headers: dict[str
     return answer
 
 
-def _add(router: APIRouter, path: str, endpoint: Any, methods: list[str] | None = None) -> None:
-    router.add_api_route(path, endpoint, methods=methods or _GET, response_model=None, include_in_schema=False)
+def _add(router: APIRouter, path: str, endpoint: Any, methods: list[str] = _GET, *, summary: str | None = None) -> None:
+    """Add a route; one with a `summary` is part of the API, and of its description."""
+    is_api = summary is not None
+    router.add_api_route(
+        path, endpoint, methods=methods, response_model=None, include_in_schema=is_api, summary=summary
+    )
 
 
 def _add_data(router: APIRouter, data: DataRoutes) -> None:
-    router.add_api_route(
-        "/api/v1/verify",
-        data.verify,
-        methods=["POST"],
-        response_model=None,
-        summary="Verify a credential",
-    )
-    router.add_api_route(
-        "/api/v1/registrations/{number}",
-        data.registration,
-        methods=["GET"],
-        response_model=None,
-        summary="Read a public register entry",
-    )
-    _add(router, "/api/v1/registrations/{number}", data.registration, ["HEAD"])
+    entry = "/api/v1/registrations/{number}"
+    _add(router, "/api/v1/verify", data.verify, ["POST"], summary="Verify a credential")
+    _add(router, entry, data.registration, ["GET"], summary="Read a public register entry")
+    _add(router, entry, data.registration, ["HEAD"])
     _add(router, "/v/{page_id}.json", data.verdict)
     _add(router, "/healthz", data.healthz)
     _add(router, "/readyz", data.readyz)

@@ -8,6 +8,7 @@ and nowhere else.
 import json
 from dataclasses import dataclass
 from importlib import resources
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +19,11 @@ class Code:
     number: int
     name_zh: str
     name_en: str
+
+    @property
+    def labelled(self) -> dict[str, Any]:
+        """The code with its names, as verdicts and register entries give it."""
+        return {"code": self.code, "label": {"en": self.name_en, "zh": self.name_zh}}
 
 
 _TABLES = json.loads(resources.files("schemas").joinpath("data", "codes.json").read_text(encoding="utf-8"))

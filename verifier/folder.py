@@ -21,6 +21,7 @@ from verifier.checks import Profile
 from verifier.cryptosuite import JCS
 from verifier.instants import CLOCK_SKEW, InstantError, parse_instant
 from verifier.proof_set import signature_fault
+from verifier.refusals import DisbelievedError
 from verifier.root import PinnedRoot, UntrustedListError, accept_trust_list, read_root
 from verifier.seen import NOTHING_SEEN, Seen
 from verifier.sources import Basis, RegisterAnswer, RegisterKnows, StatusAnswer
@@ -32,13 +33,8 @@ _LARGEST_FILE = 4 * 1024 * 1024
 _ROOT_PATH = "/root/did.json"
 
 
-class ManifestError(ValueError):
+class ManifestError(DisbelievedError):
     """The folder has no manifest that can be relied on. `code` names the reason."""
-
-    def __init__(self, code: str) -> None:
-        """Keep the finding `code`."""
-        super().__init__(code)
-        self.code = code
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,8 @@
     ├── UnreadableDocumentError   the input is not readable: the sender must mend it
     └── TrustRootError            the pinned root file cannot be used: the person who runs the check must mend it
 
-A document that is readable and bad is no error: it gets a verdict.
+A document that is readable and bad is no error: it gets a verdict. What is said of a list or manifest that cannot be
+believed is a `DisbelievedError`: the source that met it answers with its code.
 """
 
 
@@ -24,3 +25,12 @@ class TrustRootError(VerifierError):
     """The trust root given by the caller is not one."""
 
     code = "trust_root"
+
+
+class DisbelievedError(ValueError):
+    """A signed list or manifest cannot be believed, so it says nothing. `code` names the finding."""
+
+    def __init__(self, code: str) -> None:
+        """Keep the finding `code`."""
+        super().__init__(code)
+        self.code = code

@@ -19,7 +19,7 @@ from schemas.strict_json import TRUST_LIST, MalformedJsonError, parse_object
 from verifier.cryptosuite import JCS
 from verifier.instants import InstantError, parse_instant
 from verifier.proof_set import proof_groups, shape_fault, signature_fault
-from verifier.refusals import TrustRootError
+from verifier.refusals import DisbelievedError, TrustRootError
 from verifier.trust import TrustedKey, TrustList, read_trust_list
 
 MAX_TRUST_LIST_AGE = timedelta(days=7)
@@ -42,13 +42,8 @@ class PinnedRoot:
         return len(self.keys) // 2 + 1
 
 
-class UntrustedListError(ValueError):
+class UntrustedListError(DisbelievedError):
     """The trust list is not one that the pinned root signed. `code` names the finding."""
-
-    def __init__(self, code: str) -> None:
-        """Keep the finding `code`."""
-        super().__init__(code)
-        self.code = code
 
 
 @lru_cache(maxsize=8)

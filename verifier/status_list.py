@@ -14,6 +14,7 @@ from schemas.contracts import first_violation
 from schemas.strict_json import STATUS_LIST, MalformedJsonError, parse_object
 from verifier.instants import CLOCK_SKEW, InstantError, parse_instant
 from verifier.proof_set import shape_fault, signature_fault
+from verifier.refusals import DisbelievedError
 from verifier.trust import TrustList
 
 MINIMUM_BITS = 131_072
@@ -21,13 +22,8 @@ _LARGEST = 8 * 1024 * 1024
 _GZIP = 31
 
 
-class StatusListError(ValueError):
+class StatusListError(DisbelievedError):
     """The list cannot be believed, so it says nothing about any certificate. `code` names the reason."""
-
-    def __init__(self, code: str) -> None:
-        """Keep the finding `code`."""
-        super().__init__(code)
-        self.code = code
 
 
 @dataclass(frozen=True, slots=True)

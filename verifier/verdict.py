@@ -100,8 +100,7 @@ def _printable(pointer: str) -> str:
 
 def _coded(table: dict[str, codes.Code], code: str) -> dict[str, Any]:
     """Return a code with its names; a code newer than this program stands for itself."""
-    entry = table.get(code, codes.Code(code, 0, code, code))
-    return {"code": entry.code, "label": {"en": entry.name_en, "zh": entry.name_zh}}
+    return table.get(code, codes.Code(code, 0, code, code)).labelled
 
 
 def _china_day(instant: datetime) -> str:

@@ -170,11 +170,10 @@ def census_command(directory: DirOption = None, as_json: JsonOption = False) -> 
         print_json([{"grade": grade, "status": status, "count": n} for (grade, status), n in sorted(counted.items())])
         return GOOD
     grades, statuses = sorted({grade for grade, _ in counted}), sorted({status for _, status in counted})
+    rows = {status: [counted[grade, status] for grade in grades] for status in statuses}
+    rows["sum"] = [sum(counted[grade, status] for status in statuses) for grade in grades]
     table = Table("status", *grades, "sum")
-    for status in statuses:
-        row = [counted[grade, status] for grade in grades]
-        table.add_row(status, *map(str, row), str(sum(row)))
-    sums = [sum(counted[grade, status] for status in statuses) for grade in grades]
-    table.add_row("sum", *map(str, sums), str(sum(sums)))
+    for name, row in rows.items():
+        table.add_row(name, *map(str, [*row, sum(row)]))
     OUT.print(table)
     return GOOD

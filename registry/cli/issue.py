@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -31,6 +31,7 @@ from registry.services.issuing import issue_certificate, pending_numbers
 from registry.services.printing import drawn_paper_code, print_certificate
 from registry.services.refusals import ServiceError
 from registry.services.registrations import (
+    ASSESSED,
     Recommendation,
     confirm_registration,
     read_recommendation,
@@ -80,14 +81,9 @@ def _read_recommendation(file: Path) -> Recommendation:
     if not isinstance(members["consent_c1"], bool):
         raise UsageError(f"{file}: consent_c1 is true or false")
     try:
-        return read_recommendation(json.dumps(_days_present(members | texts)))
+        return read_recommendation(json.dumps(dict.fromkeys(ASSESSED) | texts | members))
     except (ValueError, TypeError) as error:
         raise UsageError(f"{file}: a day is not of the form YYYY-MM-DD") from error
-
-
-def _days_present(members: dict[str, Any]) -> dict[str, Any]:
-    days = ("material_review_on", "written_test_on", "interview_on")
-    return members | {day: members.get(day) for day in days}
 
 
 def register(

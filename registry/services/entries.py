@@ -30,8 +30,8 @@ def public_entry(desk: Desk, text: str, *, now: datetime) -> dict[str, Any] | No
         return None
     return {
         "number": number,
-        "field": _coded(codes.FIELDS[entry.field]),
-        "society": _coded(codes.SOCIETIES[entry.society]),
+        "field": codes.FIELDS[entry.field].labelled,
+        "society": codes.SOCIETIES[entry.society].labelled,
         "first_registered": entry.first_registered_on.isoformat(),
         **_names(member),
         "registration": _registration(answering.value, now),
@@ -49,10 +49,6 @@ def public_entry(desk: Desk, text: str, *, now: datetime) -> dict[str, Any] | No
     }
 
 
-def _coded(entry: codes.Code) -> dict[str, Any]:
-    return {"code": entry.code, "label": {"en": entry.name_en, "zh": entry.name_zh}}
-
-
 def _names(member: Member | None) -> dict[str, Any]:
     if member is None or not member.consent_c1:
         return {"name_withheld": "NAME_WITHHELD"}
@@ -62,7 +58,7 @@ def _names(member: Member | None) -> dict[str, Any]:
 
 def _registration(value: Registration, now: datetime) -> dict[str, Any]:
     return {
-        "grade": _coded(codes.GRADES[value.grade]),
+        "grade": codes.GRADES[value.grade].labelled,
         "status": public_status(life_at(value, now), value.holds).lower(),
         "standard": value.standard_ref,
         "grade_since": value.grade_since_on.isoformat(),

@@ -34,7 +34,8 @@ from verifier.trust import TrustList
 
 KIND = "registration"
 _SERIALS = 1_000_000
-_ASSESSED = ("material_review_on", "written_test_on", "interview_on")
+ASSESSED = ("material_review_on", "written_test_on", "interview_on")
+"""The days of an assessment, by name."""
 _NAMED_LATER = ("application_ref", "recommended_by")
 """Members that the first recommendations did not have: left out while empty, so that those keep their digest."""
 
@@ -101,7 +102,7 @@ def keep_recommendation(
 
 def _require_admissible(desk: Desk, work: Work, command: Recommendation, today: date) -> str:
     """Raise unless the rules for a first registration are met; returns the person and field it is about."""
-    assessed = {name: getattr(command, name) for name in _ASSESSED}
+    assessed = {name: getattr(command, name) for name in ASSESSED}
     require_days_in_order(assessed, decided_on=command.decided_on, today=today)
     require_usable_assessment(command.decided_on, on=today, policy=desk.policy)
     member_id = _member_id(work, command)
@@ -158,7 +159,7 @@ def _require_covered(trust: TrustList, command: Recommendation, now: datetime) -
 def read_recommendation(body: str) -> Recommendation:
     """Read back what `recommend_registration` kept."""
     members: dict[str, Any] = json.loads(body)
-    parsed = {day: date.fromisoformat(members[day]) for day in ("decided_on", *_ASSESSED) if members[day] is not None}
+    parsed = {day: date.fromisoformat(members[day]) for day in ("decided_on", *ASSESSED) if members[day] is not None}
     return Recommendation(**(members | parsed))
 
 
