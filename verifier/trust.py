@@ -176,23 +176,14 @@ def _keys(entries: Iterable[dict[str, Any]]) -> dict[str, TrustedKey]:
     return keys
 
 
+def _scope(row: dict[str, Any]) -> Scope:
+    since, until = parse_instant(row["scopeFrom"]), parse_instant(row["scopeUntil"])
+    return Scope(row["field"], frozenset(row["grades"]), frozenset(row["may"]), since, until)
+
+
 def _authorization(entry: dict[str, Any]) -> Authorization:
-    return Authorization(
-        entry["society"],
-        entry.get("actingFor"),
-        entry["state"],
-        frozenset(entry["standards"]),
-        tuple(
-            Scope(
-                row["field"],
-                frozenset(row["grades"]),
-                frozenset(row["may"]),
-                parse_instant(row["scopeFrom"]),
-                parse_instant(row["scopeUntil"]),
-            )
-            for row in entry["scope"]
-        ),
-    )
+    standards, scopes = frozenset(entry["standards"]), tuple(map(_scope, entry["scope"]))
+    return Authorization(entry["society"], entry.get("actingFor"), entry["state"], standards, scopes)
 
 
 def _bodies(entries: Iterable[dict[str, Any]]) -> dict[str, Body]:

@@ -76,15 +76,8 @@ class JournalStore(Repository):
         """Walk the whole chain and return the number of the first row that does not fit, or None."""
         previous, expected = _BEGINNING, 1
         for row in self._connection.execute(select(JOURNAL).order_by(JOURNAL.c.seq)):
-            digest = link_sha256(
-                seq=row.seq,
-                recorded_at=row.recorded_at,
-                kind=row.kind,
-                subject=row.subject,
-                actor=row.actor,
-                payload=row.payload_sha256,
-                previous=previous,
-            )
+            own = {name: getattr(row, name) for name in ("seq", "recorded_at", "kind", "subject", "actor")}
+            digest = link_sha256(**own, payload=row.payload_sha256, previous=previous)
             if row.seq != expected or row.previous_sha256 != previous or row.sha256 != digest:
                 return int(row.seq)
             previous, expected = row.sha256, expected + 1
@@ -93,27 +86,11 @@ class JournalStore(Repository):
     def record_event(self, event: StatusEvent, *, actor: str, at: datetime) -> int:
         """Record a status event with the next number, chained into the journal, and return its number."""
         seq: int = (self._cell(select(func.max(EVENT.c.seq))) or 0) + 1
-        values = {
-            "seq": seq,
-            "type": str(event.type),
-            "register_no": str(event.register_no),
-            "from_state": str(event.from_state) if event.from_state is not None else None,
-            "to_state": str(event.to_state),
-            "reason_code": event.reason_code,
-            "public_reason": event.public_reason,
-            "decision_ref": event.decision_ref,
-            "actor": actor,
-        }
+        values = columns(event) | {"seq": seq, "actor": actor}
         payload = json.dumps(values | {"effective_at": event.effective_at.astimezone(UTC).isoformat()}, sort_keys=True)
-        link = self.append(
-            kind="status-event",
-            subject=str(event.register_no),
-            payload_sha256=hashlib.sha256(payload.encode()).hexdigest(),
-            actor=actor,
-            at=at,
-        )
-        times = {"effective_at": event.effective_at, "recorded_at": at}
-        self._insert(EVENT, **values, **times, journal_seq=link.seq)
+        digest = hashlib.sha256(payload.encode()).hexdigest()
+        link = self.append(kind="status-event", subject=event.register_no, payload_sha256=digest, actor=actor, at=at)
+        self._insert(EVENT, **values, recorded_at=at, journal_seq=link.seq)
         return seq
 
     def events(self, register_no: str) -> list[RecordedEvent]:
