@@ -4,8 +4,6 @@ CPU time of one thread, the median of many calls; `ratio` is peer / ours, above 
 copied in by hand: what cannot be run here is left out and said.
 """
 
-from __future__ import annotations
-
 import json
 import sys
 import time

@@ -1,7 +1,5 @@
 """What `make bench` measures: ours and its peers on the same document, contexts local, keys in memory."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 import os

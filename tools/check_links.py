@@ -3,8 +3,6 @@
 Addresses on the web are not opened: a check must not depend on other people's machines.
 """
 
-from __future__ import annotations
-
 import re
 import sys
 from collections.abc import Iterator

@@ -4,8 +4,6 @@ A function is counted from `def` to its last line, a file by its lines, both as 
 those with code on them: no blanks, comments or docstrings. Branch complexity is checked by ruff (C901).
 """
 
-from __future__ import annotations
-
 import ast
 import io
 import sys

@@ -4,8 +4,6 @@ Reads the JSON report that `make test` leaves. A floor of 100 means every line a
 which nothing was measured misses its floor.
 """
 
-from __future__ import annotations
-
 import json
 import sys
 from collections.abc import Mapping

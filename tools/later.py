@@ -3,8 +3,6 @@
 A verb that exists and measures nothing must not look as if it had passed: each prints that nothing was done.
 """
 
-from __future__ import annotations
-
 import sys
 
 PARTS = {

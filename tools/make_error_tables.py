@@ -3,8 +3,6 @@
 The tables stand between `<!-- codes:NAME -->` and `<!-- end -->`.
 """
 
-from __future__ import annotations
-
 import re
 import sys
 from pathlib import Path

@@ -3,8 +3,6 @@
 A generated vector keeps its script beside it, so that anyone can make it again and compare.
 """
 
-from __future__ import annotations
-
 import subprocess
 import sys
 from pathlib import Path

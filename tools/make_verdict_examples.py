@@ -3,8 +3,6 @@
 Everything in them is example data: an invented person, public test keys, base address `http://localhost:8000`.
 """
 
-from __future__ import annotations
-
 import json
 import sys
 from pathlib import Path
