@@ -70,18 +70,19 @@ class Stage:
 @dataclass(frozen=True, slots=True)
 class _Happening:
     at: datetime
-    act: Callable[[datetime], None]
+    act: Callable[[datetime], object]
 
 
 def live(stage: Stage, *, at: datetime, count: int, step: Callable[[int, int], None]) -> dict[str, Engineer]:
     """Live the demonstration up to `at`, publish it, and return the engineers by register number.
 
-    `step(done, total)` is called after each event. Raises `PlanError` before anything is done.
+    The first registered comes first. `step(done, total)` is called after each event. Raises `PlanError` before
+    anything is done.
     """
-    people = engineers(at, count)
-    numbers: dict[str, Engineer] = {}
     found = _SeededNumbers()
-    happenings = sorted(_happenings(stage, people, numbers, found, at), key=lambda one: one.at)
+    lives = [_Life(stage, person, found) for person in engineers(at, count)]
+    own = (happening for life in lives for happening in life.happenings(civil_date(at)))
+    happenings = sorted([*_renewals(stage, at), *own], key=lambda one: one.at)
     _found(stage, at)
     for done, happening in enumerate(happenings, start=1):
         refresh_trust_list(stage.desk, stage.keyring, actor=officers.REGISTRAR, now=happening.at)
@@ -89,7 +90,7 @@ def live(stage: Stage, *, at: datetime, count: int, step: Callable[[int, int], N
         step(done, len(happenings))
     publish_trust_list(stage.desk, stage.keyring, actor=officers.REGISTRAR, now=at)
     publish(stage.desk, stage.keyring, stage.publisher, actor=officers.PUBLISHER, now=at)
-    return numbers
+    return {life.number: life.person for life in sorted(lives, key=lambda life: life.person.registered_on)}
 
 
 def _found(stage: Stage, at: datetime) -> None:
@@ -113,88 +114,77 @@ def _authorize(stage: Stage, year: int, at: datetime) -> None:
     publish_trust_list(stage.desk, stage.keyring, actor=officers.REGISTRAR, now=at)
 
 
-def _happenings(
-    stage: Stage, people: list[Engineer], numbers: dict[str, Engineer], serials: Randomness, at: datetime
-) -> Iterator[_Happening]:
+def _renewals(stage: Stage, at: datetime) -> Iterator[_Happening]:
+    """Authorize the societies anew whenever their five years are over."""
     for year in range(FIRST_YEAR + _AUTHORIZATION_YEARS, civil_date(at).year + 1, _AUTHORIZATION_YEARS):
         yield _Happening(datetime(year, 1, 1, tzinfo=UTC), partial(_authorize, stage, year))
-    for person in people:
-        yield from _life(stage, person, numbers, serials, at)
 
 
-def _life(
-    stage: Stage, person: Engineer, numbers: dict[str, Engineer], serials: Randomness, at: datetime
-) -> Iterator[_Happening]:
-    own: list[str] = []
+@dataclass(slots=True)
+class _Life:
+    """One registration of an engineer, from the recommendation on."""
 
-    def register(moment: datetime) -> None:
-        number = _register(stage, person, serials, moment)
-        own.append(number)
-        numbers[number] = person
+    stage: Stage
+    person: Engineer
+    serials: Randomness
+    number: str = ""
 
-    yield _Happening(office_hour(person.registered_on), register)
-    today = civil_date(at)
-    for hold in person.holds:
-        since = office_hour(today - timedelta(days=hold.days_before))
-        yield _Happening(since, partial(_suspend, stage, person, own, hold))
-        if hold.lifted_days_before is not None:
-            lifted = office_hour(today - timedelta(days=hold.lifted_days_before))
-            yield _Happening(lifted, partial(_lift, stage, person, own, hold))
-    if person.revoked_days_before is not None:
-        revoked = office_hour(today - timedelta(days=person.revoked_days_before))
-        yield _Happening(revoked, partial(_revoke, stage, person, own))
+    def happenings(self, today: date) -> Iterator[_Happening]:
+        """Tell what happens when, on a census of `today`."""
 
+        def before(days: int) -> datetime:
+            return office_hour(today - timedelta(days=days))
 
-def _register(stage: Stage, person: Engineer, serials: Randomness, moment: datetime) -> str:
-    on = person.registered_on
-    command = Recommendation(
-        member_ref=person.member_ref,
-        name_hans=person.name.hans,
-        name_latin=person.name.latin,
-        consent_c1=person.consent_c1,
-        society=person.society,
-        field=person.field,
-        grade=person.grade,
-        standard=person.standard,
-        decided_on=on - timedelta(days=7),
-        decision_ref=f"demo/{person.member_ref}/{person.field}",
-        material_review_on=on - timedelta(days=55),
-        written_test_on=on - timedelta(days=37),
-        interview_on=on - timedelta(days=14),
-    )
-    digest = recommend_registration(stage.desk, command, actor=officers.board(person.society), now=moment)
-    number = confirm_registration(stage.desk, digest, randomness=serials, actor=officers.REGISTRAR, now=moment)
-    issue_certificate(
-        stage.desk,
-        number,
-        keyring=stage.keyring,
-        randomness=stage.randomness,
-        actor=officers.REGISTRAR,
-        now=moment,
-    )
-    return number
+        yield _Happening(office_hour(self.person.registered_on), self.register)
+        for hold in self.person.holds:
+            yield _Happening(before(hold.days_before), partial(self.suspend, hold))
+            if hold.lifted_days_before is not None:
+                yield _Happening(before(hold.lifted_days_before), partial(self.lift, hold))
+        if self.person.revoked_days_before is not None:
+            yield _Happening(before(self.person.revoked_days_before), self.revoke)
 
+    def register(self, moment: datetime) -> None:
+        """Recommend, confirm and issue."""
+        person, on, desk = self.person, self.person.registered_on, self.stage.desk
+        command = Recommendation(
+            member_ref=person.member_ref,
+            name_hans=person.name.hans,
+            name_latin=person.name.latin,
+            consent_c1=person.consent_c1,
+            society=person.society,
+            field=person.field,
+            grade=person.grade,
+            standard=person.standard,
+            decided_on=on - timedelta(days=7),
+            decision_ref=self._reference(person.field),
+            material_review_on=on - timedelta(days=55),
+            written_test_on=on - timedelta(days=37),
+            interview_on=on - timedelta(days=14),
+        )
+        actor, keyring, randomness = officers.REGISTRAR, self.stage.keyring, self.stage.randomness
+        digest = recommend_registration(desk, command, actor=officers.board(person.society), now=moment)
+        self.number = confirm_registration(desk, digest, randomness=self.serials, actor=actor, now=moment)
+        issue_certificate(desk, self.number, keyring=keyring, randomness=randomness, actor=actor, now=moment)
 
-def _suspend(stage: Stage, person: Engineer, own: list[str], hold: HoldPlan, moment: datetime) -> None:
-    until = civil_date(moment) + timedelta(days=hold.runs_for_days) if hold.runs_for_days is not None else None
-    command = Suspension(own[0], hold.kind, f"demo/{person.member_ref}/{hold.kind}", until)
-    actor = officers.CONDUCT_PANEL if hold.kind in _CONDUCT else officers.REGISTRAR
-    suspend_registration(stage.desk, command, actor=actor, now=moment)
+    def _reference(self, what: str) -> str:
+        return f"demo/{self.person.member_ref}/{what}"
 
+    def suspend(self, hold: HoldPlan, moment: datetime) -> None:
+        """Add a hold of the plan."""
+        until = civil_date(moment) + timedelta(days=hold.runs_for_days) if hold.runs_for_days is not None else None
+        command = Suspension(self.number, hold.kind, self._reference(hold.kind), until)
+        actor = officers.CONDUCT_PANEL if hold.kind in _CONDUCT else officers.REGISTRAR
+        suspend_registration(self.stage.desk, command, actor=actor, now=moment)
 
-def _lift(stage: Stage, person: Engineer, own: list[str], hold: HoldPlan, moment: datetime) -> None:
-    actor = officers.CONDUCT_PANEL if hold.kind in _CONDUCT else officers.board(person.society)
-    reference = f"demo/{person.member_ref}/{hold.kind}/lifted"
-    lift_hold(stage.desk, own[0], hold.kind, decision_ref=reference, actor=actor, now=moment)
+    def lift(self, hold: HoldPlan, moment: datetime) -> None:
+        """Lift a hold of the plan."""
+        actor = officers.CONDUCT_PANEL if hold.kind in _CONDUCT else officers.board(self.person.society)
+        reference = self._reference(f"{hold.kind}/lifted")
+        lift_hold(self.stage.desk, self.number, hold.kind, decision_ref=reference, actor=actor, now=moment)
 
-
-def _revoke(stage: Stage, person: Engineer, own: list[str], moment: datetime) -> None:
-    digest = propose_revocation(
-        stage.desk,
-        own[0],
-        person.ground,
-        decision_ref=f"demo/{person.member_ref}/revocation",
-        actor=officers.CONDUCT_PANEL,
-        now=moment,
-    )
-    confirm_revocation(stage.desk, digest, actor=officers.REGISTRAR, now=moment + _MOMENT)
+    def revoke(self, moment: datetime) -> None:
+        """Propose a revocation as the panel, and confirm it as the registrar a moment later."""
+        desk, ground, reference = self.stage.desk, self.person.ground, self._reference("revocation")
+        panel = officers.CONDUCT_PANEL
+        digest = propose_revocation(desk, self.number, ground, decision_ref=reference, actor=panel, now=moment)
+        confirm_revocation(desk, digest, actor=officers.REGISTRAR, now=moment + _MOMENT)
