@@ -28,14 +28,7 @@ from keys.refusals import (
 from keys.sealing import FULL_COST, Box, KdfCost, NotAuthenticError
 from keys.signer import Ed25519Signer, new_seed
 
-__all__ = [
-    "FULL_COST",
-    "KdfCost",
-    "KeyRecord",
-    "Keystore",
-    "NewKey",
-    "read_passphrase",
-]
+__all__ = ["FULL_COST", "KdfCost", "KeyRecord", "Keystore", "NewKey", "read_passphrase"]
 
 
 class Keystore:
@@ -103,12 +96,7 @@ class Keystore:
         return tuple(key.record for key in self._keys)
 
     def add(
-        self,
-        key_id: str,
-        key_use: KeyUse,
-        not_before: datetime,
-        not_after: datetime,
-        seed: bytes | None = None,
+        self, key_id: str, key_use: KeyUse, not_before: datetime, not_after: datetime, seed: bytes | None = None
     ) -> KeyRecord:
         """Add one key; see `add_many`."""
         (record,) = self.add_many([NewKey(key_id, key_use, not_before, not_after, seed)])
@@ -145,9 +133,7 @@ class Keystore:
             raise KeyNotUsableError(key_id, "destroyed", "its private half was destroyed; use another key")
         if not record.covers(at):
             raise KeyNotUsableError(
-                key_id,
-                "outside-window",
-                f"{at} is not from {record.not_before} to {record.not_after}",
+                key_id, "outside-window", f"{at} is not from {record.not_before} to {record.not_after}"
             )
         return self._open(record, key.seed)
 
@@ -163,9 +149,7 @@ class Keystore:
         ]
         if not usable:
             raise KeyNotUsableError(
-                f"class {use} of {self.body}",
-                "unknown",
-                f"no key is usable at {at}; add one whose window covers it",
+                f"class {use} of {self.body}", "unknown", f"no key is usable at {at}; add one whose window covers it"
             )
         newest = max(usable, key=lambda record: (record.not_before, record.key_id))
         return self.signer(newest.key_id, use=use, at=at)

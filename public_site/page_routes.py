@@ -105,13 +105,7 @@ class PageRoutes:
         return self._result(request, answer.verdict, lang=lang, canonical=None, path=None)
 
     def _result(
-        self,
-        request: Request,
-        verdict: dict[str, Any],
-        *,
-        lang: Lang,
-        canonical: str | None,
-        path: str | None,
+        self, request: Request, verdict: dict[str, Any], *, lang: Lang, canonical: str | None, path: str | None
     ) -> Response:
         """Show a verdict; without `canonical` nothing on the page may lead to a certificate."""
         base = self._reads.base_url

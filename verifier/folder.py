@@ -151,10 +151,7 @@ class PublishedFolder:
             found = replace(found, manifest_at=manifest.issued_at)
         self._seen = self._seen.updated(found)
         self._basis = replace(
-            self._basis,
-            base_url=trust.base,
-            trust_list_version=trust.version,
-            trust_list_issued_at=trust.issued_at,
+            self._basis, base_url=trust.base, trust_list_version=trust.version, trust_list_issued_at=trust.issued_at
         )
         return trust
 

@@ -105,12 +105,7 @@ def outcome_of_state(state: State) -> Outcome:
     return Outcome.INDETERMINATE if state in _UNDECIDED else Outcome.INVALID
 
 
-def state_of(
-    findings: tuple[Finding, ...],
-    outcome: Outcome,
-    profile: Profile,
-    register: RegisterAnswer,
-) -> State:
+def state_of(findings: tuple[Finding, ...], outcome: Outcome, profile: Profile, register: RegisterAnswer) -> State:
     """Return the state of a verification.
 
     Whatever would contradict the `outcome` becomes `could_not_check` (or `invalid`, if the outcome is that):

@@ -55,12 +55,7 @@ def verdict_on_date(then: Report, today: Report) -> dict[str, Any]:
 
 def report_state(report: Report) -> State:
     """Return the state of `report`."""
-    return state_of(
-        report.findings,
-        report.outcome,
-        report.profile,
-        report.register,
-    )
+    return state_of(report.findings, report.outcome, report.profile, report.register)
 
 
 def unchecked_verdict(state: State, code: str, *, now: datetime, failed: CheckName | None = None) -> dict[str, Any]:

@@ -21,12 +21,7 @@ from registry.domain.approvals import batch_digest
 from registry.domain.numbers import parse_register_number
 from registry.domain.refusals import DomainError
 from registry.services.answers import verdict_of_page
-from registry.services.census import (
-    approved_batch,
-    named_recommendation,
-    newest_certificate,
-    waiting_recommendations,
-)
+from registry.services.census import approved_batch, named_recommendation, newest_certificate, waiting_recommendations
 from registry.services.issuing import issue_certificate, pending_numbers
 from registry.services.printing import drawn_paper_code, print_certificate
 from registry.services.refusals import ServiceError

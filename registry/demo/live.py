@@ -7,16 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from functools import partial
 
 from registry.demo import officers
-from registry.demo.plan import (
-    FIRST_YEAR,
-    SECOND_FIELDS,
-    SEED,
-    SOCIETIES,
-    Engineer,
-    HoldPlan,
-    engineers,
-    office_hour,
-)
+from registry.demo.plan import FIRST_YEAR, SECOND_FIELDS, SEED, SOCIETIES, Engineer, HoldPlan, engineers, office_hour
 from registry.domain.calendar import civil_date
 from registry.domain.registration import HoldKind
 from registry.services.decisions import (

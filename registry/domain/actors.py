@@ -103,13 +103,7 @@ _SOCIETY_ROLES = frozenset({Role.SOCIETY_OFFICER, Role.SOCIETY_BOARD})
 _HOLD_ACTIONS = frozenset({Action.SUSPEND, Action.LIFT})
 
 
-def require(
-    actor: Actor,
-    action: Action,
-    *,
-    tenant: str | None = None,
-    hold: HoldKind | None = None,
-) -> None:
+def require(actor: Actor, action: Action, *, tenant: str | None = None, hold: HoldKind | None = None) -> None:
     """Raise `NotAllowedError` unless `actor` may do `action`.
 
     `tenant` is the society whose matter it is: society roles reach their own only,

@@ -7,11 +7,7 @@ from datetime import datetime
 from hashlib import sha256
 
 from registry.domain.actors import Actor
-from registry.domain.refusals import (
-    ProposalChangedError,
-    ProposalKindError,
-    SamePersonError,
-)
+from registry.domain.refusals import ProposalChangedError, ProposalKindError, SamePersonError
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,12 +8,7 @@ import re
 import unicodedata
 from typing import NewType
 
-from registry.domain.refusals import (
-    NumberCheckDigitsError,
-    NumberFormatError,
-    NumberPartsError,
-    PageIdError,
-)
+from registry.domain.refusals import NumberCheckDigitsError, NumberFormatError, NumberPartsError, PageIdError
 
 RegisterNumber = NewType("RegisterNumber", str)
 PageId = NewType("PageId", str)

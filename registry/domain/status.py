@@ -5,15 +5,7 @@ from enum import StrEnum
 
 from registry.domain.calendar import anniversary, civil_date, day_after, start_of
 from registry.domain.policy import Policy, lapse_on
-from registry.domain.registration import (
-    LIVE,
-    Ended,
-    Hold,
-    HoldKind,
-    Life,
-    Registration,
-    Term,
-)
+from registry.domain.registration import LIVE, Ended, Hold, HoldKind, Life, Registration, Term
 
 # A lapse for want of renewal waits while one of these runs (T8).
 _HOLDS_THAT_DEFER_LAPSE = frozenset({HoldKind.CONDUCT_INTERIM, HoldKind.SOCIETY_REVIEW, HoldKind.IDENTITY})

@@ -62,11 +62,7 @@ def effective_instant(*, notified_at: datetime, effective_at: datetime | None = 
 
 
 def register(
-    admission: Admission,
-    *,
-    at: datetime,
-    entry: RegisterEntry | None = None,
-    policy: Policy = DEFAULT_POLICY,
+    admission: Admission, *, at: datetime, entry: RegisterEntry | None = None, policy: Policy = DEFAULT_POLICY
 ) -> Change:
     """Enter a new registration at `at` (T1); its term starts on that day (R-RG-02).
 
@@ -94,12 +90,7 @@ def register(
 
 
 def suspend(
-    registration: Registration,
-    hold: Hold,
-    at: datetime,
-    reason_code: str,
-    *,
-    on_person: bool | None = None,
+    registration: Registration, hold: Hold, at: datetime, reason_code: str, *, on_person: bool | None = None
 ) -> Change:
     """Add `hold`, notified at `at`, in effect from `hold.since`.
 

@@ -7,12 +7,7 @@ from typing import Any, Literal
 from registry.domain.calendar import civil_date
 from registry.domain.numbers import parse_page_id, parse_register_number
 from registry.domain.policy import grace_end
-from registry.domain.refusals import (
-    NotFoundError,
-    NumberCheckDigitsError,
-    NumberFormatError,
-    PageIdError,
-)
+from registry.domain.refusals import NotFoundError, NumberCheckDigitsError, NumberFormatError, PageIdError
 from registry.domain.registration import Hold, HoldKind, Registration
 from registry.domain.status import (
     PublicStatus,

@@ -114,10 +114,7 @@ def confirm_revocation(desk: Desk, digest: str, *, actor: Actor, now: datetime) 
         if any(members[name] != value for name, value in _bound(stored).items()):
             raise ProposalChangedError(REVOCATION)
         change = revoke(
-            stored.value,
-            at=now,
-            decision_ref=members["decision_ref"],
-            ground_class=GroundClass(members["ground"]),
+            stored.value, at=now, decision_ref=members["decision_ref"], ground_class=GroundClass(members["ground"])
         )
         work.register.save(stored, change.registration, at=now)
         _end_certificates(work, stored, change)

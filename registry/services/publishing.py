@@ -11,13 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from issuer.documents import (
-    JournalHead,
-    PublishedEntry,
-    did_document,
-    issuer_registry,
-    unsigned_manifest,
-)
+from issuer.documents import JournalHead, PublishedEntry, did_document, issuer_registry, unsigned_manifest
 from issuer.proofs import document_bytes, sign_text
 from issuer.status_lists import encode_bits, sign_list, unsigned_list
 from keys.classes import KeyUse

@@ -182,20 +182,14 @@ class CertificateStore(Repository):
         """
         held = select(HOLD.c.id).where(
             HOLD.c.lifted_at.is_(None),
-            or_(
-                HOLD.c.register_no == CERTIFICATE.c.register_no,
-                HOLD.c.member_id == ENTRY.c.member_id,
-            ),
+            or_(HOLD.c.register_no == CERTIFICATE.c.register_no, HOLD.c.member_id == ENTRY.c.member_id),
         )
         query = (
             select(CERTIFICATE.c.status_index)
             .join(ENTRY, ENTRY.c.register_no == CERTIFICATE.c.register_no)
             .where(
                 CERTIFICATE.c.list_number == list_number,
-                case(
-                    (CERTIFICATE.c.ended_at.is_not(None), CERTIFICATE.c.suspension_kept),
-                    else_=held.exists(),
-                ),
+                case((CERTIFICATE.c.ended_at.is_not(None), CERTIFICATE.c.suspension_kept), else_=held.exists()),
             )
         )
         return sorted(self._column(query))

@@ -9,16 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from registry.domain.numbers import RegisterNumber
 from registry.domain.refusals import NotFoundError
-from registry.domain.registration import (
-    Grade,
-    Hold,
-    HoldKind,
-    Life,
-    RegisterEntry,
-    Registration,
-    Term,
-    TermOrigin,
-)
+from registry.domain.registration import Grade, Hold, HoldKind, Life, RegisterEntry, Registration, Term, TermOrigin
 from registry.store.refusals import DuplicateError
 from registry.store.repository import Repository, columns, read
 from registry.store.tables import ENTRY, HOLD, MEMBER, REGISTRATION, TERM
