@@ -61,7 +61,7 @@ class CheckRoutes:
         answer = self._pages.page(
             request, "check.html", status=status, error=error, field=field, typed=typed[:_LONGEST_ECHO]
         )
-        if status == problems.busy().status:
+        if status in {429, 503}:
             answer.headers["Retry-After"] = problems.RETRY_SECONDS
         return answer
 

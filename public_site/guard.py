@@ -1,7 +1,10 @@
 """The guard in front of what takes a body: refuses it before anything reads it whole."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
+from ipaddress import IPv6Address, ip_address
 
 from fastapi import FastAPI
 from starlette.datastructures import Headers
@@ -18,6 +21,8 @@ UPLOAD_LIMIT = 10 * 1024 * 1024 + 2 * BODY_LIMIT
 UPLOAD_SECONDS = 30.0
 AT_ONCE = 16
 """Forms in memory at a time."""
+OF_ONE = 4  # Forms of one address among them.
+_HOST_BITS = 64  # What one customer of a network may choose of an IPv6 address.
 _PATIENCE = 64 * 1024 * 1024
 """Bytes of a form that are read and dropped, for a browser shows no answer before it has sent all."""
 
@@ -27,7 +32,8 @@ Answer = Callable[[Request, problems.Problem], Response]
 class BodyGuard:
     """ASGI middleware: size, encoding and time limits for the documents sent to us.
 
-    Order: 1. encoding, 2. announced size, both without reading; 3. the body, counted while it arrives.
+    Order: 1. places for forms, 2. encoding, 3. announced size, all without reading; 4. the body, counted while it
+    arrives.
     """
 
     def __init__(
@@ -48,24 +54,24 @@ class BodyGuard:
         self._seconds = seconds
         self._answer = answer
         self._patience = _PATIENCE if answer else 0
-        self._open = 0
+        self._open: Counter[str] = Counter()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on with its whole body, or answer with a problem."""
         if scope["type"] != "http" or (scope["method"], scope["path"]) != ("POST", self._path):
             await self._app(scope, receive, send)
             return
-        self._open += 1
+        address = _address(scope)
+        self._open[address] += 1
         try:
-            await self._guard(scope, receive, send)
+            await self._guard(address, scope, receive, send)
         except ClientDisconnect:
             return
         finally:
-            self._open -= 1
+            self._open -= Counter((address,))
 
-    async def _guard(self, scope: Scope, receive: Receive, send: Send) -> None:
-        is_full = self._answer is not None and self._open > AT_ONCE
-        problem = problems.busy() if is_full else self._refused_unread(Headers(scope=scope))
+    async def _guard(self, address: str, scope: Scope, receive: Receive, send: Send) -> None:
+        problem = self._refused_unread(address, Headers(scope=scope))
         body = b""
         if problem is None:
             try:
@@ -82,7 +88,12 @@ class BodyGuard:
             return
         await self._app(scope, _replay(body, receive), send)
 
-    def _refused_unread(self, headers: Headers) -> problems.Problem | None:
+    def _refused_unread(self, address: str, headers: Headers) -> problems.Problem | None:
+        """Return what is known to be wrong already; documents of the API are small, and always find a place."""
+        if self._answer and self._open[address] > OF_ONE:
+            return problems.too_many(OF_ONE)
+        if self._answer and self._open.total() > AT_ONCE:
+            return problems.busy()
         encoding = headers.get("content-encoding", "identity").strip().lower()
         if encoding not in {"", "identity"}:
             return problems.content_encoding()
@@ -105,6 +116,15 @@ class BodyGuard:
             if not message.get("more_body", False):
                 break
         return bytes(body)
+
+
+def _address(scope: Scope) -> str:
+    """Return whose places a request takes: its IPv4 address, or its IPv6 network."""
+    host: str = (scope.get("client") or ("",))[0]
+    with suppress(ValueError):
+        if isinstance(address := ip_address(host), IPv6Address):
+            return str(address.ipv4_mapped or int(address) >> _HOST_BITS)
+    return host
 
 
 def _replay(body: bytes, receive: Receive) -> Receive:

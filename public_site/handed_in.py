@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from python_multipart.multipart import parse_options_header
 from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import Request
 
@@ -24,15 +25,18 @@ async def handed_in(request: Request) -> HandedIn | problems.Problem | None:
     """Return what a form brought or why it cannot be used; None for a question without a form."""
     if request.method != "POST":
         return None
-    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != _FORM:
+    kind, given = parse_options_header(request.headers.get("content-type", ""))
+    if kind.decode("latin-1") != _FORM:
         return problems.media_type((_FORM,))
+    if given.get(b"charset", b"utf-8").lower() not in {b"utf-8", b"utf8"}:
+        return problems.one_input()  # No browser names one; others fail in many ways, or take minutes to decode.
     parser = MultiPartParser(
         request.headers, request.stream(), max_files=_FIELDS, max_fields=_FIELDS, max_part_size=UPLOAD_LIMIT
     )
     parser.spool_max_size = UPLOAD_LIMIT  # More than the guard lets in: no temporary file is ever written.
     try:
         form = await parser.parse()
-    except MultiPartException:
+    except (MultiPartException, LookupError, ValueError):
         return problems.one_input()
     parts = [part if isinstance(part, str) else await part.read() for _, part in form.multi_items()]
     await form.close()

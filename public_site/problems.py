@@ -36,7 +36,7 @@ class Problem:
         """Return the HTTP answer, with `headers` added."""
         answer = Response(self.body(), status_code=self.status, media_type=MEDIA_TYPE)
         answer.headers["Cache-Control"] = "no-store"
-        if self.status == 503:
+        if self.status in {429, 503}:
             answer.headers["Retry-After"] = RETRY_SECONDS
         for name, value in (headers or {}).items():
             answer.headers[name] = value
@@ -116,6 +116,12 @@ def busy() -> Problem:
     """Say that as many files are being read as we can read at a time."""
     detail = "Nothing was decided. Try again in a minute."
     return Problem(503, "busy", "Too many files are being checked at this moment", detail)
+
+
+def too_many(most: int) -> Problem:
+    """Say that `most` forms of one address are being taken in, as many as one may have at a time."""
+    detail = f"At most {most} at a time are taken from one address. Nothing was decided. Try again in a minute."
+    return Problem(429, "too-many", "Too many files from your address are being checked at this moment", detail)
 
 
 def one_input() -> Problem:

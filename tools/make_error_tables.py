@@ -35,6 +35,7 @@ def _problems() -> list[str]:
         problems.not_printed(),
         problems.unprintable("…"),
         problems.busy(),
+        problems.too_many(4),
         problems.one_input(),
         *problems.FILE_PROBLEMS.values(),
     ]

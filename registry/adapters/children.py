@@ -105,14 +105,14 @@ class Children:
         return ours
 
 
-_CHILDREN = Children()
+_POOL = Children()
 
 
-def run_limited(function: Callable[..., R], *arguments: Any, seconds: float, memory: int) -> R:
+def run_limited(function: Callable[..., R], *arguments: Any, seconds: float, memory: int, pool: Children = _POOL) -> R:
     """Return what the module-level `function` returns, run in a child with `seconds` of CPU and `memory` bytes more.
 
-    At most 2 children run at once and 8 calls wait. Raises what the function raises, `ChildFailedError` if the
-    child crashed or met a limit, and `BusyError` if the queue is full. Arguments and result are pickled.
+    At most 2 children of a `pool` run at once and 8 calls wait. Raises what the function raises, `ChildFailedError`
+    if the child crashed or met a limit, and `BusyError` if the queue is full. Arguments and result are pickled.
     """
-    result: R = _CHILDREN.run(Job(function, arguments, seconds, memory))
+    result: R = pool.run(Job(function, arguments, seconds, memory))
     return result

@@ -2,9 +2,10 @@
 
 import fcntl
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from registry.adapters.refusals import FolderError
@@ -51,6 +52,32 @@ def locked(lock: Path) -> Iterator[None]:
     with file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
+
+
+@contextmanager
+def building_folder(target: Path) -> Iterator[Path]:
+    """Make a folder beside `target` to build in, and remove those of builders that died. Raises `OSError`.
+
+    A builder holds its folder locked; however it ends, the system lets go of the lock.
+    """
+    prefix = f".{target.name}.building-"
+    for left in [path for path in target.parent.iterdir() if path.name.startswith(prefix)]:
+        with suppress(OSError), _held(left):
+            shutil.rmtree(left)
+    building = Path(tempfile.mkdtemp(prefix=prefix, dir=target.parent))
+    with _held(building):
+        yield building
+
+
+@contextmanager
+def _held(folder: Path) -> Iterator[None]:
+    """Hold a `folder` until the block ends. Raises `OSError` if it is no folder, or another process holds it."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def write_atomically(target: Path, content: bytes, *, mode: int = 0o644) -> None:

@@ -1,13 +1,14 @@
 """What a verifier keeps for its user: the roots that a person confirmed, and the newest that was seen under each.
 
 `roots/DIGEST.json` is a root DID document byte for byte, `seen/DIGEST.json` a few values. A file that is damaged or
-open to other users is refused, never ignored.
+open to other users is refused, never ignored, and so is a folder or file that is a link or belongs to another user.
 """
 
 import hashlib
 import json
 import os
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 
@@ -84,7 +85,13 @@ class UserFolder:
         self._write("seen", sha256, lambda: _text(self.seen(sha256).updated(found)))
 
     def _file(self, kind: str, sha256: str) -> Path:
-        return self._folder / kind / f"{sha256}.json"
+        """Return where a file is. Raises `UserFolderError` if the way there is not the user's own."""
+        file = self._folder / kind / f"{sha256}.json"
+        for place in (self._folder, file.parent, file):
+            with suppress(OSError):  # What is not there, or cannot be looked at, is told by who opens it.
+                if place.is_symlink() or place.stat().st_uid != os.geteuid():
+                    raise UserFolderError(f"{place} is a link or belongs to another user: put your own in its place")
+        return file
 
     def _read(self, kind: str, sha256: str) -> bytes | None:
         file = self._file(kind, sha256)

@@ -132,10 +132,16 @@ def _pinned(given: str | None, folder: Path, kept: UserFolder) -> tuple[PinnedRo
         if not is_root_digest(given):
             raise UsageError(f"{given} is no digest: sha256: and 64 hex digits, as cse trust prints them")
         return None, given.removeprefix("sha256:")
-    if Path(given).resolve().is_relative_to(folder.resolve()):
+    if _leads_through(given, folder):
         raise UsageError("--trust-root must not come from the folder under test: it would vouch for itself")
     root = read_root(read_input(given))
     return root, root.sha256
+
+
+def _leads_through(given: str, folder: Path) -> bool:
+    """Tell whether a path, as it is written or with its links followed, is in a folder."""
+    places = [*Path(os.path.abspath(given)).parents, *Path(os.path.realpath(given)).parents]
+    return any(os.path.exists(place) and os.path.samefile(place, folder) for place in places)
 
 
 def _confirmed(folder: Path, kept: UserFolder) -> tuple[PinnedRoot | None, str | None]:
@@ -161,7 +167,15 @@ def exit_code(answer: dict[str, Any], *, historical: bool = False) -> int:
 
 
 def print_answer(answer: dict[str, Any], *, lang: str, as_json: bool) -> None:
-    """Print a verdict for programs, or in the words of the result page."""
+    """Print a verdict for programs, or in the words of the result page; who reads may stop early."""
+    try:
+        _print_answer(answer, lang=lang, as_json=as_json)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        sys.stdout = None  # Nothing is left to be written when the program ends; its exit code is the answer.
+
+
+def _print_answer(answer: dict[str, Any], *, lang: str, as_json: bool) -> None:
     if as_json:
         print(json.dumps(answer, ensure_ascii=False, indent=2))
         return

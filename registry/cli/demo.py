@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import tempfile
 from collections import Counter
 from datetime import datetime
 from pathlib import Path
@@ -15,7 +14,7 @@ from rich.table import Table
 from keys.keystore import FULL_COST
 from registry.adapters.actors import FILE, actors_text
 from registry.adapters.clock import now
-from registry.adapters.folder import PublishFolder, write_atomically
+from registry.adapters.folder import PublishFolder, building_folder, write_atomically
 from registry.adapters.keyring import FolderKeyring
 from registry.adapters.opening import building_place, has_database, open_desk
 from registry.adapters.randomness import SystemRandomness
@@ -85,8 +84,7 @@ def _build(settings: Settings, count: int, at: datetime) -> None:
     building: Path | None = None
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        building = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
-        with building_place(settings, building) as url:
+        with building_folder(target) as building, building_place(settings, building) as url:
             _live(read_settings(_plain(settings) | {"CSE_DATABASE_URL": url}, data_dir=building), count, at)
             if target.exists():
                 target.rmdir()

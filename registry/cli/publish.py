@@ -1,7 +1,7 @@
 """`cse publish` and `cse trust`."""
 
-import os
-import time
+import select
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -57,7 +57,7 @@ def _keep_publishing(session: Session, actor: Actor, every: int, *, until_orphan
 
     Only the first publication may refuse; later ones tell what is wrong and are tried again.
     """
-    keyring, publisher, parent = session.keyring(), session.publisher(), os.getppid()
+    keyring, publisher = session.keyring(), session.publisher()
 
     def once() -> None:
         moment = now(session.settings)
@@ -68,9 +68,8 @@ def _keep_publishing(session: Session, actor: Actor, every: int, *, until_orphan
     once()
     print("published", flush=True)
     while True:
-        time.sleep(every)
-        if until_orphaned and os.getppid() != parent:
-            return GOOD
+        if select.select([sys.stdin] if until_orphaned else [], [], [], every)[0]:
+            return GOOD  # The server sends nothing: its end of the pipe was closed, by its death at the latest.
         try:
             once()
         except (AdapterError, KeysError, ServiceError, StoreError) as error:

@@ -15,6 +15,7 @@ import typer
 import uvicorn
 
 from registry.adapters.tls import throw_away_tls
+from registry.cli.connections import fitting_connections
 from registry.cli.console import ERR, GOOD, OUT, REFUSED, DirOption, Session, UsageError, flag, open_session
 
 _RESIGN_SECONDS = 600
@@ -70,6 +71,9 @@ def _configuration(certificate: dict[str, Any]) -> uvicorn.Config:
     return uvicorn.Config(
         "registry.app:create",
         factory=True,
+        http=fitting_connections(),
+        ws="none",
+        backlog=128,
         log_level="warning",
         access_log=False,
         timeout_keep_alive=_KEEP_ALIVE_SECONDS,
@@ -95,7 +99,7 @@ def _listen(host: str, port: int) -> socket.socket:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((host, port))
-        listener.listen(128)
+        listener.listen()
     except OSError as error:
         listener.close()
         raise UsageError(
@@ -137,6 +141,7 @@ class _Publisher:
 
 
 def _start_publisher(folder: Path) -> subprocess.Popen[bytes]:
-    """Start the process that holds the status and manifest keys."""
+    """Start the process that holds the status and manifest keys; its standard input ends when this process does."""
     command = [sys.executable, "-m", "registry.cli.main", "publish", "--with-server", "--dir", str(folder)]
-    return subprocess.Popen([*command, "--every", str(_RESIGN_SECONDS)], stdout=subprocess.PIPE)  # noqa: S603 (our own program)
+    command += ["--every", str(_RESIGN_SECONDS)]
+    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # noqa: S603 (our own program)

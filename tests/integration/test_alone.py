@@ -2,8 +2,11 @@
 
 import io
 import json
+import os
 import shutil
 import stat
+import subprocess
+import sys
 from datetime import timedelta
 from importlib import metadata
 from pathlib import Path
@@ -14,7 +17,8 @@ from registry.cli import alone
 from registry.demo.plan import Story
 from tests.integration.conftest import Cse, Said
 from tests.integration.published import root_sha256
-from tests.integration.registers import AT, Demo
+from tests.integration.registers import AT, Demo, clean_environment
+from tests.integration.serving import PROJECT
 from tests.integration.test_offline import CLOCK, certificate, codes
 
 HOUR = timedelta(hours=1)
@@ -180,18 +184,93 @@ def test_a_certificate_may_come_by_the_standard_input(
     assert cse_verify("-", "--offline", site, "--trust-root", pin, env=CLOCK).code == 0
 
 
-@pytest.mark.parametrize(("fault", "code"), [(BrokenPipeError, 2), (KeyboardInterrupt, 3)])
-def test_a_command_that_breaks_off_never_answers_no(
+@pytest.mark.parametrize(
+    ("fault", "story", "code"),
+    [
+        (OSError, Story.REVOKED, 2),
+        (KeyboardInterrupt, Story.REVOKED, 3),
+        (BrokenPipeError, Story.REVOKED, 1),
+        (BrokenPipeError, Story.VALID, 0),
+    ],
+)
+def test_a_command_that_breaks_off_never_answers_no_but_who_stops_reading_has_the_answer(
     demo: Demo, site: Path, pin: str, cse_verify: Cse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
-    fault: type[BaseException], code: int,
+    fault: type[BaseException], story: Story, code: int,
 ) -> None:  # fmt: skip
     class Broken(io.StringIO):
         def write(self, text: str) -> int:
             raise fault
 
     monkeypatch.setattr("sys.stdout", Broken())
-    asked = (certificate(demo, Story.REVOKED, tmp_path), "--offline", site, "--trust-root", pin)
-    assert cse_verify(*asked, env=CLOCK).code == code
+    asked = (certificate(demo, story, tmp_path), "--offline", site, "--trust-root", pin)
+    said = cse_verify(*asked, env=CLOCK)
+    assert (said.code, said.err == "") == (code, fault is BrokenPipeError)
+
+
+@pytest.mark.parametrize(("program", "verb"), [("alone", ()), ("main", ("verify",))])
+@pytest.mark.parametrize(("story", "code"), [(Story.VALID, 0), (Story.REVOKED, 1)])
+def test_a_reader_that_is_gone_changes_nothing(
+    demo: Demo, site: Path, pin: str, tmp_path: Path, program: str, verb: tuple[str, ...], story: Story, code: int
+) -> None:
+    asked = [*verb, certificate(demo, story, tmp_path), "--offline", site, "--trust-root", pin]
+    reading, writing = os.pipe()
+    os.close(reading)
+    with open(writing, "wb") as nobody_reads:
+        done = subprocess.run(
+            [sys.executable, "-c", f"from registry.cli.{program} import main; main()", *map(str, asked)],
+            cwd=PROJECT,
+            env={**clean_environment(), **CLOCK},
+            stdout=nobody_reads,
+            stderr=subprocess.PIPE,
+            check=False,
+        )
+    assert (done.returncode, done.stderr) == (code, b"")
+
+
+def test_a_root_on_a_way_through_the_folder_under_test_is_refused(
+    demo: Demo, site: Path, cse_verify: Cse, tmp_path: Path
+) -> None:
+    file = certificate(demo, Story.VALID, tmp_path)
+    outside = Path(shutil.copy(site / "root" / "did.json", tmp_path / "root.json"))
+    (site / "link.json").symlink_to(outside)
+    (site / "away").symlink_to(tmp_path)
+    (tmp_path / "alias").symlink_to(site)
+    (tmp_path / "inward.json").symlink_to(site / "root" / "did.json")
+    ways = ("site/root/did.json", "site/link.json", "alias/link.json", "site/away/root.json", "inward.json")
+    for folder in (site, tmp_path / "alias"):
+        for way in ways:
+            said = cse_verify(file, "--offline", folder, "--trust-root", tmp_path / way, env=CLOCK)
+            assert (said.code, "vouch for itself" in said.err) == (3, True), way
+        assert cse_verify(file, "--offline", folder, "--trust-root", outside, env=CLOCK).code == 0
+
+
+@pytest.mark.parametrize("place", ["", "seen", "seen/{}.json", "roots", "roots/{}.json"])
+def test_a_configuration_that_is_a_link_is_refused(
+    demo: Demo, site: Path, pin: str, cse_verify: Cse, tmp_path: Path, user_folder: Path, place: str
+) -> None:
+    file = certificate(demo, Story.VALID, tmp_path)
+    assert cse_verify("trust", "add", site, "--yes", pin, env=CLOCK).code == 0
+    assert cse_verify(file, "--offline", site, env=CLOCK).code == 0
+    link, elsewhere = user_folder / place.format(pin.removeprefix("sha256:")), tmp_path / "elsewhere"
+    link.rename(elsewhere)
+    link.symlink_to(elsewhere)
+    before = {path: path.stat().st_mtime_ns for path in (elsewhere, *elsewhere.rglob("*"))}
+    for asked in ((file, "--offline", site), ("trust", "remove", pin)):
+        said = cse_verify(*asked, env=CLOCK)
+        assert (said.code, f"{link} is a link" in said.err) == (3, True)
+    added = cse_verify("trust", "add", site, "--yes", pin, env=CLOCK)
+    assert added.code == (0 if "seen" in place else 3)
+    assert {path: path.stat().st_mtime_ns for path in (elsewhere, *elsewhere.rglob("*"))} == before
+
+
+def test_a_configuration_of_another_user_is_refused(
+    demo: Demo, site: Path, pin: str, cse_verify: Cse, user_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert cse_verify("trust", "add", site, "--yes", pin, env=CLOCK).code == 0
+    owner = os.geteuid()
+    monkeypatch.setattr("os.geteuid", lambda: owner + 1)
+    said = cse_verify("trust", "list", env=CLOCK)
+    assert (said.code, f"{user_folder} is a link or belongs to another user" in said.err) == (3, True)
 
 
 # --- roots -------------------------------------------------------------------------------------------------------

@@ -249,10 +249,10 @@ def test_threat_U14_twenty_uploads_at_once(desk: Desk) -> None:
     with ThreadPoolExecutor(20) as pool:
         answers = list(pool.map(lambda _: desk.send(content), range(20)))
     codes = [answer.status_code for answer in answers]
-    assert set(codes) <= {200, 503}
+    assert set(codes) <= {200, 429, 503}
     assert codes.count(200) >= 1
     assert all('data-state="valid"' in answer.text for answer in answers if answer.status_code == 200)
-    assert all(answer.headers["retry-after"] == "30" for answer in answers if answer.status_code == 503)
+    assert all(answer.headers["retry-after"] == "30" for answer in answers if answer.status_code != 200)
 
 
 def test_files_without_a_register_are_not_judged(copied: Demo) -> None:

@@ -11,6 +11,7 @@ import pytest
 
 from registry.adapters.children import AT_ONCE, QUEUE, Children, run_limited
 from registry.adapters.forking import Job
+from registry.adapters.printing import POOL
 from registry.adapters.refusals import BusyError, ChildFailedError, FolderError
 
 MIB = 1 << 20
@@ -137,6 +138,20 @@ def test_a_caller_beyond_the_queue_is_told_that_we_are_busy(gates: tuple[Path, P
         gates[1].write_bytes(b"go on")
         assert honest.result() == b"go on"
     assert children.run(Job(add, (1, 1), 5, 64 * MIB)) == 2
+
+
+def test_who_prints_takes_no_place_from_who_reads_files(gates: tuple[Path, Path]) -> None:
+    """All places of one pool are taken; the pool of all other work has its own, and printing is not in it."""
+    printers = Children(at_once=1, queue=0)
+    with ThreadPoolExecutor(1) as threads:
+        printed = threads.submit(run_limited, say_and_wait, *gates, seconds=20, memory=64 * MIB, pool=printers)
+        gates[0].read_bytes()
+        with pytest.raises(BusyError):
+            run_limited(add, 1, 1, seconds=5, memory=64 * MIB, pool=printers)
+        assert run_limited(add, 1, 1, seconds=5, memory=64 * MIB) == 2
+        gates[1].write_bytes(b"go on")
+        assert printed.result() == b"go on"
+    assert POOL is not (run_limited.__kwdefaults__ or {})["pool"]
 
 
 def test_two_run_at_once_and_eight_wait() -> None:

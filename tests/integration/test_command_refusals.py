@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from registry.adapters.folder import building_folder
 from registry.demo.plan import Story
 from registry.store.engine import open_engine
 from tests.integration.conftest import Cse, Said
@@ -425,6 +426,44 @@ def test_a_build_that_is_interrupted_leaves_nothing(tmp_path: Path) -> None:
     rest = process.communicate(timeout=60)[1]
     assert (process.returncode, rest.splitlines()[-1]) == (3, "cse: stopped")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_a_killed_build_left_is_removed_by_the_next_and_no_living_build_is(tmp_path: Path) -> None:
+    other = tmp_path / ".demo.building-file"
+    other.write_bytes(b"no folder")
+
+    def builds() -> set[Path]:
+        return {path for path in tmp_path.iterdir() if path.is_dir()}
+
+    def build() -> subprocess.Popen[bytes]:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "registry.cli.main", "demo", "--dir", str(tmp_path / "demo")],
+            cwd=PROJECT,
+            env={**clean_environment(), "CSE_CLOCK": AT.isoformat()},
+            stderr=subprocess.PIPE,
+        )
+        assert process.stderr is not None
+        assert process.stderr.readline().startswith(b"Building a demonstration register")
+        return process
+
+    killed = build()
+    left = builds()
+    killed.kill()
+    killed.communicate(timeout=60)
+    assert (len(left), builds()) == (1, left)
+    living = build()
+    try:
+        held = builds()
+        assert (len(held), held & left) == (1, set())
+        with building_folder(tmp_path / "demo") as third:
+            assert builds() == held | {third}
+        assert builds() == held | {third}
+    finally:
+        living.send_signal(signal.SIGINT)
+        living.communicate(timeout=60)
+    with building_folder(tmp_path / "demo") as fourth:
+        assert builds() == {fourth}
+    assert other.read_bytes() == b"no folder"
 
 
 # --- the port -----------------------------------------------------------------------------------------------------

@@ -3,6 +3,8 @@
 import hashlib
 import http.client
 import json
+import os
+import select
 import shutil
 import signal
 import socket
@@ -229,6 +231,18 @@ def test_stopping_the_server_stops_the_publisher(copied: Demo, how: signal.Signa
         assert is_running(publisher)
         assert server.stop(how) == 0
         assert not is_running(publisher)
+
+
+def test_a_killed_server_takes_the_process_with_the_keys_along(copied: Demo) -> None:
+    """It waits on a pipe from the server, which ends however the server ends."""
+    with served(copied) as server:
+        (publisher,) = server.children()
+        watched = os.pidfd_open(publisher)
+        try:
+            assert server.stop(signal.SIGKILL) == -signal.SIGKILL
+            assert select.select([watched], [], [], 30)[0] == [watched]
+        finally:
+            os.close(watched)
 
 
 def _slot(demo: Demo) -> int:

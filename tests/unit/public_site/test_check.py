@@ -215,6 +215,7 @@ SLUGS = {
     for problem in (
         *problems.FILE_PROBLEMS.values(),
         problems.busy(),
+        problems.too_many(4),
         problems.malformed_json("secret detail"),
         problems.register_unreachable(),
     )
@@ -233,7 +234,7 @@ def test_what_is_not_read_is_told_on_top_and_beside_the_field(reads: FakeReads, 
         assert 'aria-describedby="file-hint file-error" aria-invalid="true"' in answer.text
         assert "secret detail" not in answer.text
         assert answer.headers["cache-control"] == "no-store"
-        assert answer.headers.get("retry-after") == ("30" if answer.status_code == 503 else None)
+        assert answer.headers.get("retry-after") == ("30" if answer.status_code in {429, 503} else None)
 
 
 def wrong(how: str) -> Any:
@@ -255,6 +256,13 @@ def wrong(how: str) -> Any:
         "no name": {
             "content": b"--b\r\nContent-Disposition: form-data\r\n\r\nx\r\n--b--\r\n",
             "headers": {"content-type": "multipart/form-data; boundary=b"},
+        },
+        **{
+            f"charset {name}": {
+                "content": b'--b\r\nContent-Disposition: form-data; name="\xff"\r\n\r\n\xff\r\n--b--\r\n',
+                "headers": {"content-type": f"multipart/form-data; boundary=b; charset={name}"},
+            }
+            for name in ("undefined", "punycode", "idna", "latin-1", "no-such")
         },
         "encoded": {"content": b"x", "headers": {"content-encoding": "gzip"}},
         "long text": {"data": {"text": "x" * (BODY_LIMIT + 1)}, "files": {"file": ("", b"")}},
@@ -278,6 +286,7 @@ def wrong(how: str) -> Any:
         ("no boundary", 400, "one-input"),
         ("no parts", 400, "one-input"),
         ("no name", 400, "one-input"),
+        *((f"charset {name}", 400, "one-input") for name in ("undefined", "punycode", "idna", "latin-1", "no-such")),
         ("encoded", 415, "content-encoding"),
         ("long text", 413, "file-too-large"),
         ("large", 413, "body-too-large"),

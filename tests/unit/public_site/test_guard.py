@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from starlette.responses import PlainTextResponse
 
-from public_site.guard import AT_ONCE, BODY_LIMIT, BodyGuard
+from public_site.guard import AT_ONCE, BODY_LIMIT, OF_ONE, BodyGuard
 
 Message = MutableMapping[str, Any]
 
@@ -120,16 +120,61 @@ def test_a_form_within_the_limit_passes() -> None:
     assert ask_form([part(b"12", more=True), part(b"34")]).body == b"1234"
 
 
+def form_from(host: str | None) -> dict[str, Any]:
+    client = (host, 50000) if host is not None else None
+    return {"type": "http", "method": "POST", "path": "/form", "headers": [], "client": client}
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "is_same"),
+    [
+        ("192.0.2.1", "192.0.2.1", True),
+        ("192.0.2.1", "192.0.2.2", False),
+        ("2001:db8::1", "2001:db8::ffff:1", True),
+        ("2001:db8::1", "2001:db8:0:1::1", False),
+        ("::ffff:192.0.2.1", "192.0.2.1", True),
+        ("::ffff:192.0.2.1", "::ffff:192.0.2.2", False),
+        (None, None, True),
+        ("a name", "another name", False),
+    ],
+)
+def test_threat_U14_no_address_takes_all_places(one: str | None, other: str | None, is_same: bool) -> None:
+    async def run() -> list[int]:
+        doors = [Door([]) for _ in range(OF_ONE + 1)]
+        guard = BodyGuard(doors[0].app, "/form", 4, 0.05, lambda _, problem: PlainTextResponse("", problem.status))
+        scopes = [form_from(one)] * OF_ONE + [form_from(other)]
+        await asyncio.gather(
+            *(guard(place, door.receive, door.send) for place, door in zip(scopes, doors, strict=True))
+        )
+        last = Door([part(b"x")])
+        await guard(form_from(one), last.receive, last.send)
+        assert doors[0].body == b"x"
+        return [door.sent[0]["status"] for door in doors]
+
+    assert asyncio.run(run()) == [408] * OF_ONE + [429 if is_same else 408]
+
+
+def test_documents_of_the_api_need_no_place() -> None:
+    async def run() -> set[int]:
+        doors = [Door([]) for _ in range(AT_ONCE + 1)]
+        guard = BodyGuard(doors[0].app, seconds=0.05)
+        scope = form_from("192.0.2.1") | {"path": "/api/v1/verify"}
+        await asyncio.gather(*(guard(scope, door.receive, door.send) for door in doors))
+        return {door.sent[0]["status"] for door in doors}
+
+    assert asyncio.run(run()) == {408}
+
+
 def test_threat_U14_only_so_many_bodies_are_in_memory() -> None:
     """One more is told to come back; when the others have gone, the next is let in."""
 
     async def run() -> list[int]:
         doors = [Door([]) for _ in range(AT_ONCE + 1)]
         guard = BodyGuard(doors[0].app, "/form", 4, 0.05, lambda _, problem: PlainTextResponse("", problem.status))
-        scope = {"type": "http", "method": "POST", "path": "/form", "headers": []}
-        await asyncio.gather(*(guard(scope, door.receive, door.send) for door in doors))
+        scopes = [form_from(f"192.0.2.{at}") for at in range(len(doors))]
+        await asyncio.gather(*(guard(one, door.receive, door.send) for one, door in zip(scopes, doors, strict=True)))
         last = Door([part(b"x")])
-        await guard(scope, last.receive, last.send)
+        await guard(scopes[0], last.receive, last.send)
         assert doors[0].body == b"x"
         return [door.sent[0]["status"] for door in doors]
 

@@ -1,0 +1,160 @@
+"""The limits of connections, for clients that send what they like (`threats.md` 3, T03)."""
+
+import select
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
+from threading import Thread
+
+import pytest
+import uvicorn
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse
+from starlette.types import Receive, Scope, Send
+
+from registry.cli.connections import LimitedConnection
+
+WAIT = 30
+HALF = b"GET / HTTP/1.1\r\nHost: l\r\n"
+WHOLE = HALF + b"\r\n"
+
+
+class Impatient(LimitedConnection):
+    """Gives a header less than anybody could wait for in a test."""
+
+    header_seconds = 0.2
+
+
+class Few(LimitedConnection):
+    """Five places."""
+
+    most = 5
+
+
+async def app(scope: Scope, receive: Receive, send: Send) -> None:
+    """Answer with the body; at /at-once without waiting for it."""
+    body = b"" if scope["path"] == "/at-once" else await Request(scope, receive).body()
+    await PlainTextResponse(body)(scope, receive, send)
+
+
+@contextmanager
+def server(protocol: type[LimitedConnection] = Impatient) -> Iterator[int]:
+    """Serve; uvicorn's own clock for idle connections is out of the way."""
+    with closing(socket.create_server(("127.0.0.1", 0))) as listener:
+        configuration = uvicorn.Config(app, http=protocol, timeout_keep_alive=600, log_level="error", lifespan="off")
+        running = uvicorn.Server(configuration)
+        thread = Thread(target=running.run, kwargs={"sockets": [listener]})
+        thread.start()
+        try:
+            yield listener.getsockname()[1]
+        finally:
+            running.should_exit = True
+            thread.join(timeout=WAIT)
+
+
+def connect(port: int) -> socket.socket:
+    return socket.create_connection(("127.0.0.1", port), timeout=WAIT)
+
+
+def answer(connection: socket.socket, end: bytes = b"\r\n\r\n") -> bytes:
+    received = b""
+    while not received.endswith(end):
+        part = connection.recv(65536)
+        assert part, received
+        received += part
+    return received
+
+
+def is_closed(connection: socket.socket) -> bool:
+    """Wait until the other side closes; nothing may come before."""
+    try:
+        return connection.recv(1) == b""
+    except ConnectionResetError:
+        return True
+
+
+@pytest.mark.parametrize("sent", [b"", b"G", HALF])
+def test_threat_T03_a_header_that_does_not_end_is_given_up(sent: bytes) -> None:
+    with server() as port, connect(port) as connection:
+        connection.sendall(sent)
+        assert is_closed(connection)
+
+
+@pytest.mark.parametrize("sent", [b"G", HALF])
+def test_threat_T03_so_is_a_later_one(sent: bytes) -> None:
+    with server() as port, connect(port) as connection:
+        connection.sendall(WHOLE)
+        assert answer(connection).startswith(b"HTTP/1.1 200")
+        connection.sendall(sent)
+        assert is_closed(connection)
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [WHOLE + HALF, b"POST /at-once HTTP/1.1\r\nHost: l\r\nContent-Length: 10\r\n\r\n"],
+    ids=["two requests at once", "body without an end"],
+)
+def test_threat_T03_what_comes_with_a_request_has_no_more_time(sent: bytes) -> None:
+    with server() as port, connect(port) as connection:
+        connection.sendall(sent)
+        assert answer(connection).startswith(b"HTTP/1.1 200")
+        connection.sendall(b"x")
+        assert is_closed(connection)
+
+
+def test_threat_T03_a_header_that_drips_has_no_more_time() -> None:
+    with server() as port, connect(port) as connection:
+        connection.sendall(HALF)
+        while not select.select([connection], [], [], 0.01)[0]:
+            connection.send(b"a")
+        assert is_closed(connection)
+
+
+def test_a_request_has_its_own_time() -> None:
+    """An idle connection that was opened later is given up before the body comes; the answer comes all the same."""
+    with server() as port, connect(port) as honest:
+        honest.sendall(b"POST / HTTP/1.1\r\nHost: l\r\nContent-Length: 2\r\n\r\no")
+        with connect(port) as idle:
+            assert is_closed(idle)
+        honest.sendall(b"k")
+        assert answer(honest, b"ok").startswith(b"HTTP/1.1 200")
+        honest.sendall(WHOLE)
+        assert answer(honest).startswith(b"HTTP/1.1 200")
+
+
+def test_an_idle_connection_stays_for_the_time_of_uvicorn() -> None:
+    with server() as port, connect(port) as kept:
+        kept.sendall(WHOLE)
+        answer(kept)
+        with connect(port) as idle:
+            assert is_closed(idle)
+        kept.sendall(WHOLE)
+        assert answer(kept).startswith(b"HTTP/1.1 200")
+
+
+@pytest.mark.parametrize("sent", [b"", HALF, b"POST / HTTP/1.1\r\nHost: l\r\nContent-Length: 2\r\n\r\no", WHOLE])
+def test_threat_T03_who_takes_all_places_keeps_nobody_out(sent: bytes) -> None:
+    """Of five places the newest keep theirs; an honest visitor is always among them."""
+    with server(Few) as port, ExitStack() as opened:
+        held = []
+        for _ in range(20):
+            held.append(opened.enter_context(connect(port)))
+            held[-1].sendall(sent)
+            if sent == WHOLE:
+                answer(held[-1])
+        with connect(port) as honest:
+            honest.sendall(WHOLE)
+            assert answer(honest).startswith(b"HTTP/1.1 200")
+        assert sum(is_closed(one) for one in held if select.select([one], [], [], 0)[0]) == 16
+
+
+def test_the_limit_leaves_files_for_everything_else() -> None:
+    program = (
+        "import resource as r; from registry.cli.connections import fitting_connections as c\n"
+        "for hard in (2000, 1280, 1279, 257, 200):\n"
+        "    r.setrlimit(r.RLIMIT_NOFILE, (64, hard)); print(c().most, r.getrlimit(r.RLIMIT_NOFILE)[0])"
+    )
+    said = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True).stdout
+    assert said.splitlines() == ["1024 2000", "1024 1280", "1023 1279", "1 257", "1 200"]
