@@ -80,6 +80,12 @@ def _held(folder: Path) -> Iterator[None]:
         os.close(descriptor)
 
 
+def leads_through(path: str, folder: Path) -> bool:
+    """Tell whether a path, as it is written or with its links followed, is in a folder."""
+    places = [*Path(os.path.abspath(path)).parents, *Path(os.path.realpath(path)).parents]
+    return any(os.path.exists(place) and os.path.samefile(place, folder) for place in places)
+
+
 def write_atomically(target: Path, content: bytes, *, mode: int = 0o644) -> None:
     """Write a temporary file beside `target` and rename it over it."""
     descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=".new-")

@@ -20,6 +20,7 @@ from typing import Any, NoReturn
 from public_site.sentences import visible
 from public_site.view import result_view
 from registry.adapters.clock import now
+from registry.adapters.folder import leads_through
 from registry.adapters.refusals import AdapterError, FolderError
 from registry.adapters.userfolder import UserFolder
 from registry.cli.exits import GOOD, NO, REFUSED, UNDECIDED, UsageError
@@ -132,16 +133,10 @@ def _pinned(given: str | None, folder: Path, kept: UserFolder) -> tuple[PinnedRo
         if not is_root_digest(given):
             raise UsageError(f"{given} is no digest: sha256: and 64 hex digits, as cse trust prints them")
         return None, given.removeprefix("sha256:")
-    if _leads_through(given, folder):
+    if leads_through(given, folder):
         raise UsageError("--trust-root must not come from the folder under test: it would vouch for itself")
     root = read_root(read_input(given))
     return root, root.sha256
-
-
-def _leads_through(given: str, folder: Path) -> bool:
-    """Tell whether a path, as it is written or with its links followed, is in a folder."""
-    places = [*Path(os.path.abspath(given)).parents, *Path(os.path.realpath(given)).parents]
-    return any(os.path.exists(place) and os.path.samefile(place, folder) for place in places)
 
 
 def _confirmed(folder: Path, kept: UserFolder) -> tuple[PinnedRoot | None, str | None]:

@@ -421,7 +421,7 @@ def test_a_build_that_is_interrupted_leaves_nothing(tmp_path: Path) -> None:
     assert process.stderr is not None
     first = process.stderr.readline()
     assert first.startswith("Building a demonstration register")
-    assert [path.name.startswith(".demo-") for path in tmp_path.iterdir()] == [True]
+    assert [path.name.startswith(".demo.building-") for path in tmp_path.iterdir()] == [True]
     process.send_signal(signal.SIGINT)
     rest = process.communicate(timeout=60)[1]
     assert (process.returncode, rest.splitlines()[-1]) == (3, "cse: stopped")
