@@ -137,8 +137,8 @@ def test_a_new_certificate_is_good_online_at_once_and_offline_after_the_next_pub
     (waiting,) = cse("register", "--json", env=env).json
     assert (waiting["society"], waiting["grade"]) == ("ELE", "SPE")
     assert waiting["recommendation"] in cse("register", env=env).out
-    registered = cse("register", waiting["recommendation"], env=env)
-    number = registered.out.split()[1].rstrip(";")
+    (registered,) = cse("register", waiting["recommendation"], "--json", env=env).json
+    number = registered["number"]
     assert cse("register", env=env).out.strip() == "No recommendation is waiting."
     issued = cse("issue", "--pending", env=env)
     assert (issued.code, issued.out.splitlines()[-1]) == (0, "1 done, 0 refused")

@@ -94,7 +94,7 @@ def test_neither_statement_nor_values_are_told(on_server: Office) -> None:
 def test_no_message_holds_the_password(cse: Cse, tmp_path: Path, address: str, command: str) -> None:
     said = cse(command, "--dir", tmp_path / "register", env={"CSE_DATABASE_URL": address})
     assert said.code == (2 if address.endswith("/nowhere") else 3)
-    assert "the database cannot be" in said.err
+    assert "database" in said.err
     assert "hunter2" not in said.err
     assert said.err.count("\n") == 1
     assert list(tmp_path.iterdir()) == []
