@@ -135,7 +135,7 @@ def read_pdf(content: bytes) -> Found:
     except UnreadableFileError:
         raise
     except Exception as error:
-        # As above.
+        # Two libraries read this file, and a hostile one may make either fail in any way.
         raise UnreadableFileError("unreadable-file") from error
 
 
