@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from schemas.multikey import encode_ed25519
+from schemas.multikey import encode_multikey
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class ListedKey:
     @property
     def multibase(self) -> str:
         """The key as Multikey text."""
-        return encode_ed25519(self.public_key)
+        return encode_multikey(self.public_key)
 
     def state(self, at: datetime) -> str:
         """Return the published state at `at`: pending, active, retired or compromised (`threats.md` 5)."""

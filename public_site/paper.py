@@ -16,7 +16,7 @@ from public_site.dates import Lang, epoch_seconds, instant_words
 from public_site.reads import TrustView
 from public_site.view import ResultView, bare_view
 from schemas.addresses import cse_did
-from schemas.multikey import decode_ed25519
+from schemas.multikey import decode_multikey
 
 _SEAL = "seal"
 _REFUSED = "refused"
@@ -82,7 +82,7 @@ def _seal_keys(trust: TrustView, base: str) -> str:
     keys = [key for body in trust.bodies if body.did == cse_did(base) for key in body.keys if key.use == _SEAL]
     windows = [tuple(end and epoch_seconds(end) for end in (key.not_before, key.not_after)) for key in keys]
     found = [
-        (decode_ed25519(key.multibase).hex(), *window, key.state) for key, window in zip(keys, windows, strict=True)
+        (decode_multikey(key.multibase).hex(), *window, key.state) for key, window in zip(keys, windows, strict=True)
     ]
     return json.dumps(found, separators=(",", ":"))
 

@@ -8,11 +8,11 @@ import hashlib
 from typing import Any
 
 import rfc8785
-from nacl.exceptions import BadSignatureError
-from nacl.signing import VerifyKey
 
 from schemas.base58btc import MultibaseError, decode
+from schemas.multikey import Algorithm
 from verifier.rdf import canonical_nquads
+from verifier.signatures import is_signature
 
 RDFC = "eddsa-rdfc-2022"
 JCS = "eddsa-jcs-2022"
@@ -78,12 +78,8 @@ class DocumentHashes:
 
 
 def is_signed_by(message: bytes, proof_value: object, public_key: bytes) -> bool:
-    """Tell whether `proof_value` (multibase) is the Ed25519 signature of `message` under `public_key`.
-
-    libsodium refuses small-order keys and non-canonical signatures, so these answer no.
-    """
+    """Tell whether `proof_value` (multibase) is the Ed25519 signature of `message` under `public_key`."""
     try:
-        VerifyKey(public_key).verify(message, decode(proof_value, length=_SIGNATURE_LENGTH))
-    except (BadSignatureError, MultibaseError, ValueError):
+        return is_signature(Algorithm.EDDSA, public_key, message, decode(proof_value, length=_SIGNATURE_LENGTH))
+    except MultibaseError:
         return False
-    return True

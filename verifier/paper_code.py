@@ -8,12 +8,11 @@ register knows the digest of every code that it handed out, so that a former nam
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from nacl.exceptions import BadSignatureError
-from nacl.signing import VerifyKey
-
+from schemas.multikey import Algorithm
 from schemas.paper_code import PaperCode, decode_code, paper_sha256, protected_header, signed_bytes
 from verifier.checks import CheckName, Finding, Profile, Result, failed, passed, settle, skipped, unknown
 from verifier.judge import Report, judge
+from verifier.signatures import is_signature
 from verifier.sources import RegisterAnswer, RegisterKnows, Sources
 from verifier.trust import TrustedKey, TrustList
 
@@ -87,11 +86,7 @@ def _unknown_code(register: RegisterAnswer, *, is_ours: bool) -> Finding:
 def seals(key: TrustedKey, code: PaperCode, *, base: str, page_id: str) -> bool:
     """Tell whether `key` signed the code for this page of this register; the hint in the code does not count."""
     message = signed_bytes(code.protected, code.payload, base=base, page_id=page_id)
-    try:
-        VerifyKey(key.public_key or b"").verify(message, code.signature)
-    except (BadSignatureError, ValueError):
-        return False
-    return True
+    return is_signature(Algorithm.EDDSA, key.public_key or b"", message, code.signature)
 
 
 def _seal_keys(trust: TrustList) -> list[TrustedKey]:

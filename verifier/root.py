@@ -14,7 +14,7 @@ from typing import Any
 
 from schemas.contexts import STATEMENTS_PATH, statement_contexts
 from schemas.contracts import first_violation
-from schemas.multikey import MultikeyError, decode_ed25519
+from schemas.multikey import Algorithm, MultikeyError, algorithm_of, decode_multikey
 from schemas.strict_json import TRUST_LIST, MalformedJsonError, parse_object
 from verifier.cryptosuite import JCS
 from verifier.instants import InstantError, parse_instant
@@ -53,7 +53,11 @@ def read_root(content: bytes) -> PinnedRoot:
         document = parse_object(content)
         if document.get("@context") is None or first_violation("did", "", document) is not None:
             raise TrustRootError("the trust root is not a DID document with Ed25519 Multikeys")
-        keys = {method["id"]: decode_ed25519(method["publicKeyMultibase"]) for method in document["verificationMethod"]}
+        keys = {
+            method["id"]: decode_multikey(method["publicKeyMultibase"]) for method in document["verificationMethod"]
+        }
+        if any(algorithm_of(key) is not Algorithm.EDDSA for key in keys.values()):
+            raise MultikeyError("a root signs with Ed25519")
     except (MalformedJsonError, MultikeyError) as error:
         raise TrustRootError("the trust root is not a DID document with Ed25519 Multikeys") from error
     if any(key_id.split("#")[0] != document["id"] for key_id in keys):

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from schemas.contexts import STATEMENTS_PATH
-from schemas.multikey import decode_ed25519
+from schemas.multikey import MULTIKEY_STARTS, decode_multikey
 from verifier.instants import parse_instant
 
 MAINTAIN_BASES = frozenset({"renewal", "late_renewal", "restoration", "appeal", "interim"})
@@ -157,8 +157,8 @@ def _key(entry: dict[str, Any]) -> TrustedKey:
     return TrustedKey(
         entry["id"],
         entry["controller"],
-        # Keys of other algorithms sign forms that this verifier does not judge by this list.
-        decode_ed25519(multibase) if multibase.startswith("z6Mk") else None,
+        # A key of an algorithm newer than this verifier signs forms that it does not judge.
+        decode_multikey(multibase) if multibase.startswith(MULTIKEY_STARTS) else None,
         entry["keyUse"],
         parse_instant(entry["notBefore"]),
         parse_instant(entry["notAfter"]),

@@ -44,7 +44,7 @@ from registry.store.certificates import StoredCertificate
 from registry.store.refusals import StoreError
 from registry.store.work import Work
 from schemas.addresses import society_code
-from schemas.multikey import encode_ed25519
+from schemas.multikey import encode_multikey
 from verifier.instants import utc_text
 from verifier.refusals import UnreadableDocumentError
 from verifier.trust import TrustList
@@ -266,7 +266,7 @@ def _keys(trust: TrustList, did: str, moment: datetime) -> tuple[TrustKey, ...]:
             key.state(moment),
             utc_text(key.not_before),
             utc_text(key.not_after),
-            encode_ed25519(key.public_key or b""),
+            encode_multikey(key.public_key or b""),
         )
         for key in sorted(own, key=lambda key: key.not_before, reverse=True)
     )

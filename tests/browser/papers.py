@@ -14,7 +14,7 @@ from starlette.exceptions import HTTPException
 from public_site.reads import TrustKey, TrustView
 from public_site.routes import install
 from schemas.addresses import cse_did
-from schemas.multikey import encode_ed25519
+from schemas.multikey import encode_multikey
 from tests.unit.public_site.fakes import FakeReads
 from tests.unit.public_site.samples import BASE, PAGE, verdict
 
@@ -53,7 +53,7 @@ class PaperRegister(FakeReads):
 
 def _trust_key(place: int, one: dict[str, Any]) -> TrustKey:
     since, to = (datetime.fromtimestamp(one[name], UTC).strftime("%Y-%m-%dT%H:%M:%SZ") for name in ("from", "to"))
-    return TrustKey(f"{BASE}#{place}", "seal", one["state"], since, to, encode_ed25519(bytes.fromhex(one["x"])))
+    return TrustKey(f"{BASE}#{place}", "seal", one["state"], since, to, encode_multikey(bytes.fromhex(one["x"])))
 
 
 @contextmanager

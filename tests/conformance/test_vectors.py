@@ -13,7 +13,7 @@ import pytest
 
 from schemas import base58btc
 from schemas.contexts import PUBLISHED
-from schemas.multikey import decode_ed25519
+from schemas.multikey import decode_multikey
 from tests.support.shared import vectors
 from tests.support.world import BASE
 from verifier.cryptosuite import JCS, RDFC, DocumentHashes, is_signed_by, jcs_bytes
@@ -36,7 +36,7 @@ def plain(path: Path) -> str:
 
 def public_key(proof: dict[str, Any]) -> bytes:
     """Return the key in the did:key of a vector."""
-    return decode_ed25519(proof["verificationMethod"].split("#")[1])
+    return decode_multikey(proof["verificationMethod"].split("#")[1])
 
 
 @pytest.mark.parametrize("name", JCS_NAMES)

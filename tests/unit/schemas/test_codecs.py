@@ -7,11 +7,11 @@ from hypothesis import strategies as st
 
 from schemas import base58btc
 from schemas.base58btc import MultibaseError
-from schemas.multikey import MultikeyError, decode_ed25519, encode_ed25519
+from schemas.multikey import MultikeyError, algorithm_of, decode_multikey, encode_multikey
 from schemas.names import TextError, full_name, has_control_character
 
 KEY = bytes(range(32))
-TEXT = encode_ed25519(KEY)
+TEXT = encode_multikey(KEY)
 
 
 @given(st.binary(min_size=1, max_size=80))
@@ -54,17 +54,24 @@ def test_a_long_text_is_refused_unread() -> None:
         base58btc.decode("z" + base58.b58encode(b"\xff" * 100).decode(), length=100)
 
 
-@given(st.binary(min_size=32, max_size=32))
-def test_a_multikey_there_and_back(key: bytes) -> None:
-    text = encode_ed25519(key)
-    assert text.startswith("z6Mk")
-    assert decode_ed25519(text) == key
+@pytest.mark.parametrize(
+    ("length", "start", "algorithm"), [(32, "z6Mk", "EdDSA"), (33, "zDn", "ES256"), (49, "z82L", "ES384")]
+)
+@given(data=st.data())
+def test_a_multikey_there_and_back(length: int, start: str, algorithm: str, data: st.DataObject) -> None:
+    # The points of P-256 and P-384 begin with 2 or 3: with that the beginning of the text is always the same.
+    key = data.draw(st.binary(min_size=length, max_size=length))
+    key = key if length == 32 else b"\x02" + key[1:]
+    text = encode_multikey(key)
+    assert text.startswith(start)
+    assert decode_multikey(text) == key
+    assert algorithm_of(key) == algorithm
 
 
-@pytest.mark.parametrize("length", [0, 31, 33, 64])
+@pytest.mark.parametrize("length", [0, 31, 34, 48, 50, 64])
 def test_a_key_of_another_length_is_refused(length: int) -> None:
     with pytest.raises(MultikeyError, match="32 bytes"):
-        encode_ed25519(bytes(length))
+        encode_multikey(bytes(length))
 
 
 @pytest.mark.parametrize(
@@ -80,13 +87,14 @@ def test_a_key_of_another_length_is_refused(length: int) -> None:
         base58btc.encode(b"\xed\x01" + KEY + b"\0"),
         base58btc.encode(b"\x80\x26" + KEY),
         base58btc.encode(b"\xec\x01" + KEY),
-        "zDnaesfU1cLWj1Ry2tDwLBwFACCfCUyRvAKpUgGnAqGMRTfFr",
+        base58btc.encode(b"\xe7\x01" + bytes(33)),
+        base58btc.encode(b"\x80\x24" + KEY),
     ],
-    ids=["none", "no z", "cut", "longer", "capitals", "no prefix", "31", "33", "private key", "X25519", "P-256"],
+    ids=["none", "no z", "cut", "longer", "capitals", "no prefix", "31", "33", "private key", "X25519", "k1", "short"],
 )
-def test_what_is_no_ed25519_multikey_is_refused(text: object) -> None:
+def test_what_is_no_multikey_of_ours_is_refused(text: object) -> None:
     with pytest.raises(MultikeyError):
-        decode_ed25519(text)
+        decode_multikey(text)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,47 @@
+"""Did this key sign these bytes: the one place that asks the cryptographic libraries.
+
+Data Integrity, JOSE and COSE all end here. Nothing here knows who may sign: that is `trust`.
+"""
+
+from contextlib import suppress
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
+from nacl.exceptions import BadSignatureError
+from nacl.signing import VerifyKey
+
+from schemas.multikey import Algorithm, MultikeyError, algorithm_of
+
+_CURVES: dict[Algorithm, tuple[ec.EllipticCurve, hashes.HashAlgorithm, int]] = {
+    Algorithm.ES256: (ec.SECP256R1(), hashes.SHA256(), 32),
+    Algorithm.ES384: (ec.SECP384R1(), hashes.SHA384(), 48),
+}
+"""Algorithm -> curve, hash, bytes of r and of s."""
+
+
+def is_signature(algorithm: Algorithm, public_key: bytes, message: bytes, signature: bytes) -> bool:
+    """Tell whether `signature` is that of `message` under `public_key`, a key of exactly this `algorithm`.
+
+    ECDSA signatures are r and s side by side. libsodium refuses small-order Ed25519 keys and non-canonical
+    signatures, so these answer no; so does a point that is not on its curve.
+    """
+    with suppress(BadSignatureError, InvalidSignature, MultikeyError, ValueError):
+        if algorithm_of(public_key) is not algorithm:
+            return False
+        if algorithm is Algorithm.EDDSA:
+            VerifyKey(public_key).verify(message, signature)
+        else:
+            _verify_ecdsa(algorithm, public_key, message, signature)
+        return True
+    return False
+
+
+def _verify_ecdsa(algorithm: Algorithm, public_key: bytes, message: bytes, signature: bytes) -> None:
+    curve, digest, half = _CURVES[algorithm]
+    if len(signature) != 2 * half:
+        raise InvalidSignature
+    r, s = int.from_bytes(signature[:half]), int.from_bytes(signature[half:])
+    key = ec.EllipticCurvePublicKey.from_encoded_point(curve, public_key)
+    key.verify(encode_dss_signature(r, s), message, ec.ECDSA(digest))
