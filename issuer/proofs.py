@@ -7,7 +7,7 @@ from typing import Any
 
 from keys.signer import Signer
 from schemas import base58btc
-from verifier.cryptosuite import JCS, RDFC, DocumentHashes
+from verifier.cryptosuite import JCS, RDFC, SUITES, DocumentHashes
 from verifier.instants import utc_text
 
 
@@ -34,9 +34,12 @@ def sign_text(document: dict[str, Any], signer: Signer, *, created: datetime, ba
 
 
 def make_proof(hashes: DocumentHashes, signer: Signer, suite: str, created: datetime) -> dict[str, Any]:
-    """Return one proof. A jcs proof carries the contexts of a document that has any (`credential.md` 2)."""
+    """Return one proof of a suite that the key of `signer` is for.
+
+    A proof over the text carries the contexts of a document that has any (`credential.md` 2).
+    """
     proof: dict[str, Any] = {}
-    if suite == JCS and hashes.contexts is not None:
+    if not SUITES[suite].is_graph and hashes.contexts is not None:
         proof["@context"] = hashes.contexts
     proof |= {
         "type": "DataIntegrityProof",

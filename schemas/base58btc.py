@@ -2,8 +2,8 @@
 
 import base58
 
-_LONGEST = 128
-"""A 64-byte value has at most 88 characters; decoding is quadratic, so longer texts are refused unread."""
+_LONGEST = 136
+"""A 96-byte value (P-384) has at most 132 characters; decoding is quadratic, so longer texts are refused unread."""
 
 
 class MultibaseError(ValueError):

@@ -1,23 +1,43 @@
-"""Did this key sign these bytes? Data Integrity hashing for `eddsa-rdfc-2022` and `eddsa-jcs-2022`.
+"""Did this key sign these bytes? Data Integrity hashing for every cryptosuite that is spoken.
 
 Nothing here knows who may sign: that is `trust`. The same hashing serves issuing, where the signature
-is made instead of checked (VC Data Integrity EdDSA Cryptosuites 3.2 and 3.3).
+is made instead of checked (VC Data Integrity EdDSA and ECDSA Cryptosuites, 3.2 and 3.3 of each).
 """
 
 import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import rfc8785
 
 from schemas.base58btc import MultibaseError, decode
-from schemas.multikey import Algorithm
-from verifier.rdf import canonical_nquads
+from schemas.multikey import Algorithm, algorithm_of
+from verifier.rdf import GraphError, canonical_nquads
 from verifier.signatures import is_signature
 
 RDFC = "eddsa-rdfc-2022"
 JCS = "eddsa-jcs-2022"
-SUITES = (RDFC, JCS)
-_SIGNATURE_LENGTH = 64
+_EDDSA = frozenset({Algorithm.EDDSA})
+_ECDSA = frozenset({Algorithm.ES256, Algorithm.ES384})
+_SIGNATURE_BYTES = {Algorithm.EDDSA: 64, Algorithm.ES256: 64, Algorithm.ES384: 96}
+
+
+@dataclass(frozen=True, slots=True)
+class Suite:
+    """What a cryptosuite signs, the graph of a document or its text, and with which algorithms."""
+
+    is_graph: bool
+    algorithms: frozenset[Algorithm]
+
+
+SUITES = {
+    RDFC: Suite(is_graph=True, algorithms=_EDDSA),
+    JCS: Suite(is_graph=False, algorithms=_EDDSA),
+    "ecdsa-rdfc-2019": Suite(is_graph=True, algorithms=_ECDSA),
+    "ecdsa-jcs-2019": Suite(is_graph=False, algorithms=_ECDSA),
+}
+"""Every suite that is verified. Our own documents carry the first two (`interface.md` 0.2)."""
 
 
 class CanonicalizationError(ValueError):
@@ -45,41 +65,53 @@ def without_proof(document: dict[str, Any]) -> dict[str, Any]:
 
 
 class DocumentHashes:
-    """The two document hashes of one document, each computed once and only when asked for."""
+    """The document hashes of one document, each computed once and only when asked for."""
 
-    def __init__(self, document: dict[str, Any], base: str) -> None:
-        """Take the `document` (its `proof` is left out) and the deployment whose contexts count."""
-        self._unsigned = without_proof(document)
+    def __init__(self, document: dict[str, Any], base: str, previous: Sequence[dict[str, Any]] = ()) -> None:
+        """Take the `document` (its `proof` is left out) and the deployment whose contexts count.
+
+        `previous` are the proofs of a chain that the next one signs along (VC Data Integrity 4.5 step 3.3).
+        """
+        self._unsigned = without_proof(document) | ({"proof": list(previous)} if previous else {})
         self._base = base
-        self._known: dict[str, bytes] = {}
+        self._known: dict[tuple[bool, str], bytes] = {}
 
     @property
     def contexts(self) -> Any:
         """The `@context` of the document, which the proof options are read with."""
         return self._unsigned.get("@context")
 
-    def of(self, suite: str) -> bytes:
-        """Return the SHA-256 of the document under `suite`. Raises `GraphError` or `CanonicalizationError`."""
-        if suite not in self._known:
-            self._known[suite] = self._digest(self._unsigned, suite)
-        return self._known[suite]
+    def signed_bytes(self, proof: dict[str, Any], algorithm: Algorithm = Algorithm.EDDSA) -> bytes:
+        """Return what the `proof` signs with a key of this `algorithm`: hash of its options, then of the document.
 
-    def signed_bytes(self, proof: dict[str, Any]) -> bytes:
-        """Return the 64 bytes that the `proof` signs: hash of its options, then hash of the document."""
+        With P-384 every hash is SHA-384, also inside the canonicalization of a graph (VC Data Integrity ECDSA 3).
+        Raises `GraphError` or `CanonicalizationError`.
+        """
+        is_graph = SUITES[proof["cryptosuite"]].is_graph
+        hash_name = "sha384" if algorithm is Algorithm.ES384 else "sha256"
         options = {name: value for name, value in proof.items() if name != "proofValue"}
-        if proof["cryptosuite"] == RDFC:
+        if is_graph:
             options["@context"] = self.contexts
-        return self._digest(options, proof["cryptosuite"]) + self.of(proof["cryptosuite"])
+        known = (is_graph, hash_name)
+        if known not in self._known:
+            self._known[known] = self._digest(self._unsigned, is_graph, hash_name)
+        return self._digest(options, is_graph, hash_name) + self._known[known]
 
-    def _digest(self, value: dict[str, Any], suite: str) -> bytes:
-        if suite == JCS:
-            return hashlib.sha256(jcs_bytes(value)).digest()
-        return hashlib.sha256(canonical_nquads(value, self._base).encode("utf-8")).digest()
+    def _digest(self, value: dict[str, Any], is_graph: bool, hash_name: str) -> bytes:
+        form = canonical_nquads(value, self._base, hash_name).encode("utf-8") if is_graph else jcs_bytes(value)
+        return hashlib.new(hash_name, form).digest()
 
 
-def is_signed_by(message: bytes, proof_value: object, public_key: bytes) -> bool:
-    """Tell whether `proof_value` (multibase) is the Ed25519 signature of `message` under `public_key`."""
+def proof_fault(hashes: DocumentHashes, proof: dict[str, Any], public_key: bytes) -> str | None:
+    """Return the code of what is wrong with a proof of a known suite under `public_key`, or None if it is good."""
+    algorithm = algorithm_of(public_key)
+    if algorithm not in SUITES[proof["cryptosuite"]].algorithms:
+        return "algorithm"
     try:
-        return is_signature(Algorithm.EDDSA, public_key, message, decode(proof_value, length=_SIGNATURE_LENGTH))
+        signature = decode(proof["proofValue"], length=_SIGNATURE_BYTES[algorithm])
+        message = hashes.signed_bytes(proof, algorithm)
     except MultibaseError:
-        return False
+        return "proof_value"
+    except (GraphError, CanonicalizationError):
+        return "not_canonical"
+    return None if is_signature(algorithm, public_key, message, signature) else "signature"

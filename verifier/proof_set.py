@@ -8,9 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from schemas.base58btc import MultibaseError, decode
-from verifier.cryptosuite import JCS, RDFC, SUITES, CanonicalizationError, DocumentHashes, is_signed_by
-from verifier.rdf import GraphError
+from verifier.cryptosuite import JCS, RDFC, DocumentHashes, proof_fault
 
 _MEMBERS = {"type", "cryptosuite", "created", "verificationMethod", "proofPurpose", "proofValue"}
 
@@ -48,7 +46,7 @@ def _is_well_formed(proof: Any, contexts: Any) -> bool:
     return (
         set(proof) == _MEMBERS | extra
         and proof["type"] == "DataIntegrityProof"
-        and proof["cryptosuite"] in SUITES
+        and proof["cryptosuite"] in {RDFC, JCS}
         and proof["proofPurpose"] == "assertionMethod"
         and (not extra or proof["@context"] == contexts)
     )
@@ -75,20 +73,8 @@ def signature_fault(
         for index, proof in enumerate(document["proof"]):
             if proof["cryptosuite"] != suite:
                 continue
-            code = _fault(hashes, proof, public_keys.get(proof["verificationMethod"]))
+            public_key = public_keys.get(proof["verificationMethod"])
+            code = "unknown_key" if public_key is None else proof_fault(hashes, proof, public_key)
             if code is not None:
                 return ProofFault(code, f"/proof/{index}")
     return None
-
-
-def _fault(hashes: DocumentHashes, proof: dict[str, Any], public_key: bytes | None) -> str | None:
-    if public_key is None:
-        return "unknown_key"
-    try:
-        decode(proof["proofValue"], length=64)
-        message = hashes.signed_bytes(proof)
-    except MultibaseError:
-        return "proof_value"
-    except (GraphError, CanonicalizationError):
-        return "not_canonical"
-    return None if is_signed_by(message, proof["proofValue"], public_key) else "signature"

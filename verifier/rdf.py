@@ -5,11 +5,13 @@ control characters unescaped. Expansion here refuses the first two (`credential.
 documents with control characters never come this far, because no text of ours may hold one.
 """
 
+import hashlib
 import re
 import threading
 from typing import Any
 
 from pyld import jsonld
+from pyld.canon import URDNA2015
 
 from schemas.contexts import UnknownContextError, context_document
 
@@ -86,12 +88,23 @@ def expand(document: dict[str, Any], base: str) -> Any:
     return expanded
 
 
-def canonical_nquads(document: dict[str, Any], base: str) -> str:
-    """Return the canonical N-Quads of `document`. Raises `GraphError` as `expand` does."""
+class _Canonicalization(URDNA2015):  # type: ignore[misc]  # PyLD has no types
+    """One canonicalization with a hash of choice (RDFC-1.0 4.1)."""
+
+    def __init__(self, hash_name: str) -> None:
+        super().__init__()
+        self._hash_name = hash_name
+
+    def create_hash(self) -> Any:
+        return hashlib.new(self._hash_name)
+
+
+def canonical_nquads(document: dict[str, Any], base: str, hash_name: str = "sha256") -> str:
+    """Return the canonical N-Quads of `document`, its nodes labelled by `hash_name`. Raises as `expand` does."""
     expanded = expand(document, base)
-    options = _options(base) | {"algorithm": "URDNA2015", "format": "application/n-quads"}
     try:
         with _PYLD:
-            return str(jsonld.normalize(expanded, options))
+            quads = jsonld.to_rdf(expanded, _options(base))
+            return str(_Canonicalization(hash_name).main(quads, {"format": "application/n-quads"}))
     except (jsonld.JsonLdError, ValueError) as error:
         raise GraphError("not_json_ld", "the document cannot be canonicalized") from error

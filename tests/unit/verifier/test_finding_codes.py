@@ -29,7 +29,7 @@ CODE_ARGUMENTS = {
     "check_bit": 2,
 }
 CODE_KEYWORDS = {"code", "trust_code"}
-CODE_FUNCTIONS = {"refusal", "_refusal", "_fault"}
+CODE_FUNCTIONS = {"refusal", "_refusal", "proof_fault"}
 """Functions whose results are codes."""
 
 

@@ -11,7 +11,7 @@ from tests.support import foreign, world
 from tests.support.expect import DROP, changed, finding, unknowns
 from tests.support.online import online
 from verifier.checks import CheckName, Finding, Outcome, Profile, Result
-from verifier.cryptosuite import CanonicalizationError, content_sha256, is_signed_by, jcs_bytes
+from verifier.cryptosuite import CanonicalizationError, content_sha256, jcs_bytes
 from verifier.judge import check_bit, check_register, judge
 from verifier.messages import message
 from verifier.sources import RegisterAnswer, RegisterKnows, StatusAnswer
@@ -121,12 +121,6 @@ def test_the_digest_of_the_content_leaves_the_proofs_out() -> None:
     document = world.parsed(world.certificate())
     assert content_sha256(document) == content_sha256(changed(document, ("proof", DROP)))
     assert content_sha256(document) != content_sha256(changed(document, ("name", "x")))
-
-
-def test_a_key_of_the_wrong_length_signed_nothing() -> None:
-    proof = world.parsed(world.certificate())["proof"][0]
-    assert not is_signed_by(b"", proof["proofValue"], b"short")
-    assert not is_signed_by(b"", proof["proofValue"], bytes(32))
 
 
 @pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])

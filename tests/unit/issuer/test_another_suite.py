@@ -1,0 +1,23 @@
+"""A second suite can be switched on for issuing without any other change (threats.md 5)."""
+
+from datetime import UTC, datetime
+
+from issuer.build import unsigned_certificate
+from issuer.proofs import make_proof
+from schemas.multikey import Algorithm
+from tests.support import world
+from tests.support.strangers import ALICE, stranger
+from verifier.cryptosuite import DocumentHashes, proof_fault
+
+P256 = stranger(Algorithm.ES256)
+CREATED = datetime(2026, 3, 16, 2, 0, tzinfo=UTC)
+
+
+def test_a_proof_by_p256_is_made_and_verified_by_the_same_functions() -> None:
+    hashes = DocumentHashes(unsigned_certificate(world.PROFILE), world.BASE)
+    for suite in ("ecdsa-rdfc-2019", "ecdsa-jcs-2019"):
+        proof = make_proof(hashes, P256, suite, CREATED)
+        assert ("@context" in proof) is (suite == "ecdsa-jcs-2019")
+        assert proof_fault(hashes, proof, P256.public_key) is None
+        assert proof_fault(hashes, proof, stranger(Algorithm.ES256, 2).public_key) == "signature"
+        assert proof_fault(hashes, proof, ALICE.public_key) == "algorithm"
