@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from schemas.addresses import BaseAddressError, checked_base
 from verifier.instants import InstantError, parse_instant
@@ -20,6 +21,8 @@ NAMES = {
     "CSE_PASSPHRASE_DIR": "folder of the passphrase files, one per body (default `passphrases` in the data folder)",
     "CSE_PUBLISH_DIR": "folder of the published files (default `publish` in the data folder)",
     "CSE_SECRET_FILE": "file of the secret that keys hashes of identity numbers (default `secret` in the data folder)",
+    "CSE_FOREIGN_DIDS": "`off` (default) or `on`: whether the DID document of a foreign issuer may be fetched by https",
+    "CSE_FETCH_LOOPBACK": "development: file of CA certificates, with which addresses of this machine may be fetched",
     "CSE_CLOCK": "fixed clock for tests, an instant with zone; refused in production",
     "CSE_VECTORS": "folder of published test vectors, read by the tests only",
 }
@@ -55,6 +58,8 @@ class Settings:
     passphrase_dir: Path
     publish_dir: Path
     secret_file: Path
+    foreign_dids: bool
+    fetch_loopback: Path | None
     fixed_clock: datetime | None
 
     @property
@@ -72,6 +77,9 @@ def read_settings(environment: Mapping[str, str], *, data_dir: Path | None = Non
     mode = given.get("CSE_MODE", "demo")
     if mode not in {"demo", "production"}:
         raise SettingsError(f"CSE_MODE is {mode!r}; it is demo or production")
+    foreign_dids = given.get("CSE_FOREIGN_DIDS", "off")
+    if foreign_dids not in {"off", "on"}:
+        raise SettingsError(f"CSE_FOREIGN_DIDS is {foreign_dids!r}; it is off or on")
     folder = data_dir or _folder(given, mode)
     return Settings(
         mode=mode,
@@ -82,6 +90,8 @@ def read_settings(environment: Mapping[str, str], *, data_dir: Path | None = Non
         passphrase_dir=Path(given.get("CSE_PASSPHRASE_DIR", folder / "passphrases")),
         publish_dir=Path(given.get("CSE_PUBLISH_DIR", folder / "publish")),
         secret_file=Path(given.get("CSE_SECRET_FILE", folder / "secret")),
+        foreign_dids=foreign_dids == "on",
+        fetch_loopback=_fetch_loopback(given, mode),
         fixed_clock=_clock(given, mode),
     )
 
@@ -108,6 +118,16 @@ def _base(given: Mapping[str, str]) -> str:
         return checked_base(given.get("CSE_BASE_URL", "http://localhost:8000"))
     except BaseAddressError as error:
         raise SettingsError(f"CSE_BASE_URL: {error}") from error
+
+
+def _fetch_loopback(given: Mapping[str, str], mode: str) -> Path | None:
+    """Return the file of the development switch: a register that others can reach must not fetch from itself."""
+    if "CSE_FETCH_LOOPBACK" not in given:
+        return None
+    base = urlsplit(_base(given))
+    if mode == "production" or (base.scheme == "https" and base.hostname != "localhost"):
+        raise SettingsError("CSE_FETCH_LOOPBACK is refused in production, and at a base address that others can reach")
+    return Path(given["CSE_FETCH_LOOPBACK"])
 
 
 def _clock(given: Mapping[str, str], mode: str) -> datetime | None:

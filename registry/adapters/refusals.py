@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from verifier.messages import message
+
 
 class AdapterError(Exception):
     """Base: something outside the program cannot be used."""
@@ -54,3 +56,21 @@ class UnreadableFileError(AdapterError):
         """Keep the `code`, one of `public_site.problems.FILE_PROBLEMS`."""
         super().__init__(code)
         self.code = code
+
+
+class FetchError(AdapterError):
+    """A file of another machine was not fetched; `code` says why, as the code of a finding does.
+
+    `fetch_denied` and `unsupported`: the address, or what it answers, is refused. `fetch_failed`, `tls` and
+    `too_large`: no good answer came. Nothing of an answer is repeated.
+    """
+
+    def __init__(self, code: str, host: str) -> None:
+        """Keep the `code`, and name the `host`."""
+        super().__init__(f"{host}: {message(code)[0]['en']}")
+        self.code = code
+
+    @property
+    def is_refusal(self) -> bool:
+        """Whether the question itself is at fault; otherwise it can be asked again."""
+        return self.code in {"fetch_denied", "unsupported"}

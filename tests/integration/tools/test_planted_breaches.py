@@ -1,4 +1,7 @@
-"""The import contracts are alive: each planted breach is named by exactly the contracts that forbid it."""
+"""The import contracts are alive: each planted breach is named by exactly the contracts that forbid it.
+
+So is the rule that one module opens connections (T08) and one reads the clock.
+"""
 
 import os
 import re
@@ -26,6 +29,7 @@ BREACHES = [
     pytest.param("verifier", "keys", {LAYERS, VERIFIER}, id="the verifier imports keys"),
     pytest.param("verifier", "sqlalchemy", {VERIFIER, SQL}, id="the verifier imports a database"),
     pytest.param("registry/cli/alone.py", "typer", {ALONE}, id="cse-verify imports the command line of the register"),
+    pytest.param("registry/cli/alone.py", "registry.adapters.fetching", {ALONE}, id="cse-verify opens connections"),
     pytest.param("public_site", "issuer", {PUBLIC_SITE}, id="the public site imports the issuer"),
     pytest.param("registry/domain", "sqlalchemy", {RULES, SQL}, id="a rule imports a database"),
     pytest.param("registry/domain", "os", {RULES}, id="a rule looks at the machine"),
@@ -78,3 +82,73 @@ def test_a_planted_breach_is_reported(copied_tree: Path, package: str, imported:
         assert broken_contracts(copied_tree) == expected
     finally:
         planted.write_text(before, encoding="utf-8")
+
+
+# --- who opens connections, and who reads the clock -----------------------------------------------------------------
+
+CLIENTS = [
+    "import http.client",
+    "from http import client",
+    "from http.client import HTTPSConnection as Connection",
+    "import urllib.request",
+    "from urllib import request",
+    "from urllib.request import urlopen",
+    "import socket",
+    "from socket import create_connection",
+    "import requests",
+    "import httpx",
+    "import httpx2",
+    "import aiohttp",
+    "import urllib3",
+    "import ftplib",
+    "import smtplib",
+    "import asyncio\n\nasyncio.open_connection('x', 443)",
+    "import datetime\n\ndatetime.datetime.now(datetime.UTC)",
+    "import time\n\ntime.time()",
+]
+MODULES = [
+    "registry/adapters/userfolder.py",
+    "registry/adapters/fetching.py",
+    "registry/cli/verify.py",
+    "verifier/dids.py",
+]
+MARKED = {
+    "registry/adapters/children.py": 1,
+    "registry/adapters/clock.py": 1,
+    "registry/adapters/fetching.py": 2,
+    "registry/adapters/forking.py": 1,
+    "registry/cli/serve.py": 1,
+}
+"""Where the rule is set aside, for how many lines."""
+
+
+def banned_in(name: str, content: str) -> list[str]:
+    """Say what ruff finds banned in `content`, if it were the module `name`."""
+    program = Path(sys.executable).with_name("ruff")
+    asked = [
+        program,
+        "check",
+        "--select=TID251",
+        "--output-format=concise",
+        "--no-cache",
+        f"--stdin-filename={name}",
+        "-",
+    ]
+    done = subprocess.run(asked, cwd=ROOT, input=content, capture_output=True, text=True, check=False)
+    assert done.stderr == ""
+    return [line for line in done.stdout.splitlines() if "TID251" in line]
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_threat_T08_a_planted_client_is_reported_in_every_module(name: str) -> None:
+    before = (ROOT / name).read_text(encoding="utf-8")
+    assert banned_in(name, before) == []
+    for planted in CLIENTS:
+        assert len(banned_in(name, f"{before}\n{planted}\n")) == 1, planted
+
+
+def test_threat_T08_the_rule_is_set_aside_in_these_lines_alone() -> None:
+    sources = [source for package in PACKAGES for source in (ROOT / package).rglob("*.py")]
+    marks = {str(one.relative_to(ROOT)): one.read_text(encoding="utf-8").count("noqa: TID251") for one in sources}
+    assert {name: count for name, count in marks.items() if count} == MARKED
+    assert not [one for one in sources if "ruff: noqa" in one.read_text(encoding="utf-8")]

@@ -31,13 +31,27 @@ def test_every_name_is_read() -> None:
         "CSE_PASSPHRASE_DIR": "p",
         "CSE_PUBLISH_DIR": "w",
         "CSE_SECRET_FILE": "s",
+        "CSE_FOREIGN_DIDS": "on",
     }
     settings = read_settings(given)
     assert (settings.is_demo, settings.base_url) == (False, "https://register.example")
     assert (settings.database_url, settings.data_dir) == ("sqlite:///elsewhere.sqlite", Path("data"))
     assert [settings.keystore_dir, settings.passphrase_dir, settings.publish_dir] == [Path("k"), Path("p"), Path("w")]
     assert settings.secret_file == Path("s")
-    assert set(given) | {"CSE_CLOCK", "CSE_VECTORS"} == set(NAMES)
+    assert (settings.foreign_dids, settings.fetch_loopback) == (True, None)
+    assert set(given) | {"CSE_CLOCK", "CSE_FETCH_LOOPBACK", "CSE_VECTORS"} == set(NAMES)
+
+
+@pytest.mark.parametrize("environment", [{}, {"CSE_FOREIGN_DIDS": "off"}, {"CSE_FOREIGN_DIDS": ""}])
+def test_nothing_foreign_is_fetched_unless_it_is_switched_on(environment: dict[str, str]) -> None:
+    settings = read_settings(environment)
+    assert (settings.foreign_dids, settings.fetch_loopback) == (False, None)
+
+
+@pytest.mark.parametrize("base", ["http://localhost:8000", "https://localhost:8443", "http://register.example"])
+def test_the_development_switch_is_for_a_register_of_this_machine(base: str) -> None:
+    settings = read_settings({"CSE_FETCH_LOOPBACK": "ca.pem", "CSE_BASE_URL": base})
+    assert settings.fetch_loopback == Path("ca.pem")
 
 
 def test_the_folder_can_be_given_beside_the_environment() -> None:
@@ -63,6 +77,10 @@ def test_what_is_not_ours_or_empty_says_nothing(environment: dict[str, str]) -> 
         ({"CSE_MODE": "production", "CSE_DATA_DIR": "d", "CSE_CLOCK": "2026-07-01T02:00:00Z"}, "refused in production"),
         ({"CSE_CLOCK": "2026-07-01T02:00:00"}, "no instant"),
         ({"CSE_CLOCK": "now"}, "no instant"),
+        ({"CSE_FOREIGN_DIDS": "yes"}, "off or on"),
+        ({"CSE_FETCH_LOOPBACK": "c", "CSE_BASE_URL": "https://register.example"}, "others can reach"),
+        ({"CSE_FETCH_LOOPBACK": "c", "CSE_BASE_URL": "https://localhost.example:1"}, "others can reach"),
+        ({"CSE_FETCH_LOOPBACK": "c", "CSE_MODE": "production", "CSE_DATA_DIR": "d"}, "refused in production"),
         ({"CSE_BASE_URL": "localhost:8000"}, "CSE_BASE_URL"),
         ({"CSE_BASE_URL": "ftp://localhost"}, "CSE_BASE_URL"),
         ({"CSE_BASE_URL": "https://REGISTER.example"}, "CSE_BASE_URL"),

@@ -25,6 +25,8 @@ CODE_ARGUMENTS = {
     "StatusListError": 0,
     "UntrustedListError": 0,
     "ManifestError": 0,
+    "FetchError": 0,
+    "DidError": 0,
     "unchecked_verdict": 1,
     "check_bit": 2,
 }
