@@ -13,6 +13,7 @@ from rich.console import Console
 
 from registry.adapters.actors import machine_actor, read_actor
 from registry.adapters.clock import now
+from registry.adapters.fetching import Fetcher
 from registry.adapters.folder import PublishFolder
 from registry.adapters.keyring import FolderKeyring
 from registry.adapters.opening import open_desk
@@ -69,6 +70,16 @@ class Session:
     def publisher(self, out: Path | None = None) -> PublishFolder:
         """Return the folder to publish into."""
         return PublishFolder(out or self.settings.publish_dir)
+
+    def fetcher(self) -> Fetcher:
+        """Return the way to other machines, as the settings allow it. Raises `UsageError`."""
+        authority = self.settings.fetch_loopback
+        if authority is not None:
+            ERR.print("DEVELOPMENT: CSE_FETCH_LOOPBACK lets addresses of this machine be fetched", style="bold red")
+        try:
+            return Fetcher(any_host=self.settings.foreign_dids, authority=authority)
+        except OSError as error:
+            raise UsageError(f"CSE_FETCH_LOOPBACK: {authority} is no file of CA certificates") from error
 
 
 def open_session(data_dir: Path | None = None) -> Session:

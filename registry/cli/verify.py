@@ -1,12 +1,15 @@
 """`cse verify`: the same verdict as page and API, in the terminal."""
 
 import os
+import re
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import parse_qs, urlsplit
 
 import typer
 
+from registry.adapters.fetching import CERTIFICATE, host_of
+from registry.adapters.refusals import FetchError
 from registry.cli.alone import Offline, exit_code, print_answer, read_input, verify_offline
 from registry.cli.console import DirOption, JsonOption, Session, UsageError, flag, open_session
 from registry.services.answers import verdict_of_document, verdict_of_number
@@ -14,9 +17,14 @@ from registry.services.codes import is_own, verdict_of_code
 from verifier.state import State
 from verifier.verdict import unchecked_verdict
 
+_PAPER = re.compile(r"#|\A[^/]*//[^/]*/v/", re.IGNORECASE)
+"""What the code of a paper has in its address: another register's is named and not opened (`threats.md` T12)."""
+
 
 def verify(
-    target: Annotated[str, typer.Argument(help="File, number, text or digits of a QR, or - for the standard input.")],
+    target: Annotated[
+        str, typer.Argument(help="File, address, number, text or digits of a QR, or - (standard input).")
+    ],
     *,
     offline: Annotated[Path | None, typer.Option(help="Published folder; opens no connection.")] = None,
     trust_root: Annotated[str | None, typer.Option(help="Root file, or sha256:…; never taken from the folder.")] = None,
@@ -44,12 +52,26 @@ def verify(
 
 
 def _online(target: str, directory: Path | None) -> dict[str, Any]:
-    if target.startswith(("http://", "https://")) or (target.isdecimal() and not os.path.exists(target)):
-        return _of_code(open_session(directory), target)
+    if target.lower().startswith(("http://", "https://")) or (target.isdecimal() and not os.path.exists(target)):
+        return _of_code_or_address(open_session(directory), target)
     if target.upper().startswith("CSE") and not os.path.exists(target):
         return _of_number(open_session(directory), target)
     content = read_input(target)
     session = open_session(directory)
+    return verdict_of_document(session.desk, content, now=session.now)
+
+
+def _of_code_or_address(session: Session, target: str) -> dict[str, Any]:
+    """Ask the register about its own addresses and about codes of papers; fetch what another address names."""
+    if target.isdecimal() or is_own(session.desk, target) or _PAPER.search(target):
+        return _of_code(session, target)
+    try:
+        # Naming the address is the consent to ask exactly its host.
+        content = session.fetcher().fetch(target, CERTIFICATE, hosts={host_of(target)})
+    except FetchError as error:
+        if error.is_refusal:
+            raise UsageError(str(error)) from error
+        return unchecked_verdict(State.COULD_NOT_CHECK, error.code, now=session.now)
     return verdict_of_document(session.desk, content, now=session.now)
 
 
