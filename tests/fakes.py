@@ -86,6 +86,9 @@ class MemoryPublisher:
     def exclusive(self) -> Iterator[None]:
         yield
 
+    def get(self, path: str) -> bytes | None:
+        return self.files.get(path)
+
     def put(self, path: str, content: bytes) -> None:
         self.files[path] = content
         self.order.append(path)

@@ -30,16 +30,25 @@ class PublishFolder:
         with locked(self._folder / _LOCK):
             yield
 
+    def get(self, path: str) -> bytes | None:
+        """Return the file at the URL path `path`, or None if there is none that can be read."""
+        try:
+            return self._at(path).read_bytes()
+        except OSError:
+            return None
+
     def put(self, path: str, content: bytes) -> None:
         """Replace the file at the URL path `path`. Raises `FolderError`; the old file then stays whole."""
-        target = self._folder / path.removeprefix("/")
+        target = self._at(path)
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
-            if target.is_file() and target.read_bytes() == content:
-                return
-            write_atomically(target, content)
+            if self.get(path) != content:
+                write_atomically(target, content)
         except OSError as error:
             raise FolderError(target, error) from error
+
+    def _at(self, path: str) -> Path:
+        return self._folder / path.removeprefix("/")
 
 
 @contextmanager
@@ -87,7 +96,7 @@ def leads_through(path: str, folder: Path) -> bool:
 
 
 def write_atomically(target: Path, content: bytes, *, mode: int = 0o644) -> None:
-    """Write a temporary file beside `target` and rename it over it."""
+    """Write a temporary file beside `target` and rename it over it; both are durable when this returns."""
     descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=".new-")
     try:
         with os.fdopen(descriptor, "wb") as file:
@@ -99,3 +108,8 @@ def write_atomically(target: Path, content: bytes, *, mode: int = 0o644) -> None
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
+    folder = os.open(target.parent, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)

@@ -19,7 +19,7 @@ from registry.services.refusals import ServiceError
 from registry.services.trust import pinned_root, publish_trust_list, refresh_trust_list
 from registry.store.refusals import StoreError
 
-EveryOption = Annotated[int | None, typer.Option(help="Stay and publish anew every so many seconds.", min=10, max=900)]
+EveryOption = Annotated[int | None, typer.Option(help="Stay and publish anew every so many seconds.", min=10, max=600)]
 
 
 def publish_command(

@@ -56,8 +56,12 @@ class Publisher(Protocol):
         """Keep every other publisher out while the block runs."""
         ...
 
+    def get(self, path: str) -> bytes | None:
+        """Return the file at the URL path `path`, or None if there is none."""
+        ...
+
     def put(self, path: str, content: bytes) -> None:
-        """Replace the file at the URL path `path`."""
+        """Replace the file at the URL path `path`; when this returns, a crash does not bring the old one back."""
         ...
 
 

@@ -1,8 +1,14 @@
 """Publishing: every public artefact as files, with a signed manifest (`domain.md` 3.4, `threats.md` 0).
 
-Order of a publication: revocation lists, then suspension lists, then everything else, the manifest last.
-A reader who mixes two publications sees either a bit too many or a manifest that does not fit, never a
-good status that is not so.
+Order of a publication: revocation lists, then suspension lists, then everything else, the manifest last. Each file
+is replaced in one step and is durable before the next.
+
+One order is enough. A revocation bit never falls, and a suspension bit falls while the certificate is not ended, or it
+stays for good. So whoever finds neither bit in the folder, at any moment or after any crash, finds what was true when
+that suspension list was made: nothing is cleared there before the revocation list beside it shows what it must. A
+reader with an old copy of either list finds what was true at a moment not before the older of the two.
+
+A list whose bits have not changed is left as it stands for some minutes: its bytes are what readers have already.
 """
 
 import hashlib
@@ -10,6 +16,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from issuer.documents import JournalHead, PublishedEntry, did_document, issuer_registry, unsigned_manifest
 from issuer.proofs import document_bytes, sign_text
@@ -31,6 +38,10 @@ from verifier.trust import TrustList
 
 VC = "application/vc"
 _DAY = timedelta(hours=24)
+
+KEPT_FOR = timedelta(minutes=5)
+"""How long a list with the same bits is not signed anew. With a publication at least every ten minutes none is then
+older than fifteen (freshness table, `threats.md` 0)."""
 
 
 class PublicationError(ServiceError):
@@ -70,7 +81,7 @@ def publish(desk: Desk, keyring: Keyring, publisher: Publisher, *, actor: Actor,
     with publisher.exclusive():
         with desk.open_work() as work:
             trust = trust_in_force(work, now=moment)
-            lists = _status_lists(desk, work, trust, status, moment)
+            lists = _status_lists(desk, work, trust, signer=status, publisher=publisher, now=moment)
             files = lists + _standing_files(desk, work, moment)
             slot = work.trust.next_slot(issued_at=moment)
             files.append(_manifest(desk, work, trust, files, signer=manifest, slot=slot, now=moment))
@@ -92,8 +103,10 @@ def require_publishable(desk: Desk, keyring: Keyring, publisher: Publisher, *, n
         pass
 
 
-def _status_lists(desk: Desk, work: Work, trust: TrustList, signer: Signer, now: datetime) -> list[_File]:
-    """Sign all lists of both purposes, revocation first, and read each back."""
+def _status_lists(
+    desk: Desk, work: Work, trust: TrustList, *, signer: Signer, publisher: Publisher, now: datetime
+) -> list[_File]:
+    """Return all lists of both purposes, revocation first: as they are published if that will do, else signed anew."""
     readings: dict[str, Callable[[int], list[int]]] = {
         "revocation": work.certificates.revoked_indexes,
         "suspension": work.certificates.suspended_indexes,
@@ -102,17 +115,32 @@ def _status_lists(desk: Desk, work: Work, trust: TrustList, signer: Signer, now:
     for purpose, read in readings.items():
         for number in range(1, work.certificates.last_list() + 1):
             indexes = read(number)
-            unsigned = unsigned_list(desk.base, purpose, number, indexes, now=now)
-            content = document_bytes(sign_list(unsigned, signer, now=now, base=desk.base))
             url = status_list_url(desk.base, purpose, number)
-            _read_back(content, trust, url=url, purpose=purpose, indexes=indexes, now=now)
-            files.append(_File(url.removeprefix(desk.base), VC, content))
+            path = url.removeprefix(desk.base)
+            read_back = partial(_read_back, trust=trust, url=url, purpose=purpose, indexes=indexes, now=now)
+            content = publisher.get(path)
+            if content is None or not _is_kept(content, read_back):
+                unsigned = unsigned_list(desk.base, purpose, number, indexes, now=now)
+                content = document_bytes(sign_list(unsigned, signer, now=now, base=desk.base))
+                read_back(content, max_age=_DAY)
+            files.append(_File(path, VC, content))
     return files
 
 
-def _read_back(content: bytes, trust: TrustList, *, url: str, purpose: str, indexes: list[int], now: datetime) -> None:
+def _is_kept(content: bytes, read_back: Callable[..., None]) -> bool:
+    """Tell whether a published list is believed today, young, and holds the bits of the register."""
     try:
-        read = read_status_list(content, trust, url=url, purpose=purpose, now=now, max_age=_DAY)
+        read_back(content, max_age=KEPT_FOR)
+    except PublicationError:
+        return False
+    return True
+
+
+def _read_back(
+    content: bytes, *, trust: TrustList, url: str, purpose: str, indexes: list[int], now: datetime, max_age: timedelta
+) -> None:
+    try:
+        read = read_status_list(content, trust, url=url, purpose=purpose, now=now, max_age=max_age)
     except StatusListError as error:
         raise PublicationError(f"the list {url} does not read back: {error.code}") from error
     if read.bits != inflate(encode_bits(indexes)):

@@ -77,6 +77,9 @@ class Recording:
     def exclusive(self) -> AbstractContextManager[None]:
         return nullcontext()
 
+    def get(self, path: str) -> bytes | None:
+        return None
+
     def put(self, path: str, content: bytes) -> None:
         self.files[path] = content
 
