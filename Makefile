@@ -126,7 +126,7 @@ lock: setup ## make requirements.lock anew from pyproject.toml, with hashes
 # --- figures and releases: frames that say what they do not do yet ------------------------------------------------
 
 bench: setup interop-packages printing-packages ## measure beside peers, write var/bench.json
-	@$(BIN)/python -m tools.bench
+	@$(BIN)/python -m tests.bench
 
 drill mutants conformance release: setup
 	@$(BIN)/python tools/later.py $@

@@ -73,17 +73,3 @@ def measure(cases: Iterable[Case], report: Path) -> int:
 def _line(row: Row) -> str:
     theirs = "" if row.peer_value is None else f"{row.peer_value:10.3f} {row.ratio:7.2f}"
     return f"{row.name:22} {row.value:10.3f} {row.unit:6} {row.peer or '':26} {theirs:18}  {row.note}"
-
-
-def main() -> int:
-    """Measure what `bench_cases` lists."""
-    # Under its real name: as `__main__` this module is another, and so are its classes.
-    from tools.bench import measure
-    from tools.bench_cases import CASES
-
-    print(f"bench: {measure(CASES, REPORT)} figures in {REPORT}")
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
