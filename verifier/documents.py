@@ -4,7 +4,7 @@ import hashlib
 from dataclasses import dataclass
 from typing import Any
 
-from schemas.contexts import REGISTRATION_PATH, certificate_contexts, is_known_context
+from schemas.contexts import NO_EXTRA, REGISTRATION_PATH, ExtraContexts, certificate_contexts, is_known_context
 from schemas.strict_json import MalformedJsonError, parse_object
 from verifier.checks import CheckName, Finding, passed, unknown
 from verifier.refusals import UnreadableDocumentError
@@ -54,7 +54,9 @@ def claims_to_be_ours(value: dict[str, Any], trust: TrustList) -> bool:
     return names_us or _OWN_TYPE in value["type"] or ours in value["@context"]
 
 
-def check_contexts(value: dict[str, Any], trust: TrustList, *, is_own: bool) -> Finding:
+def check_contexts(
+    value: dict[str, Any], trust: TrustList, *, is_own: bool, extra: ExtraContexts = NO_EXTRA
+) -> Finding:
     """Carry out the check `contexts`: the exact array for our own, a few pinned contexts for all others.
 
     A context inside a node is refused, because it changes meaning and can be made costly; those inside the proofs
@@ -69,7 +71,7 @@ def check_contexts(value: dict[str, Any], trust: TrustList, *, is_own: bool) -> 
     for index, context in enumerate(contexts[:_MOST_CONTEXTS]):
         if not isinstance(context, str):
             return unknown(name, "inline_context", f"/@context/{index}")
-        if not is_known_context(context, trust.base):
+        if not is_known_context(context, trust.base, extra):
             return unknown(name, "unknown_context", f"/@context/{index}")
     if is_own or len(contexts) > _MOST_CONTEXTS or len(set(contexts)) != len(contexts):
         return unknown(name, "not_the_certificate_contexts", "/@context")

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from schemas.contexts import ExtraContexts, contexts_in
+
 _PROJECT = Path(__file__).resolve().parents[2]
 
 
@@ -17,6 +19,12 @@ def vectors(*parts: str) -> Path:
     if not folder.is_dir():
         pytest.skip(f"CSE_VECTORS: {setting} is absent")
     return folder.joinpath(*parts)
+
+
+def vector_contexts() -> ExtraContexts:
+    """Return the contexts of the vectors that no pinned one is: out of their folder, and one of ours from a package."""
+    citizenship = _PROJECT / "tests" / "vectors" / "contexts" / "citizenship-v4rc1.jsonld"
+    return (*contexts_in(vectors("contexts")), ("https://w3id.org/citizenship/v4rc1", citizenship.read_bytes()))
 
 
 def example(name: str) -> bytes:

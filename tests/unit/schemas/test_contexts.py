@@ -4,6 +4,7 @@ import hashlib
 import json
 import re
 from importlib import resources
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ from schemas.contexts import (
     UnknownContextError,
     context_bytes,
     context_document,
+    contexts_in,
     is_known_context,
     undamaged,
 )
@@ -76,7 +78,7 @@ def test_every_published_file_is_recorded() -> None:
     "url",
     [
         "https://evil.example/v1",
-        "https://www.w3.org/2018/credentials/v1",
+        "https://www.w3.org/ns/credentials/examples/v2",
         f"{CREDENTIALS_V2}/",
         f"{BASE}/contexts/registration/v2.jsonld",
         f"https://evil.example{REGISTRATION_PATH}",
@@ -88,6 +90,31 @@ def test_an_address_that_is_not_pinned_is_refused(url: str) -> None:
     assert not is_known_context(url, BASE)
     with pytest.raises(UnknownContextError):
         context_bytes(url, BASE)
+
+
+EXAMPLES = "https://www.w3.org/ns/credentials/examples/v2"
+CONTEXT = b'{"@context": {}}'
+
+
+def test_an_extra_context_is_known_only_to_whom_it_is_given() -> None:
+    extra = ((EXAMPLES, CONTEXT), (CREDENTIALS_V2, CONTEXT), (BASE + REGISTRATION_PATH, CONTEXT))
+    assert (context_bytes(EXAMPLES, BASE, extra), context_document(EXAMPLES, BASE, extra)) == (
+        CONTEXT,
+        {"@context": {}},
+    )
+    assert is_known_context(EXAMPLES, BASE, extra)
+    assert not is_known_context(EXAMPLES, BASE)
+    with pytest.raises(UnknownContextError):
+        context_bytes(EXAMPLES, BASE)
+    for pinned in (CREDENTIALS_V2, BASE + REGISTRATION_PATH):
+        assert context_bytes(pinned, BASE, extra) == context_bytes(pinned, BASE)
+
+
+def test_a_folder_of_vectors_gives_what_no_package_publishes(tmp_path: Path) -> None:
+    assert contexts_in(tmp_path) == ()
+    (tmp_path / "credentials-examples-v2.jsonld").write_bytes(CONTEXT)
+    with pytest.raises(UnknownContextError, match="damaged"):
+        contexts_in(tmp_path)
 
 
 @pytest.mark.parametrize("url", [None, 7, {}, [CREDENTIALS_V2]])
@@ -150,13 +177,25 @@ def test_every_term_of_ours_is_protected() -> None:
 
 
 DECIDING = re.compile(
-    r"(validFrom|validUntil|credentialStatus|statusPurpose|statusListIndex|statusListCredential|encodedList|issuer"
-    r"|credentialSubject|schema.org/name|nameHans|nameLatin|termFrom|termUntil|registerNumber|licenseNumber|society)$"
+    r"(validFrom|validUntil|issuanceDate|expirationDate|credentialStatus|statusPurpose|statusListIndex"
+    r"|statusListCredential|encodedList|status#ttl|issuer|holder|credentialSubject|schema.org/name|nameHans|nameLatin"
+    r"|termFrom|termUntil|registerNumber|licenseNumber|society)$"
 )
 
 
 def address_of(value: Any) -> str | None:
     return value if isinstance(value, str) else value.get("@id") if isinstance(value, dict) else None
+
+
+def full_terms(url: str) -> list[tuple[str, str]]:
+    """List every term with its full address: contexts of version 1 write `cred:issuer`."""
+    addresses = [(name, str(address_of(value))) for name, value in terms(url)]
+    prefixes = {name: address for name, address in addresses if address.endswith(("#", "/"))}
+    found = []
+    for name, address in addresses:
+        prefix, _colon, rest = address.partition(":")
+        found.append((name, prefixes[prefix] + rest if prefix in prefixes else address))
+    return found
 
 
 ALLOWED = [*PUBLISHED, *(BASE + path for path in OURS)]
@@ -166,11 +205,22 @@ def test_no_allowed_context_has_two_terms_for_an_address_that_decides() -> None:
     """Else a member could be renamed without any proof over the graph noticing (`threats.md` 0.3)."""
     names: dict[str, set[str]] = {}
     for url in ALLOWED:
-        for name, value in terms(url):
-            names.setdefault(str(address_of(value)), set()).add(name)
+        for name, address in full_terms(url):
+            names.setdefault(address, set()).add(name)
     decides = {address: found for address, found in names.items() if DECIDING.search(address)}
-    assert len(decides) > 12
+    v1 = {"issuanceDate", "expirationDate", "issuer", "holder", "credentialStatus", "credentialSubject"}
+    assert {f"https://www.w3.org/2018/credentials#{name}" for name in v1} <= set(decides)
+    assert len(decides) > 18
     assert {address: found for address, found in decides.items() if len(found) > 1} == {}
+
+
+def test_no_address_that_decides_is_reached_by_a_word_of_no_context() -> None:
+    """A context with `@vocab` gives every undefined name an address."""
+    open_to = [context_document(url, BASE)["@context"] for url in ALLOWED]
+    vocabularies = [one["@vocab"] for one in open_to if isinstance(one, dict) and "@vocab" in one]
+    assert vocabularies == ["https://www.w3.org/ns/credentials/undefined-term#"]
+    addresses = {address for url in ALLOWED for _name, address in full_terms(url)}
+    assert not any(address.startswith(vocabularies[0]) for address in addresses)
 
 
 def scopes(node: Any) -> list[dict[str, Any]]:

@@ -116,7 +116,8 @@ def test_a_context_inside_a_list_of_nodes_counts_too() -> None:
 
 
 STATEMENTS = world.BASE + STATEMENTS_PATH
-PINNED = [*list(PUBLISHED), STATEMENTS]
+PINNED = [*list(PUBLISHED)[:7], STATEMENTS]
+"""As many as a document may name."""
 
 
 @pytest.mark.parametrize(
@@ -125,17 +126,26 @@ PINNED = [*list(PUBLISHED), STATEMENTS]
         (PINNED[:1], None),
         (PINNED, None),
         ([CREDENTIALS_V2, CREDENTIALS_V2], "not_the_certificate_contexts"),
-        ([*PINNED, *PINNED[:2]], "not_the_certificate_contexts"),
+        ([*PINNED[:6], *PINNED[:2]], "not_the_certificate_contexts"),
+        (list(PUBLISHED)[:9], "not_the_certificate_contexts"),
         ([CREDENTIALS_V2] * 9, "not_the_certificate_contexts"),
-        ([*PINNED, "https://evil.example/1"], "unknown_context"),
+        ([*PINNED[:7], "https://evil.example/1"], "unknown_context"),
         ([CREDENTIALS_V2] * 8 + ["https://evil.example/1"], "not_the_certificate_contexts"),
     ],
-    ids=["one", "all that are pinned", "one twice", "eight with repeats", "nine", "one unknown", "ninth unknown"],
+    ids=["one", "eight", "one twice", "eight with repeats", "nine", "one nine times", "one unknown", "ninth unknown"],
 )
 def test_a_foreign_document_names_each_pinned_context_once_at_most(contexts: list[str], code: str | None) -> None:
     trust = world.trust()
     found = check_contexts({"@context": contexts, "type": ["VerifiableCredential"]}, trust, is_own=False)
     assert found.code == code
+
+
+def test_an_extra_context_is_known_where_it_was_given() -> None:
+    url = "https://www.w3.org/ns/credentials/examples/v2"
+    document = {"@context": [CREDENTIALS_V2, url], "type": ["VerifiableCredential"]}
+    given = ((url, b'{"@context": {}}'),)
+    assert check_contexts(document, world.trust(), is_own=False).code == "unknown_context"
+    assert check_contexts(document, world.trust(), is_own=False, extra=given).code is None
 
 
 @pytest.mark.parametrize(
