@@ -94,6 +94,11 @@ def malformed_json(detail: str) -> Problem:
     return Problem(400, "malformed-json", "This is not readable JSON", detail)
 
 
+def too_complex(detail: str) -> Problem:
+    """Say that the document is over a limit of its graph, with which one in `detail`."""
+    return Problem(422, "document-too-complex", "The document is too complex to be checked", detail)
+
+
 def register_unreachable() -> Problem:
     """Say that the register could not be read, so that nothing was decided."""
     detail = "Nothing was decided, and this says nothing about any document. Try again."

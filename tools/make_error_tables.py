@@ -31,6 +31,7 @@ def _problems() -> list[str]:
         problems.internal(),
         problems.of_status(400),
         problems.malformed_json("…"),
+        problems.too_complex("…"),
         problems.register_unreachable(),
         problems.not_printed(),
         problems.unprintable("…"),

@@ -12,6 +12,7 @@ from typing import Any
 import rfc8785
 
 from schemas.base58btc import MultibaseError, decode
+from schemas.contexts import NO_EXTRA, ExtraContexts
 from schemas.multikey import Algorithm, algorithm_of
 from verifier.rdf import GraphError, canonical_nquads
 from verifier.signatures import is_signature
@@ -67,13 +68,19 @@ def without_proof(document: dict[str, Any]) -> dict[str, Any]:
 class DocumentHashes:
     """The document hashes of one document, each computed once and only when asked for."""
 
-    def __init__(self, document: dict[str, Any], base: str, previous: Sequence[dict[str, Any]] = ()) -> None:
-        """Take the `document` (its `proof` is left out) and the deployment whose contexts count.
+    def __init__(
+        self,
+        document: dict[str, Any],
+        base: str,
+        previous: Sequence[dict[str, Any]] = (),
+        extra: ExtraContexts = NO_EXTRA,
+    ) -> None:
+        """Take the `document` (its `proof` is left out), the deployment whose contexts count, and the `extra` ones.
 
         `previous` are the proofs of a chain that the next one signs along (VC Data Integrity 4.5 step 3.3).
         """
         self._unsigned = without_proof(document) | ({"proof": list(previous)} if previous else {})
-        self._base = base
+        self._base, self._extra = base, extra
         self._known: dict[tuple[bool, str], bytes] = {}
 
     @property
@@ -85,7 +92,7 @@ class DocumentHashes:
         """Return what the `proof` signs with a key of this `algorithm`: hash of its options, then of the document.
 
         With P-384 every hash is SHA-384, also inside the canonicalization of a graph (VC Data Integrity ECDSA 3).
-        Raises `GraphError` or `CanonicalizationError`.
+        Raises `GraphError`, `CanonicalizationError` and `TooComplexError`.
         """
         is_graph = SUITES[proof["cryptosuite"]].is_graph
         hash_name = "sha384" if algorithm is Algorithm.ES384 else "sha256"
@@ -98,7 +105,7 @@ class DocumentHashes:
         return self._digest(options, is_graph, hash_name) + self._known[known]
 
     def _digest(self, value: dict[str, Any], is_graph: bool, hash_name: str) -> bytes:
-        form = canonical_nquads(value, self._base, hash_name).encode("utf-8") if is_graph else jcs_bytes(value)
+        form = canonical_nquads(value, self._base, hash_name, self._extra).encode() if is_graph else jcs_bytes(value)
         return hashlib.new(hash_name, form).digest()
 
 

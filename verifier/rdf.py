@@ -1,27 +1,37 @@
-"""JSON-LD to canonical N-Quads (RDFC-1.0) over PyLD, made safe.
+"""JSON-LD to statements and their canonical N-Quads, over PyLD made safe.
 
-PyLD silently drops undefined terms, resolves relative addresses against a default base, and leaves
-control characters unescaped. Expansion here refuses the first two (`credential.md` 3, `threats.md` 0.3);
-documents with control characters never come this far, because no text of ours may hold one.
+PyLD silently drops undefined terms, resolves relative addresses against a default base, and writes addresses and
+languages into a line as they stand. So each document is stopped between expansion and graph (`credential.md` 3,
+`threats.md` 0.3 and T01) if anything in it
+- has no place in the graph: an undefined term or type, a blank node as property, a bare id in a graph;
+- has not one meaning: a relative or ill-formed address, a language that is none, a direction of what is no text;
+- is too much (T03).
+A null and an empty array have no place in the graph either; `terms` judges whether that matters, and refuses every
+keyword in the place of a member (`@graph`, `@included`, `@index`), of which PyLD may drop parts unseen.
 """
 
-import hashlib
 import re
 import threading
+from functools import lru_cache
 from typing import Any
 
+import rfc8785
 from pyld import jsonld
-from pyld.canon import URDNA2015
 
-from schemas.contexts import UnknownContextError, context_document
+from schemas.contexts import NO_EXTRA, ExtraContexts, UnknownContextError, context_document
+from verifier.canonical import MOST_QUADS, Graph, Quad
+from verifier.refusals import TooComplexError
 
 _SENTINEL = "undefined-base://x/"
 _SENTINEL_SCHEME = "undefined-base:"
-_NOT_IN_AN_IRI = re.compile(r'[\x00-\x20<>"{}|\\^`]')
+# Whatever else N-Quads takes between its brackets is written there as it stands (RFC 3987 2.2, RDFC-1.0 5).
+_ADDRESS = re.compile(r'[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20\x7f-\x9f<>"{}|\\^`\ufffe\uffff]*')
+_BLANK_NODE = re.compile(r"_:[^\s<>]+")
+_LANGUAGE = re.compile(r"[a-zA-Z]{1,8}(-[a-zA-Z0-9]{1,8})*")
+_JSON = "http://www.w3.org/1999/02/22-rdf-syntax-ns#JSON"
 
-
+# PyLD keeps caches for the whole process that two threads must not touch at once.
 _PYLD = threading.Lock()
-"""PyLD keeps caches for the whole process that two threads must not touch at once."""
 
 
 class GraphError(ValueError):
@@ -33,78 +43,148 @@ class GraphError(ValueError):
         self.code = code
 
 
-def _options(base: str) -> dict[str, Any]:
+def read_quads(
+    document: dict[str, Any], base: str, extra: ExtraContexts = NO_EXTRA, *, allows_nothings: bool = False
+) -> list[Quad]:
+    """Return the statements of `document`, with the contexts of the deployment at `base` and the `extra` ones.
+
+    Raises `GraphError` if any part of the document has no place in them, or not one meaning, and `TooComplexError` if
+    they are too many. A null or an empty array has a place if `allows_nothings`.
+    """
+    processor = _Processor()
+    try:
+        with _PYLD:
+            dataset = processor.to_rdf(document, _options(base, extra))
+    except GraphError:
+        raise
+    except (jsonld.JsonLdError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+        code = "unknown_context" if _is_of_unknown_context(error) else "not_json_ld"
+        raise GraphError(code, "the document cannot be read as JSON-LD") from error
+    if not allows_nothings and _nothings(document) != processor.covered:
+        raise GraphError("unsigned_value", "a null or an empty array is in no statement")
+    quads = [triple | _graph_name(name) for name, triples in dataset.items() for triple in triples]
+    if not quads:
+        raise GraphError("not_json_ld", "the document says nothing")
+    return quads
+
+
+def canonical_nquads(
+    document: dict[str, Any], base: str, hash_name: str = "sha256", extra: ExtraContexts = NO_EXTRA
+) -> str:
+    """Return the canonical N-Quads of `document`, nothings in it or not, labelled with the hash `hash_name`.
+
+    Raises as `read_quads` does, and `TooComplexError` if their canonical form is too much to ask.
+    """
+    return Graph(read_quads(document, base, extra, allows_nothings=True), hash_name).canonical()
+
+
+def _graph_name(name: str) -> Quad:
+    kind = "blank node" if name.startswith("_:") else "IRI"
+    return {} if name == "@default" else {"name": {"type": kind, "value": name}}
+
+
+def _options(base: str, extra: ExtraContexts) -> dict[str, Any]:
     def load(url: str, _options: object = None) -> dict[str, Any]:
-        document = context_document(url, base)
-        return {
-            "contextUrl": None,
-            "documentUrl": url,
-            "document": document,
-            "contentType": "application/ld+json",
-            "tag": "static",
-        }
+        document = context_document(url, base, extra)
+        return {"contextUrl": None, "documentUrl": url, "document": document, "tag": "static"}
 
-    return {"documentLoader": load, "base": _SENTINEL}
+    resolver = jsonld.ContextResolver(_resolved(base, extra), load)
+    # The direction as the Data Integrity suites of others have it: else it would not be signed.
+    return {"documentLoader": load, "contextResolver": resolver, "base": _SENTINEL, "rdfDirection": "i18n-datatype"}
 
 
-def _check_identifiers(expanded: Any) -> None:
-    waiting = [expanded]
+@lru_cache(maxsize=8)
+def _resolved(base: str, extra: ExtraContexts) -> Any:
+    """Return the cache of one set of contexts: PyLD's own would hand a context to whom the loader refuses it."""
+    return jsonld.LRUCache(maxsize=jsonld.RESOLVED_CONTEXT_CACHE_MAX_SIZE)
+
+
+def _is_of_unknown_context(error: BaseException | None) -> bool:
+    """Tell whether the loader was asked for a context that is not pinned; PyLD wraps what it raises."""
+    return error is not None and (isinstance(error, UnknownContextError) or _is_of_unknown_context(error.__cause__))
+
+
+class _Processor(jsonld.JsonLdProcessor):  # type: ignore[misc]  # PyLD has no types
+    """PyLD, stopped between expansion and graph if a part of the document is about to be lost."""
+
+    # How many nulls and empty arrays are in the graph after all.
+    covered = 0
+
+    def expand(self, input_: Any, options: dict[str, Any]) -> Any:
+        """Return the expanded form of the document, looked through. Raises `GraphError` and `TooComplexError`."""
+        dropped: list[str | None] = []
+        self.on_property_dropped = dropped.append
+        expanded = super().expand(input_, options)
+        if dropped:
+            raise GraphError("undefined_term", f"the member {str(dropped[0])[:60]!r} is not defined by any context")
+        self.covered = _look_through(expanded)
+        return expanded
+
+
+def _look_through(expanded: Any) -> int:
+    """Check every node and value, and give JSON literals their one spelling; return the nothings that are covered.
+
+    PyLD compares each value of a property with all others, so statements are counted here first, before any is
+    found to be the same as another.
+    """
+    waiting, statements, covered = [expanded], 0, 0
     while waiting:
         item = waiting.pop()
         if isinstance(item, list):
             waiting.extend(item)
-        elif isinstance(item, dict):
-            is_json = "@value" in item and item.get("@type") == "@json"
-            types = [] if is_json else item.get("@type", [])
-            named = [item["@id"]] if "@id" in item else []
-            for identifier in named + (types if isinstance(types, list) else [types]):
-                _check_identifier(identifier)
-            waiting.extend(value for key, value in item.items() if key not in {"@id", "@type", "@value"})
+        elif "@value" in item:
+            covered += _check_value(item)
+        else:
+            _check_node(item)
+            covered += item.get("@list") == []
+            statements += sum(_weight(key) * len(members) for key, members in item.items() if isinstance(members, list))
+            waiting.extend(members for key, members in item.items() if key not in {"@id", "@type"})
+        if statements > MOST_QUADS:
+            raise TooComplexError(f"more than {MOST_QUADS} statements")
+    return covered
 
 
-def _check_identifier(identifier: object) -> None:
-    if not isinstance(identifier, str) or identifier.startswith(_SENTINEL_SCHEME) or _NOT_IN_AN_IRI.search(identifier):
-        raise GraphError("undefined_identifier", "an id or type is not an absolute address")
-    if ":" not in identifier:
-        raise GraphError("undefined_identifier", "an id or type is not an absolute address")
+def _weight(key: str) -> int:
+    """Return how many statements each member of an expanded node makes under `key`; `@graph` and the like make none."""
+    return {"@type": 1, "@list": 2}.get(key, 0 if key.startswith("@") else 1)
 
 
-def expand(document: dict[str, Any], base: str) -> Any:
-    """Return the expanded form of `document`, with the contexts of the deployment at `base`.
-
-    Raises `GraphError` if any member or type is undefined, or any id is relative or ill-formed.
-    """
-    dropped: list[str | None] = []
-    try:
-        with _PYLD:
-            expanded = jsonld.expand(document, _options(base), on_property_dropped=dropped.append)
-    except (jsonld.JsonLdError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
-        # PyLD wraps whatever the loader raises.
-        code = "unknown_context" if isinstance(error.__cause__, UnknownContextError) else "not_json_ld"
-        raise GraphError(code, "the document cannot be read as JSON-LD") from error
-    if dropped:
-        raise GraphError("undefined_term", f"the member {str(dropped[0])[:60]!r} is not defined by any context")
-    _check_identifiers(expanded)
-    return expanded
+def _check_value(value: dict[str, Any]) -> int:
+    datatype, text = value.get("@type"), value["@value"]
+    if "@direction" in value and not isinstance(text, str):
+        raise GraphError("not_json_ld", "only a text has a direction")
+    if "@language" in value and not _LANGUAGE.fullmatch(value["@language"]):
+        raise GraphError("not_json_ld", "a language is no language tag")
+    if datatype == "@json":
+        value |= {"@type": _JSON, "@value": rfc8785.dumps(text).decode("utf-8")}
+        return _nothings(text)
+    if datatype is not None:
+        _check_address(datatype)
+    return 0
 
 
-class _Canonicalization(URDNA2015):  # type: ignore[misc]  # PyLD has no types
-    """One canonicalization with a hash of choice (RDFC-1.0 4.1)."""
+def _check_node(node: dict[str, Any]) -> None:
+    named = [node["@id"]] if "@id" in node else []
+    for identifier in [*named, *node.get("@type", [])]:
+        if not (isinstance(identifier, str) and _BLANK_NODE.fullmatch(identifier)):
+            _check_address(identifier)
+    for key in (key for key in node if not key.startswith("@")):
+        _check_address(key)
+    # PyLD keeps in a graph what makes no statement there.
+    if any(set(one) <= {"@id"} or "@value" in one or "@list" in one for one in node.get("@graph", [])):
+        raise GraphError("unsigned_value", "a member of a graph is in no statement")
 
-    def __init__(self, hash_name: str) -> None:
-        super().__init__()
-        self._hash_name = hash_name
 
-    def create_hash(self) -> Any:
-        return hashlib.new(self._hash_name)
+def _check_address(address: object) -> None:
+    is_absolute = isinstance(address, str) and _ADDRESS.fullmatch(address)
+    if not is_absolute or str(address).startswith(_SENTINEL_SCHEME):
+        raise GraphError("undefined_identifier", "an id, type or property is not an absolute address")
 
 
-def canonical_nquads(document: dict[str, Any], base: str, hash_name: str = "sha256") -> str:
-    """Return the canonical N-Quads of `document`, its nodes labelled by `hash_name`. Raises as `expand` does."""
-    expanded = expand(document, base)
-    try:
-        with _PYLD:
-            quads = jsonld.to_rdf(expanded, _options(base))
-            return str(_Canonicalization(hash_name).main(quads, {"format": "application/n-quads"}))
-    except (jsonld.JsonLdError, ValueError) as error:
-        raise GraphError("not_json_ld", "the document cannot be canonicalized") from error
+def _nothings(value: Any) -> int:
+    """Count the nulls and empty arrays of `value`, but those of its contexts."""
+    if isinstance(value, dict):
+        return sum(_nothings(member) for name, member in value.items() if name != "@context")
+    if isinstance(value, list) and value:
+        return sum(map(_nothings, value))
+    return int(value is None or value == [])

@@ -2,6 +2,7 @@
 
     VerifierError
     ├── UnreadableDocumentError   the input is not readable: the sender must mend it
+    ├── TooComplexError           the input is over a limit of its graph: nobody is kept busy with it
     └── TrustRootError            the pinned root file cannot be used: the person who runs the check must mend it
 
 A document that is readable and bad is no error: it gets a verdict. What is said of a list or manifest that cannot be
@@ -19,6 +20,16 @@ class UnreadableDocumentError(VerifierError):
     """The bytes cannot be read as a document (`threats.md` 0.1)."""
 
     code = "malformed_json"
+
+
+class TooComplexError(VerifierError):
+    """The graph of the document is over a limit (`threats.md` T03), so it was not canonicalized."""
+
+    code = "document_too_complex"
+
+    def __init__(self, excess: str) -> None:
+        """Say what there is too much of."""
+        super().__init__(f"the document is too complex to be checked: {excess}")
 
 
 class TrustRootError(VerifierError):

@@ -11,10 +11,18 @@ from tests.conformance.loopback_tls import Secured, listen, secured
 from tests.integration.registers import demo_in
 
 _TABLE = pytest.StashKey[InteropTable]()
+_FIGURES = pytest.StashKey[list[str]]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
     config.stash[_TABLE] = InteropTable()
+    config.stash[_FIGURES] = []
+
+
+@pytest.fixture(scope="session")
+def figures(pytestconfig: pytest.Config) -> list[str]:
+    """The lines about published vectors that are printed once at the end of the run."""
+    return pytestconfig.stash[_FIGURES]
 
 
 @pytest.fixture(scope="session")
@@ -34,6 +42,9 @@ def register(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Secured]:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    if config.stash[_FIGURES]:
+        terminalreporter.section("published vectors")
+        terminalreporter.write_line("\n".join(config.stash[_FIGURES]))
     lines = config.stash[_TABLE].lines()
     if not lines:
         return

@@ -2,7 +2,8 @@
 
 `run_interop` starts `tests/interop/verify.mjs` once for any number of certificates. Everything it reads comes
 from a published folder, and it opens no connection; or from a served register. `run_core` starts
-`tests/interop/core.mjs`, which fetches what it wants. `why_unavailable` says what is missing without Node.
+`tests/interop/core.mjs`, which fetches what it wants, `run_canonize` asks jsonld.js alone. `why_unavailable` says what
+is missing without Node.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -73,20 +74,41 @@ def run_core(base_url: str, certificates: Sequence[Path], *, now: datetime, ca: 
     return _run("core.mjs", ["--now", now.isoformat(), base_url], certificates, ca)
 
 
+def run_canonize(contexts: Mapping[str, Any], documents: Sequence[Any], folder: Path) -> list[dict[str, Any]]:
+    """Return for each of `documents` its `nquads` by jsonld.js in safe mode, or the `error` that it met.
+
+    It knows `contexts` by address and no others; `folder` is for what is handed over. Raises `InteropError` as
+    `run_interop` does.
+    """
+    files = (folder / "contexts.json", folder / "documents.json")
+    for file, value in zip(files, (contexts, documents), strict=True):
+        file.write_text(json.dumps(value), encoding="utf-8")
+    answers = _answers("canonize.mjs", [str(file) for file in files], None)
+    if len(answers) != len(documents):
+        raise InteropError(f"{len(documents)} documents asked, {len(answers)} answered")
+    return answers
+
+
 def _run(program: str, arguments: Sequence[str], certificates: Sequence[Path], ca: Path | None) -> list[dict[str, Any]]:
     if not certificates:
         return []
+    answers = _answers(program, [*arguments, *map(str, certificates)], ca)
+    if len(answers) != len(certificates):
+        raise InteropError(f"{len(certificates)} certificates asked, {len(answers)} answered")
+    return answers
+
+
+def _answers(program: str, arguments: Sequence[str], ca: Path | None) -> list[dict[str, Any]]:
     reason = why_unavailable()
     if reason is not None:
         raise InteropError(reason)
-    command = [str(_node()), str(_PROJECT / program), *arguments, *map(str, certificates)]
+    command = [str(_node()), str(_PROJECT / program), *arguments]
     trust = {"NODE_EXTRA_CA_CERTS": str(ca)} if ca is not None else {}
     done = subprocess.run(
         command, capture_output=True, text=True, timeout=_TIMEOUT_SECONDS, check=False, env={**os.environ, **trust}
     )
     if done.returncode != 0:
         raise InteropError(done.stderr.strip() or f"{program} ended with {done.returncode}")
-    answers: list[dict[str, Any]] = [json.loads(line) for line in done.stdout.splitlines()]
-    if len(answers) != len(certificates):
-        raise InteropError(f"{len(certificates)} certificates asked, {len(answers)} answered")
+    # A text may hold line ends of its own kind, such as U+2028.
+    answers: list[dict[str, Any]] = [json.loads(line) for line in done.stdout.split("\n") if line]
     return answers

@@ -20,6 +20,7 @@ from tests.integration.published import root_sha256
 from tests.integration.registers import AT, Demo, clean_environment
 from tests.integration.serving import PROJECT
 from tests.integration.test_offline import CLOCK, certificate, codes
+from tests.support.graphs import clique
 
 HOUR = timedelta(hours=1)
 
@@ -174,6 +175,12 @@ def test_garbage_is_exit_3(site: Path, pin: str, cse_verify: Cse, tmp_path: Path
     (tmp_path / "garbage").write_bytes(content)
     said = cse_verify(tmp_path / "garbage", "--offline", site, "--trust-root", pin, env=CLOCK)
     assert (said.code, said.err.startswith(f"cse-verify: {tmp_path / 'garbage'}: ")) == (3, True)
+
+
+def test_a_document_that_would_keep_us_busy_is_exit_3(site: Path, pin: str, cse_verify: Cse, tmp_path: Path) -> None:
+    (tmp_path / "clique").write_text(json.dumps(clique(8)))
+    said = cse_verify(tmp_path / "clique", "--offline", site, "--trust-root", pin, env=CLOCK)
+    assert (said.code, "too complex" in said.err) == (3, True)
 
 
 def test_a_certificate_may_come_by_the_standard_input(

@@ -3,6 +3,7 @@
 After every attack the register holds what it held, and the process answers.
 """
 
+import json
 import random
 import re
 import tempfile
@@ -22,6 +23,7 @@ from registry.adapters.reading import BYTES, Kind
 from registry.app.reads import RegisterReads
 from registry.demo.plan import Story
 from tests.integration.registers import Demo
+from tests.support.graphs import Document, chain, clique
 from tests.support.papers import PNG, chunk, document_of, paper_text, pdf, photo, picture, png_of, sheet
 
 FOREIGN = "https://cse-verify.example.net/V/7Q2MX4T9K0RB3WZD8HVN"
@@ -283,3 +285,12 @@ def test_our_own_paper_is_read_from_file_screen_and_print(copied: Demo, visit: C
     print_of_it = picture(drawn.rotate(5, expand=True, fillcolor=(200, 200, 200)), "JPEG", quality=70)
     assert desk.verdict(print_of_it)[1:] == ("valid", "passed")
     assert desk.verdict(desk.client.get(f"/v/{desk.page()}/qr.png").content)[1:] == ("valid", "not_part")
+
+
+@pytest.mark.parametrize("document", [clique(8), chain(40)], ids=["threat_V06-clique-of-8", "threat_V07-chain-of-40"])
+def test_a_document_that_would_keep_us_busy_is_refused(desk: Desk, document: Document) -> None:
+    content = json.dumps(document).encode()
+    answer = desk.client.post("/api/v1/verify", content=content, headers={"content-type": "application/vc"})
+    assert (answer.status_code, answer.json()["type"]) == (422, "/problems/document-too-complex")
+    assert desk.refusal(content)[0] == 422
+    assert "too complex" in desk.refusal(content)[1]

@@ -217,6 +217,7 @@ SLUGS = {
         problems.busy(),
         problems.too_many(4),
         problems.malformed_json("secret detail"),
+        problems.too_complex("secret detail"),
         problems.register_unreachable(),
     )
 }

@@ -11,7 +11,7 @@ from tests.support.expect import changed, faults, finding
 from tests.support.online import online
 from verifier.checks import Outcome
 from verifier.judge import judge
-from verifier.rdf import GraphError, canonical_nquads, expand
+from verifier.rdf import GraphError, canonical_nquads, read_quads
 from verifier.state import State
 from verifier.verdict import report_state
 
@@ -50,7 +50,7 @@ FOREIGN = [
     pytest.param("id", "", "undefined_identifier", id="threat_V02-foreign-empty-id"),
     pytest.param("id", "urn:x y", "undefined_identifier", id="threat_V02-foreign-spaced-id"),
     pytest.param("credentialSubject/id", "holder", "undefined_identifier", id="threat_V03-foreign-nested-id"),
-    pytest.param("credentialSubject", [[]], None, id="list-in-a-list"),
+    pytest.param("credentialSubject", [[]], "unsigned_value", id="list-in-a-list"),
     pytest.param("id", "undefined-base:x", "undefined_identifier", id="threat_V02-foreign-sentinel-spelled-out"),
     pytest.param("validFrom", {"@value": 1, "@type": 3}, "respelled_term", id="type-in-a-value"),
     pytest.param("type", ["VerifiableCredential", 3], "not_json_ld", id="threat_V02-type-is-a-number"),
@@ -79,7 +79,7 @@ def test_an_undefined_member_of_a_foreign_document_is_refused(path: str, value: 
     ids=["context that is not pinned", "ill-formed context", "keyword as type", "relative id"],
 )
 def test_a_graph_is_refused_with_its_code(document: dict[str, Any], code: str) -> None:
-    for function in (expand, canonical_nquads):
+    for function in (read_quads, canonical_nquads):
         with pytest.raises(GraphError) as refusal:
             function(document, world.BASE)
         assert refusal.value.code == code
