@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tools import bench, check_links, later
+from tests.bench import runner as bench
+from tools import check_links, later
 
 
 def test_bench_writes_each_figure_with_its_ratio_and_says_what_it_left_out(
