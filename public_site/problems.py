@@ -99,6 +99,11 @@ def too_complex(detail: str) -> Problem:
     return Problem(422, "document-too-complex", "The document is too complex to be checked", detail)
 
 
+def too_many_credentials(detail: str) -> Problem:
+    """Say that a presentation holds more than is checked at once, with what in `detail`."""
+    return Problem(422, "too-many-credentials", "The presentation holds too much", detail)
+
+
 def register_unreachable() -> Problem:
     """Say that the register could not be read, so that nothing was decided."""
     detail = "Nothing was decided, and this says nothing about any document. Try again."

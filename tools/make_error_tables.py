@@ -32,6 +32,7 @@ def _problems() -> list[str]:
         problems.of_status(400),
         problems.malformed_json("…"),
         problems.too_complex("…"),
+        problems.too_many_credentials("…"),
         problems.register_unreachable(),
         problems.not_printed(),
         problems.unprintable("…"),

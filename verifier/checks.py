@@ -4,7 +4,7 @@
 which kind of question and with which reason. Whatever it does not list is not harmless.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -53,6 +53,8 @@ class Profile(StrEnum):
     OWN_SINGLE_SIGNATURE = "own_single_signature"
     PAPER_CODE = "paper_code"
     FOREIGN = "foreign"
+    CONFORMANCE = "conformance"
+    PRESENTATION = "presentation"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,12 +90,27 @@ def skipped(name: CheckName, code: str) -> Finding:
     return Finding(name, Result.SKIPPED, code)
 
 
+def worst(findings: Sequence[Finding]) -> Finding:
+    """Return the first of `findings` that failed, else that is unknown, else that has a remark, else the first."""
+    order = (Result.FAIL, Result.UNKNOWN, Result.PASS, Result.SKIPPED)
+    return min(findings, key=lambda finding: (order.index(finding.result), finding.code is None))
+
+
 _AGREEMENT = {CheckName.AGREEMENT: frozenset({"not_asked"})}
 _LOG = {CheckName.LOGGED: frozenset({"log_not_begun"})}
 _OWN = _AGREEMENT | _LOG
 _NOT_JSON_LD = frozenset({"not_json_ld"})
 _FOREIGN = frozenset({"foreign_issuer"})
 _NO_STATUS = frozenset({"no_status_declared"})
+_ANYBODY = _AGREEMENT | {
+    CheckName.CONTEXTS: _NOT_JSON_LD,
+    CheckName.ALL_TERMS_SIGNED: _NOT_JSON_LD,
+    CheckName.AUTHORIZATION_AT_SIGNING: _FOREIGN,
+    CheckName.LOGGED: _FOREIGN,
+    CheckName.REVOCATION: _NO_STATUS,
+    CheckName.SUSPENSION: _NO_STATUS,
+    CheckName.REGISTER: _FOREIGN,
+}
 
 CHECK_TABLE: dict[Profile, dict[CheckName, frozenset[str]]] = {
     Profile.OWN_ONLINE: _OWN,
@@ -105,17 +122,13 @@ CHECK_TABLE: dict[Profile, dict[CheckName, frozenset[str]]] = {
         CheckName.ALL_TERMS_SIGNED: _NOT_JSON_LD,
         CheckName.LOGGED: frozenset({"register_answers", "log_not_begun"}),
     },
-    Profile.FOREIGN: _AGREEMENT
-    | {
-        CheckName.CONTEXTS: _NOT_JSON_LD,
-        CheckName.ALL_TERMS_SIGNED: _NOT_JSON_LD,
-        CheckName.SCHEMA: frozenset({"no_schema_of_ours"}),
-        CheckName.AUTHORIZATION_AT_SIGNING: _FOREIGN,
-        CheckName.LOGGED: _FOREIGN,
-        CheckName.REVOCATION: _NO_STATUS,
-        CheckName.SUSPENSION: _NO_STATUS,
-        CheckName.REGISTER: _FOREIGN,
-    },
+    Profile.FOREIGN: _ANYBODY | {CheckName.SCHEMA: frozenset({"no_schema_of_ours"})},
+    # The port is never public, and what claims to be ours is judged as ours there too (`threats.md` V52).
+    Profile.CONFORMANCE: _ANYBODY | {CheckName.ISSUER_TRUSTED: frozenset({"conformance_port"})},
+    # What is shown in a presentation is judged for itself; here it is only asked who shows it.
+    Profile.PRESENTATION: _AGREEMENT
+    | {CheckName.SCHEMA: frozenset({"no_schema_of_ours"})}
+    | dict.fromkeys([CheckName.ISSUER_TRUSTED, *list(CheckName)[7:13]], frozenset({"presentation"})),
 }
 """Profile -> check -> the reasons with which it may be skipped without harm. A check not listed must pass."""
 
@@ -127,6 +140,13 @@ def settle(finding: Finding, profile: Profile) -> Finding:
     if finding.code in CHECK_TABLE[profile].get(finding.name, frozenset()):
         return finding
     return unknown(finding.name, "skip_not_listed", finding.pointer)
+
+
+def worst_outcome(outcomes: Iterable[Outcome]) -> Outcome:
+    """Return the worst: invalid beats indeterminate beats valid. None at all is indeterminate."""
+    found = set(outcomes)
+    order = (Outcome.INVALID, Outcome.INDETERMINATE, Outcome.VALID)
+    return next((one for one in order if one in found), Outcome.INDETERMINATE)
 
 
 def outcome(findings: Sequence[Finding], profile: Profile) -> Outcome:

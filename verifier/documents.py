@@ -32,26 +32,35 @@ def read_document(content: bytes) -> Document:
 
 
 def check_parse(value: dict[str, Any]) -> Finding:
-    """Carry out the check `parse`: whether this is a W3C credential in the JSON form."""
-    contexts, types = value.get("@context"), value.get("type")
-    is_credential = isinstance(types, list) and "VerifiableCredential" in types
-    if is_credential and isinstance(contexts, list) and contexts:
+    """Carry out the check `parse`: whether this is a W3C credential or presentation in the JSON form."""
+    contexts, types = value.get("@context"), listed(value.get("type"))
+    is_known = "VerifiableCredential" in types or "VerifiablePresentation" in types
+    if is_known and isinstance(contexts, list) and contexts:
         return passed(CheckName.PARSE)
     return unknown(CheckName.PARSE, "unsupported_format")
 
 
+def listed(value: Any) -> list[Any]:
+    """Return a member that may stand alone or in an array as a list; none for an absent one."""
+    return value if isinstance(value, list) else [] if value is None else [value]
+
+
+def identifier(value: Any) -> str | None:
+    """Return the id of a member that is a text or an object with an `id`."""
+    found = value.get("id") if isinstance(value, dict) else value
+    return found if isinstance(found, str) else None
+
+
 def issuer_did(value: dict[str, Any]) -> str | None:
     """Return the issuer that the document names, as a string or as the id of an object."""
-    issuer = value.get("issuer")
-    did = issuer.get("id") if isinstance(issuer, dict) else issuer
-    return did if isinstance(did, str) else None
+    return identifier(value.get("issuer"))
 
 
 def claims_to_be_ours(value: dict[str, Any], trust: TrustList) -> bool:
     """Tell whether the document names one of our bodies, our type or our context: then full policy applies (V52)."""
     ours = trust.base + REGISTRATION_PATH
     names_us = issuer_did(value) in trust.bodies
-    return names_us or _OWN_TYPE in value["type"] or ours in value["@context"]
+    return names_us or _OWN_TYPE in listed(value.get("type")) or ours in value["@context"]
 
 
 def check_contexts(

@@ -1,49 +1,114 @@
-"""Documents that are not ours: judged against the trust list alone, never by fetching what they point to.
+"""Documents that are not ours: proofs by the keys of their DIDs, trust by the trust list alone.
 
-The trust list of this version names no foreign issuer, so no foreign document can be valid. Its proofs
-are not checked and are reported as not checked.
+Nothing is fetched that they point to; what the caller fetched counts (`asked`). The trust list of this version names
+no foreign issuer, so none is trusted, and outside the conformance port no foreign document is valid.
 """
 
+from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 
-from verifier.checks import CheckName, Finding, failed, passed, skipped, unknown
-from verifier.instants import InstantError, parse_instant
+from schemas.contexts import CREDENTIALS_V1
+from schemas.strict_json import STATUS_LIST, MalformedJsonError, parse_object
+from verifier.asked import Asked, Fetched, nothing_fetched
+from verifier.checks import CheckName, Finding, Result, failed, passed, skipped
+from verifier.documents import check_contexts, check_parse, issuer_did, listed
+from verifier.instants import InstantError, parse_timestamp
+from verifier.proof_chain import ProofRules, check_proofs, signers
+from verifier.status_entries import check_status
+from verifier.status_list import StatusList, StatusListError, inflate
 from verifier.terms import check_all_terms_signed
 from verifier.trust import TrustList
 
+_NOT_ASKED = frozenset({CheckName.ISSUER_TRUSTED, CheckName.REVOCATION, CheckName.SUSPENSION})
+"""Checks of a status list that its believing does not rest on: it is by the issuer of what points to it."""
 
-def judge_foreign(value: dict[str, Any], trust: TrustList, now: datetime) -> list[Finding]:
+
+def judge_foreign(value: dict[str, Any], trust: TrustList, now: datetime, asked: Asked) -> list[Finding]:
     """Return the findings `schema` to `register` of a foreign document whose contexts are known."""
-    status = value.get("credentialStatus")
+    trusted = failed(CheckName.ISSUER_TRUSTED, "issuer_not_trusted", "/issuer")
+    if asked.is_conformance:
+        trusted = skipped(CheckName.ISSUER_TRUSTED, "conformance_port")
     return [
-        skipped(CheckName.SCHEMA, "no_schema_of_ours"),
-        check_all_terms_signed(value, trust.base),
-        unknown(CheckName.PROOFS, "issuer_key_unknown"),
-        unknown(CheckName.ISSUER_BINDING, "issuer_key_unknown"),
-        failed(CheckName.ISSUER_TRUSTED, "issuer_not_trusted", "/issuer"),
+        _check_schema(value, asked),
+        check_all_terms_signed(value, trust.base, asked.extra),
+        check_proofs(value, ProofRules(trust.base, "assertionMethod", now, asked)),
+        _check_binding(value),
+        trusted,
         skipped(CheckName.AUTHORIZATION_AT_SIGNING, "foreign_issuer"),
         skipped(CheckName.LOGGED, "foreign_issuer"),
         _check_dates(value, now),
-        *(
-            skipped(name, "no_status_declared") if status is None else unknown(name, "status_not_fetched")
-            for name in (CheckName.REVOCATION, CheckName.SUSPENSION)
-        ),
+        *check_status(value, partial(_read_list, issuer=issuer_did(value), trust=trust, now=now, asked=asked)),
         skipped(CheckName.REGISTER, "foreign_issuer"),
     ]
 
 
+def _check_schema(value: dict[str, Any], asked: Asked) -> Finding:
+    # The data model of VCDM 2.0 and 1.1 has its place here.
+    return passed(CheckName.SCHEMA) if asked.is_conformance else skipped(CheckName.SCHEMA, "no_schema_of_ours")
+
+
+def _check_binding(value: dict[str, Any]) -> Finding:
+    """Ask whether the issuer itself signed. Others may sign beside it, if their proofs are good too (V33)."""
+    if issuer_did(value) in signers(value):
+        return passed(CheckName.ISSUER_BINDING)
+    return failed(CheckName.ISSUER_BINDING, "issuer_binding", "/issuer")
+
+
 def _check_dates(value: dict[str, Any], now: datetime) -> Finding:
-    name, moment = CheckName.DATES, now.replace(microsecond=0)
+    """Compare the dates of the document's own edition of the data model; the end is inclusive to its second."""
+    is_old = value["@context"][0] == CREDENTIALS_V1
+    first, last = ("issuanceDate", "expirationDate") if is_old else ("validFrom", "validUntil")
+    name = CheckName.DATES
     try:
-        begins = parse_instant(value["validFrom"]) if "validFrom" in value else None
-        ends = parse_instant(value["validUntil"]) if "validUntil" in value else None
+        begins, ends = (parse_timestamp(value[member]) if member in value else None for member in (first, last))
     except InstantError:
         return failed(name, "malformed_date")
     if begins is not None and ends is not None and ends < begins:
-        return failed(name, "malformed_date", "/validUntil")
-    if begins is not None and moment < begins:
-        return failed(name, "not_yet_valid", "/validFrom")
-    if ends is not None and moment > ends:
-        return failed(name, "expired", "/validUntil")
+        return failed(name, "malformed_date", f"/{last}")
+    if begins is not None and now < begins:
+        return failed(name, "not_yet_valid", f"/{first}")
+    if ends is not None and now.replace(microsecond=0) > ends:
+        return failed(name, "expired", f"/{last}")
     return passed(name)
+
+
+def _read_list(
+    url: Any, purpose: str, *, issuer: str | None, trust: TrustList, now: datetime, asked: Asked
+) -> StatusList:
+    """Return the list that was fetched from `url`, judged like any document, if it is by `issuer` and for `purpose`.
+
+    Raises `StatusListError`. Nothing of it is used before it is known who signed it.
+    """
+    fetched = asked.status_list(url) if isinstance(url, str) else Fetched(None, "status_unsupported")
+    if fetched.content is None:
+        raise StatusListError(fetched.code)
+    try:
+        document = parse_object(fetched.content, STATUS_LIST)
+    except MalformedJsonError as error:
+        raise StatusListError("list_malformed") from error
+    if issuer_did(document) != issuer or document.get("id", url) != url:
+        raise StatusListError("list_of_another")
+    _believe(document, trust, now, replace(asked, status_list=nothing_fetched))
+    subject = document.get("credentialSubject")
+    is_list = "BitstringStatusListCredential" in listed(document["type"])
+    if not is_list or not isinstance(subject, dict) or "BitstringStatusList" not in listed(subject.get("type")):
+        raise StatusListError("list_malformed")
+    if purpose not in listed(subject.get("statusPurpose")):
+        raise StatusListError("list_purpose")
+    if "credentialStatus" in document:
+        raise StatusListError("list_with_status")
+    return StatusList(inflate(str(subject.get("encodedList"))), now)
+
+
+def _believe(document: dict[str, Any], trust: TrustList, now: datetime, asked: Asked) -> None:
+    """Raise `StatusListError` unless a list is a credential by its issuer that holds now."""
+    findings = [check_parse(document)]
+    if findings[0].result is Result.PASS:
+        findings.append(check_contexts(document, trust, is_own=False, extra=asked.extra))
+    if findings[-1].result is Result.PASS:
+        findings += judge_foreign(document, trust, now, asked)
+    wrong = [one.name for one in findings if one.result in {Result.FAIL, Result.UNKNOWN} and one.name not in _NOT_ASKED]
+    if wrong:
+        raise StatusListError("list_too_old" if wrong == [CheckName.DATES] else "list_proof")

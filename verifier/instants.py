@@ -5,6 +5,10 @@ from datetime import UTC, date, datetime, timedelta
 
 _INSTANT = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})T([0-9]{2}:[0-9]{2}:[0-9]{2})(Z|[+-][0-9]{2}:[0-9]{2})")
 
+_TIMESTAMP = re.compile(
+    r"([0-9]{4}-[0-9]{2}-[0-9]{2})T(?:24:00:00(?:\.0+)?|([0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]+)?))"
+    r"(Z|[+-](?:0[0-9]|1[0-3]):[0-5][0-9]|[+-]14:00)"
+)
 
 CLOCK_SKEW = timedelta(minutes=2)
 """How far the clock of an issuer may run ahead of ours."""
@@ -24,6 +28,22 @@ def parse_instant(text: object) -> datetime:
     day, time, zone = match.groups()
     try:
         return datetime.fromisoformat(f"{day}T{time}{'+00:00' if zone == 'Z' else zone}").astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        raise InstantError("no such instant") from error
+
+
+def parse_timestamp(text: object) -> datetime:
+    """Return the UTC instant of an XML Schema `dateTimeStamp` by anybody, cut to microseconds.
+
+    Fractions, and 24:00:00 for the end of a day, are fine. Leap seconds, missing zones, later years: `InstantError`.
+    """
+    match = _TIMESTAMP.fullmatch(text) if isinstance(text, str) else None
+    if match is None:
+        raise InstantError("not a date and time with a zone")
+    day, time, zone = match.groups()
+    try:
+        begins = datetime.fromisoformat(f"{day}T{time or '00:00:00'}{'+00:00' if zone == 'Z' else zone}")
+        return (begins if time else begins + timedelta(days=1)).astimezone(UTC)
     except (ValueError, OverflowError) as error:
         raise InstantError("no such instant") from error
 

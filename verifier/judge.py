@@ -19,12 +19,14 @@ proofs run only on a text whose schema and text proofs are good, which bounds th
 resolving DIDs (the trust list decides), fetching schemas or contexts (pinned).
 """
 
+import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from schemas.contracts import first_violation
+from verifier.asked import NOTHING_ASKED, Asked
 from verifier.authenticity import Authenticity, check_authenticity
 from verifier.certificate import CertificateFacts, inconsistency, read_certificate
 from verifier.checks import (
@@ -39,10 +41,13 @@ from verifier.checks import (
     settle,
     skipped,
     unknown,
+    worst_outcome,
 )
-from verifier.documents import Document, check_contexts, check_parse, claims_to_be_ours, read_document
+from verifier.documents import Document, check_contexts, check_parse, claims_to_be_ours, listed, read_document
 from verifier.foreign import judge_foreign
-from verifier.sources import DISPROVING, Basis, RegisterAnswer, RegisterKnows, Sources, StatusAnswer
+from verifier.presentation import check_presentation, presented
+from verifier.refusals import UnreadableDocumentError
+from verifier.sources import Basis, RegisterAnswer, RegisterKnows, Sources, check_bit
 from verifier.terms import check_all_terms_signed
 from verifier.trust import TrustList
 
@@ -62,35 +67,66 @@ class Report:
     facts: CertificateFacts | None = None
     register: RegisterAnswer = _NO_REGISTER
     status_issued_at: datetime | None = None
+    credentials: tuple["Report", ...] = ()
+
+    @property
+    def own_outcome(self) -> Outcome:
+        """The outcome of the findings under the check table."""
+        return outcome(self.findings, self.profile)
 
     @property
     def outcome(self) -> Outcome:
-        """The outcome of the findings under the check table."""
-        return outcome(self.findings, self.profile)
+        """The worst of the own outcome and those of the credentials that a presentation shows."""
+        return worst_outcome([self.own_outcome, *(report.outcome for report in self.credentials)])
 
     def __bool__(self) -> bool:
         """Refuse to be taken for a yes or no."""
         raise TypeError("a report has no truth value: compare its outcome")
 
 
-def judge(content: bytes, sources: Sources, *, now: datetime) -> Report:
-    """Judge the document in `content` at the moment `now` by what `sources` can tell.
+def judge(content: bytes, sources: Sources, *, now: datetime, asked: Asked = NOTHING_ASKED) -> Report:
+    """Judge the document in `content` at the moment `now` by what `sources` can tell and what was `asked`.
 
-    Raises `UnreadableDocumentError` if the bytes are no JSON document; every other document gets a report.
+    Raises `UnreadableDocumentError` if the bytes are no JSON document, and `TooManyCredentialsError` for a
+    presentation that is too large; every other document gets a report.
     """
     document = read_document(content)
     trust = sources.trust(now)
     parse = check_parse(document.value)
     if parse.result is not Result.PASS or trust is None:
         return _unreached(document, sources, now, [parse], sources.basis().trust_code if trust is None else None)
+    if "VerifiablePresentation" in listed(document.value["type"]):
+        return _judge_presentation(document, trust, sources, now, asked)
     is_own = claims_to_be_ours(document.value, trust)
-    contexts = check_contexts(document.value, trust, is_own=is_own)
+    contexts = check_contexts(document.value, trust, is_own=is_own, extra=asked.extra)
     if contexts.result is not Result.PASS:
         return _unreached(document, sources, now, [parse, contexts], None)
     if not is_own:
-        findings = [parse, contexts, *judge_foreign(document.value, trust, now), _NOT_ASKED]
-        return _report(document, sources, now, findings, Profile.FOREIGN)
+        findings = [parse, contexts, *judge_foreign(document.value, trust, now, asked), _NOT_ASKED]
+        profile = Profile.CONFORMANCE if asked.is_conformance else Profile.FOREIGN
+        return _report(document, sources, now, findings, profile)
     return _judge_own(document, trust, sources, now)
+
+
+def _judge_presentation(document: Document, trust: TrustList, sources: Sources, now: datetime, asked: Asked) -> Report:
+    """Judge who presents, and each credential as if it had come alone: challenge and domain are the holder's."""
+    shown = presented(document.value)
+    alone = replace(asked, challenge=None, domain=None)
+    credentials = tuple(_judge_presented(content, sources, now, alone) for content in shown)
+    frame = {name: member for name, member in document.value.items() if name != "verifiableCredential"}
+    found = [passed(CheckName.PARSE), check_contexts(frame, trust, is_own=False, extra=asked.extra)]
+    if found[1].result is Result.PASS:
+        found += [*check_presentation(document.value, trust.base, now, asked), _NOT_ASKED]
+        return replace(_report(document, sources, now, found, Profile.PRESENTATION), credentials=credentials)
+    return replace(_unreached(document, sources, now, found, None), credentials=credentials)
+
+
+def _judge_presented(content: bytes, sources: Sources, now: datetime, asked: Asked) -> Report:
+    try:
+        return judge(content, sources, now=now, asked=asked)
+    except UnreadableDocumentError:
+        unread = Document(hashlib.sha256(content).hexdigest(), {})
+        return _unreached(unread, sources, now, [unknown(CheckName.PARSE, "unsupported_format")], None)
 
 
 def _report(
@@ -192,15 +228,6 @@ def check_dates(facts: CertificateFacts, now: datetime) -> Finding:
     if moment > facts.valid_until:
         return failed(CheckName.DATES, "expired", "/validUntil")
     return passed(CheckName.DATES)
-
-
-def check_bit(name: CheckName, answer: StatusAnswer, code: str) -> Finding:
-    """Turn a status bit into a finding; a bit that could not be learned is unknown, never "not set"."""
-    if answer.bit is None and answer.code in DISPROVING:
-        return failed(name, answer.code, "/credentialStatus")
-    if answer.bit is None:
-        return unknown(name, answer.code or "status_unavailable")
-    return failed(name, code, "/credentialStatus") if answer.bit else passed(name)
 
 
 def check_register(answer: RegisterAnswer, content_sha256: str) -> Finding:

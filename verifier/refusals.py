@@ -3,6 +3,7 @@
     VerifierError
     ├── UnreadableDocumentError   the input is not readable: the sender must mend it
     ├── TooComplexError           the input is over a limit of its graph: nobody is kept busy with it
+    ├── TooManyCredentialsError   a presentation holds more than is looked at: the sender must ask in parts
     └── TrustRootError            the pinned root file cannot be used: the person who runs the check must mend it
 
 A document that is readable and bad is no error: it gets a verdict. What is said of a list or manifest that cannot be
@@ -30,6 +31,12 @@ class TooComplexError(VerifierError):
     def __init__(self, excess: str) -> None:
         """Say what there is too much of."""
         super().__init__(f"the document is too complex to be checked: {excess}")
+
+
+class TooManyCredentialsError(VerifierError):
+    """A presentation holds too many credentials, or another presentation (`threats.md` V34)."""
+
+    code = "too_many_credentials"
 
 
 class TrustRootError(VerifierError):

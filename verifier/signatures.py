@@ -9,6 +9,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
+from nacl.bindings import crypto_core_ed25519_is_valid_point
 from nacl.exceptions import BadSignatureError
 from nacl.signing import VerifyKey
 
@@ -34,6 +35,17 @@ def is_signature(algorithm: Algorithm, public_key: bytes, message: bytes, signat
             VerifyKey(public_key).verify(message, signature)
         else:
             _verify_ecdsa(algorithm, public_key, message, signature)
+        return True
+    return False
+
+
+def is_sound_key(public_key: bytes) -> bool:
+    """Tell whether a key can prove anything: a point of its curve; for Ed25519 canonical, of no small order (T05)."""
+    with suppress(ValueError):
+        algorithm = algorithm_of(public_key)
+        if algorithm is Algorithm.EDDSA:
+            return bool(crypto_core_ed25519_is_valid_point(public_key))
+        ec.EllipticCurvePublicKey.from_encoded_point(_CURVES[algorithm][0], public_key)
         return True
     return False
 

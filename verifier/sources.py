@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from verifier.certificate import CertificateFacts
-from verifier.checks import Profile
+from verifier.checks import CheckName, Finding, Profile, failed, passed, unknown
 from verifier.trust import TrustList
 
 
@@ -77,6 +77,15 @@ class StatusAnswer:
     bit: bool | None
     code: str | None = None
     issued_at: datetime | None = None
+
+
+def check_bit(name: CheckName, answer: StatusAnswer, code: str) -> Finding:
+    """Turn a status bit into a finding; a bit that could not be learned is unknown, never "not set"."""
+    if answer.bit is None and answer.code in DISPROVING:
+        return failed(name, answer.code, "/credentialStatus")
+    if answer.bit is None:
+        return unknown(name, answer.code or "status_unavailable")
+    return failed(name, code, "/credentialStatus") if answer.bit else passed(name)
 
 
 @dataclass(frozen=True, slots=True)

@@ -230,7 +230,7 @@ def _not_checked(by_name: _Findings, profile: Profile) -> State | None:
 def _good(outcome: Outcome, profile: Profile, register: RegisterAnswer) -> State | None:
     if outcome is not Outcome.VALID:
         return None
-    if profile is Profile.FOREIGN:
+    if profile in {Profile.FOREIGN, Profile.CONFORMANCE}:
         return State.VALID_FOREIGN
     if profile is Profile.OWN_OFFLINE:
         return State.OFFLINE_SNAPSHOT

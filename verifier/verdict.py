@@ -38,6 +38,8 @@ def verdict(report: Report, *, name_withheld: bool = False) -> dict[str, Any]:
         answer |= _current(report)
         if report.register.paper_sha256:
             answer["paper_sha256"] = list(report.register.paper_sha256)
+    if report.credentials:
+        answer["credentials"] = [verdict(one) for one in report.credentials]
     return answer | {"freshness": _freshness(report), "basis": _basis(report.basis)}
 
 
@@ -54,7 +56,10 @@ def verdict_on_date(then: Report, today: Report) -> dict[str, Any]:
 
 
 def report_state(report: Report) -> State:
-    """Return the state of `report`."""
+    """Return the state of `report`; a presentation has that of what decides: itself, or the first of the worst."""
+    own = report.own_outcome
+    if report.credentials and (own is Outcome.VALID or own is not report.outcome):
+        return report_state(next(one for one in report.credentials if one.outcome is report.outcome))
     return state_of(report.findings, report.outcome, report.profile, report.register)
 
 

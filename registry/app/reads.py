@@ -46,7 +46,7 @@ from registry.store.work import Work
 from schemas.addresses import society_code
 from schemas.multikey import encode_multikey
 from verifier.instants import utc_text
-from verifier.refusals import TooComplexError, UnreadableDocumentError
+from verifier.refusals import TooComplexError, TooManyCredentialsError, UnreadableDocumentError
 from verifier.trust import TrustList
 
 _LOG = logging.getLogger("cse.public")
@@ -221,6 +221,8 @@ def _refused() -> Iterator[None]:
         raise RefusedDocumentError(problems.malformed_json(str(error))) from error
     except TooComplexError as error:
         raise RefusedDocumentError(problems.too_complex(str(error))) from error
+    except TooManyCredentialsError as error:
+        raise RefusedDocumentError(problems.too_many_credentials(str(error))) from error
     except StoreError as error:
         raise RefusedDocumentError(problems.register_unreachable()) from error
 

@@ -1,10 +1,13 @@
 """A well-made credential of somebody else: pinned contexts, a did:key that the trust list does not name."""
 
+import copy
+from functools import cache
 from typing import Any
 
 from schemas.contexts import CREDENTIALS_V2, OPEN_BADGES_V3
+from tests.support.strangers import ALICE, with_proof
 
-DID = "did:key:z6MkrJVnaZkeFzdQyMZu1cgjg7k1pZZ6pvBQ7XJPt4swbTQ2"
+DID = ALICE.did
 STATUS = {
     "id": "https://issuer.example/c/1#status",
     "type": "BitstringStatusListEntry",
@@ -15,7 +18,18 @@ STATUS = {
 
 
 def badge() -> dict[str, Any]:
-    """Return an Open Badges credential with a date, a status and a name; its proof is never checked."""
+    """Return an Open Badges credential with a date, a status, a name, and a good proof of its issuer."""
+    return copy.deepcopy(_badge())
+
+
+@cache
+def _badge() -> dict[str, Any]:
+    signed: dict[str, Any] = with_proof(unsigned_badge())
+    return signed
+
+
+def unsigned_badge() -> dict[str, Any]:
+    """Return the badge without a proof."""
     return {
         "@context": [CREDENTIALS_V2, OPEN_BADGES_V3],
         "id": "https://issuer.example/c/1",
@@ -36,12 +50,4 @@ def badge() -> dict[str, Any]:
             },
         },
         "credentialStatus": dict(STATUS),
-        "proof": {
-            "type": "DataIntegrityProof",
-            "cryptosuite": "eddsa-rdfc-2022",
-            "created": "2024-01-01T00:00:00Z",
-            "verificationMethod": f"{DID}#{DID[8:]}",
-            "proofPurpose": "assertionMethod",
-            "proofValue": "z" + "1" * 64,
-        },
     }

@@ -218,6 +218,7 @@ SLUGS = {
         problems.too_many(4),
         problems.malformed_json("secret detail"),
         problems.too_complex("secret detail"),
+        problems.too_many_credentials("secret detail"),
         problems.register_unreachable(),
     )
 }

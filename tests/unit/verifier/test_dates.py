@@ -54,7 +54,11 @@ def test_an_ill_formed_date_of_our_own_is_refused(name: str, value: Any) -> None
     assert faults(report)["schema"] in {"schema", "inconsistent"}
 
 
-@pytest.mark.parametrize(("name", "value"), ILL_FORMED[:-1])
+OWN_FORM = {"threat_V30-hour-24", "threat_V30-fraction"}
+"""Our own documents have whole seconds and no hour 24; a date and time of XML Schema may."""
+
+
+@pytest.mark.parametrize(("name", "value"), [row for row in ILL_FORMED[:-1] if row.id not in OWN_FORM])
 def test_an_ill_formed_date_of_a_foreign_document_is_refused(name: str, value: Any) -> None:
     document = changed(foreign.badge(), ("validFrom", "2026-03-16T10:00:00Z"), (name, value))
     report = judge(document_bytes(document), online(), now=world.NOW)

@@ -29,9 +29,10 @@ CODE_ARGUMENTS = {
     "DidError": 0,
     "unchecked_verdict": 1,
     "check_bit": 2,
+    "Fetched": 1,
 }
 CODE_KEYWORDS = {"code", "trust_code"}
-CODE_FUNCTIONS = {"refusal", "_refusal", "proof_fault"}
+CODE_FUNCTIONS = {"refusal", "_refusal", "proof_fault", "_form_fault", "_time_fault"}
 """Functions whose results are codes."""
 
 
@@ -76,8 +77,9 @@ def codes_in(source: str) -> Iterator[str]:
             yield from _of_call(node)
         elif isinstance(node, ast.FunctionDef):
             yield from _of_function(node)
-        elif isinstance(node, ast.AnnAssign) and getattr(node.target, "id", "") == "trust_code" and node.value:
-            yield from _strings(node.value)
+        elif isinstance(node, ast.AnnAssign) and getattr(node.target, "id", "") in CODE_KEYWORDS and node.value:
+            # The code of a refusal belongs to its class; that of a finding is a field.
+            yield from _strings(node.value) if ast.unparse(node.annotation) == "str" else ()
 
 
 @cache

@@ -8,7 +8,7 @@ import pytest
 
 from issuer.proofs import document_bytes
 from tests.support import foreign, world
-from tests.support.expect import DROP, changed, finding, unknowns
+from tests.support.expect import DROP, changed, faults, finding, unknowns
 from tests.support.online import online
 from verifier.checks import CheckName, Finding, Outcome, Profile, Result
 from verifier.cryptosuite import CanonicalizationError, content_sha256, jcs_bytes
@@ -97,12 +97,8 @@ def test_the_graph_of_a_document_with_a_wrong_form_is_not_canonicalized_for_its_
 def test_a_foreign_document_is_never_valid_and_nothing_of_it_is_fetched() -> None:
     report = judge(document_bytes(foreign.badge()), online(), now=world.NOW)
     assert (report.outcome, report.profile) == (Outcome.INVALID, Profile.FOREIGN)
-    assert unknowns(report) == {
-        "proofs": "issuer_key_unknown",
-        "issuer_binding": "issuer_key_unknown",
-        "revocation": "status_not_fetched",
-        "suspension": "status_not_fetched",
-    }
+    assert faults(report) == {"issuer_trusted": "issuer_not_trusted"}
+    assert unknowns(report) == {"revocation": "not_fetched"}
 
 
 def test_a_foreign_document_without_status_says_so() -> None:

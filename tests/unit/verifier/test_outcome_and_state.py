@@ -72,6 +72,28 @@ LISTED = {
         ("register", "foreign_issuer"),
         ("agreement", "not_asked"),
     },
+    Profile.CONFORMANCE: {
+        ("contexts", "not_json_ld"),
+        ("all_terms_signed", "not_json_ld"),
+        ("issuer_trusted", "conformance_port"),
+        ("authorization_at_signing", "foreign_issuer"),
+        ("logged", "foreign_issuer"),
+        ("revocation", "no_status_declared"),
+        ("suspension", "no_status_declared"),
+        ("register", "foreign_issuer"),
+        ("agreement", "not_asked"),
+    },
+    Profile.PRESENTATION: {
+        ("schema", "no_schema_of_ours"),
+        ("issuer_trusted", "presentation"),
+        ("authorization_at_signing", "presentation"),
+        ("logged", "presentation"),
+        ("dates", "presentation"),
+        ("revocation", "presentation"),
+        ("suspension", "presentation"),
+        ("register", "presentation"),
+        ("agreement", "not_asked"),
+    },
 }
 REGISTER = RegisterAnswer(RegisterKnows.KNOWN)
 

@@ -1,0 +1,40 @@
+"""What the caller of a verification asks beside the document, and what was fetched for it beforehand."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from schemas.contexts import NO_EXTRA, ExtraContexts
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """The bytes behind an address. `content` is None if there are none; then `code` says why."""
+
+    content: bytes | None = None
+    code: str = "not_fetched"
+
+
+def nothing_fetched(_url: str) -> Fetched:
+    """Say that nothing was fetched: the answer wherever the caller opens no connection."""
+    return Fetched()
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a question adds to the document.
+
+    `did_document` and `status_list` give what the caller fetched from an https address (`threats.md` 4); nothing
+    else is ever wanted. `is_conformance` is the conformance port: a foreign issuer need not be trusted there.
+    `challenge` and `domain` are what a presentation must answer and be meant for; None asks for neither. `extra` are
+    contexts that the caller knows beside the pinned ones; our own documents never name one.
+    """
+
+    did_document: Callable[[str], Fetched] = nothing_fetched
+    status_list: Callable[[str], Fetched] = nothing_fetched
+    is_conformance: bool = False
+    challenge: str | None = None
+    domain: str | None = None
+    extra: ExtraContexts = NO_EXTRA
+
+
+NOTHING_ASKED = Asked()
