@@ -1,0 +1,93 @@
+"""Thousands of changed signed documents of every kind of proof: none is accepted that does not say what was signed.
+
+`make conformance` makes 10,000 of each kind (`MUTATIONS`), the other runs fewer. A change that keeps the meaning is
+counted apart: for a proof over the text the same JSON value, for one over the graph alone the same reading.
+"""
+
+import json
+import os
+import random
+from collections import Counter
+from typing import Any
+
+import pytest
+
+from issuer.proofs import document_bytes
+from schemas.strict_json import MalformedJsonError, parse
+from tests.support import foreign, world
+from tests.support.expect import changed
+from tests.support.mutations import mutant, same_reading, same_text, with_all_proofs
+from tests.support.online import online
+from tests.support.strangers import BOB, KINDS, stranger, with_proof
+from tests.unit.verifier.test_foreign_status import REVOCATION, unsigned_list
+from verifier.asked import Asked, Fetched
+from verifier.checks import Outcome
+from verifier.cryptosuite import SUITES
+from verifier.judge import judge
+from verifier.refusals import VerifierError
+
+MUTATIONS = int(os.environ.get("MUTATIONS", "300"))
+FIRST = "urn:uuid:00000000-0000-4000-8000-000000000001"
+
+
+def signed_by(suite: str) -> tuple[list[dict[str, Any]], Asked]:
+    """Return a document with one proof, one with a set, one with a chain, and the status list they point to."""
+    by = stranger(KINDS[suite])
+    unsigned = changed(foreign.unsigned_badge(), ("issuer/id", by.did), ("credentialStatus", REVOCATION))
+    listed = document_bytes(with_proof({**unsigned_list(), "issuer": by.did}, by, suite))
+    one = with_proof(unsigned, by, suite, nonce="n")
+    first = with_proof(unsigned, by, suite, id=FIRST)
+    chain = with_proof(first, BOB, previousProof=FIRST)
+    return [one, with_proof(first, BOB), chain], Asked(status_list=lambda _url: Fetched(listed), is_conformance=True)
+
+
+def own() -> tuple[list[dict[str, Any]], Asked]:
+    return [world.parsed(world.certificate())], Asked()
+
+
+def is_accepted(content: bytes, asked: Asked) -> bool:
+    try:
+        return judge(content, online(), now=world.NOW, asked=asked).outcome is Outcome.VALID
+    except VerifierError:
+        return False
+
+
+@pytest.mark.parametrize("kind", [*SUITES, "our four proofs"])
+def test_no_mutant_is_accepted(kind: str, capsys: pytest.CaptureFixture[str]) -> None:
+    documents, asked = signed_by(kind) if kind in SUITES else own()
+    # In a set or chain of this test one proof is over the graph; it is the other that must see a changed text.
+    is_same = same_reading if kind in SUITES and SUITES[kind].is_graph else same_text
+    for document in documents:
+        assert is_accepted(document_bytes(document), asked)
+    rng, kept, accepted = random.Random(f"mutations {kind}"), Counter[str](), list[str]()
+    for number in range(MUTATIONS):
+        document = documents[number % len(documents)]
+        change, content = mutant(rng, document)
+        if content == document_bytes(document) or not is_accepted(content, asked):
+            continue
+        read = json.loads(content)
+        whole = with_all_proofs(read, document)
+        if is_same(whole, document):
+            kept[change if whole == read else "proof left out"] += 1
+        else:
+            accepted.append(f"{change}: {content.decode()}")
+    kinds = ", ".join(f"{name} {count}" for name, count in sorted(kept.items()))
+    with capsys.disabled():
+        print(
+            f"\nmutations {kind}: {MUTATIONS} made, {len(accepted)} accepted, "
+            f"{kept.total()} preserved the meaning ({kinds})"
+        )
+    assert accepted == []
+
+
+def test_a_mutant_is_another_text() -> None:
+    """The generator is worth nothing if it leaves documents as they are."""
+    document, rng = world.parsed(world.certificate()), random.Random(7)
+    different = 0
+    for _ in range(500):
+        content = mutant(rng, document)[1]
+        try:
+            different += not same_text(parse(content), document)
+        except MalformedJsonError:
+            different += 1
+    assert different > 400
