@@ -1,6 +1,6 @@
 """Published vectors of the Data Integrity cryptosuites (W3C): every intermediate value of every suite that is spoken.
 
-Of `Ed25519Signature2020` and `ecdsa-sd-2023`, which are not spoken, only the hashes of the first are looked at.
+`Ed25519Signature2020` and `ecdsa-sd-2023` are not spoken; what the first signs is made and compared all the same.
 Contexts that are not pinned come from beside the vectors. With P-384 only the employment document shows that the
 labels of blank nodes are made with SHA-384 too: the other has too few of them.
 """
@@ -9,6 +9,7 @@ import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,11 @@ from schemas import base58btc
 from schemas.multikey import Algorithm, algorithm_of, decode_multikey
 from tests.support.shared import vector_contexts, vectors
 from tests.support.world import BASE
+from verifier.asked import Asked
+from verifier.checks import Result
 from verifier.cryptosuite import SUITES, DocumentHashes, jcs_bytes, proof_fault
+from verifier.documents import listed
+from verifier.proof_chain import ProofRules, check_proofs
 from verifier.rdf import canonical_nquads
 from verifier.signatures import is_signature
 
@@ -122,17 +127,108 @@ def test_the_document_up_to_the_signature(given: Vectors) -> None:
     assert proof_fault(changed, signed["proof"], given.key) == "signature"
 
 
-def test_eddsa_proof_set() -> None:
-    document = json.loads(vectors("vc-di-eddsa", "proof-set-chain", "signedProofSet2.json").read_bytes())
-    hashes = DocumentHashes(document, BASE, extra=vector_contexts())
-    assert len(document["proof"]) == 2
-    for proof in document["proof"]:
-        assert proof_fault(hashes, proof, decode_multikey(proof["verificationMethod"].split("#")[1])) is None
+ED_SIG = Vectors("vc-di-eddsa/Ed25519Signature2020", "EdSig", "unsigned.json", "eddsa-rdfc-2022")
 
 
-def test_the_count(figures: list[str]) -> None:
-    suites = sorted({given.suite for given in SETS})
+def test_ed25519_signature_2020_is_not_spoken_and_yet_its_canonical_forms_hashes_and_signature_are_right() -> None:
+    signed, options = ED_SIG.json("signed"), ED_SIG.json("proofConfig")
+    document = {name: value for name, value in signed.items() if name != "proof"}
+    for value, form, digest in ((document, "canonDoc", "docHash"), (options, "proofCanon", "proofHash")):
+        made = canonical_nquads(value, BASE, extra=vector_contexts())
+        assert made == ED_SIG.path(form).read_text(encoding="utf-8")
+        assert hashlib.sha256(made.encode()).hexdigest() == ED_SIG.text(digest)
+    assert ED_SIG.text("combinedHash") == ED_SIG.text("proofHash") + ED_SIG.text("docHash")
+    signature = base58btc.decode(signed["proof"]["proofValue"], length=64)
+    assert (signed["proof"]["proofValue"], signature.hex()) == (ED_SIG.text("sigBTC58"), ED_SIG.text("sigHex"))
+    assert is_signature(Algorithm.EDDSA, ED_SIG.key, bytes.fromhex(ED_SIG.text("combinedHash")), signature)
+    found = check_proofs(signed, rules())
+    assert (found.result, found.code) == (Result.UNKNOWN, "suite_unsupported")
+
+
+CHAIN = "proof-set-chain"
+
+
+def rules() -> ProofRules:
+    return ProofRules(BASE, "assertionMethod", datetime(2026, 1, 1, tzinfo=UTC), Asked(extra=vector_contexts()))
+
+
+def of_chain(name: str) -> Any:
+    return json.loads(vectors("vc-di-eddsa", CHAIN, f"{name}.json").read_bytes())
+
+
+@pytest.mark.parametrize(
+    ("name", "count"),
+    [("signedProofSet1", 1), ("signedProofSet2", 2), ("signedProofChain1", 3), ("signedProofChain2", 4)],
+)
+def test_every_proof_of_a_published_set_or_chain_is_good(name: str, count: int) -> None:
+    document = of_chain(name)
+    proofs = listed(document["proof"])
+    assert len(proofs) == count
+    assert {member: value for member, value in document.items() if member != "proof"} == of_chain("unsigned")
+    assert check_proofs(document, rules()).result is Result.PASS
+    for index in range(count):
+        broken = [{**proof, "proofValue": proofs[index - 1]["proofValue"]} if proof is proofs[index] else proof
+                  for proof in proofs]  # fmt: skip
+        assert count == 1 or check_proofs({**document, "proof": broken}, rules()).code == "signature"
+
+
+def test_the_intermediate_values_of_the_published_set_and_chain() -> None:
+    proofs = of_chain("signedProofChain2")["proof"]
+    steps = [("Set", 1), ("Set", 2), ("Chain", 1), ("Chain", 2)]
+    keys = [of_chain("multiKeyPairs")[f"keyPair{number}"]["publicKeyMultibase"] for number in range(1, 5)]
+    assert [proof["verificationMethod"].split("#")[1] for proof in proofs] == keys
+    for proof, (kind, number) in zip(proofs, steps, strict=True):
+        options = of_chain(f"proof{kind}Config{number}")
+        options.pop("@context", None)
+        assert {name: value for name, value in proof.items() if name not in {"proofValue", "id"}} == {
+            name: value for name, value in options.items() if name != "id"
+        }
+        assert of_chain(f"proof{kind}ConfigSigned{number}") == proof
+    for number, previous in ((1, proofs[:2]), (2, proofs[2:3])):
+        # What a link of a chain signs: the document with the proofs that it names.
+        document = of_chain(f"proofChainTempDoc{number}")
+        assert document["proof"] == previous
+        hashes = DocumentHashes(of_chain("unsigned"), BASE, previous, vector_contexts())
+        link = proofs[1 + number]
+        assert proof_fault(hashes, link, decode_multikey(link["verificationMethod"].split("#")[1])) is None
+
+
+def test_the_published_keys_are_those_that_signed() -> None:
+    for folder, name in (("vc-di-eddsa", "keyPair"), ("vc-di-ecdsa", "p256KeyPair"), ("vc-di-ecdsa", "p384KeyPair")):
+        published = decode_multikey(json.loads(vectors(folder, f"{name}.json").read_bytes())["publicKeyMultibase"])
+        assert published in [given.key for given in SETS]
+
+
+OF_A_SET = ("canonDoc", "docHash", "proofCanon", "proofHash", "combinedHash", "sigHex", "sigBTC58")
+"""The texts of a set of vectors; beside them are `proofConfig` and `signed` in JSON."""
+SELECTIVE = {"employMandatory.json", "employSelective.json", "prCredMandatory.json", "prCredSelective.json",
+             "prCredUnsigned.json"}  # fmt: skip
+"""Inputs of `ecdsa-sd-2023` alone."""
+
+
+def used_files(given: Vectors) -> set[Path]:
+    return {given.path(name) for name in OF_A_SET} | {given.path(name, "json") for name in ("proofConfig", "signed")}
+
+
+def all_files(folder: str) -> set[Path]:
+    return {path for path in vectors(folder).rglob("*") if path.is_file()}
+
+
+def test_no_published_file_is_left_out(figures: list[str]) -> None:
+    eddsa, ecdsa = all_files("vc-di-eddsa"), all_files("vc-di-ecdsa")
+    sets = {path for given in (*SETS, ED_SIG) for path in used_files(given)}
+    chain = all_files(f"vc-di-eddsa/{CHAIN}")
+    inputs = {path for path in eddsa | ecdsa if path.parent.name in {"vc-di-eddsa", "vc-di-ecdsa"}}
+    selective = {path for path in ecdsa if "ecdsa-sd-2023" in path.parts or path.name in SELECTIVE}
+    assert sets | chain | inputs | selective == eddsa | ecdsa
+    spoken = ecdsa - selective
     figures.append(
-        f"vectors data integrity {len(SETS)} documents, 1 proof set, of {', '.join(suites)}: each in tests of its own"
+        f"vectors vc-di-eddsa {len(eddsa)} files: used={len(eddsa)} (eddsa-rdfc-2022 18, eddsa-jcs-2022 9, proof sets "
+        f"and chains {len(chain)}, inputs 3; Ed25519Signature2020 9: canonical forms, hashes, signature; not spoken)"
     )
-    assert len(SETS) == 9
+    figures.append(
+        f"vectors vc-di-ecdsa {len(ecdsa)} files: used={len(spoken)} (ecdsa-rdfc-2019 36, ecdsa-jcs-2019 18, inputs 4; "
+        f"P-256 and P-384), ecdsa-sd-2023 not spoken={len(selective)}"
+    )
+    assert (len(eddsa), len(ecdsa), len(spoken), len(chain)) == (55, 104, 58, 16)
+    assert len(sets) == 9 * (len(SETS) + 1)
