@@ -80,10 +80,24 @@ def run_canonize(contexts: Mapping[str, Any], documents: Sequence[Any], folder: 
     It knows `contexts` by address and no others; `folder` is for what is handed over. Raises `InteropError` as
     `run_interop` does.
     """
+    return _of_documents("canonize.mjs", contexts, documents, folder)
+
+
+def run_proofs(contexts: Mapping[str, Any], documents: Sequence[Any], folder: Path) -> list[dict[str, Any]]:
+    """Return for each of `documents` whether jsonld-signatures calls it `verified`, and each of its `proofs`.
+
+    For the rest as `run_canonize`.
+    """
+    return _of_documents("proofs.mjs", contexts, documents, folder)
+
+
+def _of_documents(
+    program: str, contexts: Mapping[str, Any], documents: Sequence[Any], folder: Path
+) -> list[dict[str, Any]]:
     files = (folder / "contexts.json", folder / "documents.json")
     for file, value in zip(files, (contexts, documents), strict=True):
         file.write_text(json.dumps(value), encoding="utf-8")
-    answers = _answers("canonize.mjs", [str(file) for file in files], None)
+    answers = _answers(program, [str(file) for file in files], None)
     if len(answers) != len(documents):
         raise InteropError(f"{len(documents)} documents asked, {len(answers)} answered")
     return answers
