@@ -8,7 +8,7 @@ import pytest
 
 from issuer.proofs import document_bytes
 from schemas import base58btc
-from schemas.contexts import CREDENTIALS_V2
+from schemas.contexts import CREDENTIALS_V1, CREDENTIALS_V2
 from schemas.multikey import Algorithm, encode_multikey
 from tests.support import foreign, world
 from tests.support.expect import DROP, changed, faults, finding, unknowns
@@ -403,3 +403,43 @@ def test_a_did_web_counts_by_what_the_caller_fetched() -> None:
 def test_a_did_document_that_denies_the_key_makes_it_invalid(changes: dict[str, Any], code: str) -> None:
     report = verified(WEB_SIGNED, by_web(**changes))
     assert (report.outcome, faults(report)) == (Outcome.INVALID, {"proofs": code})
+
+
+# --- VCDM 1.1 -----------------------------------------------------------------------------------------------------
+
+
+def of_2018(**dates: Any) -> dict[str, Any]:
+    """Return a signed credential of VCDM 1.1 with these dates, however they are spelled."""
+    document = {
+        "@context": [CREDENTIALS_V1, "https://w3id.org/security/data-integrity/v2"],
+        "id": "urn:uuid:00000000-0000-4000-8000-00000000000a",
+        "type": ["VerifiableCredential"],
+        "issuer": ALICE.did,
+        "issuanceDate": "2024-01-01T00:00:00Z",
+        "credentialSubject": {"id": "did:example:holder"},
+    }
+    made: dict[str, Any] = with_proof({**document, **dates})
+    return made
+
+
+@pytest.mark.parametrize(
+    ("dates", "code", "pointer"),
+    [
+        pytest.param({}, None, None, id="issued"),
+        pytest.param({"issuanceDate": "2024-01-01T00:00:00.123456Z"}, None, None, id="threat_V30-a-fraction"),
+        pytest.param({"expirationDate": world.NOW.isoformat()}, None, None, id="expires-now"),
+        pytest.param({"expirationDate": (world.NOW - SECOND).isoformat()}, "expired", "/expirationDate", id="expired"),
+        pytest.param({"issuanceDate": (world.NOW + SECOND).isoformat()}, "not_yet_valid", "/issuanceDate", id="early"),
+        pytest.param({"issuanceDate": "2024-01-01T00:00:00"}, "malformed_date", None, id="threat_V30-without-zone"),
+        pytest.param({"expirationDate": "10000-01-01T00:00:00Z"}, "malformed_date", None, id="threat_V30-year-10000"),
+        pytest.param({"expirationDate": "2024-06-30T23:59:60Z"}, "malformed_date", None, id="threat_V30-leap-second"),
+        pytest.param(
+            {"expirationDate": "2023-12-31T23:59:59Z"}, "malformed_date", "/expirationDate", id="threat_V30-end-first"
+        ),
+    ],
+)
+def test_the_dates_of_vcdm_1_1_are_its_own(dates: dict[str, str], code: str | None, pointer: str | None) -> None:
+    report = verified(of_2018(**dates))
+    found = finding(report, "dates")
+    assert (found.code, found.pointer) == (code, pointer)
+    assert report.outcome is (Outcome.VALID if code is None else Outcome.INVALID)
