@@ -122,6 +122,7 @@ def _judge_presentation(document: Document, trust: TrustList, sources: Sources, 
 
 
 def _judge_presented(content: bytes, sources: Sources, now: datetime, asked: Asked) -> Report:
+    """Judge one credential of a presentation. A token comes here too: this is the place of the JOSE forms."""
     try:
         return judge(content, sources, now=now, asked=asked)
     except UnreadableDocumentError:

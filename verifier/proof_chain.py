@@ -34,10 +34,6 @@ class ProofRules:
     now: datetime
     asked: Asked
 
-    def hashes(self, document: dict[str, Any], previous: Sequence[dict[str, Any]]) -> DocumentHashes:
-        """Return the hashes of a document that signs along the `previous` proofs."""
-        return DocumentHashes(document, self.base, previous, self.asked.extra)
-
 
 def check_proofs(value: dict[str, Any], rules: ProofRules) -> Finding:
     """Carry out the check `proofs` on a document of anybody: what costs little first, and what disproves it counts."""
@@ -56,7 +52,8 @@ def check_proofs(value: dict[str, Any], rules: ProofRules) -> Finding:
     hashes: dict[tuple[int, ...], DocumentHashes] = {}
     found = []
     for index, (proof, before) in enumerate(zip(proofs, previous, strict=True)):
-        along = hashes.setdefault(before, rules.hashes(value, [proofs[one] for one in before]))
+        earlier = [proofs[one] for one in before]
+        along = hashes.setdefault(before, DocumentHashes(value, rules.base, earlier, rules.asked.extra))
         found.append(_check_signature(along, proof, rules, f"/proof/{index}"))
     return worst(found)
 
