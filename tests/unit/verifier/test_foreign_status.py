@@ -186,3 +186,22 @@ def test_an_entry_without_an_address_cannot_be_looked_up() -> None:
 def test_a_list_of_eight_MiB_at_most_is_inflated() -> None:
     bomb = json.loads(document_bytes(signed((f"{SUBJECT}/encodedList", encoded(size=8 * 1024 * 1024 + 1)))))
     assert unknowns(verified(REVOCATION, bomb)) == {"revocation": "list_too_large"}
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        pytest.param([("credentialStatus", DROP)], id="threat_V32-own-without-status"),
+        pytest.param([("credentialStatus/0", DROP)], id="threat_V32-own-without-revocation"),
+        pytest.param([("credentialStatus/1", DROP)], id="threat_V32-own-without-suspension"),
+        pytest.param([("credentialStatus/0/type", "StatusList2021Entry")], id="threat_V32-own-of-unknown-type"),
+    ],
+)
+def test_a_certificate_of_ours_has_both_entries(changes: list[tuple[Any, Any]]) -> None:
+    unsigned = changed(world.parsed(world.certificate()), *changes)
+    if changes[0][1] == "StatusList2021Entry":
+        content = document_bytes(unsigned)
+    else:
+        content = world.signed(unsigned, "cse/issue-2026", "ele/issue-2026")
+    report = judge(content, online(content), now=world.NOW)
+    assert (report.outcome, faults(report)["schema"]) == (Outcome.INVALID, "schema")
