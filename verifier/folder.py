@@ -24,7 +24,7 @@ from verifier.proof_set import signature_fault
 from verifier.refusals import DisbelievedError
 from verifier.root import PinnedRoot, UntrustedListError, accept_trust_list, read_root
 from verifier.seen import NOTHING_SEEN, Seen
-from verifier.sources import Basis, RegisterAnswer, RegisterKnows, StatusAnswer
+from verifier.sources import Basis, RegisterAnswer, RegisterKnows, StatusAnswer, WalletCopy
 from verifier.status_list import StatusListError, read_status_list
 from verifier.trust import TrustList
 
@@ -195,6 +195,18 @@ class PublishedFolder:
     def register(self, facts: CertificateFacts, now: datetime) -> RegisterAnswer:
         """Say that there is no register here."""
         return RegisterAnswer(RegisterKnows.OFFLINE)
+
+    def original(self, page_id: str) -> bytes | None:
+        """Say that certificates are private: none is in a published folder."""
+        return None
+
+    def wallet_copy(self, list_url: str, index: int) -> WalletCopy | None:
+        """Say that only a register knows its copies."""
+        return None
+
+    def copy_status(self, list_url: str, index: int, purpose: str, now: datetime) -> StatusAnswer:
+        """Return the bit from the folder's Token Status List."""
+        return StatusAnswer(None, "status_unavailable")
 
     def _read(self, path: str) -> bytes | None:
         """Return the file at a URL path of the folder, or None if there is none of a sane size."""

@@ -89,6 +89,17 @@ def check_bit(name: CheckName, answer: StatusAnswer, code: str) -> Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class WalletCopy:
+    """What the register keeps of one SD-JWT VC that it handed out: the page it is a copy of, and which bytes.
+
+    `sha256` is the hex digest of the issuer-signed JWT exactly as issued: ASCII, without disclosures and tildes.
+    """
+
+    page_id: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
 class Basis:
     """What an answer rests on. `trust_code` says why there is no trust list, if there is none."""
 
@@ -123,4 +134,23 @@ class Sources(Protocol):
 
     def basis(self) -> Basis:
         """Return what the answers so far rested on."""
+        ...
+
+
+class TokenSources(Sources, Protocol):
+    """Where a verification of a form with one signature looks: behind each stands a certificate with four proofs.
+
+    A source without a register has neither certificates nor copies; None then means "cannot be told".
+    """
+
+    def original(self, page_id: str) -> bytes | None:
+        """Return the exact bytes of the four-proof certificate behind a page id, or None."""
+        ...
+
+    def wallet_copy(self, list_url: str, index: int) -> WalletCopy | None:
+        """Return the copy that was given entry `index` of the Token Status List at `list_url`, or None."""
+        ...
+
+    def copy_status(self, list_url: str, index: int, purpose: str, now: datetime) -> StatusAnswer:
+        """Return the bit for `revocation` or `suspension` as the Token Status List at `list_url` tells it."""
         ...

@@ -30,7 +30,7 @@ from schemas.paper_code import paper_sha256
 from verifier.certificate import CertificateFacts
 from verifier.checks import CheckName, Profile
 from verifier.judge import judge
-from verifier.sources import Basis, CurrentEntry, Reason, RegisterAnswer, RegisterKnows, StatusAnswer
+from verifier.sources import Basis, CurrentEntry, Reason, RegisterAnswer, RegisterKnows, StatusAnswer, WalletCopy
 from verifier.state import State
 from verifier.trust import TrustList
 from verifier.verdict import unchecked_verdict, verdict
@@ -96,6 +96,19 @@ class RegisterSources:
         if certificate is None:
             return RegisterAnswer(RegisterKnows.ABSENT)
         return _answer(self.desk, self.work, certificate, now)
+
+    def original(self, page_id: str) -> bytes | None:
+        """Return the certificate behind a page id as it was issued."""
+        certificate = self.work.certificates.by_page(page_id)
+        return certificate.document if certificate is not None else None
+
+    def wallet_copy(self, list_url: str, index: int) -> WalletCopy | None:
+        """Say that no copy was handed out yet."""
+        return None
+
+    def copy_status(self, list_url: str, index: int, purpose: str, now: datetime) -> StatusAnswer:
+        """Say that the certificate itself is asked, which the register has."""
+        return StatusAnswer(None, "status_unavailable")
 
 
 def _registration(work: Work, certificate: StoredCertificate) -> Registration:
