@@ -8,6 +8,7 @@ lists decide nothing (`threats.md` 0).
 import hashlib
 import os
 import stat
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -25,7 +26,8 @@ from verifier.refusals import DisbelievedError
 from verifier.root import PinnedRoot, UntrustedListError, accept_trust_list, read_root
 from verifier.seen import NOTHING_SEEN, Seen
 from verifier.sources import Basis, RegisterAnswer, RegisterKnows, StatusAnswer, WalletCopy
-from verifier.status_list import StatusListError, read_status_list
+from verifier.status_list import read_status_list
+from verifier.token_status_list import read_token_status
 from verifier.trust import TrustList
 
 MAX_STATUS_AGE = timedelta(hours=24)
@@ -173,10 +175,27 @@ class PublishedFolder:
 
     def status(self, facts: CertificateFacts, purpose: str, now: datetime) -> StatusAnswer:
         """Return the bit from the folder's list, which must be the one that the manifest names."""
+        url, max_age = facts.status_lists[purpose], self._max_age
+
+        def answer(content: bytes, trust: TrustList) -> StatusAnswer:
+            read = read_status_list(content, trust, url=url, purpose=purpose, now=now, max_age=max_age)
+            return StatusAnswer(read.bit(facts.status_index), None, read.issued_at)
+
+        return self._answer(url, answer)
+
+    def copy_status(self, list_url: str, index: int, purpose: str, now: datetime) -> StatusAnswer:
+        """Return the bit from the folder's Token Status List, which must be the one that the manifest names."""
+
+        def answer(content: bytes, trust: TrustList) -> StatusAnswer:
+            return read_token_status(content, trust, url=list_url, index=index, now=now, max_age=self._max_age)[purpose]
+
+        return self._answer(list_url, answer)
+
+    def _answer(self, url: str, bit: Callable[[bytes, TrustList], StatusAnswer]) -> StatusAnswer:
+        """Return what `bit` reads in the list at `url`, or why that list cannot be believed."""
         trust, manifest = self._trust, self._manifest
         if trust is None or isinstance(manifest, ManifestError):
             return StatusAnswer(None, "status_unavailable" if trust is None else self._manifest_code())
-        url = facts.status_lists[purpose]
         path = url.removeprefix(trust.base)
         content = self._read(path)
         if content is None:
@@ -184,9 +203,8 @@ class PublishedFolder:
         if manifest.files.get(path) != _sha256(content):
             return StatusAnswer(None, "manifest_mismatch")
         try:
-            read = read_status_list(content, trust, url=url, purpose=purpose, now=now, max_age=self._max_age)
-            return StatusAnswer(read.bit(facts.status_index), None, read.issued_at)
-        except StatusListError as error:
+            return bit(content, trust)
+        except DisbelievedError as error:
             return StatusAnswer(None, error.code)
 
     def _manifest_code(self) -> str:
@@ -203,10 +221,6 @@ class PublishedFolder:
     def wallet_copy(self, list_url: str, index: int) -> WalletCopy | None:
         """Say that only a register knows its copies."""
         return None
-
-    def copy_status(self, list_url: str, index: int, purpose: str, now: datetime) -> StatusAnswer:
-        """Return the bit from the folder's Token Status List."""
-        return StatusAnswer(None, "status_unavailable")
 
     def _read(self, path: str) -> bytes | None:
         """Return the file at a URL path of the folder, or None if there is none of a sane size."""

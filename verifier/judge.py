@@ -57,7 +57,10 @@ _NOT_ASKED = skipped(CheckName.AGREEMENT, "not_asked")
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """All that one verification found. It has no truth value: read `outcome`."""
+    """All that one verification found. It has no truth value: read `outcome`.
+
+    `facts` are what a certificate says; of a form whose holder chooses what to show, only `disclosed` may be shown.
+    """
 
     findings: tuple[Finding, ...]
     profile: Profile
@@ -68,6 +71,7 @@ class Report:
     register: RegisterAnswer = _NO_REGISTER
     status_issued_at: datetime | None = None
     credentials: tuple["Report", ...] = ()
+    disclosed: dict[str, Any] | None = None
 
     @property
     def own_outcome(self) -> Outcome:
@@ -94,17 +98,19 @@ def judge(content: bytes, sources: Sources, *, now: datetime, asked: Asked = NOT
     trust = sources.trust(now)
     parse = check_parse(document.value)
     if parse.result is not Result.PASS or trust is None:
-        return _unreached(document, sources, now, [parse], sources.basis().trust_code if trust is None else None)
+        return unreached(
+            document, sources, now, [parse], sources.basis().trust_code if trust is None else "not_reached"
+        )
     if "VerifiablePresentation" in listed(document.value["type"]):
         return _judge_presentation(document, trust, sources, now, asked)
     is_own = claims_to_be_ours(document.value, trust)
     contexts = check_contexts(document.value, trust, is_own=is_own, extra=asked.extra)
     if contexts.result is not Result.PASS:
-        return _unreached(document, sources, now, [parse, contexts], None)
+        return unreached(document, sources, now, [parse, contexts])
     if not is_own:
         findings = [parse, contexts, *judge_foreign(document.value, trust, now, asked), _NOT_ASKED]
         profile = Profile.CONFORMANCE if asked.is_conformance else Profile.FOREIGN
-        return _report(document, sources, now, findings, profile)
+        return report(document, sources, now, findings, profile)
     return _judge_own(document, trust, sources, now)
 
 
@@ -117,8 +123,8 @@ def _judge_presentation(document: Document, trust: TrustList, sources: Sources, 
     found = [passed(CheckName.PARSE), check_contexts(frame, trust, is_own=False, extra=asked.extra)]
     if found[1].result is Result.PASS:
         found += [*check_presentation(document.value, trust.base, now, asked), _NOT_ASKED]
-        return replace(_report(document, sources, now, found, Profile.PRESENTATION), credentials=credentials)
-    return replace(_unreached(document, sources, now, found, None), credentials=credentials)
+        return replace(report(document, sources, now, found, Profile.PRESENTATION), credentials=credentials)
+    return replace(unreached(document, sources, now, found), credentials=credentials)
 
 
 def _judge_presented(content: bytes, sources: Sources, now: datetime, asked: Asked) -> Report:
@@ -127,21 +133,28 @@ def _judge_presented(content: bytes, sources: Sources, now: datetime, asked: Ask
         return judge(content, sources, now=now, asked=asked)
     except UnreadableDocumentError:
         unread = Document(hashlib.sha256(content).hexdigest(), {})
-        return _unreached(unread, sources, now, [unknown(CheckName.PARSE, "unsupported_format")], None)
+        return unreached(unread, sources, now, [unknown(CheckName.PARSE, "unsupported_format")])
 
 
-def _report(
+def report(
     document: Document, sources: Sources, now: datetime, findings: Iterable[Finding], profile: Profile
 ) -> Report:
+    """Report `findings` about a document, settled by the column `profile` of the check table."""
     settled = tuple(settle(finding, profile) for finding in findings)
     return Report(settled, profile, document.sha256, now, sources.basis())
 
 
-def _unreached(document: Document, sources: Sources, now: datetime, known: list[Finding], code: str | None) -> Report:
-    """Report that judging stopped early: every check after the `known` ones is unknown."""
-    seen = {finding.name for finding in known}
-    rest = [unknown(name, code or "not_reached") for name in CheckName if name not in seen]
-    return _report(document, sources, now, [*known, *rest[:-1], _NOT_ASKED], sources.profile)
+def complete(known: Iterable[Finding], code: str = "not_reached") -> list[Finding]:
+    """Return a finding of every check, in order: the last that is `known`, else unknown with `code`."""
+    found = {finding.name: finding for finding in (_NOT_ASKED, *known)}
+    return [found.get(name, unknown(name, code)) for name in CheckName]
+
+
+def unreached(
+    document: Document, sources: Sources, now: datetime, known: Iterable[Finding], code: str = "not_reached"
+) -> Report:
+    """Report that judging stopped early: every check that is not `known` is unknown, with `code`."""
+    return report(document, sources, now, complete(known, code), sources.profile)
 
 
 def _judge_own(document: Document, trust: TrustList, sources: Sources, now: datetime) -> Report:

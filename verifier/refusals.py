@@ -2,6 +2,7 @@
 
     VerifierError
     ├── UnreadableDocumentError   the input is not readable: the sender must mend it
+    │   └── EncryptedTokenError   it is encrypted: nothing here decrypts
     ├── TooComplexError           the input is over a limit of its graph: nobody is kept busy with it
     ├── TooManyCredentialsError   a presentation holds more than is looked at: the sender must ask in parts
     └── TrustRootError            the pinned root file cannot be used: the person who runs the check must mend it
@@ -37,6 +38,12 @@ class TooManyCredentialsError(VerifierError):
     """A presentation holds too many credentials, or another presentation (`threats.md` V34)."""
 
     code = "too_many_credentials"
+
+
+class EncryptedTokenError(UnreadableDocumentError):
+    """The token is encrypted (JWE); no key is derived and nothing is inflated (`threats.md` V17)."""
+
+    code = "unsupported_media"
 
 
 class TrustRootError(VerifierError):

@@ -148,9 +148,8 @@ def _has(by_name: _Findings, name: CheckName, result: Result) -> bool:
 
 def _unreadable(by_name: _Findings) -> State | None:
     codes = {by_name[name].code for name in (CheckName.PARSE, CheckName.CONTEXTS) if name in by_name}
-    if codes & {"unsupported_format", "inline_context", "unknown_context", "not_the_certificate_contexts"}:
-        return State.UNSUPPORTED
-    return None
+    unsupported = {"unsupported_format", "inline_context", "unknown_context", "not_the_certificate_contexts"}
+    return State.UNSUPPORTED if codes & {*unsupported, "critical_header", "digest_algorithm"} else None
 
 
 def _altered_paper(by_name: _Findings, profile: Profile, register: RegisterAnswer) -> State | None:
@@ -177,9 +176,10 @@ def _not_authentic(by_name: _Findings) -> State | None:
 def _is_proved_but_for_compromise(by_name: _Findings) -> bool:
     """Tell whether origin and integrity are proved, or open only because a key was compromised later.
 
-    A compromised key is no proof of forgery (`domain.md` 4), so the document's own end still counts.
+    A compromised key is no proof of forgery (`domain.md` 4), so the document's own end still counts. So does that of
+    a form with CSE's signature whose four-proof original was not reached.
     """
-    open_names = _open_names(by_name)
+    open_names = {it for it in _open_names(by_name) if it not in by_name or by_name[it].code != "original_not_reached"}
     trusted = by_name.get(CheckName.ISSUER_TRUSTED)
     late = trusted is not None and trusted.code == "key_compromised_later"
     return not open_names or (late and open_names == {CheckName.ISSUER_TRUSTED})

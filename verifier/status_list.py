@@ -3,13 +3,12 @@
 A list that cannot be believed answers nothing: `StatusListError`, never "not set".
 """
 
-import base64
-import binascii
 import zlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from schemas.base64url import Base64urlError, decode_base64url
 from schemas.contracts import first_violation
 from schemas.strict_json import STATUS_LIST, MalformedJsonError, parse_object
 from verifier.instants import CLOCK_SKEW, InstantError, parse_instant
@@ -40,20 +39,20 @@ class StatusList:
         return bool(self.bits[index // 8] >> (7 - index % 8) & 1)
 
 
-def inflate(encoded: str) -> bytes:
+def inflate(encoded: str, *, prefix: str = "u", wbits: int = _GZIP) -> bytes:
     """Return the bits in `encodedList` (multibase `u`, one gzip member), never more than 8 MiB.
 
-    Raises `StatusListError`: `list_encoding`, `list_too_large`, `list_too_small`.
+    Another list may have another `prefix`, and another format of zlib (`wbits`). Raises `StatusListError`:
+    `list_encoding`, `list_too_large`, `list_too_small`.
     """
     try:
-        packed = base64.b64decode(encoded[1:] + "=" * (-len(encoded[1:]) % 4), altchars=b"-_", validate=True)
-        engine = zlib.decompressobj(wbits=_GZIP)
-        bits = engine.decompress(packed, _LARGEST + 1)
-    except (binascii.Error, ValueError, zlib.error) as error:
+        engine = zlib.decompressobj(wbits=wbits)
+        bits = engine.decompress(decode_base64url(encoded.removeprefix(prefix)), _LARGEST + 1)
+    except (Base64urlError, zlib.error) as error:
         raise StatusListError("list_encoding") from error
     if len(bits) > _LARGEST:
         raise StatusListError("list_too_large")
-    if not encoded.startswith("u") or not engine.eof or engine.unused_data or engine.unconsumed_tail:
+    if not encoded.startswith(prefix) or not engine.eof or engine.unused_data or engine.unconsumed_tail:
         raise StatusListError("list_encoding")
     if len(bits) * 8 < MINIMUM_BITS:
         raise StatusListError("list_too_small")
@@ -112,8 +111,15 @@ def _check_time(document: dict[str, Any], now: datetime, max_age: timedelta) -> 
         created = parse_instant(document["proof"][0]["created"])
     except InstantError as error:
         raise StatusListError("list_malformed") from error
-    if created != issued_at or issued_at > now + CLOCK_SKEW:
+    if created != issued_at:
+        raise StatusListError("list_not_yet_valid")
+    check_age(issued_at, expires_at, now=now, max_age=max_age)
+    return issued_at
+
+
+def check_age(issued_at: datetime, expires_at: datetime, *, now: datetime, max_age: timedelta) -> None:
+    """Refuse a list that is not for now, whatever it lets others do. Raises `StatusListError`."""
+    if issued_at > now + CLOCK_SKEW:
         raise StatusListError("list_not_yet_valid")
     if now > expires_at or now - issued_at > max_age:
         raise StatusListError("list_too_old")
-    return issued_at

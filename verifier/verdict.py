@@ -40,6 +40,8 @@ def verdict(report: Report, *, name_withheld: bool = False) -> dict[str, Any]:
             answer["paper_sha256"] = list(report.register.paper_sha256)
     if report.credentials:
         answer["credentials"] = [verdict(one) for one in report.credentials]
+    if report.disclosed is not None and is_authentic(report.findings):
+        answer["disclosed"] = report.disclosed
     return answer | {"freshness": _freshness(report), "basis": _basis(report.basis)}
 
 

@@ -27,12 +27,15 @@ CODE_ARGUMENTS = {
     "ManifestError": 0,
     "FetchError": 0,
     "DidError": 0,
+    "TokenError": 0,
+    "refuse": 1,
+    "complete": 1,
     "unchecked_verdict": 1,
     "check_bit": 2,
     "Fetched": 1,
 }
 CODE_KEYWORDS = {"code", "trust_code"}
-CODE_FUNCTIONS = {"refusal", "_refusal", "proof_fault", "_form_fault", "_time_fault"}
+CODE_FUNCTIONS = {"refusal", "_refusal", "proof_fault", "_form_fault", "_time_fault", "check_key_binding"}
 """Functions whose results are codes."""
 
 

@@ -1,0 +1,210 @@
+"""Verification of the forms that wallets hold: `application/vc+jwt`, and SD-JWT VC with key binding.
+
+One signature by CSE is never enough (`threats.md` 0): behind each form of ours stands a certificate with four
+proofs, which is judged anew; of two findings about one check the worse counts. A vc+jwt must say exactly what that
+certificate says. An SD-JWT VC must be the very copy that the register handed out, and what it discloses must agree.
+Without a register nobody can tell: `proofs` is unknown.
+"""
+
+import base64
+import hashlib
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from schemas.contracts import first_violation
+from schemas.strict_json import parse_object
+from verifier.certificate import CertificateFacts
+from verifier.checks import CheckName, Finding, Profile, Result, failed, passed, settle, unknown, worst
+from verifier.cryptosuite import jcs_bytes, without_proof
+from verifier.documents import Document, check_parse, claims_to_be_ours, issuer_did
+from verifier.instants import CLOCK_SKEW, parse_numeric_date
+from verifier.judge import Report, check_bit, complete, judge, report, unreached
+from verifier.jws import Jws, TokenError, check_header, read_jws, refuse
+from verifier.sd_jwt import ALWAYS_SHOWN, Expected, SdJwt, check_key_binding, disclosed_claims, read_sd_jwt
+from verifier.sources import TokenSources
+from verifier.trust import TrustedKey, TrustList
+
+_REGISTERED = frozenset({"iss", "jti", "sub", "nbf", "exp", "iat"})
+_UNSUPPORTED = frozenset({"critical_header", "digest_algorithm", "unsupported_format"})
+_FORMS_NOT_READ = (None, "JWT", "vp+jwt", "vp+sd-jwt")
+_SD_JWT_TYPES = ("dc+sd-jwt", "vc+sd-jwt")
+_AS_IN_FACTS = ("grade", "name_hans", "name_latin", "field", "society", "first_registered", "standard")
+_PARSED = passed(CheckName.PARSE)
+
+
+@dataclass(frozen=True, slots=True)
+class _Token:
+    """What was handed in, once read: its claims with whatever was disclosed, and a remark about the holder's part."""
+
+    document: Document
+    jws: Jws
+    claims: dict[str, Any]
+    sd_jwt: SdJwt | None
+    remark: str | None = None
+
+    @property
+    def key_id(self) -> str:
+        """The DID URL that the header names as the signer's key."""
+        return str(self.jws.header.get("kid"))
+
+
+def judge_token(content: bytes, sources: TokenSources, *, now: datetime, expected: Expected | None = None) -> Report:
+    """Judge a token at the moment `now`. `expected` is what its holder was asked to sign, if anybody asked.
+
+    Raises `UnreadableDocumentError`, of it `EncryptedTokenError`, if the text is no signed token.
+    """
+    document = Document(hashlib.sha256(content).hexdigest(), {})
+    try:
+        token = _read(document, content, expected, now)
+    except TokenError as error:
+        refused = failed(CheckName.PROOFS, error.code, error.pointer)
+        if error.code in _UNSUPPORTED:
+            refused = unknown(CheckName.PARSE, error.code, error.pointer)
+        return unreached(document, sources, now, [_PARSED, refused])
+    trust = sources.trust(now)
+    if trust is None:
+        return unreached(document, sources, now, [_PARSED], sources.basis().trust_code)
+    return _judge_own(token, trust, sources, now) if _is_ours(token, trust) else _judge_foreign(token, sources, now)
+
+
+def _read(document: Document, content: bytes, expected: Expected | None, now: datetime) -> _Token:
+    text = content.decode("ascii", "replace").strip()
+    sd_jwt = read_sd_jwt(text) if "~" in text else None
+    jws = read_jws(text if sd_jwt is None else sd_jwt.issuer_signed)
+    check_header(jws)
+    kind = jws.header.get("typ")
+    refuse(kind in _FORMS_NOT_READ, "unsupported_format", "/header/typ")
+    refuse(kind not in (_SD_JWT_TYPES if sd_jwt is not None else ("vc+jwt",)), "typ", "/header/typ")
+    claims = jws.claims()
+    if sd_jwt is None:
+        refuse(check_parse(claims).result is not Result.PASS, "unsupported_format")
+        refuse(expected is not None, "key_binding_missing")
+        return _Token(document, jws, claims, sd_jwt)
+    claims = disclosed_claims(claims, sd_jwt.disclosures)
+    return _Token(document, jws, claims, sd_jwt, check_key_binding(sd_jwt, claims, expected, now=now))
+
+
+def _is_ours(token: _Token, trust: TrustList) -> bool:
+    """Tell whether the token names a key, a body, a type or a context of ours: then full policy applies (V52)."""
+    if token.key_id in trust.keys or token.claims.get("iss") in (trust.base, *trust.bodies):
+        return True
+    if token.sd_jwt is None:
+        return claims_to_be_ours(token.claims, trust)
+    return str(token.claims.get("vct")).startswith(f"{trust.base}/vct/")
+
+
+def _judge_foreign(token: _Token, sources: TokenSources, now: datetime) -> Report:
+    """Say no: keys are never fetched, and the trust list names no other issuer. What is left may stay unknown."""
+    keyless = (unknown(name, "issuer_key_unknown") for name in (CheckName.PROOFS, CheckName.ISSUER_BINDING))
+    known = [_PARSED, *keyless, failed(CheckName.ISSUER_TRUSTED, "issuer_not_trusted", "/iss")]
+    return report(token.document, sources, now, complete(known), Profile.FOREIGN)
+
+
+def _judge_own(token: _Token, trust: TrustList, sources: TokenSources, now: datetime) -> Report:
+    """Judge a token that names us; it leads to a certificate only once its form and CSE's signature were good."""
+    key = trust.keys.get(token.key_id)
+    violation = first_violation("vc-jwt" if token.sd_jwt is None else "sd-jwt", trust.base, token.claims)
+    known = [_PARSED]
+    if key is None or key.controller != trust.registrar:
+        code = "unknown_key" if key is None else "issuer_not_trusted"
+        known += [unknown(CheckName.PROOFS, "unknown_key"), failed(CheckName.ISSUER_TRUSTED, code, "/header/kid")]
+    elif violation is not None:
+        known += [failed(CheckName.SCHEMA, "schema", violation[0])]
+    elif not token.jws.is_signed_by(key.public_key or b""):
+        known += [failed(CheckName.PROOFS, "signature")]
+    else:
+        return _judge_signed(token, _own_findings(token, key, trust, now), sources, now)
+    return unreached(token.document, sources, now, known)
+
+
+def _own_findings(token: _Token, key: TrustedKey, trust: TrustList, now: datetime) -> list[Finding]:
+    """Return what the token says for itself, whose form and signature are good."""
+    issuers = {token.claims["iss"], issuer_did(token.claims)} if token.sd_jwt is None else {trust.registrar}
+    signed_at, begins, ends = (parse_numeric_date(token.claims[name]) for name in ("iat", "nbf", "exp"))
+    at = signed_at
+    if token.sd_jwt is not None:
+        # `iat` of a copy is cut to the day, so that it tells nobody apart: the key may have begun on that very day.
+        at = min(max(signed_at, key.not_before), signed_at + timedelta(days=1))
+    refusal = key.refusal(key_use="issue-jose", at=at) if signed_at <= now + CLOCK_SKEW else "proof_from_the_future"
+    # JWT `exp` is the first second that is too late, `validUntil` the last that is not.
+    late = "not_yet_valid" if begins > now else "expired" if ends <= now else None
+    remark = "key_compromised_later" if key.compromised_since is not None else None
+    name = CheckName.ISSUER_BINDING
+    return [
+        _PARSED,
+        passed(CheckName.PROOFS, token.remark),
+        passed(name) if issuers == {trust.registrar} else failed(name, "issuer_binding", "/iss"),
+        passed(CheckName.ISSUER_TRUSTED, remark) if refusal is None else failed(CheckName.ISSUER_TRUSTED, refusal),
+        passed(CheckName.DATES) if late is None else failed(CheckName.DATES, late),
+    ]
+
+
+def _judge_signed(token: _Token, findings: list[Finding], sources: TokenSources, now: datetime) -> Report:
+    """Judge the certificate behind the token; of two findings about one check the worse counts."""
+    own = {finding.name: finding for finding in findings}
+    original = _original(token, sources)
+    if original is None:
+        own |= {finding.name: finding for finding in _without_original(token, sources, now)}
+        findings = complete(own.values(), "original_not_reached")
+        return report(token.document, sources, now, findings, Profile.OWN_SINGLE_SIGNATURE)
+    held = judge(original, sources, now=now)
+    own[CheckName.REGISTER] = _check_register(token, parse_object(original), held.facts)
+    worse = (worst([own.get(finding.name, finding), finding]) for finding in held.findings)
+    is_copy = token.sd_jwt is not None
+    shown = {name: member for name, member in token.claims.items() if name not in {"iat", *ALWAYS_SHOWN}}
+    return replace(
+        held,
+        findings=tuple(settle(finding, Profile.OWN_SINGLE_SIGNATURE) for finding in worse),
+        profile=Profile.OWN_SINGLE_SIGNATURE,
+        document_sha256=token.document.sha256,
+        # What else the certificate says was held back on purpose.
+        facts=None if is_copy else held.facts,
+        disclosed=shown if is_copy else None,
+    )
+
+
+def _original(token: _Token, sources: TokenSources) -> bytes | None:
+    """Return the certificate to which the token leads: by its id, or as the very copy that the register handed out."""
+    if token.sd_jwt is None:
+        return sources.original(token.claims["jti"].rpartition("/")[2])
+    copy = sources.wallet_copy(*_place(token))
+    digest = hashlib.sha256(token.sd_jwt.issuer_signed.encode()).hexdigest()
+    return sources.original(copy.page_id) if copy is not None and copy.sha256 == digest else None
+
+
+def _place(token: _Token) -> tuple[str, int]:
+    """Return the list in which a copy has its status, and its entry there."""
+    entry = token.claims["status"]["status_list"]
+    return entry["uri"], int(entry["idx"])
+
+
+def _without_original(token: _Token, sources: TokenSources, now: datetime) -> list[Finding]:
+    """Say what is known without a certificate: a register that has none speaks of theft; offline there is a list."""
+    if sources.profile is not Profile.OWN_OFFLINE:
+        return [failed(CheckName.REGISTER, "not_registered")]
+    known = [unknown(CheckName.PROOFS, "original_not_reached"), unknown(CheckName.REGISTER, "offline")]
+    if token.sd_jwt is not None:
+        for name, code in ((CheckName.REVOCATION, "revoked"), (CheckName.SUSPENSION, "suspended")):
+            known.append(check_bit(name, sources.copy_status(*_place(token), name.value, now), code))
+    return known
+
+
+def _check_register(token: _Token, original: dict[str, Any], facts: CertificateFacts | None) -> Finding:
+    """Compare the token with the certificate behind it, whole or claim by claim (`credential.md` 7)."""
+    content = jcs_bytes(without_proof(original))
+    said = {name: member for name, member in token.claims.items() if name not in _REGISTERED}
+    if facts is None or (token.sd_jwt is None and jcs_bytes(said) != content):
+        return failed(CheckName.REGISTER, "content_differs")
+    digest = base64.b64encode(hashlib.sha256(content).digest()).decode()
+    expected: dict[str, Any] = {name: getattr(facts, name) for name in _AS_IN_FACTS}
+    expected |= {"jti": facts.credential_id, "exp": int(facts.valid_until.timestamp()) + 1}
+    expected |= {"register_number": facts.number}
+    expected |= {"certificate": {"id": facts.credential_id, "digest": f"sha256-{digest}"}}
+    if token.sd_jwt is None:
+        expected |= {"sub": original["credentialSubject"]["id"], "nbf": int(facts.valid_from.timestamp())}
+    wrong = (name for name, member in expected.items() if token.claims.get(name, member) != member)
+    differs = next(wrong, None)
+    return (
+        passed(CheckName.REGISTER) if differs is None else failed(CheckName.REGISTER, "content_differs", f"/{differs}")
+    )
