@@ -39,20 +39,21 @@ class StatusList:
         return bool(self.bits[index // 8] >> (7 - index % 8) & 1)
 
 
-def inflate(encoded: str, *, prefix: str = "u", wbits: int = _GZIP) -> bytes:
+def inflate(encoded: object, *, prefix: str = "u", wbits: int = _GZIP) -> bytes:
     """Return the bits in `encodedList` (multibase `u`, one gzip member), never more than 8 MiB.
 
     Another list may have another `prefix`, and another format of zlib (`wbits`). Raises `StatusListError`:
     `list_encoding`, `list_too_large`, `list_too_small`.
     """
+    text = str(encoded)
     try:
         engine = zlib.decompressobj(wbits=wbits)
-        bits = engine.decompress(decode_base64url(encoded.removeprefix(prefix)), _LARGEST + 1)
+        bits = engine.decompress(decode_base64url(text.removeprefix(prefix)), _LARGEST + 1)
     except (Base64urlError, zlib.error) as error:
         raise StatusListError("list_encoding") from error
     if len(bits) > _LARGEST:
         raise StatusListError("list_too_large")
-    if not encoded.startswith(prefix) or not engine.eof or engine.unused_data or engine.unconsumed_tail:
+    if not text.startswith(prefix) or not engine.eof or engine.unused_data or engine.unconsumed_tail:
         raise StatusListError("list_encoding")
     if len(bits) * 8 < MINIMUM_BITS:
         raise StatusListError("list_too_small")
