@@ -13,7 +13,7 @@ from verifier.checks import CheckName, Profile, Result
 from verifier.cryptosuite import content_sha256, jcs_bytes, without_proof
 from verifier.documents import read_document
 from verifier.judge import Report, judge
-from verifier.sources import Basis, RegisterAnswer, RegisterKnows, StatusAnswer
+from verifier.sources import Basis, RegisterAnswer, RegisterKnows, StatusAnswer, WithoutRegister
 from verifier.trust import TrustList
 
 
@@ -55,7 +55,7 @@ def _begins_later(report: Report, name: CheckName) -> bool:
 
 
 @dataclass(slots=True)
-class _AtIssue:
+class _AtIssue(WithoutRegister):
     """Sources at the moment of issue: the register's intent row holds the digest, and no bit is set yet."""
 
     trust_list: TrustList

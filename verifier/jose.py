@@ -14,15 +14,17 @@ from typing import Any
 
 from schemas.contracts import first_violation
 from schemas.strict_json import parse_object
+from verifier.asked import NOTHING_ASKED, Asked
 from verifier.certificate import CertificateFacts
 from verifier.checks import CheckName, Finding, Profile, Result, failed, passed, settle, unknown, worst
 from verifier.cryptosuite import jcs_bytes, without_proof
+from verifier.dids import DISPROVING_KEYS, DidError, method_key
 from verifier.documents import Document, check_parse, claims_to_be_ours, issuer_did
 from verifier.instants import CLOCK_SKEW, parse_numeric_date
-from verifier.judge import Report, check_bit, complete, judge, report, unreached
+from verifier.judge import Report, complete, judge, report, unreached
 from verifier.jws import Jws, TokenError, check_header, read_jws, refuse
-from verifier.sd_jwt import ALWAYS_SHOWN, Expected, SdJwt, check_key_binding, disclosed_claims, read_sd_jwt
-from verifier.sources import TokenSources
+from verifier.sd_jwt import ALWAYS_SHOWN, SdJwt, check_key_binding, disclosed_claims, read_sd_jwt
+from verifier.sources import Sources, check_bit
 from verifier.trust import TrustedKey, TrustList
 
 _REGISTERED = frozenset({"iss", "jti", "sub", "nbf", "exp", "iat"})
@@ -49,14 +51,14 @@ class _Token:
         return str(self.jws.header.get("kid"))
 
 
-def judge_token(content: bytes, sources: TokenSources, *, now: datetime, expected: Expected | None = None) -> Report:
-    """Judge a token at the moment `now`. `expected` is what its holder was asked to sign, if anybody asked.
+def judge_token(content: bytes, sources: Sources, *, now: datetime, asked: Asked = NOTHING_ASKED) -> Report:
+    """Judge a token at the moment `now` by what `sources` can tell and what was `asked`.
 
     Raises `UnreadableDocumentError`, of it `EncryptedTokenError`, if the text is no signed token.
     """
     document = Document(hashlib.sha256(content).hexdigest(), {})
     try:
-        token = _read(document, content, expected, now)
+        token = _read(document, content, asked, now)
     except TokenError as error:
         refused = failed(CheckName.PROOFS, error.code, error.pointer)
         if error.code in _UNSUPPORTED:
@@ -65,10 +67,12 @@ def judge_token(content: bytes, sources: TokenSources, *, now: datetime, expecte
     trust = sources.trust(now)
     if trust is None:
         return unreached(document, sources, now, [_PARSED], sources.basis().trust_code)
-    return _judge_own(token, trust, sources, now) if _is_ours(token, trust) else _judge_foreign(token, sources, now)
+    if _is_ours(token, trust):
+        return _judge_own(token, trust, sources, now)
+    return _judge_foreign(token, sources, now, asked)
 
 
-def _read(document: Document, content: bytes, expected: Expected | None, now: datetime) -> _Token:
+def _read(document: Document, content: bytes, asked: Asked, now: datetime) -> _Token:
     text = content.decode("ascii", "replace").strip()
     sd_jwt = read_sd_jwt(text) if "~" in text else None
     jws = read_jws(text if sd_jwt is None else sd_jwt.issuer_signed)
@@ -79,10 +83,10 @@ def _read(document: Document, content: bytes, expected: Expected | None, now: da
     claims = jws.claims()
     if sd_jwt is None:
         refuse(check_parse(claims).result is not Result.PASS, "unsupported_format")
-        refuse(expected is not None, "key_binding_missing")
+        refuse((asked.challenge, asked.domain) != (None, None), "holder_not_proved")
         return _Token(document, jws, claims, sd_jwt)
     claims = disclosed_claims(claims, sd_jwt.disclosures)
-    return _Token(document, jws, claims, sd_jwt, check_key_binding(sd_jwt, claims, expected, now=now))
+    return _Token(document, jws, claims, sd_jwt, check_key_binding(sd_jwt, claims, asked, now=now))
 
 
 def _is_ours(token: _Token, trust: TrustList) -> bool:
@@ -94,14 +98,19 @@ def _is_ours(token: _Token, trust: TrustList) -> bool:
     return str(token.claims.get("vct")).startswith(f"{trust.base}/vct/")
 
 
-def _judge_foreign(token: _Token, sources: TokenSources, now: datetime) -> Report:
-    """Say no: keys are never fetched, and the trust list names no other issuer. What is left may stay unknown."""
-    keyless = (unknown(name, "issuer_key_unknown") for name in (CheckName.PROOFS, CheckName.ISSUER_BINDING))
-    known = [_PARSED, *keyless, failed(CheckName.ISSUER_TRUSTED, "issuer_not_trusted", "/iss")]
-    return report(token.document, sources, now, complete(known), Profile.FOREIGN)
+def _judge_foreign(token: _Token, sources: Sources, now: datetime, asked: Asked) -> Report:
+    """Say no: the trust list names no other issuer, whoever signed. What the token says may stay unknown."""
+    try:
+        key = method_key(token.key_id, "assertionMethod", did_document=asked.did_document, now=now)
+        proofs = passed(CheckName.PROOFS) if token.jws.is_signed_by(key) else failed(CheckName.PROOFS, "signature")
+    except DidError as error:
+        say = failed if error.code in DISPROVING_KEYS else unknown
+        proofs = say(CheckName.PROOFS, error.code, "/header/kid")
+    trusted = failed(CheckName.ISSUER_TRUSTED, "issuer_not_trusted", "/iss")
+    return report(token.document, sources, now, complete([_PARSED, proofs, trusted]), Profile.FOREIGN)
 
 
-def _judge_own(token: _Token, trust: TrustList, sources: TokenSources, now: datetime) -> Report:
+def _judge_own(token: _Token, trust: TrustList, sources: Sources, now: datetime) -> Report:
     """Judge a token that names us; it leads to a certificate only once its form and CSE's signature were good."""
     key = trust.keys.get(token.key_id)
     violation = first_violation("vc-jwt" if token.sd_jwt is None else "sd-jwt", trust.base, token.claims)
@@ -140,7 +149,7 @@ def _own_findings(token: _Token, key: TrustedKey, trust: TrustList, now: datetim
     ]
 
 
-def _judge_signed(token: _Token, findings: list[Finding], sources: TokenSources, now: datetime) -> Report:
+def _judge_signed(token: _Token, findings: list[Finding], sources: Sources, now: datetime) -> Report:
     """Judge the certificate behind the token; of two findings about one check the worse counts."""
     own = {finding.name: finding for finding in findings}
     original = _original(token, sources)
@@ -164,7 +173,7 @@ def _judge_signed(token: _Token, findings: list[Finding], sources: TokenSources,
     )
 
 
-def _original(token: _Token, sources: TokenSources) -> bytes | None:
+def _original(token: _Token, sources: Sources) -> bytes | None:
     """Return the certificate to which the token leads: by its id, or as the very copy that the register handed out."""
     if token.sd_jwt is None:
         return sources.original(token.claims["jti"].rpartition("/")[2])
@@ -179,7 +188,7 @@ def _place(token: _Token) -> tuple[str, int]:
     return entry["uri"], int(entry["idx"])
 
 
-def _without_original(token: _Token, sources: TokenSources, now: datetime) -> list[Finding]:
+def _without_original(token: _Token, sources: Sources, now: datetime) -> list[Finding]:
     """Say what is known without a certificate: a register that has none speaks of theft; offline there is a list."""
     if sources.profile is not Profile.OWN_OFFLINE:
         return [failed(CheckName.REGISTER, "not_registered")]

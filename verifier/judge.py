@@ -128,9 +128,14 @@ def _judge_presentation(document: Document, trust: TrustList, sources: Sources, 
 
 
 def _judge_presented(content: bytes, sources: Sources, now: datetime, asked: Asked) -> Report:
-    """Judge one credential of a presentation. A token comes here too: this is the place of the JOSE forms."""
+    """Judge one credential of a presentation, in whichever form it is."""
+    # A token is judged by the certificate behind it, and a presentation by the tokens in it: each needs the other.
+    from verifier.jose import judge_token
+
     try:
-        return judge(content, sources, now=now, asked=asked)
+        # An SD-JWT VC shows its holder by a signature of its own, in no presentation of this kind.
+        judge_one = judge if content.startswith(b"{") or b"~" in content else judge_token
+        return judge_one(content, sources, now=now, asked=asked)
     except UnreadableDocumentError:
         unread = Document(hashlib.sha256(content).hexdigest(), {})
         return unreached(unread, sources, now, [unknown(CheckName.PARSE, "unsupported_format")])

@@ -1,5 +1,6 @@
 """Presentations (VCDM 2.0, 4.13): who shows these credentials, here and now. What they say is judged one by one."""
 
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -7,8 +8,9 @@ from verifier.asked import Asked
 from verifier.checks import CheckName, Finding, Result, failed, passed, skipped, unknown
 from verifier.cryptosuite import jcs_bytes
 from verifier.documents import identifier, listed
+from verifier.jws import read_jws
 from verifier.proof_chain import ProofRules, check_proofs, signers
-from verifier.refusals import TooManyCredentialsError
+from verifier.refusals import TooManyCredentialsError, UnreadableDocumentError
 from verifier.terms import check_all_terms_signed
 
 MOST_CREDENTIALS = 20
@@ -70,8 +72,18 @@ def _check_holder(value: dict[str, Any]) -> Finding:
     if "holder" in value and identifier(value["holder"]) not in by:
         return failed(name, "holder_binding", "/holder")
     for index, item in enumerate(listed(value.get("verifiableCredential"))):
-        subjects = listed(item.get("credentialSubject")) if isinstance(item, dict) else []
+        subjects = listed(_content(item).get("credentialSubject"))
         bound = {one for one in map(identifier, subjects) if one is not None and one.startswith(_BOUND)}
         if not bound <= by:
             return failed(name, "holder_binding", f"/verifiableCredential/{index}")
     return passed(name)
+
+
+def _content(item: Any) -> dict[str, Any]:
+    """Return what a credential in a presentation says; nothing if it is a token that cannot be read."""
+    text = _document(item)
+    if text.startswith(b"{"):
+        return dict(item)
+    with suppress(UnreadableDocumentError):
+        return read_jws(text.decode("ascii", "replace")).claims()
+    return {}

@@ -11,6 +11,7 @@ from typing import Any
 
 from schemas.base64url import Base64urlError, decode_base64url, encode_base64url
 from schemas.strict_json import MalformedJsonError, parse
+from verifier.asked import Asked
 from verifier.instants import CLOCK_SKEW, InstantError, parse_numeric_date
 from verifier.jwk import JwkError, read_jwk
 from verifier.jws import LONGEST, TokenError, check_header, read_jws, refuse
@@ -30,14 +31,6 @@ class SdJwt:
     issuer_signed: str
     disclosures: tuple[str, ...]
     key_binding: str
-
-
-@dataclass(frozen=True, slots=True)
-class Expected:
-    """What the holder was asked to sign: the nonce of this one question, and who asks."""
-
-    nonce: str
-    audience: str
 
 
 def read_sd_jwt(text: str) -> SdJwt:
@@ -127,14 +120,14 @@ class _Opening:
         return found, pointer
 
 
-def check_key_binding(token: SdJwt, claims: dict[str, Any], expected: Expected | None, *, now: datetime) -> str | None:
+def check_key_binding(token: SdJwt, claims: dict[str, Any], asked: Asked, *, now: datetime) -> str | None:
     """Judge what the holder signed (RFC 9901, 7.3) and return a remark on whether it shows who presents the token.
 
-    Without `expected` nobody compares nonce and audience: then it proves nothing about the presenter, however old
-    it is. Raises `TokenError` and `UnreadableDocumentError`.
+    Nonce and audience are what was asked as challenge and domain. Without a challenge it proves nothing about the
+    presenter, however old it is. Raises `TokenError` and `UnreadableDocumentError`.
     """
     if not token.key_binding:
-        refuse(expected is not None, "key_binding_missing")
+        refuse((asked.challenge, asked.domain) != (None, None), "holder_not_proved")
         return None
     bound, confirmation = read_jws(token.key_binding), claims.get("cnf")
     check_header(bound)
@@ -148,10 +141,8 @@ def check_key_binding(token: SdJwt, claims: dict[str, Any], expected: Expected |
     refuse(not bound.is_signed_by(holder), "holder_binding")
     presented = "~".join((token.issuer_signed, *token.disclosures, ""))
     refuse(said.get("sd_hash") != digest(presented), "key_binding_hash", "/key_binding/sd_hash")
-    is_stale = expected is not None and signed_at < now - CLOCK_SKEW
+    is_stale = asked.challenge is not None and signed_at < now - CLOCK_SKEW
     refuse(is_stale or signed_at > now + CLOCK_SKEW, "key_binding_time", "/key_binding/iat")
-    if expected is None:
-        return "key_binding_not_compared"
-    refuse(said.get("nonce") != expected.nonce, "key_binding_nonce", "/key_binding/nonce")
-    refuse(said.get("aud") != expected.audience, "key_binding_audience", "/key_binding/aud")
-    return "key_binding_good"
+    refuse(asked.challenge not in (None, said.get("nonce")), "challenge_differs", "/key_binding/nonce")
+    refuse(asked.domain not in (None, said.get("aud")), "domain_differs", "/key_binding/aud")
+    return "challenge_not_asked" if asked.challenge is None else "key_binding_good"

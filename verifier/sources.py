@@ -136,13 +136,6 @@ class Sources(Protocol):
         """Return what the answers so far rested on."""
         ...
 
-
-class TokenSources(Sources, Protocol):
-    """Where a verification of a form with one signature looks: behind each stands a certificate with four proofs.
-
-    A source without a register has neither certificates nor copies; None then means "cannot be told".
-    """
-
     def original(self, page_id: str) -> bytes | None:
         """Return the exact bytes of the four-proof certificate behind a page id, or None."""
         ...
@@ -154,3 +147,19 @@ class TokenSources(Sources, Protocol):
     def copy_status(self, list_url: str, index: int, purpose: str, now: datetime) -> StatusAnswer:
         """Return the bit for `revocation` or `suspension` as the Token Status List at `list_url` tells it."""
         ...
+
+
+class WithoutRegister:
+    """What sources answer that know no certificate and no copy of one: None means that it cannot be told."""
+
+    def original(self, page_id: str) -> bytes | None:
+        """Return no certificate: they are private."""
+        return None
+
+    def wallet_copy(self, list_url: str, index: int) -> WalletCopy | None:
+        """Return no copy."""
+        return None
+
+    def copy_status(self, list_url: str, index: int, purpose: str, now: datetime) -> StatusAnswer:
+        """Say that there is no list."""
+        return StatusAnswer(None, "status_unavailable")

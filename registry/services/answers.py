@@ -30,7 +30,7 @@ from schemas.paper_code import paper_sha256
 from verifier.certificate import CertificateFacts
 from verifier.checks import CheckName, Profile
 from verifier.judge import judge
-from verifier.sources import Basis, CurrentEntry, Reason, RegisterAnswer, RegisterKnows, StatusAnswer, WalletCopy
+from verifier.sources import Basis, CurrentEntry, Reason, RegisterAnswer, RegisterKnows, StatusAnswer, WithoutRegister
 from verifier.state import State
 from verifier.trust import TrustList
 from verifier.verdict import unchecked_verdict, verdict
@@ -40,7 +40,7 @@ _FIRST_OF_HOLDS = HoldKind.CPD
 
 
 @dataclass(slots=True)
-class RegisterSources:
+class RegisterSources(WithoutRegister):
     """The sources of an online verification: one consistent reading of this register."""
 
     desk: Desk
@@ -101,14 +101,6 @@ class RegisterSources:
         """Return the certificate behind a page id as it was issued."""
         certificate = self.work.certificates.by_page(page_id)
         return certificate.document if certificate is not None else None
-
-    def wallet_copy(self, list_url: str, index: int) -> WalletCopy | None:
-        """Say that no copy was handed out yet."""
-        return None
-
-    def copy_status(self, list_url: str, index: int, purpose: str, now: datetime) -> StatusAnswer:
-        """Say that the certificate itself is asked, which the register has."""
-        return StatusAnswer(None, "status_unavailable")
 
 
 def _registration(work: Work, certificate: StoredCertificate) -> Registration:

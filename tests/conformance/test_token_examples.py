@@ -10,12 +10,12 @@ from tests.conformance.test_examples import SERVED, example_trust
 from tests.support import tokens, world
 from tests.support.expect import finding
 from tests.support.shared import example
+from verifier.asked import Asked
 from verifier.checks import Outcome
 from verifier.folder import PublishedFolder
 from verifier.jose import judge_token
 from verifier.refusals import UnreadableDocumentError
 from verifier.root import read_root
-from verifier.sd_jwt import Expected
 from verifier.sources import WalletCopy
 from verifier.verdict import verdict
 
@@ -37,8 +37,8 @@ def test_an_example_token_is_valid_through_its_certificate(name: str) -> None:
 
 
 def test_the_example_presentation_answers_the_question_of_the_readme() -> None:
-    asked = Expected("n-0S6_WzA2Mj", "https://regulator.xa.example")
-    report = judge_token(example(PRESENTATION), _register(), now=PRESENTED_AT, expected=asked)
+    asked = Asked(challenge="n-0S6_WzA2Mj", domain="https://regulator.xa.example")
+    report = judge_token(example(PRESENTATION), _register(), now=PRESENTED_AT, asked=asked)
     assert finding(report, "proofs").code == "key_binding_good"
     shown = {"grade": "PE", "name_latin": "Lin Zhiyuan", "field": "ELE"}
     assert verdict(report)["disclosed"] == shown

@@ -10,12 +10,12 @@ from tests.support.world import ISSUED, certificate, parsed
 from verifier.certificate import CertificateFacts
 from verifier.checks import Profile
 from verifier.cryptosuite import content_sha256
-from verifier.sources import Basis, RegisterAnswer, RegisterKnows, StatusAnswer
+from verifier.sources import Basis, RegisterAnswer, RegisterKnows, StatusAnswer, WithoutRegister
 from verifier.trust import TrustList
 
 
 @dataclass
-class Online:
+class Online(WithoutRegister):
     """The answers of a register that is reached; None for a bit is "could not be learned"."""
 
     trust_list: TrustList | None

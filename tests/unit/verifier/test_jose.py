@@ -10,12 +10,15 @@ from typing import Any
 import pytest
 
 from schemas.contracts import validator
-from schemas.multikey import encode_multikey
+from schemas.multikey import Algorithm, encode_multikey
 from tests.support import tokens, world
 from tests.support.expect import changed, faults, finding, unknowns
+from tests.support.strangers import Stranger, stranger, with_proof
 from tests.support.tokens import Register, copy_of, judged, listed, register, vc_jwt
+from verifier.asked import Asked
 from verifier.checks import CheckName, Outcome, Profile, Result
 from verifier.folder import PublishedFolder
+from verifier.judge import Report, judge
 from verifier.sources import RegisterKnows, WalletCopy
 from verifier.state import State
 from verifier.verdict import report_state, verdict
@@ -392,31 +395,101 @@ def test_an_undisclosed_decoy_does_not_matter() -> None:
 
 # Others.
 
-
-FOREIGN_HEADER = {"alg": "ES256", "typ": "vc+jwt", "kid": STRANGER}
+ALICE = stranger(Algorithm.ES256)
 FOREIGN = {
     "@context": ["https://www.w3.org/ns/credentials/v2"],
     "type": ["VerifiableCredential"],
-    "issuer": STRANGER,
+    "issuer": ALICE.did,
     "credentialSubject": {"id": "did:example:1"},
 }
+
+
+def _foreign(claims: Any = FOREIGN, typ: str = "vc+jwt", kid: Any = ALICE.verification_method, tail: str = "") -> str:
+    text = f"{tokens.encoded({'alg': 'ES256', 'typ': typ, 'kid': kid})}.{tokens.encoded(claims)}"
+    return f"{text}.{tokens.encoded(ALICE.sign(text.encode()))}{tail}"
 
 
 @pytest.mark.parametrize(
     "token",
     [
-        tokens.signed(FOREIGN_HEADER, FOREIGN, "holder/1"),
-        tokens.signed(FOREIGN_HEADER, {**FOREIGN, "iss": ["x"], "exp": "never"}, "holder/1"),
-        tokens.signed({**FOREIGN_HEADER, "typ": "dc+sd-jwt"}, {"vct": "urn:eudi:pid:1", "iss": "x"}, "holder/1") + "~",
-        tokens.signed({**FOREIGN_HEADER, "typ": "vc+sd-jwt", "kid": None}, {"vct": {"a": 1}}, "holder/1") + "~",
+        _foreign(),
+        _foreign({**FOREIGN, "iss": ["x"], "exp": "never"}),
+        _foreign({"vct": "urn:eudi:pid:1", "iss": ALICE.did}, "dc+sd-jwt", tail="~"),
+        _foreign({"vct": {"a": 1}}, "vc+sd-jwt", tail="~"),
     ],
 )
-def test_the_token_of_somebody_else_is_not_trusted(token: str) -> None:
+def test_the_token_of_somebody_else_is_not_trusted_however_good_its_signature(token: str) -> None:
     report = judged(token)
     assert faults(report) == {"issuer_trusted": "issuer_not_trusted"}
     assert report.profile is Profile.FOREIGN
     assert report_state(report) is State.ISSUER_NOT_TRUSTED
-    assert unknowns(report)["proofs"] == "issuer_key_unknown"
+    assert finding(report, "proofs").result is Result.PASS
+
+
+def test_the_key_of_a_foreign_token_is_that_of_its_did() -> None:
+    other = stranger(Algorithm.ES256, 2).verification_method
+    assert faults(judged(_foreign(kid=other)))["proofs"] == "signature"
+    assert unknowns(judged(_foreign(kid="https://issuer.example/key")))["proofs"] == "unsupported"
+    assert unknowns(judged(_foreign(kid="did:web:issuer.example#key")))["proofs"] == "not_fetched"
+    assert unknowns(judged(_foreign(kid=None)))["proofs"] == "unsupported"
+
+
+def test_threat_V19_a_key_with_which_anybody_could_have_signed() -> None:
+    """The neutral point of the curve, and a signature that fits every message."""
+    multikey = encode_multikey(bytes([1, *bytes(31)]))
+    header = {"alg": "EdDSA", "typ": "vc+jwt", "kid": f"did:key:{multikey}#{multikey}"}
+    token = f"{tokens.encoded(header)}.{tokens.encoded(FOREIGN)}.{tokens.encoded(bytes([1, *bytes(63)]))}"
+    report = judged(token)
+    assert faults(report) == {"proofs": "weak_key", "issuer_trusted": "issuer_not_trusted"}
+    assert finding(report, "proofs").pointer == "/header/kid"
+
+
+# In a presentation: as if the token had come alone, and shown by its holder.
+
+
+def _presentation(*items: Any, by: Stranger = stranger()) -> bytes:  # noqa: B008 (equal whenever it is made)
+    made = {"@context": [FOREIGN["@context"][0]], "type": ["VerifiablePresentation"], "verifiableCredential": [*items]}
+    signed = with_proof(made, by, "eddsa-jcs-2022", proofPurpose="authentication", challenge="c", domain="d")
+    return json.dumps(signed).encode()
+
+
+def _enveloped(token: bytes | str) -> dict[str, Any]:
+    text = token.decode() if isinstance(token, bytes) else token
+    kind = "EnvelopedVerifiableCredential"
+    return {"@context": FOREIGN["@context"][0], "type": kind, "id": f"data:application/vc+jwt,{text}"}
+
+
+def _presented(*items: Any, sources: Register | None = None) -> Report:
+    asked = Asked(challenge="c", domain="d")
+    return judge(_presentation(*items), sources or register(), now=world.NOW, asked=asked)
+
+
+def test_a_token_in_an_envelope_is_judged_by_the_certificate_behind_it() -> None:
+    report = _presented(_enveloped(vc_jwt()), world.parsed(world.certificate()))
+    assert report.outcome is Outcome.VALID
+    assert [one.profile for one in report.credentials] == [Profile.OWN_SINGLE_SIGNATURE, Profile.OWN_ONLINE]
+    assert report.credentials[0].findings == judged(vc_jwt()).findings
+    assert list(validator("verdict", world.BASE).iter_errors(verdict(report))) == []
+
+
+def test_a_bad_token_makes_the_whole_bad() -> None:
+    assert _presented(_enveloped(vc_jwt("holder/1"))).outcome is Outcome.INVALID
+    assert _presented(_enveloped(vc_jwt()), sources=register(revoked=True)).outcome is Outcome.INVALID
+
+
+def test_threat_P06_a_token_that_is_bound_to_another_key() -> None:
+    holder, other = stranger(number=1).did, stranger(number=2).did
+    for subject, code in ((holder, None), (other, "holder_binding")):
+        claims = {**FOREIGN, "credentialSubject": {"id": subject}}
+        report = _presented(_enveloped(_foreign(claims)))
+        assert finding(report, "issuer_binding").code == code
+
+
+@pytest.mark.parametrize("item", ["a.b.c", _enveloped("x"), _enveloped("a.b.c.d.e"), _enveloped(SHOWN), SHOWN])
+def test_what_cannot_be_judged_in_a_presentation_makes_it_undecided(item: Any) -> None:
+    report = _presented(item)
+    assert report.credentials[0].outcome is Outcome.INDETERMINATE
+    assert report_state(report.credentials[0]) is State.UNSUPPORTED
 
 
 # Offline: the certificate itself is private, and what was published says whether a copy still counts.

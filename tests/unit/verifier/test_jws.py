@@ -77,6 +77,21 @@ INVALID = [
 ]
 
 
+@pytest.mark.parametrize(
+    ("members", "pointer"),
+    [
+        ({"crit": ["x"]}, "/header/crit"),
+        ({"jwk": {}}, "/header"),
+        ({"alg": "none"}, "/header/alg"),
+        ({"typ": "kb+jwt"}, "/header/typ"),
+        ({"typ": None}, "/header/typ"),
+    ],
+)
+def test_a_refusal_names_the_member_at_fault(members: dict[str, Any], pointer: str) -> None:
+    found = tokens.judged(_with(**members)).findings
+    assert [entry.pointer for entry in found if entry.pointer] == [pointer]
+
+
 @pytest.mark.parametrize(("token", "code"), INVALID)
 def test_a_token_that_asks_for_trust_is_invalid(token: str, code: str) -> None:
     report = tokens.judged(token)

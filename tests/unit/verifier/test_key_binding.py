@@ -12,19 +12,19 @@ from sd_jwt.verifier import SDJWTVerifier
 from schemas.base64url import encode_base64url
 from tests.support import tokens, world
 from tests.support.expect import faults, finding, unknowns
+from verifier.asked import NOTHING_ASKED, Asked
 from verifier.checks import Outcome
 from verifier.refusals import UnreadableDocumentError
-from verifier.sd_jwt import Expected
 from verifier.state import State
 from verifier.verdict import report_state
 
-ASKED = Expected(*tokens.ASKED)
+ASKED = Asked(challenge=tokens.ASKED[0], domain=tokens.ASKED[1])
 BOUND = tokens.COPY.bound("field")
 SECOND = timedelta(seconds=1)
 
 
-def _remark(token: str, expected: Expected | None) -> str | None:
-    report = tokens.judged(token, expected=expected)
+def _remark(token: str, asked: Asked = NOTHING_ASKED) -> str | None:
+    report = tokens.judged(token, asked=asked)
     assert report.outcome is Outcome.VALID
     return finding(report, "proofs").code
 
@@ -33,15 +33,25 @@ def test_the_answer_to_the_question_shows_who_presents_it() -> None:
     assert _remark(BOUND, ASKED) == "key_binding_good"
 
 
+def test_a_question_may_name_one_of_the_two() -> None:
+    assert _remark(BOUND, Asked(challenge=ASKED.challenge)) == "key_binding_good"
+    assert _remark(BOUND, Asked(domain=ASKED.domain)) == "challenge_not_asked"
+    assert faults(tokens.judged(BOUND, asked=Asked(challenge="x"))) == {"proofs": "challenge_differs"}
+    assert faults(tokens.judged(BOUND, asked=Asked(domain="x"))) == {"proofs": "domain_differs"}
+    for asked in (Asked(challenge="x"), Asked(domain="x")):
+        assert faults(tokens.judged(tokens.COPY.showing(), asked=asked)) == {"proofs": "holder_not_proved"}
+        assert faults(tokens.judged(tokens.vc_jwt(), asked=asked)) == {"proofs": "holder_not_proved"}
+
+
 def test_threat_P09_without_a_question_nobody_is_shown() -> None:
-    assert _remark(BOUND, None) == "key_binding_not_compared"
-    assert _remark(tokens.COPY.showing("field"), None) is None
+    assert _remark(BOUND) == "challenge_not_asked"
+    assert _remark(tokens.COPY.showing("field")) is None
 
 
 def test_an_old_answer_stays_good_for_what_it_says_of_the_certificate() -> None:
     """Whoever hands in what was shown an hour ago learns of the certificate, and nothing about the presenter."""
     old = tokens.COPY.bound("field", iat=tokens.seconds(world.NOW - timedelta(hours=1)))
-    assert _remark(old, None) == "key_binding_not_compared"
+    assert _remark(old) == "challenge_not_asked"
 
 
 def _at(offset: timedelta) -> str:
@@ -51,15 +61,15 @@ def _at(offset: timedelta) -> str:
 _bound = partial(tokens.COPY.bound, "field")
 
 REFUSED = [
-    pytest.param(tokens.COPY.showing("field"), "key_binding_missing", id="threat_V26-missing"),
+    pytest.param(tokens.COPY.showing("field"), "holder_not_proved", id="threat_V26-missing"),
     pytest.param(
         _bound(sd_hash=tokens.digest(tokens.COPY.showing())), "key_binding_hash", id="threat_V26-other-disclosures"
     ),
     pytest.param(_bound(sd_hash=None), "key_binding_hash", id="threat_V26-no-hash"),
-    pytest.param(_bound(nonce="n-other"), "key_binding_nonce", id="threat_P02-nonce-of-another-session"),
-    pytest.param(_bound(nonce=None), "key_binding_nonce", id="threat_P02-no-nonce"),
-    pytest.param(_bound(aud="https://other.example"), "key_binding_audience", id="threat_P03-other-verifier"),
-    pytest.param(_bound(aud=[tokens.ASKED[1]]), "key_binding_audience", id="threat_P03-several"),
+    pytest.param(_bound(nonce="n-other"), "challenge_differs", id="threat_P02-nonce-of-another-session"),
+    pytest.param(_bound(nonce=None), "challenge_differs", id="threat_P02-no-nonce"),
+    pytest.param(_bound(aud="https://other.example"), "domain_differs", id="threat_P03-other-verifier"),
+    pytest.param(_bound(aud=[tokens.ASKED[1]]), "domain_differs", id="threat_P03-several"),
     pytest.param(_at(timedelta(minutes=-10)), "key_binding_time", id="threat_P05-10-min-old"),
     pytest.param(_at(timedelta(minutes=10)), "key_binding_time", id="threat_P05-10-min-ahead"),
     pytest.param(_at(timedelta(seconds=-121)), "key_binding_time", id="threat_P05-121-s-old"),
@@ -74,7 +84,7 @@ REFUSED = [
 
 @pytest.mark.parametrize(("token", "code"), REFUSED)
 def test_whoever_asked_accepts_no_other_answer(token: str, code: str) -> None:
-    report = tokens.judged(token, expected=ASKED)
+    report = tokens.judged(token, asked=ASKED)
     assert faults(report) == {"proofs": code}
     assert report_state(report) is State.INVALID
 
@@ -96,9 +106,24 @@ def test_what_the_holder_signed_must_fit_even_if_nobody_asked(token: str, code: 
     assert faults(tokens.judged(token)) == {"proofs": code}
 
 
+@pytest.mark.parametrize(
+    ("changes", "pointer"),
+    [
+        ({"sd_hash": "x"}, "sd_hash"),
+        ({"iat": 1}, "iat"),
+        ({"nonce": "x"}, "nonce"),
+        ({"aud": "x"}, "aud"),
+        ({"typ": "x"}, "header/typ"),
+    ],
+)
+def test_a_refusal_names_the_claim_at_fault(changes: dict[str, Any], pointer: str) -> None:
+    report = tokens.judged(_bound(**changes), asked=ASKED)
+    assert finding(report, "proofs").pointer == f"/key_binding/{pointer}"
+
+
 def test_a_disclosure_left_out_after_signing_is_noticed() -> None:
     fewer = BOUND.replace(f"~{tokens.COPY.disclosures['field']}", "")
-    assert faults(tokens.judged(fewer, expected=ASKED)) == {"proofs": "key_binding_hash"}
+    assert faults(tokens.judged(fewer, asked=ASKED)) == {"proofs": "key_binding_hash"}
 
 
 def test_a_key_binding_with_a_demand_of_its_own_is_unsupported() -> None:
@@ -125,27 +150,23 @@ def test_without_a_sound_key_of_the_holder_nothing_is_bound(confirmation: Any) -
     shown = copy.showing("field")
     said = {
         "iat": tokens.seconds(world.NOW),
-        "aud": ASKED.audience,
-        "nonce": ASKED.nonce,
+        "aud": ASKED.domain,
+        "nonce": ASKED.challenge,
         "sd_hash": tokens.digest(shown),
     }
     forged = f"{tokens.encoded({'alg': 'EdDSA', 'typ': 'kb+jwt'})}.{tokens.encoded(said)}."
     forged += encode_base64url(bytes([1, *bytes(63)]))
-    assert faults(tokens.judged(shown + forged, tokens.register(copy), expected=ASKED)) == {"proofs": "holder_binding"}
+    assert faults(tokens.judged(shown + forged, tokens.register(copy), asked=ASKED)) == {"proofs": "holder_binding"}
 
 
 def test_a_copy_without_a_key_is_good_but_for_whoever_asked() -> None:
     copy = tokens.copy_of(cnf=None)
     assert tokens.judged(copy.showing("field"), tokens.register(copy)).outcome is Outcome.VALID
-    report = tokens.judged(copy.showing("field"), tokens.register(copy), expected=ASKED)
-    assert faults(report) == {"proofs": "key_binding_missing"}
-
-
-def test_a_form_that_no_holder_signs_answers_no_question() -> None:
-    assert faults(tokens.judged(tokens.vc_jwt(), expected=ASKED)) == {"proofs": "key_binding_missing"}
+    report = tokens.judged(copy.showing("field"), tokens.register(copy), asked=ASKED)
+    assert faults(report) == {"proofs": "holder_not_proved"}
 
 
 def test_the_reference_library_accepts_the_same_answer() -> None:
     issuer = JWK.from_json(json.dumps(tokens.jwk("cse/issue-p256-2026")))
-    read = SDJWTVerifier(BOUND, lambda *_: issuer, expected_aud=ASKED.audience, expected_nonce=ASKED.nonce)
+    read = SDJWTVerifier(BOUND, lambda *_: issuer, expected_aud=ASKED.domain, expected_nonce=ASKED.challenge)
     assert read.get_verified_payload()["field"] == "ELE"

@@ -13,11 +13,12 @@ from sd_jwt.verifier import SDJWTVerifier
 from tests.support import tokens
 from tests.support.expect import faults, unknowns
 from tests.support.tokens import digest, disclosure
+from verifier.asked import Asked
 from verifier.checks import Outcome
 from verifier.jwk import read_jwk
 from verifier.jws import TokenError, read_jws
 from verifier.refusals import UnreadableDocumentError
-from verifier.sd_jwt import Expected, check_key_binding, disclosed_claims, read_sd_jwt
+from verifier.sd_jwt import check_key_binding, disclosed_claims, read_sd_jwt
 from verifier.state import State
 from verifier.verdict import report_state, verdict
 
@@ -32,8 +33,11 @@ def test_the_examples_of_the_rfc(example: dict[str, Any]) -> None:
     claims = disclosed_claims(issued.claims(), token.disclosures)
     assert claims == example["processed"]
     if token.key_binding:
-        expected, at = Expected(example["nonce"], example["aud"]), datetime.fromtimestamp(example["iat"], UTC)
-        assert check_key_binding(token, claims, expected, now=at) == "key_binding_good"
+        asked, at = (
+            Asked(challenge=example["nonce"], domain=example["aud"]),
+            datetime.fromtimestamp(example["iat"], UTC),
+        )
+        assert check_key_binding(token, claims, asked, now=at) == "key_binding_good"
 
 
 def test_a_nested_disclosure_shows_nothing_without_the_one_it_stands_in() -> None:
@@ -62,6 +66,24 @@ def _code(payload: dict[str, Any], *disclosures: str) -> str:
     with pytest.raises(TokenError) as refusal:
         disclosed_claims(payload, disclosures)
     return refusal.value.code
+
+
+def _pointer(payload: dict[str, Any], *disclosures: str) -> str | None:
+    with pytest.raises(TokenError) as refusal:
+        disclosed_claims(payload, disclosures)
+    return refusal.value.pointer
+
+
+def test_a_refusal_names_the_disclosure_at_fault() -> None:
+    payload, good = _hidden("salt", "name", "value")
+    for bad in (disclosure("s"), disclosure("s", "_sd", 1), disclosure("s", "other", 1), disclosure("s", 1)):
+        assert _pointer(payload, good, bad) == "/disclosures/1"
+    assert _pointer({}, good, disclosure("s", "n", 1)) == "/disclosures/0"
+    assert _pointer({**payload, "name": 1}, good) == "/disclosures/0"
+    assert _pointer({"a": [{"...": digest(good)}]}, good) == "/disclosures/0"
+    assert _pointer(*_hidden("s", "exp", 1)) == "/disclosures/0"
+    assert _pointer(payload, good, good) == "/disclosures"
+    assert _pointer({"_sd_alg": "md5"}) == "/_sd_alg"
 
 
 def _hidden(*parts: Any) -> tuple[dict[str, Any], str]:
@@ -163,23 +185,32 @@ def test_threat_V22_every_disclosure_is_used() -> None:
     assert _code({}, text) == "disclosure_unreferenced"
 
 
-def _chain(length: int) -> tuple[dict[str, Any], tuple[str, ...]]:
+WRAPPERS: dict[str, tuple[Callable[[dict[str, Any]], Any], int]] = {
+    "a member": (lambda value: value, 32),
+    "a member of a member": (lambda value: {"b": value}, 16),
+    "an element": (lambda value: [value], 16),
+}
+"""How a disclosure holds the next one, and how many of them have the greatest depth of 32."""
+
+
+def _chain(wrap: Callable[[dict[str, Any]], Any], length: int) -> tuple[dict[str, Any], tuple[str, ...]]:
     """Return a payload and disclosures of which each holds the digest of the next."""
     texts: list[str] = []
     value: dict[str, Any] = {}
     for number in range(length):
-        texts.append(disclosure(f"{number}", "a", value))
+        texts.append(disclosure(f"{number}", "a", wrap(value)))
         value = {"_sd": [digest(texts[-1])]}
     return value, tuple(texts)
 
 
-def test_disclosures_in_disclosures_have_a_bound() -> None:
-    payload, texts = _chain(32)
-    assert disclosed_claims(payload, texts)["a"]["a"]
-    payload, texts = _chain(33)
-    assert _code(payload, *texts) == "disclosure_depth"
-    payload, texts = _chain(100)
-    assert _code(payload, *texts) == "disclosure_depth"
+@pytest.mark.parametrize("kind", WRAPPERS)
+def test_disclosures_in_disclosures_have_a_bound(kind: str) -> None:
+    wrap, most = WRAPPERS[kind]
+    payload, texts = _chain(wrap, most)
+    assert disclosed_claims(payload, texts)["a"]
+    for more in (most + 1, 100):
+        payload, texts = _chain(wrap, more)
+        assert _code(payload, *texts) == "disclosure_depth"
 
 
 def test_there_are_at_most_100_disclosures() -> None:
