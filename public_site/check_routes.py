@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from typing import Annotated
-from urllib.parse import urlsplit
 
 from fastapi import Depends
 from starlette.requests import Request
@@ -20,8 +19,8 @@ from public_site.view import ResultView, at_address, result_view
 
 _LONGEST_HOST = 253
 _LONGEST_ECHO = 2048
-_FEWEST_DIGITS = 17
-"""A paper code has many groups of 17 digits; a number has fewer."""
+_INSIDE = frozenset({"attachment", "badge", "image_mismatch"})
+"""Verdicts about what is inside a file: what can be seen was not checked, and that is said first."""
 _UNREAD = frozenset({"ambiguous_input", "no_code_found"})
 """Findings that are told in the panel, because they say what to do."""
 _NUMBER_ERRORS = {"typing_mistake": "error_typing_mistake", "not_a_number": "error_check_text"}
@@ -45,11 +44,11 @@ class CheckRoutes:
         if isinstance(form, problems.Problem):
             return self.refused(request, form)
         try:
-            answer = self._reads.verdict_of_file(form.content) if form.content else self._of_text(form.text)
+            answer = self._reads.verify(form.content or form.text.encode(errors="replace"))
         except RefusedDocumentError as error:
             return self.refused(request, error.problem, form.text)
-        if isinstance(answer, NumberAnswer):
-            return self._of_number(request, form.text, answer)
+        if answer.number is not None:
+            return self._of_number(request, form.text, answer.number)
         return self._result(request, answer, form.text)
 
     def refused(self, request: Request, problem: problems.Problem, typed: str = "") -> Response:
@@ -64,20 +63,6 @@ class CheckRoutes:
         if status in {429, 503}:
             answer.headers["Retry-After"] = problems.RETRY_SECONDS
         return answer
-
-    def _of_text(self, text: str) -> CodeAnswer | NumberAnswer:
-        """Tell a certificate, an address, digits and a number apart, and ask the register."""
-        if text.startswith(("{", "[")):
-            return CodeAnswer(self._reads.verify(text.encode(errors="replace"), "application/json"))
-        scheme = urlsplit(self._reads.base_url).scheme
-        address = f"{scheme}://{text}" if "://" not in text and "/v/" in text.lower() else text
-        digits = "".join(text.split())
-        if "://" in address or (digits.isdecimal() and len(digits) >= _FEWEST_DIGITS):
-            answer = self._reads.verdict_of_code(address)
-            # A number in the query counts on the look-up page alone: no parameter decides about another page.
-            if answer.verdict["state"] != "unknown" or urlsplit(address).path != "/lookup":
-                return answer
-        return self._reads.verdict_of_number(text)
 
     def _of_number(self, request: Request, typed: str, answer: NumberAnswer) -> Response:
         if answer.kind in _NUMBER_ERRORS:
@@ -97,7 +82,7 @@ class CheckRoutes:
             view=view,
             canonical=page and self._reads.base_url + page,
             json_link=page and f"{page}.json",
-            is_attached=answer.is_attached,
+            inside=answer.verdict.get("about") if answer.verdict.get("about") in _INSIDE else None,
             note=_note(paper, lang),
             links=True,
             again="/check",

@@ -8,13 +8,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from public_site import problems
 from public_site.reads import Reads, RefusedDocumentError
-
-ACCEPTED = (
-    "application/vc",
-    "application/vc+ld+json",
-    "application/ld+json",
-    "application/json",
-)
+from verifier.formats import MEDIA_TYPES
 
 
 async def _whole_body(request: Request) -> bytes:
@@ -37,21 +31,24 @@ class DataRoutes:
         self._reads = reads
 
     def verify(self, request: Request, body: Annotated[bytes, Depends(_whole_body)]) -> Response:
-        """Judge the credential in the body; `?require=valid` answers 409 on anything else."""
+        """Judge what is in the body; `?require=valid` answers 409 on anything else."""
         required = request.query_params.getlist("require")
         media_type = _media_type(request)
-        if media_type not in ACCEPTED:
-            return problems.media_type(ACCEPTED).response({"Accept": ", ".join(ACCEPTED)})
+        if media_type not in MEDIA_TYPES:
+            return problems.media_type(tuple(MEDIA_TYPES)).response({"Accept": ", ".join(MEDIA_TYPES)})
         if any(value != "valid" for value in required):
             return problems.requirement().response()
         if not body:
             return problems.empty_body().response()
         try:
-            verdict = self._reads.verify(body, media_type)
+            answer = self._reads.verify(body, media_type)
         except RefusedDocumentError as error:
             return error.problem.response()
-        status = 409 if required and verdict["outcome"] != "valid" else 200
-        return _verdict_answer(verdict, status)
+        if answer.is_readable is False:
+            # The verdict is that of the register entry: a program could take it for one about the paper.
+            return problems.FILE_PROBLEMS["malformed-cbor"].response()
+        status = 409 if required and answer.verdict["outcome"] != "valid" else 200
+        return _verdict_answer(answer.verdict, status)
 
     def registration(self, number: str) -> Response:
         """Give the public register entry of `number`, never a page id."""

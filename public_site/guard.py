@@ -13,18 +13,22 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from public_site import problems
+from verifier.formats import BYTES, MEDIA_TYPES
 
 BODY_LIMIT = 262_144
 BODY_SECONDS = 10.0
-UPLOAD_LIMIT = 10 * 1024 * 1024 + 2 * BODY_LIMIT
-"""A PDF of the largest size, a text, and what a form puts around them."""
+FILE_LIMIT = max(BYTES.values())
+UPLOAD_LIMIT = FILE_LIMIT + 2 * BODY_LIMIT
+"""A file of the largest size, a text, and what a form puts around them."""
 UPLOAD_SECONDS = 30.0
 AT_ONCE = 16
-"""Forms in memory at a time."""
-OF_ONE = 4  # Forms of one address among them.
+"""Forms in memory at a time, and as many files sent by programs."""
+OF_ONE = 4  # Those of one address among them.
 _HOST_BITS = 64  # What one customer of a network may choose of an IPv6 address.
 _PATIENCE = 64 * 1024 * 1024
 """Bytes of a form that are read and dropped, for a browser shows no answer before it has sent all."""
+
+_FILES = frozenset(name for name, kind in MEDIA_TYPES.items() if BYTES[kind] > BODY_LIMIT)
 
 Answer = Callable[[Request, problems.Problem], Response]
 
@@ -32,8 +36,8 @@ Answer = Callable[[Request, problems.Problem], Response]
 class BodyGuard:
     """ASGI middleware: size, encoding and time limits for the documents sent to us.
 
-    Order: 1. places for forms, 2. encoding, 3. announced size, all without reading; 4. the body, counted while it
-    arrives.
+    Order: 1. places for forms and files, 2. encoding, 3. announced size, all without reading; 4. the body, counted
+    while it arrives.
     """
 
     def __init__(
@@ -43,22 +47,27 @@ class BodyGuard:
         limit: int = BODY_LIMIT,
         seconds: float = BODY_SECONDS,
         answer: Answer | None = None,
+        *,
+        files: bool = False,
     ) -> None:
         """Wrap `app`: what is sent to `path` has at most `limit` bytes, and is whole within `seconds`.
 
-        `answer` makes a page of a problem, for a form; without it the problem itself is sent.
+        `answer` makes a page of a problem, for a form; without it the problem itself is sent. With `files` these are
+        guarded and nothing else; without, they are not.
         """
         self._app = app
         self._path = path
         self._limit = limit
         self._seconds = seconds
         self._answer = answer
+        self._files = files
         self._patience = _PATIENCE if answer else 0
         self._open: Counter[str] = Counter()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on with its whole body, or answer with a problem."""
-        if scope["type"] != "http" or (scope["method"], scope["path"]) != ("POST", self._path):
+        guarded = ("POST", self._path, self._files)
+        if scope["type"] != "http" or (scope["method"], scope["path"], _is_file(scope)) != guarded:
             await self._app(scope, receive, send)
             return
         address = _address(scope)
@@ -90,9 +99,10 @@ class BodyGuard:
 
     def _refused_unread(self, address: str, headers: Headers) -> problems.Problem | None:
         """Return what is known to be wrong already; documents of the API are small, and always find a place."""
-        if self._answer and self._open[address] > OF_ONE:
+        takes_place = self._answer is not None or self._files
+        if takes_place and self._open[address] > OF_ONE:
             return problems.too_many(OF_ONE)
-        if self._answer and self._open.total() > AT_ONCE:
+        if takes_place and self._open.total() > AT_ONCE:
             return problems.busy()
         encoding = headers.get("content-encoding", "identity").strip().lower()
         if encoding not in {"", "identity"}:
@@ -116,6 +126,11 @@ class BodyGuard:
             if not message.get("more_body", False):
                 break
         return bytes(body)
+
+
+def _is_file(scope: Scope) -> bool:
+    """Tell whether a body is labelled as a file, which may be larger than a document."""
+    return Headers(scope=scope).get("content-type", "").lower().partition(";")[0].strip() in _FILES
 
 
 def _address(scope: Scope) -> str:
@@ -142,4 +157,5 @@ def _replay(body: bytes, receive: Receive) -> Receive:
 def add_body_guard(app: FastAPI, answer: Answer) -> None:
     """Put guards in front of `app`, with `answer` as page of the form; call it before `add_public_headers`."""
     app.add_middleware(BodyGuard)
+    app.add_middleware(BodyGuard, limit=FILE_LIMIT, seconds=UPLOAD_SECONDS, files=True)
     app.add_middleware(BodyGuard, path="/check", limit=UPLOAD_LIMIT, seconds=UPLOAD_SECONDS, answer=answer)

@@ -71,7 +71,7 @@ def _templates() -> Environment:
 
 
 _FRAME = {
-    **dict.fromkeys(("canonical", "error", "paper", "note", "is_attached", "links", "pdf_link", "field")),
+    **dict.fromkeys(("canonical", "error", "paper", "note", "inside", "links", "pdf_link", "field")),
     **{"number": "", "typed": "", "again": "/"},
 }
 """What a page says unless it is told otherwise."""

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from starlette.responses import Response
 
+from verifier.messages import file_refusals
+
 RETRY_SECONDS = "30"
 MEDIA_TYPE = "application/problem+json"
 
@@ -140,17 +142,7 @@ def one_input() -> Problem:
     return Problem(400, "one-input", "The form does not hold one text or one file", detail)
 
 
-_SEND = "Send the certificate as JSON, our PDF, or a photo of the QR code (PNG, JPEG, WebP)."
-FILE_PROBLEMS = {
-    problem.slug: problem
-    for problem in (
-        Problem(415, "unsupported-file", "This kind of file cannot be checked", _SEND),
-        Problem(413, "file-too-large", "The file is too large", "JSON 256 KiB, a picture 5 MiB, a PDF 10 MiB."),
-        Problem(422, "image-too-large", "The picture has too many pixels", "At most 25 million pixels."),
-        Problem(422, "unreadable-file", "The file is damaged, or takes too much to read", _SEND),
-        Problem(422, "pdf-refused", "The PDF holds actions, other files or too many pages", _SEND),
-    )
-}
+FILE_PROBLEMS = {slug: Problem(slug=slug, **told) for slug, told in file_refusals().items()}
 """Why a file is not read, by slug."""
 
 

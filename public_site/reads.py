@@ -2,7 +2,7 @@
 
 What a question leaves behind, such as the digest of a printed PDF, is kept on the other side.
 
-Refusals: `RefusedDocumentError`, raised by `Reads.verify` and `Reads.verdict_of_file` when no verdict is possible.
+Refusals: `RefusedDocumentError`, raised by `Reads.verify` when no verdict is possible.
 """
 
 from dataclasses import dataclass
@@ -37,18 +37,18 @@ class NumberAnswer:
 
 @dataclass(frozen=True, slots=True)
 class CodeAnswer:
-    """The answer to a code, or to a file that somebody handed in."""
+    """The answer to whatever somebody handed in."""
 
     verdict: dict[str, Any]
-    """The verdict."""
+    """The verdict; its member `about` says what it is about."""
     page_id: str | None = None
     """The page to which a code of ours leads."""
     is_readable: bool | None = None
     """Whether the paper code could be read; None where there was none. The verdict is about the paper only if True."""
     host: str | None = None
     """Where a code that is not ours leads."""
-    is_attached: bool = False
-    """True for a certificate in a PDF, whose printed page was not checked."""
+    number: NumberAnswer | None = None
+    """The answer to a number that was typed; the verdict says the same for programs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,16 +164,11 @@ class Reads(Protocol):
         """Return what the register answers for the number someone typed as `text`."""
         ...
 
-    def verdict_of_code(self, text: str) -> CodeAnswer:
-        """Return what the register answers to the text of a QR, or to the digits in it."""
-        ...
+    def verify(self, content: bytes, media_type: str | None = None) -> CodeAnswer:
+        """Return the answer to a document, file or text; with a `media_type` it must be what that says.
 
-    def verdict_of_file(self, content: bytes) -> CodeAnswer:
-        """Return the verdict of a picture, PDF or JSON file; raises `RefusedDocumentError` when there is none."""
-        ...
-
-    def verify(self, document: bytes, media_type: str) -> dict[str, Any]:
-        """Return the verdict of `document`; raises `RefusedDocumentError` when there is none."""
+        Raises `RefusedDocumentError` when there is none.
+        """
         ...
 
     def registration(self, number: str) -> dict[str, Any] | None:

@@ -1,16 +1,27 @@
-"""The sentence and the clause of every finding code, from the one list in `schemas/data/findings.json`."""
+"""The sentence and the clause of every finding code, and why a file is not read, from the lists in `schemas/data`."""
 
 import json
 from functools import cache
 from importlib import resources
+from typing import Any
 
 
 @cache
 def findings() -> dict[str, dict[str, str]]:
     """Return every code that a finding may carry, with `en`, `zh` and, where there is one, `clause`."""
-    text = resources.files("schemas").joinpath("data", "findings.json").read_text(encoding="utf-8")
-    codes: dict[str, dict[str, str]] = json.loads(text)
+    codes: dict[str, dict[str, str]] = _list("findings.json")
     return codes
+
+
+@cache
+def file_refusals() -> dict[str, dict[str, Any]]:
+    """Return why a file is not read: by code, `status`, `title` and `detail` of the problem that says so."""
+    codes: dict[str, dict[str, Any]] = _list("file-refusals.json")
+    return codes
+
+
+def _list(name: str) -> Any:
+    return json.loads(resources.files("schemas").joinpath("data", name).read_text(encoding="utf-8"))
 
 
 def message(code: str) -> tuple[dict[str, str], str]:

@@ -5,11 +5,14 @@
     │   └── EncryptedTokenError   it is encrypted: nothing here decrypts
     ├── TooComplexError           the input is over a limit of its graph: nobody is kept busy with it
     ├── TooManyCredentialsError   a presentation holds more than is looked at: the sender must ask in parts
+    ├── UnreadableFileError       the same of a file or text of another kind
     └── TrustRootError            the pinned root file cannot be used: the person who runs the check must mend it
 
 A document that is readable and bad is no error: it gets a verdict. What is said of a list or manifest that cannot be
 believed is a `DisbelievedError`: the source that met it answers with its code.
 """
+
+from verifier.messages import file_refusals
 
 
 class VerifierError(Exception):
@@ -44,6 +47,20 @@ class EncryptedTokenError(UnreadableDocumentError):
     """The token is encrypted (JWE); no key is derived and nothing is inflated (`threats.md` V17)."""
 
     code = "unsupported_media"
+
+
+class UnreadableFileError(VerifierError):
+    """A file that somebody handed in is not read; `code` is one of `schemas/data/file-refusals.json`."""
+
+    def __init__(self, code: str) -> None:
+        """Keep the `code`."""
+        super().__init__(code)
+        self.code = code
+
+    def __str__(self) -> str:
+        """Return what is wrong, and the way out."""
+        told = file_refusals()[self.code]
+        return f"{told['title']}. {told['detail']}"
 
 
 class TrustRootError(VerifierError):

@@ -1,7 +1,8 @@
 """The verdict: a report as the JSON that page, API and command line all give (`interface.md` 5)."""
 
+import hashlib
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 
 from schemas import codes
 from schemas.names import has_control_character
@@ -16,6 +17,15 @@ from verifier.state import State, is_authentic, outcome_of_state, state_of
 
 _LONGEST_POINTER = 200
 _CHINA = timedelta(hours=8)
+About = Literal["document", "attachment", "badge", "image_mismatch", "paper_code", "register_entry"]
+# What a verdict is about, where something was handed in; nothing else of it was checked: not the printed page of a PDF,
+# not the picture of a badge (a mismatch shows the code of another certificate), and with an address no paper at all.
+
+
+def handed_in(answer: dict[str, Any], content: bytes, about: About | None) -> dict[str, Any]:
+    """Return a verdict as the answer to the bytes that were handed in, and say what it is about."""
+    digest = {"document_sha256": hashlib.sha256(content).hexdigest()}
+    return answer | digest | ({"about": about} if about is not None else {})
 
 
 def verdict(report: Report, *, name_withheld: bool = False) -> dict[str, Any]:

@@ -3,14 +3,10 @@
 Nothing leaves here but the texts of QR codes and the bytes of attached files: no name, no pixel, no metadata.
 """
 
-import struct
 import warnings
 from collections.abc import Iterator
-from dataclasses import dataclass
-from enum import StrEnum
 from io import BytesIO
 from typing import Any
-from zlib import crc32
 
 import pikepdf
 import pypdfium2
@@ -18,91 +14,52 @@ import zxingcpp
 from PIL import Image, ImageFile
 
 from registry.adapters.children import run_limited
-from registry.adapters.refusals import ChildFailedError, UnreadableFileError
+from registry.adapters.refusals import ChildFailedError
+from verifier.badge import baked_credential
+from verifier.formats import DOCUMENT_BYTES, Found, Kind, kind_of
+from verifier.refusals import UnreadableFileError
 
 PIXELS = 25_000_000
 PAGES = 200
 OBJECTS = 20_000
 CODES = 16
 """Codes that are looked at in one picture; a sheet of certificates has fewer."""
-_MIB = 1 << 20
-_MEMORY = 256 * _MIB
+_MEMORY = 256 << 20
 _DOTS_PER_POINT = 300 / 72
 _LONGEST_SIDE = 3508
 """A4 at 300 dots per inch; a larger page is drawn coarser."""
-_PNG_START = b"\x89PNG\r\n\x1a\n"
-_PNG_ENDS = 12
-"""Bytes of a chunk beside its data: length, name, checksum."""
 _QR = zxingcpp.BarcodeFormats((zxingcpp.BarcodeFormat.QRCode,))
 _ACTIVE_NAMES = frozenset({"/AA", "/JS", "/JavaScript", "/RichMediaContent", "/XFA"})
 _ACTIVE_KINDS = frozenset({"/ImportData", "/JavaScript", "/Launch", "/SubmitForm"})
 
 
-class Kind(StrEnum):
-    """What a file is."""
-
-    JSON = "json"
-    PICTURE = "picture"
-    PDF = "pdf"
-
-
-BYTES = {Kind.JSON: 256 * 1024, Kind.PICTURE: 5 * _MIB, Kind.PDF: 10 * _MIB}
-"""Size up to which a file of each kind is read."""
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """What a file holds: the texts of the codes that can be seen, and what is attached to a PDF."""
-
-    kind: Kind
-    codes: tuple[str, ...] = ()
-    attached: tuple[bytes, ...] = ()
-
-
-def read_file(content: bytes) -> Found:
-    """Return what a file holds, decoded in a limited child; JSON is left to the verifier.
+def read_file(content: bytes, media_type: str | None = None) -> Found:
+    """Return what a file holds, decoded in a limited child; documents and texts are left to the verifier.
 
     Raises `UnreadableFileError`, and `BusyError` when too many files are being read.
     """
-    kind = kind_of(content)
-    if len(content) > BYTES[kind]:
-        raise UnreadableFileError("file-too-large")
+    kind = kind_of(content, media_type)
+    if kind not in _READERS:
+        return Found(kind)
+    read, seconds = _READERS[kind]
     try:
-        if kind is Kind.PICTURE:
-            return run_limited(read_picture, content, seconds=2, memory=_MEMORY)
-        if kind is Kind.PDF:
-            return run_limited(read_pdf, content, seconds=5, memory=_MEMORY)
+        return run_limited(read, content, kind, seconds=seconds, memory=_MEMORY)
     except ChildFailedError as error:
         raise UnreadableFileError("unreadable-file") from error
-    return Found(kind)
 
 
-def kind_of(content: bytes) -> Kind:
-    """Tell what a file is by its bytes; one that is an archive too is nothing of ours. Raises `UnreadableFileError`."""
-    is_archive = b"PK\x01\x02" in content and b"PK\x05\x06" in content
-    if content.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] == b"{":
-        return Kind.JSON
-    if content.startswith(b"%PDF-") and content.rstrip(b"\0\t\n\f\r ").endswith(b"%%EOF") and not is_archive:
-        return Kind.PDF
-    is_webp = content.startswith(b"RIFF") and content[8:12] == b"WEBP"
-    if (content.startswith((_PNG_START, b"\xff\xd8\xff")) or is_webp) and not is_archive:
-        return Kind.PICTURE
-    raise UnreadableFileError("unsupported-file")
-
-
-def read_picture(content: bytes) -> Found:
-    """Return the codes in a PNG, JPEG or WebP picture. Raises `UnreadableFileError`."""
-    if content.startswith(_PNG_START):
-        _check_png(content)
+def read_picture(content: bytes, kind: Kind) -> Found:
+    """Return the codes in a PNG, JPEG or WebP picture, and the credential baked in. Raises `UnreadableFileError`."""
+    baked = baked_credential(content, kind)
     # Settings of the whole process; WeasyPrint, which is loaded where children come from, sets the second otherwise.
     Image.MAX_IMAGE_PIXELS, ImageFile.LOAD_TRUNCATED_IMAGES = PIXELS, False
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
-            image = Image.open(BytesIO(content), formats=("PNG", "JPEG", "WEBP"))
+            image = Image.open(BytesIO(content), formats=(kind.upper(),))
         if image.format == "WEBP" and getattr(image, "is_animated", False):
             raise UnreadableFileError("unreadable-file")
-        return Found(Kind.PICTURE, _codes(image.convert("L")))
+        return Found(kind, _codes(image.convert("L")), () if baked is None else (baked,))
     except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
         raise UnreadableFileError("image-too-large") from error
     except Exception as error:
@@ -110,28 +67,19 @@ def read_picture(content: bytes) -> Found:
         raise UnreadableFileError("unreadable-file") from error
 
 
-def _check_png(content: bytes) -> None:
-    """Refuse a PNG that is cut short, damaged, animated, or goes on after its end: Pillow would read most of them."""
-    names, place = [], len(_PNG_START)
-    while place < len(content):
-        size, name = struct.unpack(">I4s", content[place : place + 8].ljust(8, b"\0"))
-        end = place + _PNG_ENDS + size
-        if crc32(content[place + 4 : end - 4]) != int.from_bytes(content[end - 4 : end]) or end > len(content):
-            raise UnreadableFileError("unreadable-file")
-        names.append(name)
-        place = end
-    if b"acTL" in names or names.count(b"IEND") != 1 or names[-1] != b"IEND":
-        raise UnreadableFileError("unreadable-file")
+def read_svg(content: bytes, kind: Kind) -> Found:
+    """Return the credential baked into an SVG, which is never drawn. Raises `UnreadableFileError`."""
+    return Found(kind, attached=tuple(filter(None, [baked_credential(content, kind)])))
 
 
-def read_pdf(content: bytes) -> Found:
+def read_pdf(content: bytes, kind: Kind) -> Found:
     """Return the codes on the first page of a PDF and what is attached to it. Raises `UnreadableFileError`."""
     try:
         with pikepdf.open(BytesIO(content), attempt_recovery=False) as pdf:
             if len(pdf.pages) > PAGES or len(pdf.objects) > OBJECTS:
                 raise UnreadableFileError("pdf-refused")
             attached = _attached(pdf)
-        return Found(Kind.PDF, _codes(_first_page(content)), attached)
+        return Found(kind, _codes(_first_page(content)), attached)
     except UnreadableFileError:
         raise
     except Exception as error:
@@ -147,7 +95,7 @@ def _attached(pdf: pikepdf.Pdf) -> tuple[bytes, ...]:
             raise UnreadableFileError("pdf-refused")
         if name == "/EF":
             files |= {stream.objgen: stream.read_bytes() for _, stream in value.items()}
-    if any(file.lstrip()[:1] != b"{" or len(file) > BYTES[Kind.JSON] for file in files.values()):
+    if any(file.lstrip()[:1] != b"{" or len(file) > DOCUMENT_BYTES for file in files.values()):
         raise UnreadableFileError("pdf-refused")
     return tuple(files.values())
 
@@ -187,3 +135,8 @@ def _codes(image: Image.Image) -> tuple[str, ...]:
     """Return the texts of the QR codes in a picture, each once."""
     found = zxingcpp.read_barcodes(image, formats=_QR, text_mode=zxingcpp.TextMode.Plain)
     return tuple(dict.fromkeys(code.text for code in found))[:CODES]
+
+
+# What must be decoded: by what, in how many seconds of processor time.
+_READERS = dict.fromkeys((Kind.PNG, Kind.JPEG, Kind.WEBP), (read_picture, 2))
+_READERS |= {Kind.SVG: (read_svg, 2), Kind.PDF: (read_pdf, 5)}

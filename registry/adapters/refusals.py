@@ -49,15 +49,6 @@ class BusyError(AdapterError):
         super().__init__("too much is being worked on at this moment; nothing was decided, try again in a minute")
 
 
-class UnreadableFileError(AdapterError):
-    """A file that somebody handed in is not read; `code` is the problem that says why."""
-
-    def __init__(self, code: str) -> None:
-        """Keep the `code`, one of `public_site.problems.FILE_PROBLEMS`."""
-        super().__init__(code)
-        self.code = code
-
-
 class FetchError(AdapterError):
     """A file of another machine was not fetched; `code` says why, as the code of a finding does.
 

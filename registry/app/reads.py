@@ -26,16 +26,16 @@ from public_site.reads import (
 )
 from registry.adapters.clock import now
 from registry.adapters.printing import limited_printer
-from registry.adapters.reading import Kind, read_file
-from registry.adapters.refusals import AdapterError, BusyError, UnreadableFileError
+from registry.adapters.reading import read_file
+from registry.adapters.refusals import AdapterError, BusyError
 from registry.domain.numbers import parse_page_id
 from registry.domain.refusals import PageIdError
 from registry.domain.status import PublicStatus, life_at, public_status
-from registry.services.answers import may_name, verdict_of_document, verdict_of_number, verdict_of_page
-from registry.services.codes import CodeVerdict, verdict_of_code
+from registry.services.answers import NumberVerdict, may_name, verdict_of_number, verdict_of_page
+from registry.services.codes import CodeVerdict
 from registry.services.entries import public_entry
 from registry.services.ports import Desk
-from registry.services.presented import verdict_of_codes, verdict_of_pdf
+from registry.services.presented import verdict_of_handed_in
 from registry.services.printing import Printer, print_certificate
 from registry.services.refusals import ServiceError
 from registry.services.trust import pinned_root, trust_in_force
@@ -46,7 +46,12 @@ from registry.store.work import Work
 from schemas.addresses import society_code
 from schemas.multikey import encode_multikey
 from verifier.instants import utc_text
-from verifier.refusals import TooComplexError, TooManyCredentialsError, UnreadableDocumentError
+from verifier.refusals import (
+    TooComplexError,
+    TooManyCredentialsError,
+    UnreadableDocumentError,
+    UnreadableFileError,
+)
 from verifier.trust import TrustList
 
 _LOG = logging.getLogger("cse.public")
@@ -99,27 +104,13 @@ class RegisterReads:
 
     def verdict_of_number(self, text: str) -> NumberAnswer:
         """Return what the register answers for a number as it was typed."""
-        answer = verdict_of_number(self._desk, text, now=self._now())
-        return NumberAnswer(answer.kind, answer.number, answer.verdict)
+        return _number_answer(verdict_of_number(self._desk, text, now=self._now()))
 
-    def verdict_of_code(self, text: str) -> CodeAnswer:
-        """Return what the register answers to the text of a QR, or to its digits."""
-        return _code_answer(verdict_of_code(self._desk, text, now=self._now()))
-
-    def verdict_of_file(self, content: bytes) -> CodeAnswer:
-        """Return the verdict of a file, which is read and kept nowhere. Raises `RefusedDocumentError`."""
+    def verify(self, content: bytes, media_type: str | None = None) -> CodeAnswer:
+        """Return the answer to what was handed in, which is kept nowhere. Raises `RefusedDocumentError`."""
         with _refused():
-            found = read_file(content)
-            if found.kind is Kind.JSON:
-                return CodeAnswer(self.verify(content, "application/json"))
-            if found.kind is Kind.PICTURE:
-                return _code_answer(verdict_of_codes(self._desk, found.codes, now=self._now()))
-            return _code_answer(verdict_of_pdf(self._desk, found.attached, found.codes, now=self._now()))
-
-    def verify(self, document: bytes, media_type: str) -> dict[str, Any]:
-        """Return the verdict of a document. Raises `RefusedDocumentError`."""
-        with _refused():
-            return verdict_of_document(self._desk, document, now=self._now())
+            found = read_file(content, media_type)
+            return _code_answer(verdict_of_handed_in(self._desk, content, found, now=self._now()))
 
     def registration(self, number: str) -> dict[str, Any] | None:
         """Return the public register entry of `number`, or None. Raises `RefusedDocumentError`."""
@@ -228,7 +219,12 @@ def _refused() -> Iterator[None]:
 
 
 def _code_answer(answer: CodeVerdict) -> CodeAnswer:
-    return CodeAnswer(answer.verdict, answer.page_id, answer.is_readable, answer.host, answer.is_attached)
+    number = _number_answer(answer.number) if answer.number is not None else None
+    return CodeAnswer(answer.verdict, answer.page_id, answer.is_readable, answer.host, number)
+
+
+def _number_answer(answer: NumberVerdict) -> NumberAnswer:
+    return NumberAnswer(answer.kind, answer.number, answer.verdict)
 
 
 def _trust_view(work: Work, moment: datetime) -> TrustView:

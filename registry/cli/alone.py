@@ -17,6 +17,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any, NoReturn
 
+from public_site import catalogue
 from public_site.sentences import visible
 from public_site.view import result_view
 from registry.adapters.clock import now
@@ -24,25 +25,27 @@ from registry.adapters.folder import leads_through
 from registry.adapters.refusals import AdapterError, FolderError
 from registry.adapters.userfolder import UserFolder
 from registry.cli.exits import GOOD, NO, REFUSED, UNDECIDED, UsageError
+from registry.cli.inputs import document_in, read_handed_in, read_input
 from registry.settings import SettingsError, read_settings
 from schemas.addresses import base_of
-from verifier.documents import read_document
 from verifier.folder import MAX_STATUS_AGE, PublishedFolder, read_regular_file
+from verifier.formats import DOCUMENT_BYTES
 from verifier.instants import InstantError, parse_instant
 from verifier.judge import judge
-from verifier.refusals import UnreadableDocumentError, VerifierError
+from verifier.refusals import VerifierError
 from verifier.root import PinnedRoot, is_root_digest, read_root
 from verifier.seen import NOTHING_SEEN
-from verifier.verdict import verdict, verdict_on_date
+from verifier.state import State
+from verifier.verdict import handed_in, unchecked_verdict, verdict, verdict_on_date
 
 _EXIT = {"valid": GOOD, "invalid": NO, "indeterminate": UNDECIDED}
 _MARK = {"pass": "ok", "fail": "FAILED", "unknown": "not checked", "skipped": "not part"}
-_LARGEST = 256 * 1024
-_PDF = "is a PDF: the page /check reads it; pdfdetach -save 1 -o certificate.json FILE.pdf takes the certificate out"
 _UNPINNED = (
     "no trust root was given, so nothing could be proved: add --trust-root FILE or sha256:…, "
     "or confirm the root once with cse-verify trust add"
 )
+_UNREAD = {"unsupported_format": State.UNSUPPORTED, "no_code_found": State.MALFORMED}
+_NO_REGISTER = "only a document proves anything without the register: codes and numbers are answered by its page /check"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,57 +61,42 @@ class Offline:
     """The command that was typed: it says what is to be said."""
 
 
-def read_file(target: str, largest: int = _LARGEST) -> bytes:
-    """Return the bytes of a file (`-`: the standard input), at most one more than `largest`. Raises `UsageError`."""
-    if target == "-":
-        return sys.stdin.buffer.read(largest + 1)
-    try:
-        with Path(target).open("rb") as file:
-            return file.read(largest + 1)
-    except OSError as error:
-        raise UsageError(f"{target} cannot be read: {error.strerror}") from error
-
-
-def read_input(target: str) -> bytes:
-    """Return the bytes of a readable document; a refusal names the file. Raises `UsageError`."""
-    content = read_file(target)
-    if content.startswith(b"%PDF-"):
-        raise UsageError(f"{target} {_PDF}")
-    try:
-        read_document(content)
-    except UnreadableDocumentError as error:
-        raise UsageError(f"{target}: {error}") from error
-    return content
-
-
 def verify_offline(target: str, asked: Offline) -> dict[str, Any]:
     """Return the verdict that a folder and a pinned root give, and keep what was seen. Opens no connection.
 
     Raises `UsageError`, `UserFolderError`, `SettingsError` and the refusals of the verifier.
     """
     moment = now(read_settings(os.environ, data_dir=asked.folder or Path()))
-    if asked.folder is None:
-        alone = judge(read_input(target), PublishedFolder(Path(os.devnull)), now=moment)
-        _say("without a published folder (--offline DIR) nothing could prove a certificate", asked.program)
-        return verdict(alone)
-    if not os.path.isdir(asked.folder):
+    if asked.folder is not None and not os.path.isdir(asked.folder):
         raise UsageError(f"--offline {asked.folder} is no folder")
     past = _past(asked, moment)
+    content, found = read_handed_in(target)
+    inside = document_in(target, content, found)
+    if isinstance(inside, str):
+        _say(_NO_REGISTER, asked.program)
+        state = _UNREAD.get(inside, State.COULD_NOT_CHECK)
+        return handed_in(unchecked_verdict(state, inside, now=moment), content, None)
+    return handed_in(_judged(inside[0], moment, past, asked), content, inside[1])
+
+
+def _judged(document: bytes, moment: datetime, past: datetime | None, asked: Offline) -> dict[str, Any]:
+    if asked.folder is None:
+        _say("without a published folder (--offline DIR) nothing could prove a certificate", asked.program)
+        return verdict(judge(document, PublishedFolder(Path(os.devnull)), now=moment))
     kept = UserFolder(os.environ)
     root, digest = _pinned(asked.trust_root, asked.folder, kept)
     seen = kept.seen(digest) if digest is not None else NOTHING_SEEN
     hours = timedelta(hours=asked.max_status_hours) if asked.max_status_hours is not None else MAX_STATUS_AGE
     sources = partial(PublishedFolder, asked.folder, root=root, root_sha256=digest, max_status_age=hours)
-    content = read_input(target)
     folder = sources(seen=seen)
-    today = judge(content, folder, now=moment)
+    today = judge(document, folder, now=moment)
     if digest is None:
         _say(_UNPINNED, asked.program)
     else:
         _remember(partial(kept.remember, digest, folder.seen()), asked.program)
     if past is None:
         return verdict(today)
-    return verdict_on_date(judge(content, sources(seen=seen.until(past)), now=past), today)
+    return verdict_on_date(judge(document, sources(seen=seen.until(past)), now=past), today)
 
 
 def _past(asked: Offline, moment: datetime) -> datetime | None:
@@ -141,7 +129,7 @@ def _pinned(given: str | None, folder: Path, kept: UserFolder) -> tuple[PinnedRo
 
 def _confirmed(folder: Path, kept: UserFolder) -> tuple[PinnedRoot | None, str | None]:
     """Return the confirmed root whose very bytes this folder shows; the folder brings none of its own."""
-    shown = read_regular_file(folder / "root" / "did.json", _LARGEST)
+    shown = read_regular_file(folder / "root" / "did.json", DOCUMENT_BYTES)
     root = kept.root(hashlib.sha256(shown).hexdigest()) if shown is not None else None
     return root, root.sha256 if root is not None else None
 
@@ -177,7 +165,8 @@ def _print_answer(answer: dict[str, Any], *, lang: str, as_json: bool) -> None:
     view = result_view(answer, "zh" if lang == "zh" else "en")
     names = (view.name.hans, view.name.latn, view.name.withheld) if view.name is not None else ()
     facts = (" / ".join(filter(None, names)), *(f"{row.label}: {row.value}" for row in view.rows), view.next_step)
-    print(view.headline, *view.lines, *filter(None, facts), sep="\n")
+    told = catalogue.site("zh" if lang == "zh" else "en").get(f"inside_{answer.get('about')}_title")
+    print(*filter(None, [told]), view.headline, *view.lines, *filter(None, facts), sep="\n")
     print(f"outcome {answer['outcome']}, state {answer['state']}, checked {answer['checked_at']}")
     if "current_outcome" in answer:
         print(f"as of {answer['as_of']}; outcome now {answer['current_outcome']}, state {answer['current']['state']}")
@@ -201,7 +190,7 @@ def _verify(arguments: Sequence[str]) -> int:
         "Confirm a root once: cse-verify trust add FILE|DIR (also: trust list, trust remove SHA256).",
     )
     parser.add_argument("--version", action="version", version=f"%(prog)s {metadata.version('cse-registry')}")
-    parser.add_argument("file", help="certificate, or - for the standard input")
+    parser.add_argument("file", help="certificate, badge or PDF, or - for the standard input")
     parser.add_argument("--offline", type=Path, metavar="DIR", help="published folder; without it nothing is proved")
     parser.add_argument("--trust-root", metavar="FILE|sha256:…", help="root; never taken from the folder")
     parser.add_argument("--max-status-age", type=int, choices=range(1, 25), metavar="HOURS", help="1 to 24")

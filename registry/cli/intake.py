@@ -11,8 +11,8 @@ from rich.progress import Progress
 
 from registry.adapters.secret import SecretFile
 from registry.cli import console
-from registry.cli.alone import read_file
 from registry.cli.console import ERR, GOOD, NO, OUT, UsageError, flag, open_session, print_json
+from registry.cli.inputs import read_file
 from registry.services.applications import import_applications
 from registry.services.intake import Import, Outcome, Result
 from registry.services.members import import_members

@@ -14,8 +14,8 @@ from registry.adapters.printing import limited_printer
 from registry.adapters.randomness import SystemRandomness
 from registry.adapters.refusals import FolderError
 from registry.cli import console
-from registry.cli.alone import read_file
 from registry.cli.console import ERR, GOOD, NO, OUT, Session, UsageError, answer, explained, open_session, print_json
+from registry.cli.inputs import read_file
 from registry.domain.actors import Actor
 from registry.domain.approvals import batch_digest
 from registry.domain.numbers import parse_register_number

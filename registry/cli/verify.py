@@ -4,16 +4,19 @@ import os
 import re
 from pathlib import Path
 from typing import Annotated, Any
-from urllib.parse import parse_qs, urlsplit
 
 import typer
 
 from registry.adapters.fetching import CERTIFICATE, host_of
 from registry.adapters.refusals import FetchError
-from registry.cli.alone import Offline, exit_code, print_answer, read_input, verify_offline
+from registry.cli.alone import Offline, exit_code, print_answer, verify_offline
 from registry.cli.console import DirOption, JsonOption, Session, UsageError, flag, open_session
-from registry.services.answers import verdict_of_document, verdict_of_number
-from registry.services.codes import is_own, verdict_of_code
+from registry.cli.inputs import read_handed_in
+from registry.services.answers import NumberVerdict
+from registry.services.codes import is_own
+from registry.services.presented import verdict_of_handed_in
+from verifier.formats import Found, Kind
+from verifier.refusals import UnreadableDocumentError, UnreadableFileError
 from verifier.state import State
 from verifier.verdict import unchecked_verdict
 
@@ -23,7 +26,8 @@ _PAPER = re.compile(r"#|\A[^/]*//[^/]*/v/", re.IGNORECASE)
 
 def verify(
     target: Annotated[
-        str, typer.Argument(help="File, address, number, text or digits of a QR, or - (standard input).")
+        str,
+        typer.Argument(help="File of any kind, address, number, text or digits of a QR, or - (standard input)."),
     ],
     *,
     offline: Annotated[Path | None, typer.Option(help="Published folder; opens no connection.")] = None,
@@ -52,19 +56,12 @@ def verify(
 
 
 def _online(target: str, directory: Path | None) -> dict[str, Any]:
-    if target.lower().startswith(("http://", "https://")) or (target.isdecimal() and not os.path.exists(target)):
-        return _of_code_or_address(open_session(directory), target)
-    if target.upper().startswith("CSE") and not os.path.exists(target):
-        return _of_number(open_session(directory), target)
-    content = read_input(target)
+    if os.path.exists(target) or not (target.isdecimal() or target.upper().startswith(("CSE", "HTTP://", "HTTPS://"))):
+        content, found = read_handed_in(target)
+        return _answered(open_session(directory), content, found, target)
     session = open_session(directory)
-    return verdict_of_document(session.desk, content, now=session.now)
-
-
-def _of_code_or_address(session: Session, target: str) -> dict[str, Any]:
-    """Ask the register about its own addresses and about codes of papers; fetch what another address names."""
-    if target.isdecimal() or is_own(session.desk, target) or _PAPER.search(target):
-        return _of_code(session, target)
+    if "://" not in target or is_own(session.desk, target) or _PAPER.search(target):
+        return _answered(session, target.encode(), Found(Kind.TEXT), target)
     try:
         # Naming the address is the consent to ask exactly its host.
         content = session.fetcher().fetch(target, CERTIFICATE, hosts={host_of(target)})
@@ -72,24 +69,23 @@ def _of_code_or_address(session: Session, target: str) -> dict[str, Any]:
         if error.is_refusal:
             raise UsageError(str(error)) from error
         return unchecked_verdict(State.COULD_NOT_CHECK, error.code, now=session.now)
-    return verdict_of_document(session.desk, content, now=session.now)
+    return _answered(session, content, Found(Kind.JSON), target)
 
 
-def _of_number(session: Session, text: str) -> dict[str, Any]:
-    answer = verdict_of_number(session.desk, text, now=session.now)
+def _answered(session: Session, content: bytes, found: Found, target: str) -> dict[str, Any]:
+    try:
+        answer = verdict_of_handed_in(session.desk, content, found, now=session.now)
+    except (UnreadableDocumentError, UnreadableFileError) as error:
+        raise UsageError(f"{target}: {error}") from error
+    if answer.number is not None:
+        _check_number(answer.number, target)
+    if answer.is_readable is False:
+        raise UsageError("the paper code after # cannot be read: scan it again, or leave it out to ask for the entry")
+    return answer.verdict
+
+
+def _check_number(answer: NumberVerdict, text: str) -> None:
     if answer.kind == "typing_mistake":
         raise UsageError(f"{text} holds a typing mistake: its check digits do not fit")
     if answer.kind == "not_a_number":
         raise UsageError(f"{text} is no register number such as CSE26ELE00012379")
-    return answer.verdict or unchecked_verdict(State.UNKNOWN, "nothing_found", now=session.now)
-
-
-def _of_code(session: Session, text: str) -> dict[str, Any]:
-    """Answer for an address of this register or the digits of a paper code; other hosts are never opened."""
-    parts = urlsplit(text)
-    if is_own(session.desk, text) and parts.path == "/lookup":
-        return _of_number(session, "".join(parse_qs(parts.query).get("number", [])))
-    answer = verdict_of_code(session.desk, text, now=session.now)
-    if answer.is_readable is False:
-        raise UsageError("the paper code after # cannot be read: scan it again, or leave it out to ask for the entry")
-    return answer.verdict

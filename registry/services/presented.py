@@ -1,17 +1,99 @@
-"""The answer to a picture or a PDF that somebody hands in, once its codes and attached files were read."""
+"""The one front door: the answer to whatever somebody hands in, by its kind, once it was read.
 
-from collections.abc import Sequence
+Page, API and command line give this answer and no other.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
+from urllib.parse import urlsplit
 
-from registry.services.answers import verdict_of_document
+from registry.services.answers import verdict_of_document, verdict_of_number
 from registry.services.codes import CodeVerdict, is_own, verdict_of_code
 from registry.services.ports import Desk
 from schemas import strict_json
 from schemas.addresses import credential_url
+from schemas.paper_code import PaperCodeError, decode_code, to_digits
+from verifier.formats import Found, Kind, kind_of
+from verifier.refusals import UnreadableDocumentError, UnreadableFileError
 from verifier.state import State
-from verifier.verdict import unchecked_verdict
+from verifier.verdict import handed_in, unchecked_verdict
 
 _REFUSED_PAPER = frozenset({State.TAMPERED, State.ISSUER_NOT_TRUSTED})
+_FEWEST_DIGITS = 17
+"""A paper code has many groups of 17 digits; a number has fewer."""
+
+
+def verdict_of_handed_in(desk: Desk, content: bytes, found: Found, *, now: datetime) -> CodeVerdict:
+    """Answer for `content`, in which `found` was read.
+
+    Raises `UnreadableDocumentError` and `UnreadableFileError` for what has no answer, and `StoreError` if the register
+    cannot be read.
+    """
+    answer = _ANSWERS.get(found.kind, _of_picture)(desk, content, found, now)
+    about = answer.about
+    if about is None and answer.page_id is not None:
+        about = "paper_code" if answer.is_readable else "register_entry"
+    return replace(answer, verdict=handed_in(answer.verdict, content, about))
+
+
+def _of_json(desk: Desk, content: bytes, _found: Found, now: datetime) -> CodeVerdict:
+    """Judge a document; a JSON text is taken for what it says, and a JSON number for no digits (V54)."""
+    if content.lstrip()[:1] != b'"':
+        return CodeVerdict(verdict_of_document(desk, content, now=now), about="document")
+    try:
+        said = strict_json.parse(content).encode()
+    except strict_json.MalformedJsonError as error:
+        raise UnreadableDocumentError(str(error)) from error
+    kind = kind_of(said)
+    if kind not in {Kind.TEXT, Kind.TOKEN}:
+        raise UnreadableFileError("wrong-label")
+    return _ANSWERS[kind](desk, said, Found(kind), now)
+
+
+def _of_token(_desk: Desk, _content: bytes, _found: Found, now: datetime) -> CodeVerdict:
+    return CodeVerdict(unchecked_verdict(State.UNSUPPORTED, "unsupported_format", now=now), about="document")
+
+
+def _of_code(desk: Desk, content: bytes, _found: Found, now: datetime) -> CodeVerdict:
+    """Answer for the bytes of a paper code: without its address, one that was handed out leads to its page."""
+    try:
+        decode_code(content)
+    except PaperCodeError as error:
+        raise UnreadableFileError("malformed-cbor") from error
+    return verdict_of_code(desk, to_digits(content), now=now)
+
+
+def _of_text(desk: Desk, content: bytes, _found: Found, now: datetime) -> CodeVerdict:
+    """Tell an address, digits and a number apart; what people type lacks its scheme."""
+    text = content.decode("utf-8").strip()
+    address = f"{urlsplit(desk.base).scheme}://{text}" if "://" not in text and "/v/" in text.lower() else text
+    digits = "".join(text.split())
+    if "://" in address or (digits.isdecimal() and len(digits) >= _FEWEST_DIGITS):
+        answer = verdict_of_code(desk, address, now=now)
+        # A number in the query counts on the look-up page alone: no parameter decides about another page.
+        if answer.verdict["state"] != State.UNKNOWN or urlsplit(address).path != "/lookup":
+            return answer
+    number = verdict_of_number(desk, text, now=now)
+    state = State.MALFORMED if number.kind == "not_a_number" else State.UNKNOWN
+    verdict = number.verdict or unchecked_verdict(state, "nothing_found", now=now)
+    return CodeVerdict(verdict, about="register_entry", number=number)
+
+
+def _of_picture(desk: Desk, _content: bytes, found: Found, now: datetime) -> CodeVerdict:
+    """Answer for the one credential inside a picture or PDF, or else for the code that can be seen."""
+    if not found.attached:
+        return verdict_of_codes(desk, found.codes, now=now)
+    if len(found.attached) > 1:
+        return _ambiguous(now)
+    inside, is_pdf = found.attached[0], found.kind is Kind.PDF
+    answer = _ANSWERS[kind_of(inside)](desk, inside, found, now)
+    # Our papers show nothing but our code; a badge of others may well show one of theirs.
+    shown = [text for text in found.codes if is_pdf or is_own(desk, text)]
+    agrees = not shown or _agree(desk, inside, verdict_of_codes(desk, shown, now=now))
+    if is_pdf:
+        return replace(answer, about="attachment") if agrees else _ambiguous(now)
+    return replace(answer, about="badge" if agrees else "image_mismatch")
 
 
 def verdict_of_codes(desk: Desk, texts: Sequence[str], *, now: datetime) -> CodeVerdict:
@@ -24,24 +106,9 @@ def verdict_of_codes(desk: Desk, texts: Sequence[str], *, now: datetime) -> Code
     return verdict_of_code(desk, (own or texts)[0], now=now)
 
 
-def verdict_of_pdf(desk: Desk, attached: Sequence[bytes], texts: Sequence[str], *, now: datetime) -> CodeVerdict:
-    """Answer for the one certificate attached to a PDF, or else for the code on its first page.
-
-    Raises `UnreadableDocumentError` if what is attached is no JSON, and `StoreError` if the register cannot be read.
-    """
-    if not attached:
-        return verdict_of_codes(desk, texts, now=now)
-    if len(attached) > 1:
-        return _ambiguous(now)
-    verdict = verdict_of_document(desk, attached[0], now=now)
-    if texts and not _agree(desk, attached[0], verdict_of_codes(desk, texts, now=now)):
-        return _ambiguous(now)
-    return CodeVerdict(verdict, is_attached=True)
-
-
-def _agree(desk: Desk, attached: bytes, printed: CodeVerdict) -> bool:
-    """Tell whether the code on the page leads to the attached certificate, and is none to be refused."""
-    document = strict_json.parse(attached)
+def _agree(desk: Desk, inside: bytes, printed: CodeVerdict) -> bool:
+    """Tell whether the code that can be seen leads to the certificate inside, and is none to be refused."""
+    document = strict_json.parse(inside) if kind_of(inside) is Kind.JSON else None
     named = document.get("id") if isinstance(document, dict) else None
     leads_there = printed.page_id is not None and named == credential_url(desk.base, printed.page_id)
     return leads_there and printed.verdict["state"] not in _REFUSED_PAPER
@@ -49,3 +116,12 @@ def _agree(desk: Desk, attached: bytes, printed: CodeVerdict) -> bool:
 
 def _ambiguous(now: datetime) -> CodeVerdict:
     return CodeVerdict(unchecked_verdict(State.COULD_NOT_CHECK, "ambiguous_input", now=now))
+
+
+_ANSWERS: dict[Kind, Callable[[Desk, bytes, Found, datetime], CodeVerdict]] = {
+    Kind.JSON: _of_json,
+    Kind.TOKEN: _of_token,
+    Kind.CODE: _of_code,
+    Kind.TEXT: _of_text,
+}
+"""By what answers each kind; all others are pictures of some sort, with something inside or something to be seen."""

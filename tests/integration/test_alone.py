@@ -1,5 +1,6 @@
 """`cse-verify`: the same answers as `cse verify --offline`, roots confirmed once, and a memory of what was seen."""
 
+import hashlib
 import io
 import json
 import os
@@ -21,6 +22,8 @@ from tests.integration.registers import AT, Demo, clean_environment
 from tests.integration.serving import PROJECT
 from tests.integration.test_offline import CLOCK, certificate, codes
 from tests.support.graphs import clique
+from tests.support.papers import baked_png, baked_svg, document_of, pdf, photo, picture, png_of, sheet
+from verifier.formats import BYTES, DOCUMENT_BYTES, Kind
 
 HOUR = timedelta(hours=1)
 
@@ -87,16 +90,76 @@ def test_a_withheld_name_stays_withheld(demo: Demo, cse: Cse) -> None:
     assert all(text is None or text not in said.out for text in (name.hans, name.latin))
 
 
-@pytest.mark.parametrize("content", [b"%PDF-1.7\n", b"%PDF-1.7\n" + bytes(300_000)], ids=["small", "large"])
-def test_a_pdf_is_named_with_the_ways_to_check_it(
+def inside(demo: Demo, story: Story) -> dict[str, tuple[bytes, str]]:
+    """Every kind of file with one certificate inside, and what the verdict is about."""
+    document = document_of(demo.desk(), demo.pages()[demo.number(story)])
+    return {
+        "pdf": (pdf("x", attached=[("certificate.json", document)]), "attachment"),
+        "png": (baked_png(document), "badge"),
+        "svg": (baked_svg(document.decode()), "badge"),
+    }
+
+
+@pytest.mark.parametrize("kind", ["pdf", "png", "svg"])
+@pytest.mark.parametrize(("story", "code"), [(Story.VALID, 0), (Story.REVOKED, 1)])
+def test_what_is_inside_a_file_is_judged_offline(
+    demo: Demo, site: Path, pin: str, cse: Cse, cse_verify: Cse, tmp_path: Path, kind: str, story: Story, code: int
+) -> None:
+    content, about = inside(demo, story)[kind]
+    (tmp_path / "file").write_bytes(content)
+    asked = (tmp_path / "file", "--offline", site, "--trust-root", pin)
+    said = cse_verify(*asked, "--json", env=CLOCK)
+    plain = cse_verify(certificate(demo, story, tmp_path), *asked[1:], "--json", env=CLOCK).json
+    assert (said.code, said.err) == (code, "")
+    assert said.json == plain | {"about": about, "document_sha256": hashlib.sha256(content).hexdigest()}
+    assert cse("verify", *asked, "--json", env=CLOCK) == said
+    words = cse_verify(*asked, env=CLOCK).out.splitlines()[0]
+    assert words == {"pdf": "The printed page was not checked"}.get(kind, "The picture was not checked")
+
+
+NOT_OFFLINE = {
+    "code": (photo("http://localhost:8000/V/7Q2MX4T9K0RB3WZD8HVN"), "could_not_check", "register_unreachable"),
+    "digits": (b"12345678901234567", "could_not_check", "register_unreachable"),
+    "number": (b"CSE26ELE00012379", "could_not_check", "register_unreachable"),
+    "bytes": (b"\xd2\x84\x43", "could_not_check", "register_unreachable"),
+    "no code": (picture(sheet()), "malformed", "no_code_found"),
+    "token": (b"eyJhbGciOiJFUzI1NiJ9.eyJpc3MiOiJ4In0.c2ln", "unsupported", "unsupported_format"),
+    "two": (pdf(attached=[("a", b"{}"), ("b", b"{ }")]), "could_not_check", "ambiguous_input"),
+}
+
+
+@pytest.mark.parametrize("name", NOT_OFFLINE)
+def test_what_only_the_register_can_answer_is_undecided_offline(
+    site: Path, pin: str, cse_verify: Cse, tmp_path: Path, name: str
+) -> None:
+    content, state, code = NOT_OFFLINE[name]
+    (tmp_path / "file").write_bytes(content)
+    said = cse_verify(tmp_path / "file", "--offline", site, "--trust-root", pin, "--json", env=CLOCK)
+    assert (said.code, said.json["state"], said.json["checks"][0]["code"]) == (2, state, code)
+    assert said.err.startswith("cse-verify: only a document proves anything without the register")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        pdf("x", pages=201),
+        png_of(5_000, 5_001),
+        baked_svg("{}", attributes=' onload="x"'),
+        pdf(attached=[("a", b"{")]),
+        b"GIF89a\0",
+        b"{" + bytes(DOCUMENT_BYTES),
+        b"\0" * (BYTES[Kind.PDF] + 1),
+    ],
+    ids=["pages", "pixels", "script", "attached", "kind", "document", "size"],
+)
+def test_a_file_that_is_not_read_is_refused_with_its_name(
     demo: Demo, cse: Cse, cse_verify: Cse, tmp_path: Path, content: bytes
 ) -> None:
-    file = tmp_path / "paper.pdf"
-    file.write_bytes(content)
+    (tmp_path / "file").write_bytes(content)
     for command, env in ((cse_verify, CLOCK), (cse, demo.environment())):
-        said = command(*(("verify",) if command is cse else ()), file, env=env)
-        assert (said.code, len(said.err.splitlines())) == (3, 1)
-        assert all(word in said.err for word in (f"{file} is a PDF", "/check", "pdfdetach -save 1"))
+        said = command(*(("verify",) if command is cse else ()), tmp_path / "file", env=env)
+        assert (said.code, said.out, len(said.err.splitlines())) == (3, "", 1)
+        assert f"{tmp_path / 'file'}: " in said.err
 
 
 def test_each_program_speaks_under_its_own_name(

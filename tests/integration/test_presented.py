@@ -1,14 +1,18 @@
 """What the register answers to the codes in a picture, to digits alone, and to a PDF with and without a certificate."""
 
 import json
+from collections.abc import Sequence
+from datetime import datetime
 
 import pytest
 
 from registry.services.codes import CodeVerdict, verdict_of_code
-from registry.services.presented import verdict_of_codes, verdict_of_pdf
+from registry.services.ports import Desk
+from registry.services.presented import verdict_of_codes, verdict_of_handed_in
 from registry.store.refusals import StoreError
 from tests.integration.registers import AT, BASE, Office
 from tests.support.papers import document_of, paper_text
+from verifier.formats import Found, Kind
 from verifier.refusals import UnreadableDocumentError
 
 FOREIGN = "https://cse-verify.example.net/V/7Q2MX4T9K0RB3WZD8HVN#1"
@@ -19,6 +23,14 @@ def pages(staffed: Office) -> list[str]:
     """The pages of two certificates."""
     with staffed.desk.open_reading() as work:
         return [str(work.certificates.of_registration(number, 1)[0].page_id) for number in staffed.numbers[:2]]
+
+
+def verdict_of_pdf(desk: Desk, attached: Sequence[bytes], codes: Sequence[str], *, now: datetime) -> CodeVerdict:
+    return verdict_of_handed_in(desk, b"%PDF", Found(Kind.PDF, tuple(codes), tuple(attached)), now=now)
+
+
+def about(answer: CodeVerdict) -> str | None:
+    return answer.verdict.get("about")
 
 
 def told(answer: CodeVerdict) -> tuple[str, str | None]:
@@ -78,21 +90,21 @@ def test_without_the_register_digits_are_not_judged(staffed: Office) -> None:
 
 def test_a_pdf_without_a_certificate_is_a_picture(staffed: Office, pages: list[str]) -> None:
     answer = verdict_of_pdf(staffed.desk, (), (paper_text(staffed.desk, pages[0]),), now=AT)
-    assert (*told(answer), answer.is_attached) == ("valid", pages[0], False)
+    assert (*told(answer), about(answer)) == ("valid", pages[0], "paper_code")
     assert verdict_of_pdf(staffed.desk, (), (), now=AT).verdict["state"] == "malformed"
 
 
 def test_threat_U10_a_pdf_with_two_certificates_is_not_judged(staffed: Office, pages: list[str]) -> None:
     document = document_of(staffed.desk, pages[0])
     answer = verdict_of_pdf(staffed.desk, (document, document), (), now=AT)
-    assert (why(answer), answer.is_attached) == (AMBIGUOUS, False)
+    assert (why(answer), about(answer)) == (AMBIGUOUS, None)
 
 
 def test_threat_U15_the_attached_certificate_is_judged_and_the_page_is_not(staffed: Office, pages: list[str]) -> None:
     document, own = document_of(staffed.desk, pages[0]), paper_text(staffed.desk, pages[0])
     for texts in ((), (own,), (own.partition("#")[0],), (FOREIGN, own)):
         answer = verdict_of_pdf(staffed.desk, (document,), texts, now=AT)
-        assert (answer.verdict["state"], answer.is_attached, answer.is_readable) == ("valid", True, None)
+        assert (answer.verdict["state"], about(answer), answer.is_readable) == ("valid", "attachment", None)
     edited = document.replace("林知远".encode(), "林志远".encode())
     assert verdict_of_pdf(staffed.desk, (edited,), (own,), now=AT).verdict["state"] == "invalid"
 
@@ -103,7 +115,7 @@ def test_threat_U15_a_page_and_a_certificate_that_disagree_are_not_judged(staffe
     nowhere = f"{BASE}/V/7Q2MX4T9K0RB3WZD8HVN"
     for texts in ((other,), (FOREIGN,), (glued,), (nowhere,), (own, other), ("just text",)):
         answer = verdict_of_pdf(staffed.desk, (document,), texts, now=AT)
-        assert (why(answer), answer.is_attached) == (AMBIGUOUS, False), texts
+        assert (why(answer), about(answer)) == (AMBIGUOUS, None), texts
     for attached in (b'{"id": 1}', b"{}"):
         assert why(verdict_of_pdf(staffed.desk, (attached,), (own,), now=AT)) == AMBIGUOUS
 

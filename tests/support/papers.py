@@ -74,6 +74,25 @@ def png_of(width: int, height: int) -> bytes:
     return PNG + chunk(b"IHDR", head) + chunk(b"IDAT", compress(row * height, 9)) + chunk(b"IEND")
 
 
+def baked_png(credential: bytes, *texts: str, head: bytes = b"openbadgecredential\0\0\0\0\0") -> bytes:
+    """A badge as others make it: a sheet with codes, and the credential in a chunk before the end."""
+    plain = picture(sheet(*texts))
+    return plain[:-12] + chunk(b"iTXt", head + credential) + plain[-12:]
+
+
+SVG = (
+    '<svg xmlns="http://www.w3.org/2000/svg" xmlns:openbadges="https://purl.imsglobal.org/ob/v3p0" '
+    'viewBox="0 0 1 1"{attributes}>{inside}<path d="M0 0h1"/></svg>'
+)
+
+
+def baked_svg(
+    credential: str, form: str = "<openbadges:credential><![CDATA[{0}]]></openbadges:credential>", attributes: str = ""
+) -> bytes:
+    """A badge as SVG: the credential in a `form`."""
+    return SVG.format(inside=form.format(credential), attributes=attributes).encode()
+
+
 def pdf(
     *texts: str,
     words: str = "",

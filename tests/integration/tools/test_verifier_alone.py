@@ -16,6 +16,7 @@ from registry.demo.plan import Story
 from tests.integration.published import root_sha256
 from tests.integration.registers import Demo
 from tests.integration.test_offline import CLOCK, certificate
+from tests.support.papers import baked_png, baked_svg, pdf, picture, sheet
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -73,7 +74,19 @@ def test_the_verifier_imports_with_nothing_but_its_own_needs() -> None:
 # --- installed alone from a wheel ---------------------------------------------------------------------------------
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-ABSENT = ("fastapi", "starlette", "jinja2", "sqlalchemy", "typer", "rich", "uvicorn", "cryptography", "weasyprint")
+ABSENT = (
+    "fastapi",
+    "starlette",
+    "jinja2",
+    "sqlalchemy",
+    "typer",
+    "rich",
+    "uvicorn",
+    "weasyprint",
+    "pikepdf",
+    "PIL",
+    "zxingcpp",
+)
 
 
 def _run(*command: object) -> subprocess.CompletedProcess[str]:
@@ -158,6 +171,24 @@ def test_cse_verify_alone_answers(alone: Path, demo: Demo, tmp_path: Path) -> No
     assert _run(command, "--help").returncode == 0
     assert _run(command, "trust", "add", demo.published, "--yes", pin).returncode == 0
     assert _run(command, files[Story.VALID], *asked[:2]).returncode == 0
+
+
+def test_badges_are_read_alone_and_a_pdf_or_photo_names_what_it_needs(alone: Path, demo: Demo, tmp_path: Path) -> None:
+    command, asked = alone / "cse-verify", ("--offline", demo.published, "--trust-root")
+    pin = f"sha256:{root_sha256(demo.published)}"
+    document = certificate(demo, Story.VALID, tmp_path).read_bytes()
+    for name, content in (("a.png", baked_png(document)), ("a.svg", baked_svg(document.decode()))):
+        (tmp_path / name).write_bytes(content)
+        said = _run(command, tmp_path / name, *asked, pin)
+        assert (said.returncode, said.stderr) == (0, "")
+        assert said.stdout.startswith("The picture was not checked\nSignature genuine")
+    (tmp_path / "bad.svg").write_bytes(baked_svg("{}", attributes=' onload="x"'))
+    assert "scripts" in _run(command, tmp_path / "bad.svg", *asked, pin).stderr
+    for name, content in (("a.pdf", pdf("x", attached=[("a", document)])), ("b.png", picture(sheet("x")))):
+        (tmp_path / name).write_bytes(content)
+        said = _run(command, tmp_path / name, *asked, pin)
+        assert (said.returncode, said.stdout, len(said.stderr.splitlines())) == (3, "", 1)
+        assert "pip install 'cse-registry[registry]'" in said.stderr
 
 
 def test_cse_alone_says_what_it_lacks(alone: Path) -> None:

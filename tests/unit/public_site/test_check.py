@@ -73,28 +73,18 @@ def test_home_leads_there(reads: FakeReads) -> None:
     assert '<a class="button" href="/check">' in client(reads).get("/").text
 
 
-@pytest.mark.parametrize(
-    ("text", "asked"),
-    [
-        (CODE, CODE),
-        (f"  {CODE}\n", CODE),
-        (f"localhost:8000/V/{PAGE}", f"http://localhost:8000/V/{PAGE}"),
-        ("https://example.net/x", "https://example.net/x"),
-        (DIGITS, DIGITS),
-        (f"{DIGITS} {DIGITS}", f"{DIGITS} {DIGITS}"),
-    ],
-)
-def test_an_address_and_digits_are_asked_as_a_code(reads: FakeReads, text: str, asked: str) -> None:
-    reads.codes[asked] = CodeAnswer(verdict("valid"), PAGE)
+@pytest.mark.parametrize("text", [CODE, f"  {CODE}\n", f"localhost:8000/V/{PAGE}", f"{DIGITS} {DIGITS}"])
+def test_a_text_is_asked_as_it_is_but_for_the_space_around_it(reads: FakeReads, text: str) -> None:
+    reads.codes[text.strip()] = CodeAnswer(verdict("valid"), PAGE)
     assert shown(send(reads, text).text)[1] == "valid"
-    assert reads.asked == [asked]
+    assert reads.documents == [text.strip().encode()]
 
 
 def test_a_number_is_looked_up_and_a_certificate_is_verified(reads: FakeReads) -> None:
     assert shown(send(reads, f" {NUMBER} ").text)[1] == "superseded"
     reads.pages['{"a": 1}'] = verdict("revoked")
     assert shown(send(reads, ' {"a": 1} ').text)[1] == "revoked"
-    assert reads.documents == [b'{"a": 1}']
+    assert reads.documents == [NUMBER.encode(), b'{"a": 1}']
 
 
 def test_the_address_of_a_look_up_counts_as_its_number(reads: FakeReads) -> None:
@@ -114,6 +104,8 @@ def test_nothing_found_is_said_of_an_address_or_of_what_was_typed(
     reads: FakeReads, lang: str, address: str, number: str
 ) -> None:
     reads.files[FILE] = CodeAnswer(verdict("unknown"))
+    for text in (CODE, f"{DIGITS} {DIGITS}"):
+        reads.codes[text] = CodeAnswer(verdict("unknown"))
     assert shown(send(reads, CODE, lang=lang).text)[0] == address
     assert shown(send(reads, content=FILE, lang=lang).text)[0] == address
     assert shown(send(reads, f"{DIGITS} {DIGITS}", lang=lang).text)[0] == number
@@ -195,9 +187,19 @@ def test_what_could_not_be_read_is_told_in_the_language_of_the_page(reads: FakeR
         assert f"<p>{text}</p>" in send(reads, content=FILE, lang=lang).text
 
 
-def test_threat_U15_the_printed_page_stands_above_the_attached_certificate(reads: FakeReads) -> None:
-    reads.files[FILE] = CodeAnswer(verdict("valid"), is_attached=True)
-    for lang, title in (("en", "The printed page was not checked"), ("zh", "未核对打印页面")):
+@pytest.mark.parametrize(
+    ("about", "titles"),
+    [
+        ("attachment", {"en": "The printed page was not checked", "zh": "未核对打印页面"}),
+        ("badge", {"en": "The picture was not checked", "zh": "未核对图片内容"}),
+        ("image_mismatch", {"en": "This picture belongs to another certificate", "zh": "此图片属于另一份证书"}),
+    ],
+)
+def test_threat_U15_what_was_not_checked_stands_above_what_is_inside(
+    reads: FakeReads, about: str, titles: dict[str, str]
+) -> None:
+    reads.files[FILE] = CodeAnswer(verdict("valid") | {"about": about})
+    for lang, title in titles.items():
         page = send(reads, content=FILE, lang=lang).text
         assert shown(page) == (title, "valid", "not_part")
         assert page.index(title) < page.index('data-icon="check"')

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from starlette.responses import PlainTextResponse
 
-from public_site.guard import AT_ONCE, BODY_LIMIT, OF_ONE, BodyGuard
+from public_site.guard import AT_ONCE, BODY_LIMIT, FILE_LIMIT, OF_ONE, BodyGuard
 
 Message = MutableMapping[str, Any]
 
@@ -118,6 +118,41 @@ def test_the_patience_with_a_form_ends() -> None:
 
 def test_a_form_within_the_limit_passes() -> None:
     assert ask_form([part(b"12", more=True), part(b"34")]).body == b"1234"
+
+
+PDF = {"content_type": "Application/PDF; x=y"}
+
+
+def ask_files(parts: list[Message], **headers: str) -> Door:
+    """Ask the guard for files that programs send."""
+    door = Door(parts)
+    raw = [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
+    scope = {"type": "http", "method": "POST", "path": "/api/v1/verify", "headers": raw}
+    asyncio.run(BodyGuard(door.app, limit=FILE_LIMIT, seconds=0.05, files=True)(scope, door.receive, door.send))
+    return door
+
+
+def test_a_file_may_be_larger_than_a_document() -> None:
+    large = b"x" * (BODY_LIMIT + 1)
+    assert ask([part(large)], **PDF).body == large
+    assert ask_files([part(large)]).body == large
+    assert ask_files([part(large)], **PDF).body == large
+    assert ask_files([part(bytes(FILE_LIMIT))], **PDF).body == bytes(FILE_LIMIT)
+    door = ask_files([part(bytes(FILE_LIMIT), more=True), part(b"x"), part(b"never read")], **PDF)
+    assert (problem(door), door.reads) == ((413, "/problems/body-too-large"), 2)
+    assert problem(ask_files([], content_length=str(FILE_LIMIT + 1), **PDF)) == (413, "/problems/body-too-large")
+    assert problem(ask_files([part(b"x", more=True)], **PDF)) == (408, "/problems/body-timeout")
+
+
+def test_threat_U14_files_of_programs_take_places_too() -> None:
+    async def run() -> list[int]:
+        doors = [Door([]) for _ in range(OF_ONE + 1)]
+        guard = BodyGuard(doors[0].app, seconds=0.05, files=True)
+        scope = form_from("192.0.2.1") | {"path": "/api/v1/verify", "headers": [(b"content-type", b"image/png")]}
+        await asyncio.gather(*(guard(scope, door.receive, door.send) for door in doors))
+        return [door.sent[0]["status"] for door in doors]
+
+    assert asyncio.run(run()) == [408] * OF_ONE + [429]
 
 
 def form_from(host: str | None) -> dict[str, Any]:

@@ -6,10 +6,11 @@ import re
 
 import pytest
 
+from public_site.reads import CodeAnswer
 from schemas.contexts import REGISTRATION_PATH, STATEMENTS_PATH, context_bytes
 from schemas.vocabulary import vocabulary
 from tests.unit.public_site.fakes import LIST
-from tests.unit.public_site.samples import BASE, NUMBER, PAGE
+from tests.unit.public_site.samples import BASE, NUMBER, PAGE, verdict
 from tests.unit.public_site.support import client, register
 
 CSP = (
@@ -90,7 +91,7 @@ def test_require_valid_answers_409_with_the_same_body(state: str, status: int) -
 @pytest.mark.parametrize(
     ("query", "headers", "body", "status", "slug"),
     [
-        ("", {"content-type": "application/pdf"}, b"valid", 415, "media-type"),
+        ("", {"content-type": "image/gif"}, b"valid", 415, "media-type"),
         ("", {}, b"valid", 415, "media-type"),
         ("?require=maybe", VC, b"valid", 400, "requirement"),
         ("", VC, b"", 400, "empty-body"),
@@ -112,9 +113,18 @@ def test_accepted_media_types(media: str) -> None:
     assert answer.status_code == 200
 
 
-def test_threat_V35_text_is_refused_by_its_media_type() -> None:
-    answer = client().post("/api/v1/verify", content=b"valid", headers={"content-type": "text/plain"})
-    assert answer.status_code == 415
+@pytest.mark.parametrize("media", ["multipart/form-data; boundary=b", "text/plain; charset=utf-16", "text/html"])
+def test_threat_V35_other_labels_are_refused(media: str) -> None:
+    answer = client().post("/api/v1/verify", content=b"valid", headers={"content-type": media})
+    assert (answer.status_code, answer.json()["type"]) == (415, "/problems/media-type")
+
+
+def test_a_paper_code_that_cannot_be_read_is_no_answer_for_a_program() -> None:
+    """The verdict would be that of the register entry, and could be taken for one about the paper."""
+    reads = register()
+    reads.codes["code"] = CodeAnswer(verdict("valid"), PAGE, is_readable=False)
+    answer = client(reads).post("/api/v1/verify", content=b"code", headers={"content-type": "text/plain"})
+    assert (answer.status_code, answer.json()["type"]) == (400, "/problems/malformed-cbor")
 
 
 def test_every_term_of_our_contexts_has_its_anchor_in_the_vocabulary() -> None:

@@ -8,15 +8,24 @@ import pikepdf
 import pytest
 from PIL import Image, ImageFile
 
-from registry.adapters.reading import BYTES, CODES, OBJECTS, PAGES, Found, Kind, kind_of, read_file, read_pdf
-from registry.adapters.reading import read_picture as read
-from registry.adapters.refusals import UnreadableFileError
+from registry.adapters.reading import CODES, OBJECTS, PAGES, read_file, read_picture
+from registry.adapters.reading import read_pdf as read_pdf_of
 from tests.support.papers import PNG, chunk, pdf, photo, picture, png_of, sheet
+from verifier.formats import BYTES, DOCUMENT_BYTES, Found, Kind, kind_of
+from verifier.refusals import UnreadableFileError
 
 TEXT = "http://LOCALHOST:8000/V/7Q2MX4T9K0RB3WZD8HVN"
 GOOD = picture(sheet(TEXT))
 CERTIFICATE = b'{"id": "x"}'
 ZIP = b"PK\x03\x04PK\x01\x02" + bytes(42) + b"PK\x05\x06" + bytes(18)
+
+
+def read(content: bytes) -> Found:
+    return read_picture(content, kind_of(content))
+
+
+def read_pdf(content: bytes) -> Found:
+    return read_pdf_of(content, Kind.PDF)
 
 
 def refused(content: bytes, read: object = read_file) -> str:
@@ -28,13 +37,25 @@ def refused(content: bytes, read: object = read_file) -> str:
 @pytest.mark.parametrize(
     ("content", "kind"),
     [
-        (GOOD, Kind.PICTURE),
-        (photo(TEXT), Kind.PICTURE),
-        (picture(sheet(TEXT), "WEBP"), Kind.PICTURE),
+        (GOOD, Kind.PNG),
+        (photo(TEXT), Kind.JPEG),
+        (picture(sheet(TEXT), "WEBP"), Kind.WEBP),
         (pdf(TEXT), Kind.PDF),
         (pdf(TEXT) + b"\r\n \0", Kind.PDF),
         (b'\n {"a": 1}', Kind.JSON),
         (b'\xef\xbb\xbf{"a": 1}', Kind.JSON),
+        (b"[1]", Kind.JSON),
+        (b' "http://localhost/V/1" ', Kind.JSON),
+        (b"<svg/>", Kind.SVG),
+        (b'<?xml version="1.0"?>\n<svg/>', Kind.SVG),
+        (b"<!DOCTYPE svg><svg/>", Kind.SVG),
+        (b"\xd2\x84\x4a", Kind.CODE),
+        (b"eyJhbGciOiJFUzI1NiJ9.eyJpc3MiOiJ4In0.c2ln", Kind.TOKEN),
+        (b"eyJhbGciOiJFUzI1NiJ9.eyJpc3MiOiJ4In0.c2ln~WyJhIl0~\n", Kind.TOKEN),
+        (b"eye.example.org", Kind.TEXT),
+        (b"12345678901234567 12345678901234567", Kind.TEXT),
+        (" CSE26ELE00012379\u200b\r\n\t".encode(), Kind.TEXT),
+        (b'"', Kind.TEXT),
     ],
 )
 def test_a_file_is_what_its_bytes_say(content: bytes, kind: Kind) -> None:
@@ -50,7 +71,9 @@ def test_a_file_is_what_its_bytes_say(content: bytes, kind: Kind) -> None:
         picture(sheet(TEXT), "TIFF"),
         picture(sheet(TEXT), "BMP"),
         b"<!doctype html><script>alert(1)</script>",
-        b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>',
+        b"  \n",
+        b"a\0b",
+        "\u009d".encode(),
         b"<!--" + GOOD,
         ZIP,
         GOOD + ZIP,
@@ -61,7 +84,7 @@ def test_a_file_is_what_its_bytes_say(content: bytes, kind: Kind) -> None:
         pdf(TEXT) + b"<html>",
         b"RIFF\x00\x00\x00\x00AVI ",
         b"MZ\x90",
-        b"[1]",
+        b"\n" + GOOD,
         "{".encode("utf-16"),
     ],
 )
@@ -70,8 +93,8 @@ def test_threat_U11_everything_else_is_of_no_kind(content: bytes) -> None:
 
 
 def test_pictures_give_the_texts_of_their_codes_and_nothing_else() -> None:
-    assert read(picture(sheet(TEXT), "WEBP")) == Found(Kind.PICTURE, (TEXT,))
-    assert read(picture(sheet())) == Found(Kind.PICTURE)
+    assert read(picture(sheet(TEXT), "WEBP")) == Found(Kind.WEBP, (TEXT,))
+    assert read(picture(sheet())) == Found(Kind.PNG)
     assert set(read(picture(sheet("a", "b", "a"))).codes) == {"a", "b"}
     assert len(read(picture(sheet(*(str(name) for name in range(CODES + 1))))).codes) == CODES
 
@@ -81,7 +104,7 @@ def test_threat_U13_where_a_photo_was_taken_does_not_leave_the_decoder() -> None
     assert b"CANARY-MAKER" in content
     assert b"CANARY-COMMENT" in content
     assert Image.open(BytesIO(content)).getexif().get_ifd(0x8825)
-    assert read(content) == Found(Kind.PICTURE, (TEXT,), ())
+    assert read(content) == Found(Kind.JPEG, (TEXT,), ())
 
 
 def test_threat_U01_pixels_are_counted_before_they_are_decoded() -> None:
@@ -89,7 +112,7 @@ def test_threat_U01_pixels_are_counted_before_they_are_decoded() -> None:
     assert len(bomb) < 200_000
     assert refused(bomb, read) == "image-too-large"
     assert refused(png_of(5_000, 5_001), read) == "image-too-large"
-    assert read(png_of(5_000, 5_000)) == Found(Kind.PICTURE)
+    assert read(png_of(5_000, 5_000)) == Found(Kind.PNG)
 
 
 _BODY = GOOD.index(b"IDAT") - 4
@@ -176,9 +199,9 @@ def test_a_place_to_open_a_pdf_at_and_a_link_are_no_actions() -> None:
 
 
 def test_threat_U07_attached_programs_and_overlong_certificates_are_refused() -> None:
-    for content in (b"MZ\x90\0", b"", b"<html>", b"{" + bytes(BYTES[Kind.JSON])):
+    for content in (b"MZ\x90\0", b"", b"<html>", b"{" + bytes(DOCUMENT_BYTES)):
         assert refused(pdf("a", attached=[("certificate.json", content)]), read_pdf) == "pdf-refused"
-    largest = b"{" + b" " * (BYTES[Kind.JSON] - 1)
+    largest = b"{" + b" " * (DOCUMENT_BYTES - 1)
     assert read_pdf(pdf("a", attached=[("a", largest)])).attached == (largest,)
 
 
@@ -213,7 +236,7 @@ def test_threat_U07_a_broken_pdf_is_refused(content: bytes) -> None:
 
 @pytest.mark.parametrize(
     ("start", "rest", "kind"),
-    [(b"{", b" ", Kind.JSON), (b"\xff\xd8\xff", b" ", Kind.PICTURE), (b"%PDF-", b" ", Kind.PDF)],
+    [(b"{", b" ", Kind.JSON), (b"\xff\xd8\xff", b" ", Kind.JPEG), (b"%PDF-", b" ", Kind.PDF)],
 )
 def test_every_kind_has_its_size(start: bytes, rest: bytes, kind: Kind) -> None:
     end = b"%%EOF" if kind is Kind.PDF else b""

@@ -1,0 +1,80 @@
+"""What a command is given to read: a file, the standard input, and what is inside it."""
+
+import sys
+from pathlib import Path
+
+from registry.adapters.refusals import AdapterError
+from registry.cli.exits import UsageError
+from verifier.badge import baked_credential
+from verifier.documents import read_document
+from verifier.formats import BYTES, DOCUMENT_BYTES, Found, Kind, kind_of
+from verifier.refusals import UnreadableDocumentError, UnreadableFileError
+from verifier.verdict import About
+
+_ABOUT: dict[Kind, About] = {Kind.JSON: "document", Kind.PDF: "attachment"}
+_NEEDS_MORE = "to read a PDF or a photo, install with the extra registry: pip install 'cse-registry[registry]'"
+
+
+def read_file(target: str, largest: int = DOCUMENT_BYTES) -> bytes:
+    """Return the bytes of a file (`-`: the standard input), at most one more than `largest`. Raises `UsageError`."""
+    if target == "-":
+        return sys.stdin.buffer.read(largest + 1)
+    try:
+        with Path(target).open("rb") as file:
+            return file.read(largest + 1)
+    except OSError as error:
+        raise UsageError(f"{target} cannot be read: {error.strerror}") from error
+
+
+def read_input(target: str) -> bytes:
+    """Return the bytes of a readable document; a refusal names the file. Raises `UsageError`."""
+    return _checked(target, read_file(target))
+
+
+def _checked(target: str, content: bytes) -> bytes:
+    try:
+        read_document(content)
+    except UnreadableDocumentError as error:
+        raise UsageError(f"{target}: {error}") from error
+    return content
+
+
+def read_handed_in(target: str) -> tuple[bytes, Found]:
+    """Return the bytes of a file of any kind and what they hold; a refusal names the file. Raises `UsageError`."""
+    content = read_file(target, max(BYTES.values()))
+    try:
+        return content, _found(content, kind_of(content))
+    except (AdapterError, UnreadableFileError) as error:
+        raise UsageError(f"{target}: {error}") from error
+
+
+def _found(content: bytes, kind: Kind) -> Found:
+    """Read what is inside; where the verifier is installed alone, badges still are."""
+    if BYTES[kind] == DOCUMENT_BYTES:
+        return Found(kind)
+    try:
+        from registry.adapters.reading import read_file as read
+    except ImportError as error:
+        baked = baked_credential(content, kind)
+        if baked is None:
+            raise UsageError(_NEEDS_MORE) from error
+        return Found(kind, attached=(baked,))
+    return read(content)
+
+
+def document_in(target: str, content: bytes, found: Found) -> tuple[bytes, About] | str:
+    """Return the one document of a file and what it is to the file, or the finding code of why there is none.
+
+    Codes and numbers are answered by the register alone. Raises `UsageError` if the document or text is none.
+    """
+    inside = found.attached[0] if len(found.attached) == 1 else content
+    kind = kind_of(inside)
+    if kind is Kind.JSON:
+        return _checked(target, inside), _ABOUT.get(found.kind, "badge")
+    if kind is Kind.TOKEN:
+        return "unsupported_format"
+    if kind is Kind.TEXT and not any(letter in b"0123456789" for letter in inside):
+        raise UsageError(f"{target}: {UnreadableFileError('unsupported-file')}")
+    if found.attached:
+        return "ambiguous_input"
+    return "register_unreachable" if found.codes or kind in {Kind.TEXT, Kind.CODE} else "no_code_found"

@@ -1,0 +1,271 @@
+"""One front door: page, API and command line give the same answer to the same bytes, whatever their kind.
+
+After every question the register holds what it held.
+"""
+
+import hashlib
+import json
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from registry.demo.plan import Story
+from schemas.paper_code import from_digits
+from tests.integration.conftest import Cse
+from tests.integration.registers import BASE, Demo
+from tests.support.papers import baked_png, baked_svg, document_of, paper_text, pdf, photo, picture, png_of, sheet
+from verifier.formats import BYTES, DOCUMENT_BYTES, MEDIA_TYPES, Kind
+
+API = "/api/v1/verify"
+FOREIGN = "https://cse-verify.example.net/V/7Q2MX4T9K0RB3WZD8HVN"
+TOKEN = b"eyJhbGciOiJFUzI1NiJ9.eyJpc3MiOiJ4In0.c2ln"
+EXIT = {"valid": 0, "invalid": 1, "indeterminate": 2}
+
+
+class Doors:
+    """Page, API and command line of one register."""
+
+    def __init__(self, client: TestClient, demo: Demo, cse: Cse, folder: Path) -> None:
+        self.client, self.demo, self.cse, self.file = client, demo, cse, folder / "handed-in"
+        self.pages = demo.pages()
+
+    def page_of(self, story: Story, position: int = 0) -> str:
+        return self.pages[self.demo.number(story, position)]
+
+    def text(self, story: Story = Story.VALID, position: int = 0) -> str:
+        return paper_text(self.demo.desk(), self.page_of(story, position))
+
+    def document(self, story: Story = Story.VALID) -> bytes:
+        return document_of(self.demo.desk(), self.page_of(story))
+
+    def api(self, content: bytes, media_type: str, query: str = "") -> Any:
+        return self.client.post(API + query, content=content, headers={"content-type": media_type})
+
+    def problem(self, content: bytes, media_type: str) -> tuple[int, str]:
+        answer = self.api(content, media_type)
+        return answer.status_code, answer.json()["type"].removeprefix("/problems/")
+
+    def shown(self, content: bytes) -> str:
+        """The page: state and digest, as a program would read them from the HTML."""
+        answer = self.client.post("/check", files={"file": ("x", content)}, headers={"accept-language": "en"})
+        return str(answer.text)
+
+    def asked(self, content: bytes) -> Any:
+        self.file.write_bytes(content)
+        return self.cse("verify", self.file, "--json", env=self.demo.environment())
+
+
+@pytest.fixture
+def doors(demo: Demo, visit: Callable[[Demo], TestClient], cse: Cse, tmp_path: Path) -> Iterator[Doors]:
+    before = demo.rows()
+    yield Doors(visit(demo), demo, cse, tmp_path)
+    assert demo.rows() == before
+
+
+Make = Callable[[Doors], bytes]
+SAME: dict[str, tuple[str, Make, str, str | None]] = {
+    "certificate": ("application/vc", lambda d: d.document(), "valid", "document"),
+    "revoked": ("application/json", lambda d: d.document(Story.REVOKED), "revoked", "document"),
+    "changed": ("application/vc", lambda d: d.document().replace(b"T23:59:59", b"T23:59:58", 1), "invalid", "document"),
+    "digits": ("text/plain", lambda d: d.text().partition("#")[2].encode(), "valid", "paper_code"),
+    "address and digits": ("text/plain", lambda d: d.text().encode(), "valid", "paper_code"),
+    "of an expired one": ("text/plain", lambda d: d.text(Story.EXPIRED).encode(), "expired", "paper_code"),
+    "address alone": ("text/plain", lambda d: d.text().partition("#")[0].encode(), "valid", "register_entry"),
+    "no scheme": ("text/plain", lambda d: d.text().partition("//")[2].encode(), "valid", "paper_code"),
+    "glued": (
+        "text/plain",
+        lambda d: (d.text().partition("#")[0] + "#" + d.text(position=1).partition("#")[2]).encode(),
+        "tampered",
+        "paper_code",
+    ),
+    "foreign": ("text/plain", lambda d: FOREIGN.encode(), "foreign_code", None),
+    "as JSON": ("application/json", lambda d: json.dumps(d.text()).encode(), "valid", "paper_code"),
+    "bytes": ("application/cose", lambda d: from_digits(d.text().partition("#")[2]), "valid", "paper_code"),
+    "bytes nobody got": (
+        "application/cwt",
+        lambda d: from_digits(d.text().partition("#")[2])[:-1] + b"x",
+        "unknown",
+        None,
+    ),
+    "token": ("application/vc+jwt", lambda d: TOKEN, "unsupported", "document"),
+    "token in JSON": ("application/json", lambda d: b'"' + TOKEN + b'"', "unsupported", "document"),
+    "photo": ("image/jpeg", lambda d: photo(d.text()), "valid", "paper_code"),
+    "picture": ("image/png", lambda d: picture(sheet(d.text(Story.REVOKED))), "revoked", "paper_code"),
+    "no code": ("image/webp", lambda d: picture(sheet(), "WEBP"), "malformed", None),
+    "two codes": ("image/png", lambda d: picture(sheet(d.text(), d.text(position=1))), "could_not_check", None),
+    "pdf": ("application/pdf", lambda d: pdf(d.text(), attached=[("a", d.document())]), "valid", "attachment"),
+    "pdf as a photo": ("application/pdf", lambda d: pdf(d.text()), "valid", "paper_code"),
+    "pdf of two minds": (
+        "application/pdf",
+        lambda d: pdf(d.text(position=1), attached=[("a", d.document())]),
+        "could_not_check",
+        None,
+    ),
+    "png badge": ("image/png", lambda d: baked_png(d.document()), "valid", "badge"),
+    "png badge with its code": ("image/png", lambda d: baked_png(d.document(), d.text()), "valid", "badge"),
+    "png badge with a foreign code": ("image/png", lambda d: baked_png(d.document(), FOREIGN), "valid", "badge"),
+    "picture of another": (
+        "image/png",
+        lambda d: baked_png(d.document(Story.REVOKED), d.text()),
+        "revoked",
+        "image_mismatch",
+    ),
+    "svg badge": ("image/svg+xml", lambda d: baked_svg(d.document().decode()), "valid", "badge"),
+    "token in a badge": (
+        "image/svg+xml",
+        lambda d: baked_svg(TOKEN.decode(), '<openbadges:credential verify="{0}"/>'),
+        "unsupported",
+        "badge",
+    ),
+    "token beside a code": ("image/png", lambda d: baked_png(TOKEN, d.text()), "unsupported", "image_mismatch"),
+}
+
+
+@pytest.mark.parametrize("name", SAME)
+def test_three_doors_give_one_answer(doors: Doors, name: str) -> None:
+    media_type, make, state, about = SAME[name]
+    content = make(doors)
+    answer = doors.api(content, media_type)
+    body = answer.json()
+    digest = hashlib.sha256(content).hexdigest()
+    assert (answer.status_code, body["state"], body.get("about")) == (200, state, about), body
+    assert (answer.headers["cse-outcome"], body["document_sha256"]) == (body["outcome"], digest)
+    said = doors.asked(content)
+    assert (said.json, said.code, said.err) == (body, EXIT[body["outcome"]], "")
+    page = doors.shown(content)
+    assert f'data-state="{state}" data-outcome="{body["outcome"]}"' in page
+    assert f"<dd>{digest}</dd>" in page
+    inside = {"attachment": "The printed page", "badge": "The picture was", "image_mismatch": "This picture belongs"}
+    assert [title for title in inside.values() if title in page] == ([inside[about]] if about in inside else [])
+    required = doors.api(content, media_type, "?require=valid")
+    assert (required.status_code, required.json()) == (200 if body["outcome"] == "valid" else 409, body)
+
+
+def test_typed_and_handed_in_are_one(doors: Doors) -> None:
+    for typed in (doors.text(), doors.demo.number(Story.REVOKED)):
+        body = doors.api(typed.encode(), "text/plain").json()
+        assert doors.cse("verify", typed, "--json", env=doors.demo.environment()).json == body
+        page = doors.client.post("/check", data={"text": typed}, files={"file": ("", b"")}).text
+        assert f'data-state="{body["state"]}"' in page
+    assert (body["about"], body["state"]) == ("register_entry", "revoked")
+    assert doors.page_of(Story.REVOKED) not in json.dumps(body)
+
+
+def test_a_text_that_leads_nowhere_is_answered_so(doors: Doors) -> None:
+    for text, state, code in (("CSE26ELE00012378", "unknown", 3), ("hello", "malformed", 3)):
+        assert doors.api(text.encode(), "text/plain").json()["state"] == state
+        assert doors.asked(text.encode()).code == code
+
+
+def test_threat_V54_digits_as_text_and_as_a_number_are_two_questions(doors: Doors) -> None:
+    digits = doors.text().partition("#")[2].encode()
+    assert doors.api(digits, "text/plain").json()["state"] == "valid"
+    assert doors.problem(digits, "application/json") == (400, "malformed-json")
+    assert doors.problem(b"12", "application/json") == (400, "malformed-json")
+
+
+LABELS = {
+    Kind.JSON: b"{}",
+    Kind.TOKEN: TOKEN,
+    Kind.CODE: b"\xd2\x84\x43",
+    Kind.TEXT: b"hello",
+    Kind.PNG: png_of(1, 1),
+    Kind.JPEG: photo("x"),
+    Kind.WEBP: picture(sheet(), "WEBP"),
+    Kind.SVG: baked_svg("{}"),
+    Kind.PDF: pdf("x"),
+}
+
+
+@pytest.mark.parametrize("media_type", MEDIA_TYPES)
+def test_threat_U11_a_wrong_label_is_415_whatever_it_is_on(doors: Doors, media_type: str) -> None:
+    """A JSON label is left to the reader of JSON where the bytes are a text: it says best what is wrong."""
+    labelled = MEDIA_TYPES[media_type]
+    for kind, content in LABELS.items():
+        status, slug = (
+            (200, "") if doors.api(content, media_type).status_code == 200 else doors.problem(content, media_type)
+        )
+        if kind is labelled:
+            assert slug != "wrong-label", kind
+        elif (labelled, kind) == (Kind.JSON, Kind.TEXT):
+            assert (status, slug) == (400, "malformed-json")
+        else:
+            assert (status, slug) == (415, "wrong-label"), kind
+    for content in (b"<html>", b"GIF89a\0\0"):
+        expected = {Kind.JSON: (400, "malformed-json"), Kind.CODE: (400, "malformed-cbor")}
+        assert doors.problem(content, media_type) == expected.get(labelled, (415, "unsupported-file"))
+
+
+def test_threat_V35_json_under_other_labels_and_in_other_encodings(doors: Doors) -> None:
+    document = doors.document()
+    assert doors.problem(document, "text/plain") == (415, "wrong-label")
+    assert doors.problem(document, "multipart/form-data; boundary=b") == (415, "media-type")
+    assert doors.problem(b"\xef\xbb\xbf" + document, "application/vc") == (400, "malformed-json")
+    assert doors.problem(document.decode().encode("utf-16"), "application/vc") == (400, "malformed-json")
+    assert doors.problem(document, "application/vc; charset=utf-16") == (415, "media-type")
+
+
+def test_threat_V36_every_kind_has_its_limit(doors: Doors) -> None:
+    for media_type, kind in MEDIA_TYPES.items():
+        over = BYTES[kind] + 1
+        status, slug = doors.problem(b"{" + b" " * (over - 1), media_type)
+        expected = (413, "body-too-large") if BYTES[kind] in {DOCUMENT_BYTES, BYTES[Kind.PDF]} else (415, "wrong-label")
+        assert (status, slug) == expected, media_type
+    large = baked_svg("x" * BYTES[Kind.SVG])
+    assert doors.problem(large, "image/svg+xml") == (413, "file-too-large")
+    assert doors.api(b"{" + b" " * (DOCUMENT_BYTES - 2) + b"}", "application/json").status_code == 200
+
+
+def test_threat_V37_an_encoded_file_is_refused_unread(doors: Doors) -> None:
+    for media_type in MEDIA_TYPES:
+        headers = {"content-type": media_type, "content-encoding": "gzip"}
+        answer = doors.client.post(API, content=b"\x1f\x8b", headers=headers)
+        assert (answer.status_code, answer.json()["type"]) == (415, "/problems/content-encoding")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"\x9f" * 10_000,
+        b"\x9a\xff\xff\xff\xff",
+        b"\x9b" + b"\xff" * 8,
+        b"\xbb" + b"\xff" * 8,
+        b"\xd8\x1d\x00" * 50,
+        b"\xd2" * 300,
+        b"\xd2\x84" + b"\x81" * 300,
+        b"\xd2\x84\x9f\xff",
+        b"\xd2\x84",
+        b"\xd9\xd9\xf7\xd2\x84\x40\xa0\x40\x40",
+    ],
+    ids=["indefinite", "2^32", "2^64", "map", "shared", "tags", "nested", "indefinite inside", "cut", "self-described"],
+)
+def test_threat_V40_hostile_cbor_is_malformed(doors: Doors, content: bytes) -> None:
+    for media_type in ("application/cbor", "application/cose", "application/cwt"):
+        assert doors.problem(content, media_type) == (400, "malformed-cbor")
+
+
+def test_a_code_that_cannot_be_read_is_refused_where_a_program_asks(doors: Doors) -> None:
+    text = doors.text()[:-1].encode()
+    assert doors.problem(text, "text/plain") == (400, "malformed-cbor")
+    said = doors.asked(text)
+    assert (said.code, "cannot be read" in said.err) == (3, True)
+    page = doors.shown(text)
+    assert 'data-state="valid"' in page
+    assert re.search(r'data-check="paper" data-result="not_checked"', page)
+
+
+def test_a_document_inside_a_text_is_no_text(doors: Doors) -> None:
+    assert doors.problem(json.dumps(doors.document().decode()).encode(), "application/json") == (415, "wrong-label")
+    assert doors.problem(b'"\\ud800"', "application/json") == (400, "malformed-json")
+
+
+def test_the_address_of_a_look_up_counts_as_its_number(doors: Doors) -> None:
+    number = doors.demo.number(Story.EXPIRED)
+    body = doors.api(f"{BASE}/lookup?number={number}".encode(), "text/plain").json()
+    assert (body["state"], body["about"]) == ("expired", "register_entry")
+    elsewhere = doors.api(f"{BASE}/other?number={number}".encode(), "text/plain").json()
+    assert elsewhere["state"] == "unknown"
