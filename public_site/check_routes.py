@@ -13,9 +13,11 @@ from public_site.handed_in import HandedIn, handed_in
 from public_site.page_routes import PageRoutes
 from public_site.pages import Pages
 from public_site.paper import paper_result, with_paper_row
-from public_site.reads import CodeAnswer, NumberAnswer, Reads, RefusedDocumentError
+from public_site.reads import Reads, RefusedDocumentError
 from public_site.sentences import fill_all, visible
 from public_site.view import ResultView, at_address, result_view
+from verifier.answers import CodeVerdict, NumberVerdict
+from verifier.explain import explanation
 
 _LONGEST_HOST = 253
 _LONGEST_ECHO = 2048
@@ -64,12 +66,12 @@ class CheckRoutes:
             answer.headers["Retry-After"] = problems.RETRY_SECONDS
         return answer
 
-    def _of_number(self, request: Request, typed: str, answer: NumberAnswer) -> Response:
+    def _of_number(self, request: Request, typed: str, answer: NumberVerdict) -> Response:
         if answer.kind in _NUMBER_ERRORS:
             return self._again(request, _NUMBER_ERRORS[answer.kind], 400, typed)
         return self._others.number_page(request, typed, answer)
 
-    def _result(self, request: Request, answer: CodeAnswer, typed: str) -> Response:
+    def _result(self, request: Request, answer: CodeVerdict, typed: str) -> Response:
         lang = language.choose(request)
         paper = paper_result(answer.verdict, answer.is_readable)
         page = f"/v/{answer.page_id}" if answer.page_id else None
@@ -84,13 +86,14 @@ class CheckRoutes:
             json_link=page and f"{page}.json",
             inside=answer.verdict.get("about") if answer.verdict.get("about") in _INSIDE else None,
             note=_note(paper, lang),
+            explain=explanation(answer.document, answer.verdict) if view.outcome != "valid" else None,
             links=True,
             again="/check",
             noindex=True,
         )
 
 
-def _view(answer: CodeAnswer, paper: str | None, lang: Lang) -> ResultView:
+def _view(answer: CodeVerdict, paper: str | None, lang: Lang) -> ResultView:
     """Return the view of a verdict with what belongs to a code: its row, its host, or why nothing could be read."""
     view = with_paper_row(result_view(answer.verdict, lang), paper, answer.verdict, lang)
     lines = view.lines

@@ -8,6 +8,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from public_site import problems
 from public_site.reads import Reads, RefusedDocumentError
+from verifier.explain import explanation
 from verifier.formats import MEDIA_TYPES
 
 
@@ -31,7 +32,7 @@ class DataRoutes:
         self._reads = reads
 
     def verify(self, request: Request, body: Annotated[bytes, Depends(_whole_body)]) -> Response:
-        """Judge what is in the body; `?require=valid` answers 409 on anything else."""
+        """Judge what is in the body; `?require=valid` answers 409 on anything else, `?explain=1` says why."""
         required = request.query_params.getlist("require")
         media_type = _media_type(request)
         if media_type not in MEDIA_TYPES:
@@ -47,8 +48,13 @@ class DataRoutes:
         if answer.is_readable is False:
             # The verdict is that of the register entry: a program could take it for one about the paper.
             return problems.FILE_PROBLEMS["malformed-cbor"].response()
+        told = (
+            {"explain": explanation(answer.document, answer.verdict)}
+            if request.query_params.get("explain") == "1"
+            else {}
+        )
         status = 409 if required and answer.verdict["outcome"] != "valid" else 200
-        return _verdict_answer(answer.verdict, status)
+        return _verdict_answer(answer.verdict | told, status)
 
     def registration(self, number: str) -> Response:
         """Give the public register entry of `number`, never a page id."""

@@ -13,12 +13,13 @@ from public_site.file_routes import file_answer
 from public_site.pages import Pages
 from public_site.paper import paper_check
 from public_site.print_routes import PrintRoutes
-from public_site.reads import NumberAnswer, Reads, TrustView
+from public_site.reads import Reads, TrustView
 from public_site.view import at_address, bare_view, result_view
 from registry.domain.numbers import parse_page_id
 from registry.domain.refusals import PageIdError
 from schemas import codes
 from schemas.vocabulary import vocabulary
+from verifier.answers import NumberVerdict
 
 
 class PageRoutes:
@@ -95,7 +96,7 @@ class PageRoutes:
     def _refused(self, request: Request, typed: str, error: str) -> Response:
         return self._pages.page(request, "home.html", status=400, number=typed, error=error)
 
-    def number_page(self, request: Request, typed: str, answer: NumberAnswer) -> Response:
+    def number_page(self, request: Request, typed: str, answer: NumberVerdict) -> Response:
         """Show the verdict of a number, or that nothing was found under it."""
         lang = language.choose(request)
         if answer.verdict is None:

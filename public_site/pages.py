@@ -13,6 +13,7 @@ from starlette.responses import HTMLResponse
 
 from public_site import catalogue, language
 from public_site.reads import Reads
+from public_site.sentences import visible
 
 _HERE = Path(__file__).parent
 _YEAR_SECONDS = 31_536_000
@@ -66,12 +67,12 @@ def _templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    found.filters["grouped"] = grouped
+    found.filters |= {"grouped": grouped, "visible": visible}
     return found
 
 
 _FRAME = {
-    **dict.fromkeys(("canonical", "error", "paper", "note", "inside", "links", "pdf_link", "field")),
+    **dict.fromkeys(("canonical", "error", "paper", "note", "inside", "explain", "links", "pdf_link", "field")),
     **{"number": "", "typed": "", "again": "/"},
 }
 """What a page says unless it is told otherwise."""

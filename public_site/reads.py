@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
 from public_site.problems import Problem
+from verifier.answers import CodeVerdict, NumberVerdict
 
-NumberKind = Literal["verdict", "unknown", "typing_mistake", "not_a_number"]
 PrintedForm = Literal["pdf", "qr.svg", "qr.png"]
 
 
@@ -21,34 +21,6 @@ class RefusedDocumentError(Exception):
         """Keep the `problem` that is sent."""
         super().__init__(problem.detail)
         self.problem = problem
-
-
-@dataclass(frozen=True, slots=True)
-class NumberAnswer:
-    """The answer to a look-up by register number."""
-
-    kind: NumberKind
-    """`verdict` when the register answers; else why it cannot."""
-    number: str | None
-    """The number as understood, in its canonical form."""
-    verdict: dict[str, Any] | None
-    """The verdict, only with kind `verdict`."""
-
-
-@dataclass(frozen=True, slots=True)
-class CodeAnswer:
-    """The answer to whatever somebody handed in."""
-
-    verdict: dict[str, Any]
-    """The verdict; its member `about` says what it is about."""
-    page_id: str | None = None
-    """The page to which a code of ours leads."""
-    is_readable: bool | None = None
-    """Whether the paper code could be read; None where there was none. The verdict is about the paper only if True."""
-    host: str | None = None
-    """Where a code that is not ours leads."""
-    number: NumberAnswer | None = None
-    """The answer to a number that was typed; the verdict says the same for programs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,11 +132,11 @@ class Reads(Protocol):
         """Return the verdict of the certificate with `page_id`, or None for no such page."""
         ...
 
-    def verdict_of_number(self, text: str) -> NumberAnswer:
+    def verdict_of_number(self, text: str) -> NumberVerdict:
         """Return what the register answers for the number someone typed as `text`."""
         ...
 
-    def verify(self, content: bytes, media_type: str | None = None) -> CodeAnswer:
+    def verify(self, content: bytes, media_type: str | None = None) -> CodeVerdict:
         """Return the answer to a document, file or text; with a `media_type` it must be what that says.
 
         Raises `RefusedDocumentError` when there is none.

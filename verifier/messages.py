@@ -20,6 +20,13 @@ def file_refusals() -> dict[str, dict[str, Any]]:
     return codes
 
 
+@cache
+def explanations() -> dict[str, dict[str, str]]:
+    """Return what an implementer can do, by finding code, else by check, in `en` and `zh`."""
+    texts: dict[str, dict[str, str]] = _list("explanations.json")
+    return texts
+
+
 def _list(name: str) -> Any:
     return json.loads(resources.files("schemas").joinpath("data", name).read_text(encoding="utf-8"))
 

@@ -2,10 +2,11 @@
 
 import hashlib
 from datetime import date, datetime, timedelta
-from typing import Any, Literal
+from typing import Any
 
 from schemas import codes
 from schemas.names import has_control_character
+from verifier.answers import About
 from verifier.certificate import CertificateFacts
 from verifier.checks import CheckName, Finding, Outcome, Result
 from verifier.instants import utc_text
@@ -17,9 +18,6 @@ from verifier.state import State, is_authentic, outcome_of_state, state_of
 
 _LONGEST_POINTER = 200
 _CHINA = timedelta(hours=8)
-About = Literal["document", "attachment", "badge", "image_mismatch", "paper_code", "register_entry"]
-# What a verdict is about, where something was handed in; nothing else of it was checked: not the printed page of a PDF,
-# not the picture of a badge (a mismatch shows the code of another certificate), and with an address no paper at all.
 
 
 def handed_in(answer: dict[str, Any], content: bytes, about: About | None) -> dict[str, Any]:

@@ -14,8 +14,6 @@ from issuer.qr import qr_png, qr_svg, screen_code
 from issuer.refusals import IssuerError, UnprintableError
 from public_site import problems
 from public_site.reads import (
-    CodeAnswer,
-    NumberAnswer,
     PrintedForm,
     PublishedFile,
     RefusedDocumentError,
@@ -31,8 +29,7 @@ from registry.adapters.refusals import AdapterError, BusyError
 from registry.domain.numbers import parse_page_id
 from registry.domain.refusals import PageIdError
 from registry.domain.status import PublicStatus, life_at, public_status
-from registry.services.answers import NumberVerdict, may_name, verdict_of_number, verdict_of_page
-from registry.services.codes import CodeVerdict
+from registry.services.answers import may_name, verdict_of_number, verdict_of_page
 from registry.services.entries import public_entry
 from registry.services.ports import Desk
 from registry.services.presented import verdict_of_handed_in
@@ -45,6 +42,7 @@ from registry.store.refusals import StoreError
 from registry.store.work import Work
 from schemas.addresses import society_code
 from schemas.multikey import encode_multikey
+from verifier.answers import CodeVerdict, NumberVerdict
 from verifier.instants import utc_text
 from verifier.refusals import (
     TooComplexError,
@@ -102,15 +100,15 @@ class RegisterReads:
         """Return the verdict of the certificate with this page id, or None."""
         return verdict_of_page(self._desk, page_id, now=self._now())
 
-    def verdict_of_number(self, text: str) -> NumberAnswer:
+    def verdict_of_number(self, text: str) -> NumberVerdict:
         """Return what the register answers for a number as it was typed."""
-        return _number_answer(verdict_of_number(self._desk, text, now=self._now()))
+        return verdict_of_number(self._desk, text, now=self._now())
 
-    def verify(self, content: bytes, media_type: str | None = None) -> CodeAnswer:
+    def verify(self, content: bytes, media_type: str | None = None) -> CodeVerdict:
         """Return the answer to what was handed in, which is kept nowhere. Raises `RefusedDocumentError`."""
         with _refused():
             found = read_file(content, media_type)
-            return _code_answer(verdict_of_handed_in(self._desk, content, found, now=self._now()))
+            return verdict_of_handed_in(self._desk, content, found, now=self._now())
 
     def registration(self, number: str) -> dict[str, Any] | None:
         """Return the public register entry of `number`, or None. Raises `RefusedDocumentError`."""
@@ -216,15 +214,6 @@ def _refused() -> Iterator[None]:
         raise RefusedDocumentError(problems.too_many_credentials(str(error))) from error
     except StoreError as error:
         raise RefusedDocumentError(problems.register_unreachable()) from error
-
-
-def _code_answer(answer: CodeVerdict) -> CodeAnswer:
-    number = _number_answer(answer.number) if answer.number is not None else None
-    return CodeAnswer(answer.verdict, answer.page_id, answer.is_readable, answer.host, number)
-
-
-def _number_answer(answer: NumberVerdict) -> NumberAnswer:
-    return NumberAnswer(answer.kind, answer.number, answer.verdict)
 
 
 def _trust_view(work: Work, moment: datetime) -> TrustView:

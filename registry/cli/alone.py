@@ -17,17 +17,17 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any, NoReturn
 
-from public_site import catalogue
 from public_site.sentences import visible
-from public_site.view import result_view
 from registry.adapters.clock import now
 from registry.adapters.folder import leads_through
 from registry.adapters.refusals import AdapterError, FolderError
 from registry.adapters.userfolder import UserFolder
 from registry.cli.exits import GOOD, NO, REFUSED, UNDECIDED, UsageError
 from registry.cli.inputs import document_in, read_handed_in, read_input
+from registry.cli.words import exit_code, print_answer
 from registry.settings import SettingsError, read_settings
 from schemas.addresses import base_of
+from verifier.explain import explanation
 from verifier.folder import MAX_STATUS_AGE, PublishedFolder, read_regular_file
 from verifier.formats import DOCUMENT_BYTES
 from verifier.instants import InstantError, parse_instant
@@ -38,8 +38,6 @@ from verifier.seen import NOTHING_SEEN
 from verifier.state import State
 from verifier.verdict import handed_in, unchecked_verdict, verdict, verdict_on_date
 
-_EXIT = {"valid": GOOD, "invalid": NO, "indeterminate": UNDECIDED}
-_MARK = {"pass": "ok", "fail": "FAILED", "unknown": "not checked", "skipped": "not part"}
 _UNPINNED = (
     "no trust root was given, so nothing could be proved: add --trust-root FILE or sha256:…, "
     "or confirm the root once with cse-verify trust add"
@@ -57,6 +55,7 @@ class Offline:
     max_status_hours: int | None = None
     at: str | None = None
     historical: bool = False
+    explain: bool = False
     program: str = "cse-verify"
     """The command that was typed: it says what is to be said."""
 
@@ -75,8 +74,11 @@ def verify_offline(target: str, asked: Offline) -> dict[str, Any]:
     if isinstance(inside, str):
         _say(_NO_REGISTER, asked.program)
         state = _UNREAD.get(inside, State.COULD_NOT_CHECK)
-        return handed_in(unchecked_verdict(state, inside, now=moment), content, None)
-    return handed_in(_judged(inside[0], moment, past, asked), content, inside[1])
+        answer, document = handed_in(unchecked_verdict(state, inside, now=moment), content, None), None
+    else:
+        document, about = inside
+        answer = handed_in(_judged(document, moment, past, asked), content, about)
+    return answer | ({"explain": explanation(document, answer)} if asked.explain else {})
 
 
 def _judged(document: bytes, moment: datetime, past: datetime | None, asked: Offline) -> dict[str, Any]:
@@ -142,41 +144,6 @@ def _remember(remember: Callable[[], None], program: str) -> None:
         _say(f"what was seen could not be kept, so an older folder would not be noticed next time: {error}", program)
 
 
-def exit_code(answer: dict[str, Any], *, historical: bool = False) -> int:
-    """Return the exit code of a verdict; one about the past is good only for who asked for that (V51)."""
-    if answer["state"] == "valid_on_date" and not historical:
-        return _EXIT[answer["current_outcome"]] or UNDECIDED
-    return _EXIT[answer["outcome"]]
-
-
-def print_answer(answer: dict[str, Any], *, lang: str, as_json: bool) -> None:
-    """Print a verdict for programs, or in the words of the result page; who reads may stop early."""
-    try:
-        _print_answer(answer, lang=lang, as_json=as_json)
-        sys.stdout.flush()
-    except BrokenPipeError:
-        sys.stdout = None  # Nothing is left to be written when the program ends; its exit code is the answer.
-
-
-def _print_answer(answer: dict[str, Any], *, lang: str, as_json: bool) -> None:
-    if as_json:
-        print(json.dumps(answer, ensure_ascii=False, indent=2))
-        return
-    view = result_view(answer, "zh" if lang == "zh" else "en")
-    names = (view.name.hans, view.name.latn, view.name.withheld) if view.name is not None else ()
-    facts = (" / ".join(filter(None, names)), *(f"{row.label}: {row.value}" for row in view.rows), view.next_step)
-    told = catalogue.site("zh" if lang == "zh" else "en").get(f"inside_{answer.get('about')}_title")
-    print(*filter(None, [told]), view.headline, *view.lines, *filter(None, facts), sep="\n")
-    print(f"outcome {answer['outcome']}, state {answer['state']}, checked {answer['checked_at']}")
-    if "current_outcome" in answer:
-        print(f"as of {answer['as_of']}; outcome now {answer['current_outcome']}, state {answer['current']['state']}")
-    for name, value in answer.get("basis", {}).items():
-        print(f"{name} {value}")
-    for check in answer["checks"]:
-        why = check.get("detail", {}).get(lang, "") + (f" ({check['code']})" if "code" in check else "")
-        print(f"  {check['name']:26}{_MARK[check['result']]:13}{why} {check.get('pointer', '')}".rstrip())
-
-
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         raise UsageError(f"{message} ({self.prog} --help tells how)")
@@ -196,10 +163,11 @@ def _verify(arguments: Sequence[str]) -> int:
     parser.add_argument("--max-status-age", type=int, choices=range(1, 25), metavar="HOURS", help="1 to 24")
     parser.add_argument("--at", metavar="INSTANT", help="a past moment, beside the answer of now")
     parser.add_argument("--historical", action="store_true", help="exit 0 if it was valid at the past moment")
+    parser.add_argument("--explain", action="store_true", help="say what an implementer can compare; more in --json")
     parser.add_argument("--lang", choices=("en", "zh"), default="en")
     parser.add_argument("--json", action="store_true", help="answer as JSON")
     given = parser.parse_args(arguments)
-    asked = Offline(given.offline, given.trust_root, given.max_status_age, given.at, given.historical)
+    asked = Offline(given.offline, given.trust_root, given.max_status_age, given.at, given.historical, given.explain)
     answer = verify_offline(given.file, asked)
     print_answer(answer, lang=given.lang, as_json=given.json)
     return exit_code(answer, historical=given.historical)

@@ -5,11 +5,11 @@ from pathlib import Path
 
 from registry.adapters.refusals import AdapterError
 from registry.cli.exits import UsageError
+from verifier.answers import About
 from verifier.badge import baked_credential
 from verifier.documents import read_document
 from verifier.formats import BYTES, DOCUMENT_BYTES, Found, Kind, kind_of
 from verifier.refusals import UnreadableDocumentError, UnreadableFileError
-from verifier.verdict import About
 
 _ABOUT: dict[Kind, About] = {Kind.JSON: "document", Kind.PDF: "attachment"}
 _NEEDS_MORE = "to read a PDF or a photo, install with the extra registry: pip install 'cse-registry[registry]'"

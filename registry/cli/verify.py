@@ -9,12 +9,14 @@ import typer
 
 from registry.adapters.fetching import CERTIFICATE, host_of
 from registry.adapters.refusals import FetchError
-from registry.cli.alone import Offline, exit_code, print_answer, verify_offline
+from registry.cli.alone import Offline, verify_offline
 from registry.cli.console import DirOption, JsonOption, Session, UsageError, flag, open_session
 from registry.cli.inputs import read_handed_in
-from registry.services.answers import NumberVerdict
+from registry.cli.words import exit_code, print_answer
 from registry.services.codes import is_own
 from registry.services.presented import verdict_of_handed_in
+from verifier.answers import NumberVerdict
+from verifier.explain import explanation
 from verifier.formats import Found, Kind
 from verifier.refusals import UnreadableDocumentError, UnreadableFileError
 from verifier.state import State
@@ -35,6 +37,7 @@ def verify(
     max_status_age: Annotated[int | None, typer.Option(help="Hours; at most 24.", min=1, max=24)] = None,
     at: Annotated[str | None, typer.Option(help="A past moment, beside the answer of now; offline.")] = None,
     historical: Annotated[bool, flag("--historical", help="Exit 0 if it was valid at --at.")] = False,
+    explain: Annotated[bool, flag("--explain", help="Say what an implementer can compare; more in --json.")] = False,
     lang: Annotated[str, typer.Option(help="en or zh.")] = "en",
     directory: DirOption = None,
     as_json: JsonOption = False,
@@ -48,20 +51,20 @@ def verify(
     if offline is None and (trust_root, max_status_age, at, historical) != (None, None, None, False):
         raise UsageError("--trust-root, --max-status-age, --at and --historical go with --offline")
     if offline is None:
-        answer = _online(target, directory)
+        answer = _online(target, directory, explain)
     else:
-        answer = verify_offline(target, Offline(offline, trust_root, max_status_age, at, historical, "cse"))
+        answer = verify_offline(target, Offline(offline, trust_root, max_status_age, at, historical, explain, "cse"))
     print_answer(answer, lang=lang, as_json=as_json)
     return exit_code(answer, historical=historical)
 
 
-def _online(target: str, directory: Path | None) -> dict[str, Any]:
+def _online(target: str, directory: Path | None, explain: bool) -> dict[str, Any]:
     if os.path.exists(target) or not (target.isdecimal() or target.upper().startswith(("CSE", "HTTP://", "HTTPS://"))):
         content, found = read_handed_in(target)
-        return _answered(open_session(directory), content, found, target)
+        return _answered(open_session(directory), (content, found), target, explain)
     session = open_session(directory)
     if "://" not in target or is_own(session.desk, target) or _PAPER.search(target):
-        return _answered(session, target.encode(), Found(Kind.TEXT), target)
+        return _answered(session, (target.encode(), Found(Kind.TEXT)), target, explain)
     try:
         # Naming the address is the consent to ask exactly its host.
         content = session.fetcher().fetch(target, CERTIFICATE, hosts={host_of(target)})
@@ -69,19 +72,20 @@ def _online(target: str, directory: Path | None) -> dict[str, Any]:
         if error.is_refusal:
             raise UsageError(str(error)) from error
         return unchecked_verdict(State.COULD_NOT_CHECK, error.code, now=session.now)
-    return _answered(session, content, Found(Kind.JSON), target)
+    return _answered(session, (content, Found(Kind.JSON)), target, explain)
 
 
-def _answered(session: Session, content: bytes, found: Found, target: str) -> dict[str, Any]:
+def _answered(session: Session, given: tuple[bytes, Found], target: str, explain: bool) -> dict[str, Any]:
     try:
-        answer = verdict_of_handed_in(session.desk, content, found, now=session.now)
+        answer = verdict_of_handed_in(session.desk, *given, now=session.now)
     except (UnreadableDocumentError, UnreadableFileError) as error:
         raise UsageError(f"{target}: {error}") from error
     if answer.number is not None:
         _check_number(answer.number, target)
     if answer.is_readable is False:
         raise UsageError("the paper code after # cannot be read: scan it again, or leave it out to ask for the entry")
-    return answer.verdict
+    told = {"explain": explanation(answer.document, answer.verdict)} if explain else {}
+    return answer.verdict | told
 
 
 def _check_number(answer: NumberVerdict, text: str) -> None:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Any
 
 from registry.domain.calendar import civil_date
 from registry.domain.numbers import parse_page_id, parse_register_number
@@ -27,6 +27,7 @@ from registry.store.refusals import StoreError
 from registry.store.work import Work
 from schemas.addresses import page_url
 from schemas.paper_code import paper_sha256
+from verifier.answers import NumberVerdict
 from verifier.certificate import CertificateFacts
 from verifier.checks import CheckName, Profile
 from verifier.judge import judge
@@ -160,15 +161,6 @@ def _reasons(registration: Registration, status: PublicStatus) -> tuple[Reason, 
 
 def _reason(hold: Hold) -> Reason:
     return Reason(hold.kind.lower(), civil_date(hold.since), hold.until_on)
-
-
-@dataclass(frozen=True, slots=True)
-class NumberVerdict:
-    """The answer to a number as it was typed; `verdict` is there only for kind `verdict`."""
-
-    kind: Literal["verdict", "unknown", "typing_mistake", "not_a_number"]
-    number: str | None = None
-    verdict: dict[str, Any] | None = None
 
 
 def verdict_of_document(desk: Desk, content: bytes, *, now: datetime) -> dict[str, Any]:

@@ -2,40 +2,23 @@
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from registry.domain.numbers import parse_page_id
 from registry.domain.refusals import PageIdError
-from registry.services.answers import NumberVerdict, RegisterSources, verdict_of_page
+from registry.services.answers import RegisterSources, verdict_of_page
 from registry.services.ports import Desk
 from registry.store.refusals import StoreError
 from schemas.addresses import page_url
 from schemas.paper_code import PaperCodeError, from_digits, paper_sha256
+from verifier.answers import CodeVerdict
 from verifier.paper_code import PresentedCode, judge_paper_code
 from verifier.state import State
-from verifier.verdict import About, unchecked_verdict, verdict
+from verifier.verdict import unchecked_verdict, verdict
 
 _ADDRESS = re.compile(r"""https?://[^\s"'<>‹›«»()\[\]“”‘’]+""", re.IGNORECASE)
-
-
-@dataclass(frozen=True, slots=True)
-class CodeVerdict:
-    """What a QR says: the verdict, the page it leads to, and whether its paper code could be read.
-
-    `is_readable` is None where the QR holds no paper code; then, and where it could not be read, the verdict is
-    that of the register entry and says nothing about a paper. `host` names where a foreign code leads, `about`
-    what the verdict is about where that is no code, and `number` is the answer to a typed number.
-    """
-
-    verdict: dict[str, Any]
-    page_id: str | None = None
-    is_readable: bool | None = None
-    host: str | None = None
-    about: About | None = None
-    number: NumberVerdict | None = None
 
 
 def verdict_of_code(desk: Desk, text: str, *, now: datetime) -> CodeVerdict:

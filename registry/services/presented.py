@@ -9,11 +9,12 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 from registry.services.answers import verdict_of_document, verdict_of_number
-from registry.services.codes import CodeVerdict, is_own, verdict_of_code
+from registry.services.codes import is_own, verdict_of_code
 from registry.services.ports import Desk
 from schemas import strict_json
 from schemas.addresses import credential_url
 from schemas.paper_code import PaperCodeError, decode_code, to_digits
+from verifier.answers import CodeVerdict
 from verifier.formats import Found, Kind, kind_of
 from verifier.refusals import UnreadableDocumentError, UnreadableFileError
 from verifier.state import State
@@ -40,7 +41,7 @@ def verdict_of_handed_in(desk: Desk, content: bytes, found: Found, *, now: datet
 def _of_json(desk: Desk, content: bytes, _found: Found, now: datetime) -> CodeVerdict:
     """Judge a document; a JSON text is taken for what it says, and a JSON number for no digits (V54)."""
     if content.lstrip()[:1] != b'"':
-        return CodeVerdict(verdict_of_document(desk, content, now=now), about="document")
+        return CodeVerdict(verdict_of_document(desk, content, now=now), about="document", document=content)
     try:
         said = strict_json.parse(content).encode()
     except strict_json.MalformedJsonError as error:

@@ -6,10 +6,11 @@ import pytest
 
 from registry.demo.officers import REGISTRAR
 from registry.domain.registration import HoldKind
-from registry.services.codes import CodeVerdict, verdict_of_code
+from registry.services.codes import verdict_of_code
 from registry.services.decisions import Suspension, suspend_registration
 from schemas.paper_code import code_segments, paper_sha256, to_digits
 from tests.integration.registers import AT, BASE, Office
+from verifier.answers import CodeVerdict
 
 
 @pytest.fixture

@@ -54,9 +54,12 @@ class Doors:
         answer = self.client.post("/check", files={"file": ("x", content)}, headers={"accept-language": "en"})
         return str(answer.text)
 
-    def asked(self, content: bytes) -> Any:
+    def file_of(self, content: bytes) -> Path:
         self.file.write_bytes(content)
-        return self.cse("verify", self.file, "--json", env=self.demo.environment())
+        return self.file
+
+    def asked(self, content: bytes) -> Any:
+        return self.cse("verify", self.file_of(content), "--json", env=self.demo.environment())
 
 
 @pytest.fixture
@@ -269,3 +272,74 @@ def test_the_address_of_a_look_up_counts_as_its_number(doors: Doors) -> None:
     assert (body["state"], body["about"]) == ("expired", "register_entry")
     elsewhere = doors.api(f"{BASE}/other?number={number}".encode(), "text/plain").json()
     assert elsewhere["state"] == "unknown"
+
+
+# --- why, for implementers ---------------------------------------------------------------------------------------
+
+HOSTILE = "\u202e\u009d<script>alert(1)</script>"
+
+
+def test_a_refusal_is_explained_alike_at_every_door(doors: Doors) -> None:
+    changed = doors.document().replace(b"T23:59:59", b"T23:59:58", 1)
+    for content, media_type in ((changed, "application/vc"), (baked_svg(changed.decode()), "image/svg+xml")):
+        plain = doors.api(content, media_type).json()
+        body = doors.api(content, media_type, "?explain=1").json()
+        told = body.pop("explain")
+        assert body == plain
+        assert [check["name"] for check in told["checks"]][:2] == ["schema", "proofs"]
+        said = doors.cse("verify", doors.file_of(content), "--json", "--explain", env=doors.demo.environment())
+        assert said.json == plain | {"explain": told}
+        page = doors.shown(content)
+        for proof in told["proofs"]:
+            assert f"<code>{proof['document_hash']}</code>" in page
+            assert f"<code>{proof['options_hash']}</code>" in page
+        for check in told["checks"]:
+            assert check["do"]["en"] in page
+    words = doors.cse("verify", doors.file_of(changed), "--explain", env=doors.demo.environment()).out
+    assert all(check["do"]["en"] in words for check in told["checks"])
+    assert all(proof["signed"] in words for proof in told["proofs"])
+    chinese = doors.cse("verify", doors.file_of(changed), "--explain", "--lang", "zh", env=doors.demo.environment()).out
+    assert all(check["do"]["zh"] in chinese for check in told["checks"])
+
+
+def test_nothing_is_explained_unasked_or_where_all_is_good(doors: Doors) -> None:
+    assert "explain" not in doors.api(doors.document(Story.REVOKED), "application/vc").json()
+    assert "explain" not in doors.api(doors.document(), "application/vc", "?explain=yes").json()
+    assert "What each proof signs" not in doors.shown(doors.document())
+    told = doors.api(doors.document(), "application/vc", "?explain=1").json()["explain"]
+    assert (told["checks"], len(told["proofs"])) == ([], 4)
+    assert "canonical" not in doors.api(doors.text().encode(), "text/plain", "?explain=1").json()["explain"]
+
+
+def test_a_strangers_text_is_never_explained_raw(doors: Doors) -> None:
+    document = json.loads(doors.document())
+    document["proof"][1]["verificationMethod"] = HOSTILE
+    document[HOSTILE] = HOSTILE
+    content = json.dumps(document, ensure_ascii=False).encode()
+    page = doors.shown(content)
+    assert "&lt;script&gt;" in page
+    asked = ("verify", doors.file_of(content), "--explain")
+    words = doors.cse(*asked, env=doors.demo.environment()).out
+    assert "[U+202E][U+009D]" in words
+    written = doors.cse(*asked, "--json", env=doors.demo.environment())
+    assert written.out.isascii()
+    assert HOSTILE in written.json["explain"]["canonical"]["jcs"]
+    assert "<script>alert" not in page
+    for text in (page, words):
+        assert "\u202e" not in text
+        assert "\u009d" not in text
+
+
+def test_offline_it_is_explained_too(doors: Doors, cse_verify: Cse) -> None:
+    changed = doors.document().replace(b"T23:59:59", b"T23:59:58", 1)
+    asked = (doors.file_of(changed), "--offline", doors.demo.published, "--explain")
+    env = {"CSE_CLOCK": doors.demo.environment()["CSE_CLOCK"]}
+    said, same = cse_verify(*asked, "--json", env=env), doors.cse("verify", *asked, "--json", env=env)
+    assert said.json == same.json
+    assert set(said.json["explain"]["canonical"]) == {"jcs"}
+    assert {check["do"]["en"] for check in said.json["explain"]["checks"]} >= {
+        "Give the root that the operator told you by another way: --trust-root sha256:…"
+    }
+    assert "options_hash" in cse_verify(*asked, env=env).out
+    digits = cse_verify(doors.file_of(b"12345678901234567"), "--explain", "--json", env=env)
+    assert {check["code"] for check in digits.json["explain"]["checks"]} == {"register_unreachable"}

@@ -6,12 +6,13 @@ from datetime import datetime
 
 import pytest
 
-from registry.services.codes import CodeVerdict, verdict_of_code
+from registry.services.codes import verdict_of_code
 from registry.services.ports import Desk
 from registry.services.presented import verdict_of_codes, verdict_of_handed_in
 from registry.store.refusals import StoreError
 from tests.integration.registers import AT, BASE, Office
 from tests.support.papers import document_of, paper_text
+from verifier.answers import CodeVerdict
 from verifier.formats import Found, Kind
 from verifier.refusals import UnreadableDocumentError
 

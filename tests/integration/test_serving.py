@@ -174,7 +174,7 @@ def test_threat_v37_an_encoded_body_is_refused_unread(running: tuple[Served, Dem
     [
         (b"", "application/vc", (400, "/problems/empty-body")),
         (b"{", "application/vc", (400, "/problems/malformed-json")),
-        (b"{}", "text/plain", (415, "/problems/media-type")),
+        (b"{}", "text/plain", (415, "/problems/wrong-label")),
     ],
 )
 def test_bodies_that_are_no_question(

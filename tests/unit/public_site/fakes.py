@@ -5,8 +5,6 @@ from typing import Any
 
 from public_site import problems
 from public_site.reads import (
-    CodeAnswer,
-    NumberAnswer,
     PrintedForm,
     PublishedFile,
     RefusedDocumentError,
@@ -16,6 +14,7 @@ from public_site.reads import (
     TrustView,
 )
 from tests.unit.public_site.samples import BASE, NUMBER, PAGE
+from verifier.answers import CodeVerdict, NumberVerdict
 
 _CSE = "did:web:localhost%3A8000"
 _KEY = "z6MkhaXgBZDvotDkL5257faiztiGiC2QtKLGpbnnEGta2doK"
@@ -33,9 +32,9 @@ class FakeReads:
         self.pages = pages
         self.base_url = base_url
         self.documents: list[bytes] = []
-        self.numbers: dict[str, NumberAnswer] = {}
-        self.codes: dict[str, CodeAnswer] = {}
-        self.files: dict[bytes, CodeAnswer | RefusedDocumentError] = {}
+        self.numbers: dict[str, NumberVerdict] = {}
+        self.codes: dict[str, CodeVerdict] = {}
+        self.files: dict[bytes, CodeVerdict | RefusedDocumentError] = {}
 
     def examples(self) -> tuple[str, ...]:
         return self.tries
@@ -43,10 +42,10 @@ class FakeReads:
     def verdict_of_page(self, page_id: str) -> dict[str, Any] | None:
         return self.pages.get(page_id)
 
-    def verdict_of_number(self, text: str) -> NumberAnswer:
-        return self.numbers.get(text, NumberAnswer("unknown", text, None))
+    def verdict_of_number(self, text: str) -> NumberVerdict:
+        return self.numbers.get(text, NumberVerdict("unknown", text, None))
 
-    def verify(self, content: bytes, media_type: str | None = None) -> CodeAnswer:
+    def verify(self, content: bytes, media_type: str | None = None) -> CodeVerdict:
         """Answer for what was put in: under the bytes, under the text, else as the register tells a text apart."""
         self.documents.append(content)
         text = content.decode(errors="replace")
@@ -60,9 +59,9 @@ class FakeReads:
         if text in self.codes:
             return self.codes[text]
         if text in self.pages:
-            return CodeAnswer(self.pages[text])
+            return CodeVerdict(self.pages[text])
         number = self.verdict_of_number(text)
-        return CodeAnswer(number.verdict or self.pages["unknown"], number=number)
+        return CodeVerdict(number.verdict or self.pages["unknown"], number=number)
 
     def registration(self, number: str) -> dict[str, Any] | None:
         return {"number": number, "state": "valid"} if number == NUMBER else None

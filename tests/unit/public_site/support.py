@@ -5,19 +5,19 @@ from functools import cache
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
-from public_site.reads import NumberAnswer
 from public_site.routes import install
 from tests.unit.public_site.fakes import FakeReads
 from tests.unit.public_site.samples import BASE, NUMBER, PAGE, STATES, verdict
+from verifier.answers import NumberVerdict
 
 
 def register(base_url: str = BASE) -> FakeReads:
     """Return a register with one page per state, and `PAGE` for a valid one."""
     reads = FakeReads({state: verdict(state) for state in STATES} | {PAGE: verdict("valid")}, base_url)
     reads.numbers = {
-        NUMBER: NumberAnswer("verdict", NUMBER, verdict("superseded")),
-        "CSE26ELE00012378": NumberAnswer("typing_mistake", "CSE26ELE00012378", None),
-        "hello": NumberAnswer("not_a_number", None, None),
+        NUMBER: NumberVerdict("verdict", NUMBER, verdict("superseded")),
+        "CSE26ELE00012378": NumberVerdict("typing_mistake", "CSE26ELE00012378", None),
+        "hello": NumberVerdict("not_a_number", None, None),
     }
     return reads
 

@@ -8,10 +8,11 @@ from starlette.testclient import TestClient
 
 from public_site import catalogue, problems
 from public_site.guard import BODY_LIMIT, UPLOAD_LIMIT
-from public_site.reads import CodeAnswer, RefusedDocumentError
+from public_site.reads import RefusedDocumentError
 from tests.unit.public_site.fakes import FakeReads
 from tests.unit.public_site.samples import BASE, NUMBER, PAGE, verdict
 from tests.unit.public_site.support import client, register
+from verifier.answers import CodeVerdict
 
 FILE = b"\x89PNG"
 CODE = f"{BASE}/V/{PAGE.upper()}#12345678901234567"
@@ -75,7 +76,7 @@ def test_home_leads_there(reads: FakeReads) -> None:
 
 @pytest.mark.parametrize("text", [CODE, f"  {CODE}\n", f"localhost:8000/V/{PAGE}", f"{DIGITS} {DIGITS}"])
 def test_a_text_is_asked_as_it_is_but_for_the_space_around_it(reads: FakeReads, text: str) -> None:
-    reads.codes[text.strip()] = CodeAnswer(verdict("valid"), PAGE)
+    reads.codes[text.strip()] = CodeVerdict(verdict("valid"), PAGE)
     assert shown(send(reads, text).text)[1] == "valid"
     assert reads.documents == [text.strip().encode()]
 
@@ -103,16 +104,16 @@ def test_a_number_that_nobody_has_is_not_found(reads: FakeReads) -> None:
 def test_nothing_found_is_said_of_an_address_or_of_what_was_typed(
     reads: FakeReads, lang: str, address: str, number: str
 ) -> None:
-    reads.files[FILE] = CodeAnswer(verdict("unknown"))
+    reads.files[FILE] = CodeVerdict(verdict("unknown"))
     for text in (CODE, f"{DIGITS} {DIGITS}"):
-        reads.codes[text] = CodeAnswer(verdict("unknown"))
+        reads.codes[text] = CodeVerdict(verdict("unknown"))
     assert shown(send(reads, CODE, lang=lang).text)[0] == address
     assert shown(send(reads, content=FILE, lang=lang).text)[0] == address
     assert shown(send(reads, f"{DIGITS} {DIGITS}", lang=lang).text)[0] == number
 
 
 def test_an_answer_is_kept_by_nobody(reads: FakeReads) -> None:
-    reads.files[FILE] = CodeAnswer(verdict("valid"), PAGE)
+    reads.files[FILE] = CodeVerdict(verdict("valid"), PAGE)
     answer = send(reads, content=FILE)
     assert (answer.status_code, answer.headers["cache-control"]) == (200, "no-store")
     assert answer.headers["x-robots-tag"] == "noindex"
@@ -138,7 +139,7 @@ def test_the_row_of_the_paper_code_says_what_was_checked(
     reads: FakeReads, is_readable: bool | None, changes: dict[str, str], result: str, line: str | None
 ) -> None:
     state = "tampered" if "fail" in changes.values() else "could_not_check" if changes else "valid"
-    reads.files[FILE] = CodeAnswer(paper_verdict(state, **changes), PAGE, is_readable)
+    reads.files[FILE] = CodeVerdict(paper_verdict(state, **changes), PAGE, is_readable)
     page = send(reads, content=FILE).text
     assert shown(page)[1:] == (state, result)
     answers = re.findall(
@@ -155,7 +156,7 @@ def test_the_row_of_the_paper_code_says_what_was_checked(
 def test_a_code_of_a_withdrawn_key_says_so(reads: FakeReads) -> None:
     answer = paper_verdict()
     next(check for check in answer["checks"] if check["name"] == "issuer_trusted")["code"] = "key_compromised_later"
-    reads.files[FILE] = CodeAnswer(answer, PAGE, True)
+    reads.files[FILE] = CodeVerdict(answer, PAGE, True)
     assert "key since withdrawn" in row_of_paper(send(reads, content=FILE).text)
 
 
@@ -169,11 +170,11 @@ def test_a_code_of_a_withdrawn_key_says_so(reads: FakeReads) -> None:
     ],
 )
 def test_site_a34_a_foreign_host_is_text(reads: FakeReads, host: str, seen: str) -> None:
-    reads.codes["https://x"] = CodeAnswer(verdict("foreign_code"), host=host)
+    reads.codes["https://x"] = CodeVerdict(verdict("foreign_code"), host=host)
     page = send(reads, "https://x").text
     assert f"It leads to: {seen}." in page
     assert f'href="{host}' not in page
-    reads.codes["https://x"] = CodeAnswer(verdict("foreign_code"), host="")
+    reads.codes["https://x"] = CodeVerdict(verdict("foreign_code"), host="")
     assert "It leads to" not in send(reads, "https://x").text
 
 
@@ -182,7 +183,7 @@ def test_what_could_not_be_read_is_told_in_the_language_of_the_page(reads: FakeR
     detail = {"en": f"why {code}", "zh": f"因为 {code}"}
     answer = verdict("could_not_check")
     answer["checks"][0] |= {"code": code, "detail": detail, "result": "unknown"}
-    reads.files[FILE] = CodeAnswer(answer)
+    reads.files[FILE] = CodeVerdict(answer)
     for lang, text in detail.items():
         assert f"<p>{text}</p>" in send(reads, content=FILE, lang=lang).text
 
@@ -198,7 +199,7 @@ def test_what_could_not_be_read_is_told_in_the_language_of_the_page(reads: FakeR
 def test_threat_U15_what_was_not_checked_stands_above_what_is_inside(
     reads: FakeReads, about: str, titles: dict[str, str]
 ) -> None:
-    reads.files[FILE] = CodeAnswer(verdict("valid") | {"about": about})
+    reads.files[FILE] = CodeVerdict(verdict("valid") | {"about": about})
     for lang, title in titles.items():
         page = send(reads, content=FILE, lang=lang).text
         assert shown(page) == (title, "valid", "not_part")
@@ -208,7 +209,7 @@ def test_threat_U15_what_was_not_checked_stands_above_what_is_inside(
 
 
 def test_a_later_certificate_is_linked(reads: FakeReads) -> None:
-    reads.files[FILE] = CodeAnswer(verdict("superseded"))
+    reads.files[FILE] = CodeVerdict(verdict("superseded"))
     assert "Check the current one" in send(reads, content=FILE).text
 
 

@@ -6,12 +6,12 @@ import re
 
 import pytest
 
-from public_site.reads import CodeAnswer
 from schemas.contexts import REGISTRATION_PATH, STATEMENTS_PATH, context_bytes
 from schemas.vocabulary import vocabulary
 from tests.unit.public_site.fakes import LIST
 from tests.unit.public_site.samples import BASE, NUMBER, PAGE, verdict
 from tests.unit.public_site.support import client, register
+from verifier.answers import CodeVerdict
 
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
@@ -122,7 +122,7 @@ def test_threat_V35_other_labels_are_refused(media: str) -> None:
 def test_a_paper_code_that_cannot_be_read_is_no_answer_for_a_program() -> None:
     """The verdict would be that of the register entry, and could be taken for one about the paper."""
     reads = register()
-    reads.codes["code"] = CodeAnswer(verdict("valid"), PAGE, is_readable=False)
+    reads.codes["code"] = CodeVerdict(verdict("valid"), PAGE, is_readable=False)
     answer = client(reads).post("/api/v1/verify", content=b"code", headers={"content-type": "text/plain"})
     assert (answer.status_code, answer.json()["type"]) == (400, "/problems/malformed-cbor")
 

@@ -12,11 +12,12 @@ from starlette.exceptions import HTTPException
 
 from public_site import catalogue
 from public_site.pages import assets
-from public_site.reads import NumberAnswer, TrustView
+from public_site.reads import TrustView
 from public_site.view import TICKED
 from tests.unit.public_site.fakes import FakeReads
 from tests.unit.public_site.samples import BASE, NEXT, NUMBER, PAGE, STATES, checks, verdict
 from tests.unit.public_site.support import client, register
+from verifier.answers import NumberVerdict
 
 PROSE = ("/check", "/help", "/grades", "/privacy", "/developers", "/trust", "/")
 ADDRESSES = (*PROSE, f"/lookup?number={NUMBER}", "/lookup?number=CSE26ELE00099999", "/nothing")
@@ -51,7 +52,7 @@ def test_the_paper_is_not_offered_where_nobody_opened_it_or_by_number() -> None:
     closed.is_demo = False
     assert "certificate.pdf" not in client(closed).get(f"/v/{PAGE}").text
     opened = register()
-    opened.numbers[NUMBER] = NumberAnswer("verdict", NUMBER, verdict("valid"))
+    opened.numbers[NUMBER] = NumberVerdict("verdict", NUMBER, verdict("valid"))
     assert "certificate.pdf" not in client(opened).get("/lookup", params={"number": NUMBER}).text
 
 
