@@ -4,7 +4,9 @@ Everything that is printed comes from the signed bytes, and is text: nothing of 
 """
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict
+from datetime import datetime
 from html import escape
 from importlib.resources import files
 from string import Template
@@ -32,33 +34,42 @@ def certificate_pdf(certificate: bytes, code: bytes | None, base: str, is_demo: 
     """
     if len(certificate) > _LARGEST:
         raise UnprintableError(f"a certificate of more than {_LARGEST} bytes is not printed")
+    signed_at = parse_instant(json.loads(certificate)["proof"][0]["created"])
+    return printed(*page_of(certificate, code, base, is_demo), (ATTACHMENT, "application/vc", certificate, signed_at))
+
+
+def printed(html: str, styles: Sequence[str], enclosed: tuple[str, str, bytes, datetime]) -> bytes:
+    """Return what `typesetting` makes of a page and of the file inside. Raises `PrinterMissingError` without Pango."""
     try:
         from issuer.typesetting import Enclosure, typeset
     except OSError as error:
         raise PrinterMissingError(_NO_PANGO) from error
-    signed_at = parse_instant(json.loads(certificate)["proof"][0]["created"])
-    enclosed = Enclosure(ATTACHMENT, "application/vc", certificate, signed_at)
-    return typeset(*page_of(certificate, code, base, is_demo), enclosed)
+    return typeset(html, styles, Enclosure(*enclosed))
 
 
 def page_of(certificate: bytes, code: bytes | None, base: str, is_demo: bool) -> tuple[str, tuple[str, str]]:
     """Return what `certificate_pdf` prints: the page as HTML, and its style sheets, the roomiest first."""
-    document = json.loads(certificate)
-    facts = read_certificate(document)
-    drawn = paper_code(base, facts.page_id, code)
-    return _html(document, facts, drawn, base, is_demo), _styles(drawn)
+    drawn = paper_code(base, read_certificate(json.loads(certificate)).page_id, code)
+    return template("certificate.html").substitute(printed_values(certificate, drawn, base, is_demo)), _styles(drawn)
 
 
 def _styles(drawn: Code) -> tuple[str, str]:
-    roomy = _template("certificate.css").substitute(side=f"{printed_side_mm(drawn):.3f}mm")
-    return roomy, roomy + _template("certificate-tight.css").template
+    roomy = template("certificate.css").substitute(side=f"{printed_side_mm(drawn):.3f}mm")
+    return roomy, roomy + template("certificate-tight.css").template
 
 
-def _template(name: str) -> Template:
+def template(name: str) -> Template:
+    """Return the template `name` of `data`."""
     return Template((files("issuer") / "data" / name).read_text(encoding="utf-8"))
 
 
-def _html(document: dict[str, Any], facts: CertificateFacts, drawn: Code, base: str, is_demo: bool) -> str:
+def printed_values(certificate: bytes, drawn: Code, base: str, is_demo: bool) -> dict[str, str]:
+    """Return what a `certificate` says, escaped, by the names in the templates, with the code `drawn` for it.
+
+    Raises `UnprintableError` if a text cannot be printed.
+    """
+    document = json.loads(certificate)
+    facts = read_certificate(document)
     texts = {name: text for name, text in asdict(facts).items() if isinstance(text, str)} | _texts(document, facts)
     texts |= {"host": urlsplit(base).netloc, "page": page_url(base, facts.page_id)}
     shown = {"demo": is_demo, "interim": facts.basis == "interim", "address-only": not drawn.is_sealed}
@@ -68,7 +79,7 @@ def _html(document: dict[str, Any], facts: CertificateFacts, drawn: Code, base: 
         "latn_size": _size(texts["latn"], 32),
         "qr": qr_svg(drawn).decode(),
     }
-    return _template("certificate.html").substitute({name: _escaped(name, text) for name, text in texts.items()} | look)
+    return {name: _escaped(name, text) for name, text in texts.items()} | look
 
 
 def _texts(document: dict[str, Any], facts: CertificateFacts) -> dict[str, str]:

@@ -112,13 +112,13 @@ class PageRoutes:
         base = self._reads.base_url
         view = result_view(verdict, lang)
         is_named = view.name is not None and view.name.withheld is None
-        has_pdf = path is not None and self._reads.is_demo and view.outcome == "valid" and is_named
+        is_open = path is not None and self._reads.is_demo and view.outcome == "valid" and is_named
         return self._pages.page(
             request,
             "result.html",
             view=view,
             canonical=canonical,
-            pdf_link=f"{path}/certificate.pdf" if has_pdf else None,
+            print_links=path if is_open else None,
             json_link=path and f"{path}.json",
             paper=paper_check(verdict, self._trust_or_none(), base=base, lang=lang) if canonical else None,
             noindex=True,

@@ -72,7 +72,7 @@ def _templates() -> Environment:
 
 
 _FRAME = {
-    **dict.fromkeys(("canonical", "error", "paper", "note", "inside", "explain", "links", "pdf_link", "field")),
+    **dict.fromkeys(("canonical", "error", "paper", "note", "inside", "explain", "links", "print_links", "field")),
     **{"number": "", "typed": "", "again": "/"},
 }
 """What a page says unless it is told otherwise."""

@@ -1,4 +1,4 @@
-"""What is printed: the certificate as PDF, and its address as a QR for screens."""
+"""What is printed: the certificate as PDF and as badge, and its address as a QR for screens."""
 
 from collections.abc import Callable
 
@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from public_site.reads import PrintedForm, Reads, RefusedDocumentError
 
-_MEDIA_TYPES: dict[PrintedForm, str] = {"pdf": "application/pdf", "qr.svg": "image/svg+xml", "qr.png": "image/png"}
+_MEDIA_TYPES = {"pdf": "application/pdf", "svg": "image/svg+xml", "png": "image/png"}
 
 
 class PrintRoutes:
@@ -34,6 +34,7 @@ class PrintRoutes:
         if found is None:
             raise HTTPException(404)
         headers = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex"}
-        if form == "pdf":
-            headers["Content-Disposition"] = f'attachment; filename="{page_id.lower()}.pdf"'
-        return Response(found, headers=headers, media_type=_MEDIA_TYPES[form])
+        kind = form.rpartition(".")[2]
+        if not form.startswith("qr"):
+            headers["Content-Disposition"] = f'attachment; filename="{page_id.lower()}.{kind}"'
+        return Response(found, headers=headers, media_type=_MEDIA_TYPES[kind])

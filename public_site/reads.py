@@ -11,7 +11,7 @@ from typing import Any, Literal, Protocol
 from public_site.problems import Problem
 from verifier.answers import CodeVerdict, NumberVerdict
 
-PrintedForm = Literal["pdf", "qr.svg", "qr.png"]
+PrintedForm = Literal["pdf", "badge.svg", "badge.png", "qr.svg", "qr.png"]
 
 
 class RefusedDocumentError(Exception):
@@ -155,7 +155,7 @@ class Reads(Protocol):
         ...
 
     def printed(self, page_id: str, form: PrintedForm) -> bytes | None:
-        """Return a printed form of a certificate that its holder opened, or None.
+        """Return a printed form of a certificate that its holder opened, or None; a badge has the credential inside.
 
         The register keeps the digest of each PDF. Raises `RefusedDocumentError` when it cannot be printed now.
         """

@@ -99,8 +99,8 @@ def _add_data(router: APIRouter, data: DataRoutes) -> None:
 
 def _add_prints(router: APIRouter, prints: PrintRoutes) -> None:
     _add(router, "/v/{page_id}/certificate.pdf", prints.form("pdf"))
-    _add(router, "/v/{page_id}/qr.svg", prints.form("qr.svg"))
-    _add(router, "/v/{page_id}/qr.png", prints.form("qr.png"))
+    for form in ("badge.svg", "badge.png", "qr.svg", "qr.png"):
+        _add(router, f"/v/{{page_id}}/{form}", prints.form(form))
 
 
 def _add_pages(router: APIRouter, pages: PageRoutes) -> None:

@@ -11,6 +11,7 @@ from schemas.strict_json import MalformedJsonError, parse_object
 from verifier.cryptosuite import SUITES, CanonicalizationError, DocumentHashes, jcs_bytes, without_proof
 from verifier.messages import explanations
 from verifier.rdf import GraphError, canonical_nquads
+from verifier.refusals import TooComplexError
 
 _MOST_PROOFS = 8
 _LONGEST_OF_64_BYTES = 89  # Characters of base58; a signature of P-384 has 96 bytes, and hashes of SHA-384.
@@ -44,7 +45,7 @@ def _told(check: dict[str, Any]) -> dict[str, Any]:
 def _signed(value: dict[str, Any], base: str | None) -> dict[str, Any]:
     unsigned, hashes = without_proof(value), DocumentHashes(value, base or "")
     canonical: dict[str, str] = {}
-    with suppress(CanonicalizationError, GraphError):
+    with suppress(CanonicalizationError, GraphError, TooComplexError):
         canonical["jcs"] = jcs_bytes(unsigned).decode()
         canonical |= {"rdfc": canonical_nquads(unsigned, base)} if base is not None else {}
     entries = value.get("proof")
@@ -55,7 +56,7 @@ def _signed(value: dict[str, Any], base: str | None) -> dict[str, Any]:
         if suite is None or ("rdfc" if suite.is_graph else "jcs") not in canonical:
             continue
         is_long = len(str(proof.get("proofValue"))) > _LONGEST_OF_64_BYTES
-        with suppress(CanonicalizationError, GraphError):
+        with suppress(CanonicalizationError, GraphError, TooComplexError):
             signed = hashes.signed_bytes(proof, Algorithm.ES384 if is_long else Algorithm.EDDSA).hex()
             half = len(signed) // 2
             key = {"pointer": f"/proof/{index}", "cryptosuite": named, "key": str(proof.get("verificationMethod"))}

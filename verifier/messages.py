@@ -9,26 +9,24 @@ from typing import Any
 @cache
 def findings() -> dict[str, dict[str, str]]:
     """Return every code that a finding may carry, with `en`, `zh` and, where there is one, `clause`."""
-    codes: dict[str, dict[str, str]] = _list("findings.json")
-    return codes
+    return _list("findings.json")
 
 
 @cache
 def file_refusals() -> dict[str, dict[str, Any]]:
     """Return why a file is not read: by code, `status`, `title` and `detail` of the problem that says so."""
-    codes: dict[str, dict[str, Any]] = _list("file-refusals.json")
-    return codes
+    return _list("file-refusals.json")
 
 
 @cache
 def explanations() -> dict[str, dict[str, str]]:
     """Return what an implementer can do, by finding code, else by check, in `en` and `zh`."""
-    texts: dict[str, dict[str, str]] = _list("explanations.json")
-    return texts
+    return _list("explanations.json")
 
 
-def _list(name: str) -> Any:
-    return json.loads(resources.files("schemas").joinpath("data", name).read_text(encoding="utf-8"))
+def _list(name: str) -> dict[str, dict[str, Any]]:
+    codes: dict[str, dict[str, Any]] = json.loads(resources.files("schemas").joinpath("data", name).read_bytes())
+    return codes
 
 
 def message(code: str) -> tuple[dict[str, str], str]:

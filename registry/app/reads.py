@@ -10,6 +10,7 @@ from typing import Any
 
 from starlette.exceptions import HTTPException
 
+from issuer.badge import badge_svg
 from issuer.qr import qr_png, qr_svg, screen_code
 from issuer.refusals import IssuerError, UnprintableError
 from public_site import problems
@@ -23,7 +24,7 @@ from public_site.reads import (
     TrustView,
 )
 from registry.adapters.clock import now
-from registry.adapters.printing import limited_printer
+from registry.adapters.printing import limited_badge, limited_printer
 from registry.adapters.reading import read_file
 from registry.adapters.refusals import AdapterError, BusyError
 from registry.domain.numbers import parse_page_id
@@ -158,19 +159,22 @@ class RegisterReads:
             raise HTTPException(503) from error
 
     def printed(self, page_id: str, form: PrintedForm) -> bytes | None:
-        """Return the PDF or the screen QR of an opened certificate, or None. Raises `RefusedDocumentError`."""
+        """Return the PDF, badge or screen QR of an opened certificate, or None. Raises `RefusedDocumentError`."""
         certificate = self._opened(page_id)
         if certificate is None:
             return None
-        if form == "pdf":
-            return self._pdf(certificate)
+        if not form.startswith("qr"):
+            return self._made(certificate, form)
         draw = qr_svg if form == "qr.svg" else qr_png
         return draw(screen_code(self._desk.base, certificate.page_id))
 
-    def _pdf(self, certificate: StoredCertificate) -> bytes:
+    def _made(self, certificate: StoredCertificate, form: PrintedForm) -> bytes:
         with _refused():
             try:
-                return print_certificate(self._desk, certificate, printer=self._printer, now=self._now())
+                if form == "pdf":
+                    return print_certificate(self._desk, certificate, printer=self._printer, now=self._now())
+                make = limited_badge if form == "badge.png" else badge_svg
+                return make(certificate.document, self._desk.base, self._desk.is_demo)
             except UnprintableError as error:
                 raise RefusedDocumentError(problems.unprintable(str(error))) from error
             except (AdapterError, IssuerError) as error:

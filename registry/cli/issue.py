@@ -7,10 +7,11 @@ from typing import Annotated
 
 import typer
 
+from issuer.badge import badge_svg
 from issuer.qr import qr_png, qr_svg
 from issuer.refusals import IssuerError
 from registry.adapters.folder import write_atomically
-from registry.adapters.printing import limited_printer
+from registry.adapters.printing import limited_badge, limited_printer
 from registry.adapters.randomness import SystemRandomness
 from registry.adapters.refusals import FolderError
 from registry.cli import console
@@ -38,7 +39,7 @@ from schemas.addresses import page_url
 from schemas.strict_json import MalformedJsonError, parse_object
 
 _Row = tuple[str, str | None, str | None]
-_FORMS = ("vc", "pdf", "qr-png", "qr-svg")
+_FORMS = ("vc", "pdf", "badge-png", "badge-svg", "qr-png", "qr-svg")
 _REQUIRED = ("member_ref", "society", "field", "grade", "standard", "decided_on", "decision_ref", "consent_c1")
 
 
@@ -175,11 +176,11 @@ def issue(
 def export(
     number: Annotated[str, typer.Argument(help="Register number.")],
     out: Annotated[Path, typer.Option(help="File to write.")],
-    form: Annotated[str, typer.Option("--format", help="vc, pdf, qr-png or qr-svg.")] = "vc",
+    form: Annotated[str, typer.Option("--format", help="vc, pdf, badge-png, badge-svg, qr-png or qr-svg.")] = "vc",
     directory: console.DirOption = None,
     acting: console.AsOption = None,
 ) -> int:
-    """Write the newest certificate of a number exactly as it was issued, or its PDF or QR for paper."""
+    """Write the newest certificate of a number exactly as it was issued, or its PDF, badge, or QR for paper."""
     if form not in _FORMS:
         raise UsageError(f"the format {form!r} does not exist yet; it is {', '.join(_FORMS)}")
     session = open_session(directory)
@@ -200,6 +201,9 @@ def export(
 def _exported(session: Session, certificate: StoredCertificate, form: str) -> bytes:
     if form == "vc":
         return certificate.document
+    if form.startswith("badge"):
+        make = limited_badge if form == "badge-png" else badge_svg
+        return make(certificate.document, session.desk.base, session.desk.is_demo)
     drawn = drawn_paper_code(session.desk, certificate)
     if not drawn.is_sealed:
         ERR.print("The QR carries the address alone: no paper code was sealed, or it is too large to print.")
