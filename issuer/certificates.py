@@ -12,7 +12,8 @@ from verifier.certificate import CertificateFacts
 from verifier.checks import CheckName, Profile, Result
 from verifier.cryptosuite import content_sha256, jcs_bytes, without_proof
 from verifier.documents import read_document
-from verifier.judge import Report, judge
+from verifier.judge import judge
+from verifier.report import Report
 from verifier.sources import Basis, RegisterAnswer, RegisterKnows, StatusAnswer, WithoutRegister
 from verifier.trust import TrustList
 

@@ -17,12 +17,13 @@ from schemas.strict_json import parse_object
 from verifier.asked import NOTHING_ASKED, Asked
 from verifier.certificate import CertificateFacts
 from verifier.checks import CheckName, Finding, Profile, Result, failed, passed, settle, unknown, worst
+from verifier.credential import judge_credential
 from verifier.cryptosuite import jcs_bytes, without_proof
 from verifier.dids import DISPROVING_KEYS, DidError, method_key
-from verifier.documents import Document, check_parse, claims_to_be_ours, issuer_did
+from verifier.documents import Document, check_parse, claims_to_be_ours, issuer_did, read_document
 from verifier.instants import CLOCK_SKEW, parse_numeric_date
-from verifier.judge import Report, complete, judge, report, unreached
 from verifier.jws import Jws, TokenError, check_header, read_jws, refuse
+from verifier.report import Report, complete, report, unreached
 from verifier.sd_jwt import ALWAYS_SHOWN, SdJwt, check_key_binding, disclosed_claims, read_sd_jwt
 from verifier.sources import Sources, check_bit
 from verifier.trust import TrustedKey, TrustList
@@ -54,7 +55,7 @@ class _Token:
 def judge_token(content: bytes, sources: Sources, *, now: datetime, asked: Asked = NOTHING_ASKED) -> Report:
     """Judge a token at the moment `now` by what `sources` can tell and what was `asked`.
 
-    Raises `UnreadableDocumentError`, of it `EncryptedTokenError`, if the text is no signed token.
+    Raises `UnreadableDocumentError` if the text is no token, and `UnreadableFileError` if it is encrypted.
     """
     document = Document(hashlib.sha256(content).hexdigest(), {})
     try:
@@ -157,7 +158,7 @@ def _judge_signed(token: _Token, findings: list[Finding], sources: Sources, now:
         own |= {finding.name: finding for finding in _without_original(token, sources, now)}
         findings = complete(own.values(), "original_not_reached")
         return report(token.document, sources, now, findings, Profile.OWN_SINGLE_SIGNATURE)
-    held = judge(original, sources, now=now)
+    held = judge_credential(read_document(original), sources, now=now)
     own[CheckName.REGISTER] = _check_register(token, parse_object(original), held.facts)
     worse = (worst([own.get(finding.name, finding), finding]) for finding in held.findings)
     is_copy = token.sd_jwt is not None

@@ -11,7 +11,7 @@ from typing import Any
 from schemas.base64url import Base64urlError, decode_base64url
 from schemas.multikey import Algorithm
 from schemas.strict_json import DOCUMENT, Limits, MalformedJsonError, parse_object
-from verifier.refusals import DisbelievedError, EncryptedTokenError, UnreadableDocumentError
+from verifier.refusals import DisbelievedError, UnreadableDocumentError, UnreadableFileError
 from verifier.signatures import is_signature
 
 LONGEST = 64 * 1024
@@ -56,11 +56,11 @@ class Jws:
 def read_jws(text: str, *, longest: int = LONGEST) -> Jws:
     """Return the compact token `text` of at most `longest` characters; neither payload nor signature is looked at.
 
-    Raises `EncryptedTokenError` for five parts (RFC 7516), before any key is derived, and `UnreadableDocumentError`.
+    Raises `UnreadableFileError` for five parts (RFC 7516), before any key is derived, and `UnreadableDocumentError`.
     """
     parts = text.split(".")
     if len(parts) == 5:
-        raise EncryptedTokenError("an encrypted token (JWE): ask its sender for the signed one")
+        raise UnreadableFileError("unsupported-media")
     if len(text) > longest or len(parts) != 3:
         raise UnreadableDocumentError(f"a signed token has three parts, and at most {longest} characters")
     return Jws(_json(parts[0], _HEADER), text)

@@ -11,7 +11,8 @@ from datetime import UTC, datetime
 from schemas.multikey import Algorithm
 from schemas.paper_code import PaperCode, decode_code, paper_sha256, protected_header, signed_bytes
 from verifier.checks import CheckName, Finding, Profile, Result, failed, passed, settle, skipped, unknown
-from verifier.judge import Report, judge
+from verifier.judge import judge
+from verifier.report import Report
 from verifier.signatures import is_signature
 from verifier.sources import RegisterAnswer, RegisterKnows, Sources
 from verifier.trust import TrustedKey, TrustList

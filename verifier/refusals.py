@@ -2,10 +2,9 @@
 
     VerifierError
     ├── UnreadableDocumentError   the input is not readable: the sender must mend it
-    │   └── EncryptedTokenError   it is encrypted: nothing here decrypts
+    │   └── UnreadableFileError   the same of a file or text of another kind
     ├── TooComplexError           the input is over a limit of its graph: nobody is kept busy with it
     ├── TooManyCredentialsError   a presentation holds more than is looked at: the sender must ask in parts
-    ├── UnreadableFileError       the same of a file or text of another kind
     └── TrustRootError            the pinned root file cannot be used: the person who runs the check must mend it
 
 A document that is readable and bad is no error: it gets a verdict. What is said of a list or manifest that cannot be
@@ -43,13 +42,7 @@ class TooManyCredentialsError(VerifierError):
     code = "too_many_credentials"
 
 
-class EncryptedTokenError(UnreadableDocumentError):
-    """The token is encrypted (JWE); no key is derived and nothing is inflated (`threats.md` V17)."""
-
-    code = "unsupported_media"
-
-
-class UnreadableFileError(VerifierError):
+class UnreadableFileError(UnreadableDocumentError):
     """A file that somebody handed in is not read; `code` is one of `schemas/data/file-refusals.json`."""
 
     def __init__(self, code: str) -> None:

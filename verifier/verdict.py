@@ -10,8 +10,8 @@ from verifier.answers import About
 from verifier.certificate import CertificateFacts
 from verifier.checks import CheckName, Finding, Outcome, Result
 from verifier.instants import utc_text
-from verifier.judge import Report
 from verifier.messages import message
+from verifier.report import Report
 from verifier.root import MAX_TRUST_LIST_AGE
 from verifier.sources import Basis, Reason, RegisterAnswer
 from verifier.state import State, is_authentic, outcome_of_state, state_of

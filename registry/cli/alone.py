@@ -32,7 +32,7 @@ from verifier.folder import MAX_STATUS_AGE, PublishedFolder, read_regular_file
 from verifier.formats import DOCUMENT_BYTES
 from verifier.instants import InstantError, parse_instant
 from verifier.judge import judge
-from verifier.refusals import VerifierError
+from verifier.refusals import UnreadableDocumentError, VerifierError
 from verifier.root import PinnedRoot, is_root_digest, read_root
 from verifier.seen import NOTHING_SEEN
 from verifier.state import State
@@ -77,14 +77,18 @@ def verify_offline(target: str, asked: Offline) -> dict[str, Any]:
         answer, document = handed_in(unchecked_verdict(state, inside, now=moment), content, None), None
     else:
         document, about = inside
-        answer = handed_in(_judged(document, moment, past, asked), content, about)
+        try:
+            answer = handed_in(_judged(document, moment, past, asked), content, about)
+        except UnreadableDocumentError as error:
+            raise UsageError(f"{target}: {error}") from error
     return answer | ({"explain": explanation(document, answer)} if asked.explain else {})
 
 
 def _judged(document: bytes, moment: datetime, past: datetime | None, asked: Offline) -> dict[str, Any]:
     if asked.folder is None:
+        alone = verdict(judge(document, PublishedFolder(Path(os.devnull)), now=moment))
         _say("without a published folder (--offline DIR) nothing could prove a certificate", asked.program)
-        return verdict(judge(document, PublishedFolder(Path(os.devnull)), now=moment))
+        return alone
     kept = UserFolder(os.environ)
     root, digest = _pinned(asked.trust_root, asked.folder, kept)
     seen = kept.seen(digest) if digest is not None else NOTHING_SEEN

@@ -11,7 +11,7 @@ from verifier.documents import read_document
 from verifier.formats import BYTES, DOCUMENT_BYTES, Found, Kind, kind_of
 from verifier.refusals import UnreadableDocumentError, UnreadableFileError
 
-_ABOUT: dict[Kind, About] = {Kind.JSON: "document", Kind.PDF: "attachment"}
+_ABOUT: dict[Kind, About] = {Kind.JSON: "document", Kind.TOKEN: "document", Kind.PDF: "attachment"}
 _NEEDS_MORE = "to read a PDF or a photo, install with the extra registry: pip install 'cse-registry[registry]'"
 
 
@@ -28,10 +28,7 @@ def read_file(target: str, largest: int = DOCUMENT_BYTES) -> bytes:
 
 def read_input(target: str) -> bytes:
     """Return the bytes of a readable document; a refusal names the file. Raises `UsageError`."""
-    return _checked(target, read_file(target))
-
-
-def _checked(target: str, content: bytes) -> bytes:
+    content = read_file(target)
     try:
         read_document(content)
     except UnreadableDocumentError as error:
@@ -69,10 +66,8 @@ def document_in(target: str, content: bytes, found: Found) -> tuple[bytes, About
     """
     inside = found.attached[0] if len(found.attached) == 1 else content
     kind = kind_of(inside)
-    if kind is Kind.JSON:
-        return _checked(target, inside), _ABOUT.get(found.kind, "badge")
-    if kind is Kind.TOKEN:
-        return "unsupported_format"
+    if kind in {Kind.JSON, Kind.TOKEN}:
+        return inside, _ABOUT.get(found.kind, "badge")
     if kind is Kind.TEXT and not any(letter in b"0123456789" for letter in inside):
         raise UsageError(f"{target}: {UnreadableFileError('unsupported-file')}")
     if found.attached:

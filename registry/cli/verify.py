@@ -18,7 +18,7 @@ from registry.services.presented import verdict_of_handed_in
 from verifier.answers import NumberVerdict
 from verifier.explain import explanation
 from verifier.formats import Found, Kind
-from verifier.refusals import UnreadableDocumentError, UnreadableFileError
+from verifier.refusals import UnreadableDocumentError
 from verifier.state import State
 from verifier.verdict import unchecked_verdict
 
@@ -78,7 +78,7 @@ def _online(target: str, directory: Path | None, explain: bool) -> dict[str, Any
 def _answered(session: Session, given: tuple[bytes, Found], target: str, explain: bool) -> dict[str, Any]:
     try:
         answer = verdict_of_handed_in(session.desk, *given, now=session.now)
-    except (UnreadableDocumentError, UnreadableFileError) as error:
+    except UnreadableDocumentError as error:
         raise UsageError(f"{target}: {error}") from error
     if answer.number is not None:
         _check_number(answer.number, target)

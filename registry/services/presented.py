@@ -52,8 +52,8 @@ def _of_json(desk: Desk, content: bytes, _found: Found, now: datetime) -> CodeVe
     return _ANSWERS[kind](desk, said, Found(kind), now)
 
 
-def _of_token(_desk: Desk, _content: bytes, _found: Found, now: datetime) -> CodeVerdict:
-    return CodeVerdict(unchecked_verdict(State.UNSUPPORTED, "unsupported_format", now=now), about="document")
+def _of_token(desk: Desk, content: bytes, _found: Found, now: datetime) -> CodeVerdict:
+    return CodeVerdict(verdict_of_document(desk, content, now=now), about="document")
 
 
 def _of_code(desk: Desk, content: bytes, _found: Found, now: datetime) -> CodeVerdict:

@@ -123,7 +123,6 @@ NOT_OFFLINE = {
     "number": (b"CSE26ELE00012379", "could_not_check", "register_unreachable"),
     "bytes": (b"\xd2\x84\x43", "could_not_check", "register_unreachable"),
     "no code": (picture(sheet()), "malformed", "no_code_found"),
-    "token": (b"eyJhbGciOiJFUzI1NiJ9.eyJpc3MiOiJ4In0.c2ln", "unsupported", "unsupported_format"),
     "two": (pdf(attached=[("a", b"{}"), ("b", b"{ }")]), "could_not_check", "ambiguous_input"),
 }
 

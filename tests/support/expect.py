@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from verifier.checks import CheckName, Finding, Result
-from verifier.judge import Report
+from verifier.report import Report
 
 DROP = object()
 """As a new value: take the member away."""

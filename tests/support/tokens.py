@@ -24,7 +24,7 @@ from tests.support import world
 from tests.support.online import Online, online
 from verifier.cryptosuite import jcs_bytes, without_proof
 from verifier.jose import judge_token
-from verifier.judge import Report
+from verifier.report import Report
 from verifier.sources import StatusAnswer, WalletCopy
 from verifier.trust import TrustedKey, TrustList
 

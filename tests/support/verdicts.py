@@ -19,8 +19,9 @@ from tests.support.expect import changed
 from tests.support.online import online
 from verifier.checks import CheckName, Finding, Profile, Result, failed, passed, skipped
 from verifier.folder import PublishedFolder
-from verifier.judge import Report, judge
+from verifier.judge import judge
 from verifier.paper_code import PresentedCode, judge_paper_code
+from verifier.report import Report
 from verifier.sources import Basis, CurrentEntry, Reason, RegisterKnows, Sources
 from verifier.state import State
 from verifier.verdict import unchecked_verdict, verdict

@@ -19,7 +19,8 @@ from tests.unit.verifier.test_signatures import ED25519_ORDER
 from verifier.asked import Asked, Fetched
 from verifier.checks import Outcome, Profile, Result
 from verifier.cryptosuite import SUITES
-from verifier.judge import Report, judge
+from verifier.judge import judge
+from verifier.report import Report
 from verifier.state import State
 from verifier.verdict import report_state
 

@@ -16,7 +16,8 @@ from tests.support.online import online
 from tests.support.strangers import ALICE, BOB, Stranger, with_proof
 from verifier.asked import Asked, Fetched
 from verifier.checks import Outcome
-from verifier.judge import Report, judge
+from verifier.judge import judge
+from verifier.report import Report
 from verifier.status_list import MINIMUM_BITS
 
 URL = "https://issuer.example/status/1"

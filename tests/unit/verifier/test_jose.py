@@ -18,7 +18,8 @@ from tests.support.tokens import Register, copy_of, judged, listed, register, vc
 from verifier.asked import Asked
 from verifier.checks import CheckName, Outcome, Profile, Result
 from verifier.folder import PublishedFolder
-from verifier.judge import Report, judge
+from verifier.judge import judge
+from verifier.report import Report
 from verifier.sources import RegisterKnows, WalletCopy
 from verifier.state import State
 from verifier.verdict import report_state, verdict

@@ -11,10 +11,11 @@ from tests.support import foreign, world
 from tests.support.expect import DROP, changed, faults, finding, unknowns
 from tests.support.online import online
 from verifier.checks import CheckName, Finding, Outcome, Profile, Result
+from verifier.credential import check_register
 from verifier.cryptosuite import CanonicalizationError, content_sha256, jcs_bytes
-from verifier.judge import check_bit, check_register, judge
+from verifier.judge import judge
 from verifier.messages import message
-from verifier.sources import RegisterAnswer, RegisterKnows, StatusAnswer
+from verifier.sources import RegisterAnswer, RegisterKnows, StatusAnswer, check_bit
 from verifier.state import State
 from verifier.verdict import report_state, verdict
 

@@ -16,7 +16,7 @@ from tests.support.expect import faults, unknowns
 from verifier.checks import Outcome
 from verifier.judge import judge
 from verifier.jws import LONGEST, TokenError, check_header, read_jws
-from verifier.refusals import EncryptedTokenError, UnreadableDocumentError
+from verifier.refusals import UnreadableDocumentError, UnreadableFileError
 from verifier.state import State
 from verifier.verdict import report_state, verdict
 
@@ -151,9 +151,9 @@ def _encrypted(**members: Any) -> str:
     ],
 )
 def test_an_encrypted_token_is_refused_before_anything_is_derived(token: str) -> None:
-    with pytest.raises(EncryptedTokenError) as refusal:
+    with pytest.raises(UnreadableFileError) as refusal:
         tokens.judged(token)
-    assert refusal.value.code == "unsupported_media"
+    assert refusal.value.code == "unsupported-media"
 
 
 def _ed25519_order_added() -> str:

@@ -13,7 +13,8 @@ from tests.support.bodies import key
 from tests.support.expect import changed, faults, finding, unknowns
 from tests.support.online import online
 from verifier.checks import CheckName, Outcome, Profile
-from verifier.judge import Report, judge
+from verifier.judge import judge
+from verifier.report import Report
 from verifier.sources import RegisterKnows
 from verifier.state import State
 from verifier.trust import Body, Scope, Signing, TrustedKey, scope_covers

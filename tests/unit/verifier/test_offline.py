@@ -22,7 +22,8 @@ from tests.support.bodies import key
 from tests.support.expect import DROP, changed, faults, finding, unknowns
 from verifier.checks import Outcome, Profile
 from verifier.folder import PublishedFolder, read_regular_file
-from verifier.judge import Report, judge
+from verifier.judge import judge
+from verifier.report import Report
 from verifier.root import read_root
 from verifier.sources import RegisterKnows, StatusAnswer
 from verifier.state import State

@@ -11,8 +11,8 @@ from tests.support import world
 from tests.support.expect import faults, finding, unknowns
 from tests.support.online import Online, online
 from verifier.checks import CheckName, Outcome, Result
-from verifier.judge import Report
 from verifier.paper_code import PresentedCode, judge_paper_code
+from verifier.report import Report
 from verifier.sources import RegisterKnows
 from verifier.state import State, state_of
 from verifier.trust import TrustList

@@ -17,8 +17,9 @@ from tests.support.strangers import ALICE, BOB, KINDS, Stranger, stranger, with_
 from tests.unit.verifier.test_foreign_proofs import PORT, unsigned
 from verifier.asked import Asked
 from verifier.checks import CheckName, Outcome, Profile, Result
-from verifier.judge import Report, judge
+from verifier.judge import judge
 from verifier.refusals import TooManyCredentialsError
+from verifier.report import Report
 from verifier.state import State
 from verifier.verdict import report_state, verdict
 

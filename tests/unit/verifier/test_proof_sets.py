@@ -12,9 +12,10 @@ from tests.support.expect import DROP, changed, faults, finding, unknowns
 from tests.support.online import online
 from verifier.checks import Outcome
 from verifier.cryptosuite import JCS, RDFC
-from verifier.judge import Report, judge
+from verifier.judge import judge
 from verifier.proof_set import ProofFault, proof_groups, shape_fault, signature_fault
 from verifier.refusals import UnreadableDocumentError
+from verifier.report import Report
 from verifier.state import State
 from verifier.verdict import report_state
 

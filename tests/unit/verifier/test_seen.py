@@ -11,7 +11,8 @@ from tests.support import world
 from tests.support.expect import faults, finding, unknowns
 from verifier.checks import Outcome
 from verifier.folder import PublishedFolder
-from verifier.judge import Report, judge
+from verifier.judge import judge
+from verifier.report import Report
 from verifier.seen import NOTHING_SEEN, Seen
 from verifier.state import State
 from verifier.verdict import report_state, verdict_on_date
