@@ -249,6 +249,9 @@ FORMS = [
     pytest.param("challenge", ["c"], id="challenge-in-a-list"),
     pytest.param("https://w3id.org/security#nonce", "n", id="threat_V41-respelled"),
     pytest.param("@id", A, id="threat_V41-keyword"),
+    pytest.param("name", None, id="null-that-no-graph-holds"),
+    pytest.param("name", [], id="empty-array-that-no-graph-holds"),
+    pytest.param("name", {"id": A, "description": []}, id="object"),
 ]
 
 
