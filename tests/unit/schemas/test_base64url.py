@@ -1,18 +1,20 @@
 """Base64url has one spelling for each value."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from schemas.base64url import Base64urlError, decode_base64url, encode_base64url
 
 
 @given(st.binary(max_size=200))
+@settings(deadline=None)
 def test_every_value_comes_back(content: bytes) -> None:
     assert decode_base64url(encode_base64url(content)) == content
 
 
 @given(st.text(max_size=40))
+@settings(deadline=None)
 def test_a_text_is_refused_or_is_the_one_spelling(text: str) -> None:
     try:
         assert encode_base64url(decode_base64url(text)) == text

@@ -13,6 +13,7 @@ from schemas.contracts import validator
 from schemas.multikey import Algorithm, encode_multikey
 from tests.support import tokens, world
 from tests.support.expect import changed, faults, finding, unknowns
+from tests.support.online import online
 from tests.support.strangers import Stranger, stranger, with_proof
 from tests.support.tokens import Register, copy_of, judged, listed, register, vc_jwt
 from verifier.asked import Asked
@@ -551,6 +552,12 @@ def test_offline_a_copy_of_a_list_that_is_not_there(tmp_path: Path) -> None:
     copy = copy_of(status={"status_list": {"idx": 1, "uri": f"{world.BASE}/statuslist/2"}})
     assert unknowns(judged(copy.showing(), _folder(tmp_path)))["revocation"] == "list_missing"
     assert _folder(tmp_path).wallet_copy(tokens.LIST_URL, 1) is None
+
+
+def test_sources_without_a_register_or_a_list_say_that_they_have_none() -> None:
+    sources = replace(online(), trust_list=tokens.trust(), profile=Profile.OWN_OFFLINE)
+    assert unknowns(judged(SHOWN, sources))["suspension"] == "status_unavailable"
+    assert finding(judged(SHOWN, replace(sources, profile=Profile.OWN_ONLINE)), "register").code == "not_registered"
 
 
 def test_the_digest_of_a_certificate_is_that_of_its_content() -> None:

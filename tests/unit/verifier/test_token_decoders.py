@@ -61,7 +61,7 @@ def test_a_token_is_refused_or_judged_and_not_good(content: bytes) -> None:
 
 
 @given(st.sampled_from(GOOD), st.integers(0, 10**6), st.integers(1, 255))
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150, deadline=None)
 def test_a_token_with_another_byte_is_not_good(good: bytes, place: int, change: int) -> None:
     at = place % len(good)
     content = good[:at] + bytes([good[at] ^ change]) + good[at + 1 :]
@@ -73,6 +73,7 @@ def test_a_token_with_another_byte_is_not_good(good: bytes, place: int, change: 
 
 
 @given(JSON, st.sampled_from(["ES256", "EdDSA", "none", " EdDSA"]))
+@settings(deadline=None)
 def test_any_header_is_refused_or_read(header: Any, algorithm: str) -> None:
     header = {"alg": algorithm, **header} if isinstance(header, dict) else header
     text = f"{tokens.encoded(header)}.{tokens.encoded(header)}.AAAA"
@@ -102,6 +103,7 @@ def test_any_payload_is_refused_or_opened_without_a_digest(values: list[Any], pa
 
 
 @given(st.text(max_size=60))
+@settings(deadline=None)
 def test_any_text_is_no_list_and_no_disclosure(text: str) -> None:
     assert _refused((StatusListError,), inflate, text)
     assert _refused((TokenError,), disclosed_claims, {"_sd": []}, (text,))
@@ -109,6 +111,7 @@ def test_any_text_is_no_list_and_no_disclosure(text: str) -> None:
 
 
 @given(JSON)
+@settings(deadline=None)
 def test_any_value_is_no_key(value: Any) -> None:
     assert _refused((JwkError,), read_jwk, value)
     jwk = {**tokens.jwk("holder/1"), **value} if isinstance(value, dict) else {**tokens.jwk("holder/1"), "x": value}
@@ -126,6 +129,7 @@ def _list(content: bytes) -> Any:
 
 
 @given(TEXTS, JSON, st.binary(max_size=40))
+@settings(deadline=None)
 def test_any_list_is_refused(content: bytes, entries: Any, packed: bytes) -> None:
     assert _refused((DisbelievedError,), _list, content)
     assert _refused((DisbelievedError,), _list, tokens.status_list(status_list=entries))
