@@ -5,12 +5,13 @@ compiles it so); the others are draft 2020-12. No schema refers outside itself, 
 """
 
 import json
+from collections.abc import Iterable
 from functools import lru_cache
 from importlib import resources
 from typing import Any
 
 from jsonschema import Draft201909Validator, Draft202012Validator
-from jsonschema.exceptions import best_match
+from jsonschema.exceptions import ValidationError, best_match
 from jsonschema.protocols import Validator
 from referencing import Registry
 
@@ -19,12 +20,16 @@ from schemas.contexts import own_document
 CONTRACTS = ("verdict", "status-list", "trust-list", "manifest", "did")
 """Schemas beside the certificate's; each is served at `/schemas/{name}/v1.json`."""
 
+DATA_MODELS = ("vcdm-2.0", "vcdm-1.1", "presentation", "enveloped")
+"""What the W3C data model demands of documents by anybody; not served, and open for further members."""
+
 
 def schema_bytes(name: str, base: str) -> bytes:
-    """Return the JSON Schema `name` (`certificate` or one of `CONTRACTS`) as it is served at `base`."""
+    """Return the JSON Schema `name` (`certificate`, or one of `CONTRACTS` or `DATA_MODELS`) as it is at `base`."""
     if name == "certificate":
         return own_document("certificate-v1.json", base)
-    text = resources.files("schemas").joinpath("data", "contracts", f"{name}-v1.json").read_text(encoding="utf-8")
+    file = f"{name}.json" if name in DATA_MODELS else f"{name}-v1.json"
+    text = resources.files("schemas").joinpath("data", "contracts", file).read_text(encoding="utf-8")
     return text.replace("{base}", base).encode("utf-8")
 
 
@@ -37,10 +42,18 @@ def validator(name: str, base: str) -> Validator:
     return draft(schema, registry=Registry(), format_checker=draft.FORMAT_CHECKER)
 
 
+def telling_error(name: str, base: str, document: dict[str, Any]) -> ValidationError | None:
+    """Return the most telling violation of schema `name`, or None if there is none."""
+    error: ValidationError | None = best_match(validator(name, base).iter_errors(document))
+    return error
+
+
+def pointer_to(place: Iterable[str | int]) -> str:
+    """Return the JSON Pointer of a member, given the names and positions that lead there."""
+    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in place)
+
+
 def first_violation(name: str, base: str, document: dict[str, Any]) -> tuple[str, str] | None:
     """Return (JSON Pointer, sentence) of the most telling violation of schema `name`, or None if there is none."""
-    error = best_match(validator(name, base).iter_errors(document))
-    if error is None:
-        return None
-    pointer = "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in error.absolute_path)
-    return pointer, error.message[:200]
+    error = telling_error(name, base, document)
+    return None if error is None else (pointer_to(error.absolute_path), error.message[:200])

@@ -43,7 +43,7 @@ def judge_credential(document: Document, sources: Sources, *, now: datetime, ask
     if parse.result is not Result.PASS:
         return unreached(document, sources, now, [parse])
     is_own = claims_to_be_ours(document.value, trust)
-    contexts = check_contexts(document.value, trust, is_own=is_own, extra=asked.extra)
+    contexts = check_contexts(document.value, trust, is_own=is_own, asked=asked)
     if contexts.result is not Result.PASS:
         return unreached(document, sources, now, [parse, contexts])
     if not is_own:

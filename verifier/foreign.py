@@ -13,6 +13,7 @@ from schemas.contexts import CREDENTIALS_V1
 from schemas.strict_json import STATUS_LIST, MalformedJsonError, parse_object
 from verifier.asked import Asked, Fetched, nothing_fetched
 from verifier.checks import CheckName, Finding, Result, failed, passed, skipped
+from verifier.data_model import data_model_fault
 from verifier.documents import check_contexts, check_parse, issuer_did, listed
 from verifier.instants import InstantError, parse_timestamp
 from verifier.proof_chain import ProofRules, check_proofs, signers
@@ -23,6 +24,9 @@ from verifier.trust import TrustList
 
 _NOT_ASKED = frozenset({CheckName.ISSUER_TRUSTED, CheckName.REVOCATION, CheckName.SUSPENSION})
 """Checks of a status list that its believing does not rest on: it is by the issuer of what points to it."""
+
+_ALONE = {CheckName.DATES: "list_too_old", CheckName.SCHEMA: "list_malformed"}
+"""What is wrong with a list if one check alone did not pass."""
 
 
 def judge_foreign(value: dict[str, Any], trust: TrustList, now: datetime, asked: Asked) -> list[Finding]:
@@ -45,7 +49,9 @@ def judge_foreign(value: dict[str, Any], trust: TrustList, now: datetime, asked:
 
 
 def _check_schema(value: dict[str, Any], asked: Asked) -> Finding:
-    # The data model of VCDM 2.0 and 1.1 has its place here.
+    fault = data_model_fault(value)
+    if fault is not None:
+        return failed(CheckName.SCHEMA, fault.code, fault.pointer)
     return passed(CheckName.SCHEMA) if asked.is_conformance else skipped(CheckName.SCHEMA, "no_schema_of_ours")
 
 
@@ -106,9 +112,9 @@ def _believe(document: dict[str, Any], trust: TrustList, now: datetime, asked: A
     """Raise `StatusListError` unless a list is a credential by its issuer that holds now."""
     findings = [check_parse(document)]
     if findings[0].result is Result.PASS:
-        findings.append(check_contexts(document, trust, is_own=False, extra=asked.extra))
+        findings.append(check_contexts(document, trust, is_own=False, asked=asked))
     if findings[-1].result is Result.PASS:
         findings += judge_foreign(document, trust, now, asked)
     wrong = [one.name for one in findings if one.result in {Result.FAIL, Result.UNKNOWN} and one.name not in _NOT_ASKED]
     if wrong:
-        raise StatusListError("list_too_old" if wrong == [CheckName.DATES] else "list_proof")
+        raise StatusListError(_ALONE.get(wrong[0], "list_proof") if len(wrong) == 1 else "list_proof")

@@ -41,7 +41,7 @@ def _judge_presentation(document: Document, sources: Sources, now: datetime, ask
     alone = replace(asked, challenge=None, domain=None)
     credentials = tuple(_judge_presented(content, sources, now, alone) for content in shown)
     frame = {name: member for name, member in document.value.items() if name != "verifiableCredential"}
-    found = [parse, check_contexts(frame, trust, is_own=False, extra=asked.extra)]
+    found = [parse, check_contexts(frame, trust, is_own=False, asked=asked)]
     if found[1].result is Result.PASS:
         found += [*check_presentation(document.value, trust.base, now, asked), NOT_ASKED]
         return replace(report(document, sources, now, found, Profile.PRESENTATION), credentials=credentials)

@@ -7,6 +7,7 @@ from typing import Any
 from verifier.asked import Asked
 from verifier.checks import CheckName, Finding, Result, failed, passed, skipped, unknown
 from verifier.cryptosuite import jcs_bytes
+from verifier.data_model import data_model_fault
 from verifier.documents import identifier, listed
 from verifier.jws import read_jws
 from verifier.proof_chain import ProofRules, check_proofs, signers
@@ -43,18 +44,24 @@ def _document(item: Any) -> bytes:
 
 def check_presentation(value: dict[str, Any], base: str, now: datetime, asked: Asked) -> list[Finding]:
     """Return the findings `schema` to `register` of a presentation whose contexts are known."""
-    form = skipped(CheckName.SCHEMA, "no_schema_of_ours")
-    if not listed(value.get("verifiableCredential")):
-        form = unknown(CheckName.SCHEMA, "no_credentials", "/verifiableCredential")
     holder = [unknown(name, "holder_not_proved") for name in (CheckName.PROOFS, CheckName.ISSUER_BINDING)]
     if listed(value.get("proof")):
         holder = [_check_proofs(value, base, now, asked), _check_holder(value)]
     return [
-        form,
+        _check_schema(value, asked),
         check_all_terms_signed(value, base, asked.extra),
         *holder,
         *(skipped(name, "presentation") for name in list(CheckName)[6:13]),
     ]
+
+
+def _check_schema(value: dict[str, Any], asked: Asked) -> Finding:
+    fault = data_model_fault(value)
+    if fault is not None:
+        return failed(CheckName.SCHEMA, fault.code, fault.pointer)
+    if not listed(value.get("verifiableCredential")) and not asked.is_conformance:
+        return unknown(CheckName.SCHEMA, "no_credentials", "/verifiableCredential")
+    return skipped(CheckName.SCHEMA, "no_schema_of_ours")
 
 
 def _check_proofs(value: dict[str, Any], base: str, now: datetime, asked: Asked) -> Finding:

@@ -10,6 +10,7 @@ from schemas.contexts import CREDENTIALS_V2, OPEN_BADGES_V3, PUBLISHED, STATEMEN
 from tests.support import foreign, world
 from tests.support.expect import changed, finding, unknowns
 from tests.support.online import online
+from verifier.asked import Asked
 from verifier.checks import CheckName, Outcome, Result
 from verifier.cryptosuite import JCS
 from verifier.documents import check_contexts
@@ -145,7 +146,7 @@ def test_an_extra_context_is_known_where_it_was_given() -> None:
     document = {"@context": [CREDENTIALS_V2, url], "type": ["VerifiableCredential"]}
     given = ((url, b'{"@context": {}}'),)
     assert check_contexts(document, world.trust(), is_own=False).code == "unknown_context"
-    assert check_contexts(document, world.trust(), is_own=False, extra=given).code is None
+    assert check_contexts(document, world.trust(), is_own=False, asked=Asked(extra=given)).code is None
 
 
 @pytest.mark.parametrize(

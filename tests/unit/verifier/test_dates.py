@@ -13,7 +13,7 @@ from tests.support import foreign, world
 from tests.support.expect import DROP, changed, faults, finding
 from tests.support.online import online
 from verifier.checks import Outcome
-from verifier.instants import InstantError, civil_day, parse_instant, utc_text
+from verifier.instants import InstantError, civil_day, parse_instant, parse_timestamp, utc_text
 from verifier.judge import judge
 from verifier.state import State
 from verifier.verdict import report_state
@@ -166,3 +166,28 @@ def test_any_other_text_is_no_instant_or_is_one(text: str) -> None:
 def test_a_civil_day_is_read_in_the_zone_in_which_it_is_written() -> None:
     assert civil_day("2026-03-16T00:00:00+08:00") == date(2026, 3, 16)
     assert parse_instant("2026-03-16T00:00:00+08:00").date() == date(2026, 3, 15)
+
+
+@pytest.mark.parametrize(
+    ("text", "instant"),
+    [
+        ("2023-02-26T01:02:58.447Z", datetime(2023, 2, 26, 1, 2, 58, 447_000, tzinfo=UTC)),
+        ("2023-02-26T01:02:58.1234567-08:00", datetime(2023, 2, 26, 9, 2, 58, 123_456, tzinfo=UTC)),
+        ("2023-12-31T24:00:00.0Z", datetime(2024, 1, 1, tzinfo=UTC)),
+        ("2023-01-01T14:00:00+14:00", datetime(2023, 1, 1, tzinfo=UTC)),
+        ("9999-12-31T23:59:59Z", datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)),
+        ("9999-12-31T24:00:00Z", None),
+        ("2023-01-01T24:00:00.1Z", None),
+        ("2023-01-01T14:00:00+14:01", None),
+        ("2023-02-29T00:00:00Z", None),
+        ("2016-12-31T23:59:60Z", None),
+        ("2023-01-01T00:00:00", None),
+        (1_700_000_000, None),
+    ],
+)
+def test_a_timestamp_of_somebody_else(text: object, instant: datetime | None) -> None:
+    if instant is None:
+        with pytest.raises(InstantError):
+            parse_timestamp(text)
+    else:
+        assert parse_timestamp(text) == instant

@@ -1,12 +1,14 @@
 """Every code of a finding has its sentence, and every sentence its code in the program."""
 
 import ast
+import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
 import pytest
 
+from schemas.contracts import DATA_MODELS, schema_bytes
 from verifier.checks import CHECK_TABLE
 from verifier.messages import findings, message
 
@@ -21,6 +23,7 @@ CODE_ARGUMENTS = {
     "skipped": 1,
     "StatusAnswer": 1,
     "ProofFault": 0,
+    "Fault": 0,
     "GraphError": 0,
     "StatusListError": 0,
     "UntrustedListError": 0,
@@ -90,22 +93,29 @@ def used_codes() -> set[str]:
     return {code for path in SOURCES for code in codes_in(path.read_text(encoding="utf-8"))}
 
 
+def schema_codes() -> set[str]:
+    """The codes that stand at the places of the data models."""
+    texts = (schema_bytes(name, "").decode() for name in DATA_MODELS)
+    return {code for text in texts for code in re.findall(r'"\$comment": "([a-z_]+)"', text)}
+
+
 def listed_skips() -> set[str]:
     return {code for table in CHECK_TABLE.values() for codes in table.values() for code in codes}
 
 
 def test_every_code_that_a_finding_may_carry_has_a_sentence() -> None:
-    assert used_codes() | listed_skips() <= set(findings())
+    assert used_codes() | schema_codes() | listed_skips() <= set(findings())
 
 
 def test_every_sentence_belongs_to_a_code_in_use() -> None:
-    assert set(findings()) == used_codes() | listed_skips()
+    assert set(findings()) == used_codes() | schema_codes() | listed_skips()
 
 
 def test_the_search_finds_codes_of_every_kind() -> None:
     """It would be worth nothing if it overlooked a way to name a code."""
     for code in ("schema", "key_class", "list_too_old", "manifest_missing", "undefined_term", "trust_root_unpinned"):
         assert code in used_codes()
+    assert {"model_version", "model_reserved"} <= schema_codes()
     assert {"key_unsupported", "proof_created", "unknown_context"} <= used_codes()
 
 

@@ -104,7 +104,12 @@ def test_what_the_presentation_itself_lacks_outweighs_good_credentials() -> None
     assert (refused.outcome, report_state(refused)) == (Outcome.INVALID, State.INVALID)
 
 
-@pytest.mark.parametrize("credentials", [[], None, DROP])
+def test_what_is_shown_is_a_credential_or_several() -> None:
+    report = verified(with_proof({**frame(), "verifiableCredential": None}, suite="eddsa-jcs-2022", **FOR_US))
+    assert (report.outcome, faults(report)) == (Outcome.INVALID, {"schema": "model_presentation"})
+
+
+@pytest.mark.parametrize("credentials", [[], DROP])
 def test_a_presentation_of_nothing_is_never_valid(credentials: Any) -> None:
     unsigned_frame = changed(frame(), ("verifiableCredential", credentials))
     report = verified(with_proof(unsigned_frame, suite="eddsa-jcs-2022", **FOR_US))
