@@ -24,7 +24,7 @@ NAMES = {
     "CSE_FOREIGN_DIDS": "`off` (default) or `on`: whether the DID document of a foreign issuer may be fetched by https",
     "CSE_FETCH_LOOPBACK": "development: file of CA certificates, with which addresses of this machine may be fetched",
     "CSE_CLOCK": "fixed clock for tests, an instant with zone; refused in production",
-    "CSE_VECTORS": "folder of published test vectors, read by the tests only",
+    "CSE_VECTORS": "folder of published test vectors, read by the tests and the conformance port",
 }
 """Every setting with its meaning."""
 

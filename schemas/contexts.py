@@ -14,6 +14,8 @@ from typing import Any
 
 CREDENTIALS_V1 = "https://www.w3.org/2018/credentials/v1"
 CREDENTIALS_V2 = "https://www.w3.org/ns/credentials/v2"
+DATA_INTEGRITY_V2 = "https://w3id.org/security/data-integrity/v2"
+STATUS_V1 = "https://www.w3.org/ns/credentials/status/v1"
 OPEN_BADGES_V3 = "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json"
 REGISTRATION_PATH = "/contexts/registration/v1.jsonld"
 STATEMENTS_PATH = "/contexts/statements/v1.jsonld"

@@ -14,11 +14,6 @@ PARTS = {
         "mutants: no mutant was made, nothing was measured. The sampled mutation test of registry.domain and"
         " verifier (fixed seed, 9 of 10 must die) comes in the reliability part."
     ),
-    "conformance": (
-        "conformance: no published suite was run, nothing was measured. The conformance port and the"
-        " malformed-input matrix come in the conformance part; what is already tested against another"
-        " implementation runs in make test (tests/conformance)."
-    ),
     "release": (
         "release: no release was made. The signed archive, its list of components and its digests come in the"
         " release part."

@@ -39,7 +39,7 @@ def verdict(report: Report, *, name_withheld: bool = False) -> dict[str, Any]:
         "checked_at": utc_text(report.checked_at),
         "as_of": utc_text(report.checked_at),
         "document_sha256": report.document_sha256,
-        "checks": [_check(finding) for finding in report.findings],
+        "checks": [check_members(finding) for finding in report.findings],
     }
     if report.facts is not None and is_authentic(report.findings):
         answer["certificate"] = _certificate(report.facts, report.register, name_withheld)
@@ -85,12 +85,13 @@ def unchecked_verdict(state: State, code: str, *, now: datetime, failed: CheckNa
         "state": state.value,
         "checked_at": moment,
         "as_of": moment,
-        "checks": [_check(Finding(name, result, code)) for name, result in results.items()],
+        "checks": [check_members(Finding(name, result, code)) for name, result in results.items()],
         "freshness": {},
     }
 
 
-def _check(finding: Finding) -> dict[str, Any]:
+def check_members(finding: Finding) -> dict[str, Any]:
+    """Return one entry of `checks`."""
     entry: dict[str, Any] = {"name": finding.name.value, "result": finding.result.value}
     if finding.code is not None:
         detail, clause = message(finding.code)

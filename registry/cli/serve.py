@@ -1,4 +1,4 @@
-"""`cse serve`: the public origin, and beside it the process that re-signs the lists."""
+"""`cse serve`: the public origin, and beside it the process that re-signs the lists; or the conformance port."""
 
 import os
 import signal
@@ -6,6 +6,7 @@ import socket  # noqa: TID251 (it listens)
 import subprocess
 import sys
 import threading
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlsplit
@@ -13,8 +14,10 @@ from urllib.parse import urlsplit
 import segno
 import typer
 import uvicorn
+from fastapi import FastAPI
 
 from registry.adapters.tls import throw_away_tls
+from registry.cli.conformance import conformance_app, require_test_place
 from registry.cli.connections import fitting_connections
 from registry.cli.console import ERR, GOOD, OUT, REFUSED, DirOption, Session, UsageError, flag, open_session
 
@@ -27,7 +30,7 @@ _WATCH_SECONDS = 5
 
 
 def serve(
-    what: Annotated[str, typer.Argument(help="public (the staff origin comes in a later part).")] = "public",
+    what: Annotated[str, typer.Argument(help="public, or conformance (tests only).")] = "public",
     directory: DirOption = None,
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int | None, typer.Option(help="Port (else that of the base address).", min=0, max=65535)] = None,
@@ -37,10 +40,12 @@ def serve(
 
     The serving process reads and cannot reach a key; a second process signs the lists anew every ten minutes.
     """
-    if what not in {"public", "all"}:
+    if what not in {"public", "all", "conformance"}:
         raise UsageError(f"there is no origin {what!r} yet; serve public")
     session = open_session(directory)
     certificate = _certificate(session) if tls else {}
+    if what == "conformance":
+        return _serve_conformance(session, host, port, certificate)
     folder = session.settings.data_dir.resolve()
     os.environ["CSE_DATA_DIR"] = str(folder)
     listener = _listen(host, port if port is not None else urlsplit(session.settings.base_url).port or _HTTP)
@@ -52,7 +57,7 @@ def serve(
         return REFUSED
     _announce(session.settings.base_url, f"{host}:{listener.getsockname()[1]}", for_phones=tls)
     try:
-        uvicorn.Server(_configuration(certificate)).run(sockets=[listener])
+        uvicorn.Server(_configuration("registry.app:create", certificate)).run(sockets=[listener])
     except KeyboardInterrupt:
         OUT.print("Stopped.")
     finally:
@@ -67,10 +72,22 @@ def _announce(base: str, listening: str, *, for_phones: bool) -> None:
         segno.make(f"{base}/").terminal(compact=True)
 
 
-def _configuration(certificate: dict[str, Any]) -> uvicorn.Config:
+def _serve_conformance(session: Session, host: str, port: int | None, certificate: dict[str, Any]) -> int:
+    """Serve the conformance port until Ctrl-C; it has no publisher, and its key ends with it."""
+    require_test_place(session, host)
+    listener = _listen(host, port or 0)
+    scheme, name = ("https", urlsplit(session.settings.base_url).hostname) if certificate else ("http", host)
+    app, did = conformance_app(session, f"{scheme}://{name}:{listener.getsockname()[1]}")
+    OUT.print(f"Conformance port {scheme}://{name}:{listener.getsockname()[1]}/vc-api, issuer {did}", markup=False)
+    with closing(listener), suppress(KeyboardInterrupt):
+        uvicorn.Server(_configuration(app, certificate)).run(sockets=[listener])
+    return GOOD
+
+
+def _configuration(app: FastAPI | str, certificate: dict[str, Any]) -> uvicorn.Config:
     return uvicorn.Config(
-        "registry.app:create",
-        factory=True,
+        app,
+        factory=isinstance(app, str),
         http=fitting_connections(),
         ws="none",
         backlog=128,

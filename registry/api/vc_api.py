@@ -1,0 +1,72 @@
+"""The VC-API routes of the conformance port (`interface.md` 3): 201, 200 or 400, with the problems of VCDM 2.0, 7.2."""
+
+import json
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import datetime
+from functools import partial
+from importlib.resources import files
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from registry.services.conformance import CREDENTIAL, LIST_PATH, PRESENTATION, ConformancePort, Judged
+from schemas.strict_json import MalformedJsonError, parse_object
+from verifier.checks import CheckName, Finding, Result, unknown
+from verifier.cryptosuite import JCS, RDFC
+from verifier.refusals import VerifierError
+from verifier.verdict import check_members
+
+_SUITES = {"": RDFC, "/rdfc": RDFC, "/jcs": JCS, "/status": "status"}
+_PROBLEMS = json.loads((files("registry.api") / "problem_types.json").read_text(encoding="utf-8"))
+"""Check -> type of a problem in VCDM 2.0, Data Integrity or Bitstring Status List."""
+
+
+async def _whole_body(request: Request) -> bytes:
+    return await request.body()
+
+
+_Body = Annotated[bytes, Depends(_whole_body)]
+
+
+def vc_api_router(port: ConformancePort, clock: Callable[[], datetime]) -> APIRouter:
+    """Return every route of the conformance `port`; each request happens at one moment of `clock`."""
+
+    def add(path: str, member: str, use_case: Callable[..., Judged]) -> None:
+        def answer(body: _Body) -> Response:
+            with suppress(MalformedJsonError, VerifierError):
+                content = parse_object(body)
+                document, options = content.get(member), content.get("options", {})
+                if isinstance(document, dict) and isinstance(options, dict):
+                    return _answer(use_case(document, options, clock()))
+            return _answer(Judged((unknown(CheckName.PARSE, "unsupported_format", f"/{member}"),)))
+
+        router.add_api_route(path, answer, methods=["POST"])
+
+    router = APIRouter()
+    for path, suite in _SUITES.items():
+        add(f"/vc-api{path}/credentials/issue", "credential", partial(port.issue, suite=suite))
+    add("/vc-api/credentials/verify", "verifiableCredential", partial(port.judge, kind=CREDENTIAL))
+    add("/vc-api/presentations/verify", "verifiablePresentation", partial(port.judge, kind=PRESENTATION))
+    router.add_api_route(LIST_PATH, lambda: JSONResponse(port.status_list(clock())), methods=["GET"])
+    return router
+
+
+def _answer(judged: Judged) -> Response:
+    if judged.issued is not None:
+        return JSONResponse({"verifiableCredential": judged.issued}, 201)
+    result = {
+        "verified": not judged.wanting,
+        "checks": [one.name.value for one in judged.findings if one.result is not Result.SKIPPED],
+        "warnings": list(map(_problem, judged.warnings)),
+        "errors": list(map(_problem, judged.wanting)),
+        "findings": list(map(check_members, judged.findings)),
+    }
+    return JSONResponse(result, 400 if judged.wanting else 200)
+
+
+def _problem(finding: Finding) -> dict[str, Any]:
+    kind, detail = _PROBLEMS.get(finding.name, _PROBLEMS["other"]), check_members(finding)["detail"]["en"]
+    return {"type": kind, "title": finding.code, "detail": detail, "pointer": finding.pointer}
