@@ -32,8 +32,12 @@ class TooComplexError(VerifierError):
     code = "document_too_complex"
 
     def __init__(self, excess: str) -> None:
-        """Say what there is too much of."""
-        super().__init__(f"the document is too complex to be checked: {excess}")
+        """Keep what there is too much of, alone: an error that comes from another process is made anew from it."""
+        super().__init__(excess)
+
+    def __str__(self) -> str:
+        """Say it."""
+        return f"the document is too complex to be checked: {self.args[0]}"
 
 
 class TooManyCredentialsError(VerifierError):

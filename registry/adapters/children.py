@@ -9,6 +9,7 @@ import socket  # noqa: TID251 (a pair of sockets, within this machine)
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from multiprocessing import Pipe
 from threading import BoundedSemaphore, Lock
 from typing import Any, ParamSpec, TypeVar
@@ -47,13 +48,13 @@ class Children:
         self._door: socket.socket | None = None
         self._process: subprocess.Popen[bytes] | None = None
 
-    def run(self, job: Job) -> Any:
+    def run(self, job: Job, asked_for: Callable[[], tuple[Any, ...]] = tuple) -> Any:
         """Do `job` in a child of its own and return its result; see `run_limited`."""
         if not self._places.acquire(blocking=False):
             raise BusyError
         try:
             with self._running:
-                return self._run(job)
+                return self._run(replace(job, arguments=job.arguments + asked_for()))
         finally:
             self._places.release()
 
@@ -108,11 +109,19 @@ class Children:
 _POOL = Children()
 
 
-def run_limited(function: Callable[..., R], *arguments: Any, seconds: float, memory: int, pool: Children = _POOL) -> R:
+def run_limited(
+    function: Callable[..., R],
+    *arguments: Any,
+    seconds: float,
+    memory: int,
+    pool: Children = _POOL,
+    asked_for: Callable[[], tuple[Any, ...]] = tuple,
+) -> R:
     """Return what the module-level `function` returns, run in a child with `seconds` of CPU and `memory` bytes more.
 
     At most 2 children of a `pool` run at once and 8 calls wait. Raises what the function raises, `ChildFailedError`
-    if the child crashed or met a limit, and `BusyError` if the queue is full. Arguments and result are pickled.
+    if the child crashed or met a limit, and `BusyError` if the queue is full. Arguments and result are pickled; those
+    that are `asked_for` when its turn comes follow the others.
     """
-    result: R = pool.run(Job(function, arguments, seconds, memory))
+    result: R = pool.run(Job(function, arguments, seconds, memory), asked_for)
     return result

@@ -18,9 +18,19 @@ from math import ceil
 from multiprocessing.connection import Connection
 from typing import Any
 
-_PRELOADED = ("issuer.badge", "issuer.typesetting", "pikepdf", "pypdfium2", "PIL.Image", "zxingcpp")
+_PRELOADED = (
+    "issuer.badge",
+    "issuer.typesetting",
+    "registry.adapters.judging",
+    "pikepdf",
+    "pypdfium2",
+    "PIL.Image",
+    "zxingcpp",
+)
 WAIT_FACTOR = 3
 """A busy machine gives a child less than a whole processor: so many times its CPU seconds may pass."""
+_NICENESS = 10
+"""How far children step back for the process that answers: theirs is the work that may wait."""
 _PAGE_BYTES = resource.getpagesize()
 
 
@@ -38,6 +48,7 @@ def main(door: socket.socket) -> None:
     """Fork a child for each connection that comes through `door`, until the other side is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    os.nice(_NICENESS)
     for name in _PRELOADED:
         # A library whose shared object is missing fails with OSError; the work that needs it says so.
         with suppress(ImportError, OSError):

@@ -1,10 +1,12 @@
 """Composition only: reads the settings, opens the store, mounts the public origin. Nothing imports it."""
 
 import os
+from dataclasses import replace
 
 from fastapi import FastAPI
 
 from public_site.routes import install
+from registry.adapters.judging import limited_judge
 from registry.adapters.opening import open_desk
 from registry.app.reads import RegisterReads
 from registry.settings import read_settings
@@ -20,5 +22,6 @@ def create() -> FastAPI:
     app = FastAPI(
         title=title, version="1", openapi_url="/openapi.json", docs_url=None, redoc_url=None, redirect_slashes=False
     )
-    install(app, RegisterReads(open_desk(settings), settings))
+    desk = replace(open_desk(settings), judge_apart=limited_judge)
+    install(app, RegisterReads(desk, settings))
     return app

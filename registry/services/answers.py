@@ -19,6 +19,7 @@ from registry.domain.status import (
     revocation_bit,
     suspension_bit,
 )
+from registry.services.judging import Row, Snapshot, named_pages
 from registry.services.ports import Desk
 from registry.services.refusals import RegisterMissingError, TrustListError
 from registry.services.trust import pinned_root, trust_in_force
@@ -35,9 +36,12 @@ from verifier.sources import Basis, CurrentEntry, Reason, RegisterAnswer, Regist
 from verifier.state import State
 from verifier.trust import TrustList
 from verifier.verdict import unchecked_verdict, verdict
+from verifier.weight import is_light
 
 _ONLINE_MAX_AGE = timedelta(minutes=30)
 _FIRST_OF_HOLDS = HoldKind.CPD
+_UNKNOWN_BIT = StatusAnswer(None, "status_unavailable")
+_ABSENT = Row({"revocation": _UNKNOWN_BIT, "suspension": _UNKNOWN_BIT}, RegisterAnswer(RegisterKnows.ABSENT))
 
 
 @dataclass(slots=True)
@@ -49,6 +53,7 @@ class RegisterSources(WithoutRegister):
     _basis: Basis = field(
         default_factory=lambda: Basis(max_status_age=_ONLINE_MAX_AGE, trust_code="trust_list_missing")
     )
+    _rows: dict[tuple[str, datetime], Row] = field(default_factory=dict)
 
     @property
     def profile(self) -> Profile:
@@ -80,28 +85,39 @@ class RegisterSources(WithoutRegister):
 
     def status(self, facts: CertificateFacts, purpose: str, now: datetime) -> StatusAnswer:
         """Return a bit as the register has it at this moment."""
-        certificate = self.work.certificates.by_page(facts.page_id)
-        if certificate is None:
-            return StatusAnswer(None, "status_unavailable")
-        if purpose == "revocation":
-            return StatusAnswer(revocation_bit(certificate.ended), None, now)
-        holds = _registration(self.work, certificate).holds
-        bit = suspension_bit(holds_now=holds, kept=certificate.suspension_kept, ended=certificate.ended)
-        if bit and certificate.ended is None and all(is_overrun(hold, now, self.desk.policy) for hold in holds):
-            return StatusAnswer(None, "register_behind")
-        return StatusAnswer(bit, None, now)
+        return self.row(facts.page_id, now).bits[purpose]
 
     def register(self, facts: CertificateFacts, now: datetime) -> RegisterAnswer:
         """Return the row of a credential with all that the state of its page rests on."""
-        certificate = self.work.certificates.by_page(facts.page_id)
-        if certificate is None:
-            return RegisterAnswer(RegisterKnows.ABSENT)
-        return _answer(self.desk, self.work, certificate, now)
+        return self.row(facts.page_id, now).answer
 
     def original(self, page_id: str) -> bytes | None:
         """Return the certificate behind a page id as it was issued."""
         certificate = self.work.certificates.by_page(page_id)
         return certificate.document if certificate is not None else None
+
+    def row(self, page_id: str, now: datetime) -> Row:
+        """Return both bits and the row of the certificate with this page id, read once."""
+        asked = (page_id, now)
+        if asked not in self._rows:
+            certificate = self.work.certificates.by_page(page_id)
+            self._rows[asked] = _row(self.desk, self.work, certificate, now) if certificate is not None else _ABSENT
+        return self._rows[asked]
+
+
+def _row(desk: Desk, work: Work, certificate: StoredCertificate, now: datetime) -> Row:
+    revoked = StatusAnswer(revocation_bit(certificate.ended), None, now)
+    suspended = _suspension(desk, work, certificate, now)
+    bits = {"revocation": revoked, "suspension": suspended}
+    return Row(bits, _answer(desk, work, certificate, now), certificate.document)
+
+
+def _suspension(desk: Desk, work: Work, certificate: StoredCertificate, now: datetime) -> StatusAnswer:
+    holds = _registration(work, certificate).holds
+    bit = suspension_bit(holds_now=holds, kept=certificate.suspension_kept, ended=certificate.ended)
+    if bit and certificate.ended is None and all(is_overrun(hold, now, desk.policy) for hold in holds):
+        return StatusAnswer(None, "register_behind")
+    return StatusAnswer(bit, None, now)
 
 
 def _registration(work: Work, certificate: StoredCertificate) -> Registration:
@@ -164,9 +180,23 @@ def _reason(hold: Hold) -> Reason:
 
 
 def verdict_of_document(desk: Desk, content: bytes, *, now: datetime) -> dict[str, Any]:
-    """Judge a document that somebody hands in. Raises `UnreadableDocumentError`."""
+    """Judge a document that somebody hands in, apart if it is not light.
+
+    Raises `UnreadableDocumentError`, `TooComplexError`, and why judging apart could not be tried.
+    """
+    if not is_light(content, desk.base):
+        return verdict(desk.judge_apart(content, lambda: _snapshot(desk, content, now), now=now))
     with desk.open_reading() as work:
         return verdict(judge(content, RegisterSources(desk, work), now=now))
+
+
+def _snapshot(desk: Desk, content: bytes, now: datetime) -> Snapshot:
+    """Return what the register says of the certificates that `content` names."""
+    with desk.open_reading() as work:
+        sources = RegisterSources(desk, work)
+        trust = sources.trust(now)
+        rows = {page: sources.row(page, now) for page in named_pages(content)}
+        return Snapshot(sources.profile, trust, sources.basis(), rows)
 
 
 def verdict_of_page(desk: Desk, page: str, *, now: datetime) -> dict[str, Any] | None:

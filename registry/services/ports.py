@@ -10,6 +10,7 @@ from keys.classes import KeyUse
 from keys.keystore import KeyRecord, NewKey
 from keys.signer import Signer
 from registry.domain.policy import DEFAULT_POLICY, Policy
+from registry.services.judging import JudgeApart, judge_here
 from registry.store.work import Work
 
 
@@ -67,10 +68,14 @@ class Publisher(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What every use case works with: the store, the base address, and the policy in force."""
+    """What every use case works with: store, base address, policy in force, and what judges heavy documents.
+
+    Where many are served `judge_apart` judges in a limited child; somebody who asks for one answer waits for it here.
+    """
 
     open_work: Callable[[], AbstractContextManager[Work]]
     open_reading: Callable[[], AbstractContextManager[Work]]
     base: str
     is_demo: bool
     policy: Policy = DEFAULT_POLICY
+    judge_apart: JudgeApart = judge_here
