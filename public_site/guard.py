@@ -3,8 +3,6 @@
 import asyncio
 from collections import Counter
 from collections.abc import Callable
-from contextlib import suppress
-from ipaddress import IPv6Address, ip_address
 
 from fastapi import FastAPI
 from starlette.datastructures import Headers
@@ -13,6 +11,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from public_site import problems
+from public_site.access import Access
 from verifier.formats import BYTES, MEDIA_TYPES
 
 BODY_LIMIT = 262_144
@@ -24,7 +23,6 @@ UPLOAD_SECONDS = 30.0
 AT_ONCE = 16
 """Forms in memory at a time, and as many files sent by programs."""
 OF_ONE = 4  # Those of one address among them.
-_HOST_BITS = 64  # What one customer of a network may choose of an IPv6 address.
 _PATIENCE = 64 * 1024 * 1024
 """Bytes of a form that are read and dropped, for a browser shows no answer before it has sent all."""
 
@@ -36,8 +34,8 @@ Answer = Callable[[Request, problems.Problem], Response]
 class BodyGuard:
     """ASGI middleware: size, encoding and time limits for the documents sent to us.
 
-    Order: 1. places for forms and files, 2. encoding, 3. announced size, all without reading; 4. the body, counted
-    while it arrives.
+    Order: 1. how often one may ask, 2. places for forms and files, 3. encoding, 4. announced size, all without
+    reading; 5. the body, counted while it arrives.
     """
 
     def __init__(
@@ -49,13 +47,15 @@ class BodyGuard:
         answer: Answer | None = None,
         *,
         files: bool = False,
+        access: Access | None = None,
     ) -> None:
-        """Wrap `app`: what is sent to `path` has at most `limit` bytes, and is whole within `seconds`.
+        """Wrap `app`: what `access` lets in and is sent to `path` has at most `limit` bytes, whole within `seconds`.
 
         `answer` makes a page of a problem, for a form; without it the problem itself is sent. With `files` these are
         guarded and nothing else; without, they are not.
         """
         self._app = app
+        self._access = access or Access()
         self._path = path
         self._limit = limit
         self._seconds = seconds
@@ -70,7 +70,7 @@ class BodyGuard:
         if scope["type"] != "http" or (scope["method"], scope["path"], _is_file(scope)) != guarded:
             await self._app(scope, receive, send)
             return
-        address = _address(scope)
+        address = self._access.address(scope)
         self._open[address] += 1
         try:
             await self._guard(address, scope, receive, send)
@@ -99,6 +99,8 @@ class BodyGuard:
 
     def _refused_unread(self, address: str, headers: Headers) -> problems.Problem | None:
         """Return what is known to be wrong already; documents of the API are small, and always find a place."""
+        if self._access.is_too_often(address):
+            return problems.too_often()
         takes_place = self._answer is not None or self._files
         if takes_place and self._open[address] > OF_ONE:
             return problems.too_many(OF_ONE)
@@ -133,15 +135,6 @@ def _is_file(scope: Scope) -> bool:
     return Headers(scope=scope).get("content-type", "").lower().partition(";")[0].strip() in _FILES
 
 
-def _address(scope: Scope) -> str:
-    """Return whose places a request takes: its IPv4 address, or its IPv6 network."""
-    host: str = (scope.get("client") or ("",))[0]
-    with suppress(ValueError):
-        if isinstance(address := ip_address(host), IPv6Address):
-            return str(address.ipv4_mapped or int(address) >> _HOST_BITS)
-    return host
-
-
 def _replay(body: bytes, receive: Receive) -> Receive:
     """Return a `receive` that hands out `body` once, then listens for the end of the connection."""
     waiting = [body]
@@ -154,8 +147,10 @@ def _replay(body: bytes, receive: Receive) -> Receive:
     return replay
 
 
-def add_body_guard(app: FastAPI, answer: Answer) -> None:
+def add_body_guard(app: FastAPI, answer: Answer, access: Access) -> None:
     """Put guards in front of `app`, with `answer` as page of the form; call it before `add_public_headers`."""
-    app.add_middleware(BodyGuard)
-    app.add_middleware(BodyGuard, limit=FILE_LIMIT, seconds=UPLOAD_SECONDS, files=True)
-    app.add_middleware(BodyGuard, path="/check", limit=UPLOAD_LIMIT, seconds=UPLOAD_SECONDS, answer=answer)
+    app.add_middleware(BodyGuard, access=access)
+    app.add_middleware(BodyGuard, limit=FILE_LIMIT, seconds=UPLOAD_SECONDS, files=True, access=access)
+    app.add_middleware(
+        BodyGuard, path="/check", limit=UPLOAD_LIMIT, seconds=UPLOAD_SECONDS, answer=answer, access=access
+    )

@@ -136,6 +136,12 @@ def too_many(most: int) -> Problem:
     return Problem(429, "too-many", "Too many files from your address are being checked at this moment", detail)
 
 
+def too_often() -> Problem:
+    """Say that more is asked from one address in a minute than we answer."""
+    detail = "Nothing was decided. Ask again after the seconds in Retry-After, and less often."
+    return Problem(429, "too-often", "Too many checks are asked for from your address", detail)
+
+
 def one_input() -> Problem:
     """Say that a form brought more than one text or file, or could not be read."""
     detail = "Send the form with one text, or with one file."

@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from public_site import problems
+from public_site.access import Access
 from public_site.check_routes import CheckRoutes
 from public_site.data_routes import DataRoutes
 from public_site.file_routes import FileRoutes
@@ -57,12 +58,12 @@ def add_error_pages(app: FastAPI, reads: Reads) -> None:
     app.add_exception_handler(Exception, failed)
 
 
-def install(app: FastAPI, reads: Reads) -> None:
-    """Put the whole public origin on `app`, in the right order."""
+def install(app: FastAPI, reads: Reads, access: Access | None = None) -> None:
+    """Put the whole public origin on `app`, in the right order; `access` counts who asks how often."""
     app.include_router(public_router(reads))
     add_error_pages(app, reads)
     pages = Pages(reads)
-    add_body_guard(app, CheckRoutes(reads, pages, PageRoutes(reads, pages)).refused)
+    add_body_guard(app, CheckRoutes(reads, pages, PageRoutes(reads, pages)).refused, access or Access())
     # Pages, look and script alone: a published file is served byte for byte, under the ETag of its digest.
     app.add_middleware(GZipMiddleware, compresslevel=6, exclude_content_types=("application/*", "image/*"))
     add_public_headers(app, base_url=reads.base_url)

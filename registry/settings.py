@@ -3,9 +3,11 @@
 Unknown names that begin with `CSE_` are refused, so that a typing mistake is not a silent default.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -23,6 +25,8 @@ NAMES = {
     "CSE_SECRET_FILE": "file of the secret that keys hashes of identity numbers (default `secret` in the data folder)",
     "CSE_FOREIGN_DIDS": "`off` (default) or `on`: whether the DID document of a foreign issuer may be fetched by https",
     "CSE_FETCH_LOOPBACK": "development: file of CA certificates, with which addresses of this machine may be fetched",
+    "CSE_VERIFY_RATE": "checks a minute that one address may ask for, a third of them at once (default 60)",
+    "CSE_TRUSTED_PROXIES": "addresses and networks of our own proxies, by commas; their `X-Forwarded-For` is believed",
     "CSE_CLOCK": "fixed clock for tests, an instant with zone; refused in production",
     "CSE_VECTORS": "folder of published test vectors, read by the tests and the conformance port",
 }
@@ -34,7 +38,6 @@ LATER = frozenset(
         "CSE_CUSTODIAL_KEYS",
         "CSE_SMTP_URL",
         "CSE_POLICY_FILE",
-        "CSE_TRUSTED_PROXIES",
     }
 )
 """Names of settings that later parts read; accepted and without effect."""
@@ -60,6 +63,8 @@ class Settings:
     secret_file: Path
     foreign_dids: bool
     fetch_loopback: Path | None
+    verify_rate: int
+    trusted_proxies: tuple[IPv4Network | IPv6Network, ...]
     fixed_clock: datetime | None
 
     @property
@@ -92,6 +97,8 @@ def read_settings(environment: Mapping[str, str], *, data_dir: Path | None = Non
         secret_file=Path(given.get("CSE_SECRET_FILE", folder / "secret")),
         foreign_dids=foreign_dids == "on",
         fetch_loopback=_fetch_loopback(given, mode),
+        verify_rate=_rate(given),
+        trusted_proxies=_proxies(given),
         fixed_clock=_clock(given, mode),
     )
 
@@ -128,6 +135,21 @@ def _fetch_loopback(given: Mapping[str, str], mode: str) -> Path | None:
     if mode == "production" or (base.scheme == "https" and base.hostname != "localhost"):
         raise SettingsError("CSE_FETCH_LOOPBACK is refused in production, and at a base address that others can reach")
     return Path(given["CSE_FETCH_LOOPBACK"])
+
+
+def _rate(given: Mapping[str, str]) -> int:
+    text = given.get("CSE_VERIFY_RATE", "60")
+    if re.fullmatch("[1-9][0-9]{0,6}", text) is None:
+        raise SettingsError(f"CSE_VERIFY_RATE is {text!r}; it is a number from 1 to 9999999")
+    return int(text)
+
+
+def _proxies(given: Mapping[str, str]) -> tuple[IPv4Network | IPv6Network, ...]:
+    try:
+        texts = given["CSE_TRUSTED_PROXIES"].split(",") if "CSE_TRUSTED_PROXIES" in given else ()
+        return tuple(ip_network(text.strip()) for text in texts)
+    except ValueError as error:
+        raise SettingsError(f"CSE_TRUSTED_PROXIES: {error}; it is such as 10.0.0.7, 2001:db8::/64") from error
 
 
 def _clock(given: Mapping[str, str], mode: str) -> datetime | None:

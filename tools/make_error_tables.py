@@ -38,6 +38,7 @@ def _problems() -> list[str]:
         problems.unprintable("…"),
         problems.busy(),
         problems.too_many(4),
+        problems.too_often(),
         problems.one_input(),
         *problems.FILE_PROBLEMS.values(),
     ]

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from fastapi import FastAPI
 
+from public_site.access import Access
 from public_site.routes import install
 from registry.adapters.judging import limited_judge
 from registry.adapters.opening import open_desk
@@ -23,5 +24,5 @@ def create() -> FastAPI:
         title=title, version="1", openapi_url="/openapi.json", docs_url=None, redoc_url=None, redirect_slashes=False
     )
     desk = replace(open_desk(settings), judge_apart=limited_judge)
-    install(app, RegisterReads(desk, settings))
+    install(app, RegisterReads(desk, settings), Access(settings.verify_rate, settings.trusted_proxies))
     return app

@@ -219,6 +219,7 @@ SLUGS = {
         *problems.FILE_PROBLEMS.values(),
         problems.busy(),
         problems.too_many(4),
+        problems.too_often(),
         problems.malformed_json("secret detail"),
         problems.too_complex("secret detail"),
         problems.too_many_credentials("secret detail"),

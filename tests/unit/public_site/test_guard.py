@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from starlette.responses import PlainTextResponse
 
+from public_site.access import Access
 from public_site.guard import AT_ONCE, BODY_LIMIT, FILE_LIMIT, OF_ONE, BodyGuard
 
 Message = MutableMapping[str, Any]
@@ -214,3 +215,20 @@ def test_threat_U14_only_so_many_bodies_are_in_memory() -> None:
         return [door.sent[0]["status"] for door in doors]
 
     assert asyncio.run(run()) == [408] * AT_ONCE + [503]
+
+
+def test_threat_V39_who_asks_too_often_is_refused_unread() -> None:
+    access = Access(per_minute=3, clock=lambda: 0.0)
+
+    async def run() -> list[tuple[int, int]]:
+        found = []
+        for path in ("/api/v1/verify", "/form"):
+            for host in ("192.0.2.1", "192.0.2.2"):
+                door = Door([part(b"x" * 5)])
+                answer = (lambda _, problem: PlainTextResponse("", problem.status)) if path == "/form" else None
+                guard = BodyGuard(door.app, path, 4, 0.05, answer, access=access)
+                await guard(form_from(host) | {"path": path}, door.receive, door.send)
+                found.append((door.sent[0]["status"], door.reads))
+        return found
+
+    assert asyncio.run(run()) == [(413, 1), (413, 1), (429, 0), (429, 0)]

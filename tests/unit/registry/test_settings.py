@@ -1,6 +1,7 @@
 """The settings of a deployment: unknown names and unsafe mixtures are refused."""
 
 from datetime import UTC, datetime
+from ipaddress import ip_network
 from pathlib import Path
 
 import pytest
@@ -32,6 +33,8 @@ def test_every_name_is_read() -> None:
         "CSE_PUBLISH_DIR": "w",
         "CSE_SECRET_FILE": "s",
         "CSE_FOREIGN_DIDS": "on",
+        "CSE_VERIFY_RATE": "30",
+        "CSE_TRUSTED_PROXIES": "10.0.0.7, 2001:db8::/64",
     }
     settings = read_settings(given)
     assert (settings.is_demo, settings.base_url) == (False, "https://register.example")
@@ -39,7 +42,17 @@ def test_every_name_is_read() -> None:
     assert [settings.keystore_dir, settings.passphrase_dir, settings.publish_dir] == [Path("k"), Path("p"), Path("w")]
     assert settings.secret_file == Path("s")
     assert (settings.foreign_dids, settings.fetch_loopback) == (True, None)
+    assert (settings.verify_rate, settings.trusted_proxies) == (
+        30,
+        (ip_network("10.0.0.7/32"), ip_network("2001:db8::/64")),
+    )
     assert set(given) | {"CSE_CLOCK", "CSE_FETCH_LOOPBACK", "CSE_VECTORS"} == set(NAMES)
+
+
+@pytest.mark.parametrize(("text", "rate"), [("1", 1), ("9999999", 9_999_999)])
+def test_the_bounds_of_a_rate(text: str, rate: int) -> None:
+    assert read_settings({"CSE_VERIFY_RATE": text}).verify_rate == rate
+    assert (read_settings({}).verify_rate, read_settings({}).trusted_proxies) == (60, ())
 
 
 @pytest.mark.parametrize("environment", [{}, {"CSE_FOREIGN_DIDS": "off"}, {"CSE_FOREIGN_DIDS": ""}])
@@ -78,6 +91,12 @@ def test_what_is_not_ours_or_empty_says_nothing(environment: dict[str, str]) -> 
         ({"CSE_CLOCK": "2026-07-01T02:00:00"}, "no instant"),
         ({"CSE_CLOCK": "now"}, "no instant"),
         ({"CSE_FOREIGN_DIDS": "yes"}, "off or on"),
+        ({"CSE_VERIFY_RATE": "0"}, "from 1 to 9999999"),
+        ({"CSE_VERIFY_RATE": "10000000"}, "from 1 to 9999999"),
+        ({"CSE_VERIFY_RATE": "60/min"}, "from 1 to 9999999"),
+        ({"CSE_TRUSTED_PROXIES": "10.0.0.7,"}, "such as"),
+        ({"CSE_TRUSTED_PROXIES": "proxy.example"}, "such as"),
+        ({"CSE_TRUSTED_PROXIES": "10.0.0.7/8"}, "such as"),
         ({"CSE_FETCH_LOOPBACK": "c", "CSE_BASE_URL": "https://register.example"}, "others can reach"),
         ({"CSE_FETCH_LOOPBACK": "c", "CSE_BASE_URL": "https://localhost.example:1"}, "others can reach"),
         ({"CSE_FETCH_LOOPBACK": "c", "CSE_MODE": "production", "CSE_DATA_DIR": "d"}, "refused in production"),
