@@ -13,6 +13,7 @@ from public_site import problems
 from public_site.access import Access
 from public_site.check_routes import CheckRoutes
 from public_site.data_routes import DataRoutes
+from public_site.description import description
 from public_site.file_routes import FileRoutes
 from public_site.guard import add_body_guard
 from public_site.headers import add_public_headers, security_headers
@@ -67,6 +68,7 @@ def install(app: FastAPI, reads: Reads, access: Access | None = None) -> None:
     # Pages, look and script alone: a published file is served byte for byte, under the ETag of its digest.
     app.add_middleware(GZipMiddleware, compresslevel=6, exclude_content_types=("application/*", "image/*"))
     add_public_headers(app, base_url=reads.base_url)
+    app.openapi = lambda: description(app.title, reads.base_url)  # type: ignore[method-assign]
 
 
 def _error_answer(pages: Pages, request: Request, status: int, headers: dict[str, str]) -> Response:
