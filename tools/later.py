@@ -6,10 +6,6 @@ A verb that exists and measures nothing must not look as if it had passed: each 
 import sys
 
 PARTS = {
-    "drill": (
-        "drill: no fault or load drill exists yet, nothing was measured. They come in the reliability part;"
-        " each will print a line that begins with its id, such as X01."
-    ),
     "mutants": (
         "mutants: no mutant was made, nothing was measured. The sampled mutation test of registry.domain and"
         " verifier (fixed seed, 9 of 10 must die) comes in the reliability part."
