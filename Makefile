@@ -130,12 +130,16 @@ bench: setup interop-packages printing-packages ## measure beside peers, write v
 
 # Each line of figures begins with the name of what was asked; the answers expected stand in tests/support/data_model.py.
 conformance: setup interop-packages ## published vectors and every wrong value of every member, on the conformance port
-	@FULL_MATRIX=1 MUTATIONS=10000 $(BIN)/python -m pytest -q tests/conformance/test_vectors.py tests/conformance/test_proof_vectors.py \
-	    tests/conformance/test_rdf_canon.py tests/conformance/test_data_model_examples.py \
-	    tests/conformance/test_vc_api.py tests/conformance/test_matrix.py tests/conformance/test_mutations.py tests/conformance/test_proof_mutations.py
+	@FULL_MATRIX=1 MUTATIONS=10000 $(BIN)/python -m pytest -q $(addprefix tests/conformance/test_,vectors.py \
+	    proof_vectors.py rdf_canon.py data_model_examples.py vc_api.py matrix.py mutations.py proof_mutations.py)
+
+$(STAMPS)/drills: tests/drills/requirements.txt $(STAMPS)/requirements
+	@echo "Installing what the drills alone need"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
 
 # LONG=1 fuzzes for ten minutes instead of one.
-drill: setup debian-packages ## fault and load drills; each prints its figure line (LONG=1: the long ones)
+drill: setup debian-packages $(STAMPS)/drills ## fault and load drills; each prints its figure line (LONG=1: the long ones)
 	@$(BIN)/python -m pytest -q -rN tests/drills
 
 mutants release: setup

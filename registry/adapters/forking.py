@@ -18,15 +18,7 @@ from math import ceil
 from multiprocessing.connection import Connection
 from typing import Any
 
-_PRELOADED = (
-    "issuer.badge",
-    "issuer.typesetting",
-    "registry.adapters.judging",
-    "pikepdf",
-    "pypdfium2",
-    "PIL.Image",
-    "zxingcpp",
-)
+_PRELOADED = ("issuer.badge", "issuer.typesetting", "verifier.judge", "pikepdf", "pypdfium2", "PIL.Image", "zxingcpp")
 WAIT_FACTOR = 3
 """A busy machine gives a child less than a whole processor: so many times its CPU seconds may pass."""
 _NICENESS = 10
