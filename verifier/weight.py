@@ -3,6 +3,7 @@
 from schemas.contexts import certificate_contexts
 from schemas.contracts import first_violation
 from verifier.documents import read_document
+from verifier.formats import TOKEN
 
 LIGHT_BYTES = 32 * 1024
 
@@ -10,11 +11,13 @@ LIGHT_BYTES = 32 * 1024
 def is_light(content: bytes, base: str) -> bool:
     """Tell whether judging `content` costs little: it is short, has our contexts, and satisfies our closed schema.
 
-    That schema bounds the graph; in any other document the graph can cost as much as its author likes.
-    Raises `UnreadableDocumentError` for a short text that is no JSON.
+    That schema bounds the graph; in any other document the graph can cost as much as its author likes. A token has no
+    graph that is looked at. Raises `UnreadableDocumentError` for a short text that is no JSON.
     """
     if len(content) > LIGHT_BYTES:
         return False
+    if TOKEN.fullmatch(content.strip()):
+        return True
     value = read_document(content).value
     is_own = value.get("@context") == certificate_contexts(base)
     return is_own and first_violation("certificate", base, value) is None

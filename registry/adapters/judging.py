@@ -5,8 +5,9 @@ from datetime import datetime
 
 from registry.adapters.children import run_limited
 from registry.adapters.refusals import ChildFailedError
-from verifier.judge import Report, judge
+from verifier.judge import judge
 from verifier.refusals import TooComplexError
+from verifier.report import Report
 from verifier.sources import Sources
 
 SECONDS = 2.0

@@ -11,7 +11,8 @@ from typing import Protocol
 from schemas.addresses import PAGE_ID
 from verifier.certificate import CertificateFacts
 from verifier.checks import Profile
-from verifier.judge import Report, judge
+from verifier.judge import judge
+from verifier.report import Report
 from verifier.sources import Basis, RegisterAnswer, RegisterKnows, Sources, StatusAnswer, WithoutRegister
 from verifier.trust import TrustList
 

@@ -28,8 +28,8 @@ from tests.support.expect import changed
 from tests.support.graphs import chain, clique
 from tests.support.papers import document_of
 from verifier.checks import Profile
-from verifier.judge import Report
 from verifier.refusals import TooComplexError, UnreadableDocumentError
+from verifier.report import Report
 from verifier.sources import Basis, Sources
 from verifier.trust import TrustList
 from verifier.weight import LIGHT_BYTES
