@@ -1,7 +1,53 @@
-"""Settings for every test."""
+"""Settings for every test, and what is said once at the end of a run from the reports of every process that tested."""
 
+import re
+from collections import Counter
+from datetime import UTC, datetime
+
+import pytest
 from hypothesis import settings
+
+from tests.conformance.interop_table import PROJECT, InteropTable
+from tests.integration.postgres import DATABASES
 
 # The same examples in every run, and no clock: a loaded machine must not turn a run red.
 settings.register_profile("every run alike", deadline=None, derandomize=True, print_blob=True)
 settings.load_profile("every run alike")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    reports = [one for some in terminalreporter.stats.values() for one in some if isinstance(one, pytest.TestReport)]
+    # By test, because several processes tell in no order.
+    reports.sort(key=lambda report: report.nodeid)
+    told = [each for report in reports for each in report.user_properties]
+    _say_how_many_ran_on_each_kind_of_database(terminalreporter)
+    _say_figures(terminalreporter, [str(line) for name, line in told if name == "figure"])
+    _say_what_other_software_said(terminalreporter, InteropTable.of(told).lines())
+
+
+def _say_how_many_ran_on_each_kind_of_database(reporter: pytest.TerminalReporter) -> None:
+    counted = {kind: Counter[str]() for kind in DATABASES}
+    for outcome in ("passed", "failed", "skipped"):
+        for report in reporter.getreports(outcome):
+            for kind in re.findall(r"(?<=[\[-])(?:sqlite|postgresql)(?=[\]-])", report.nodeid):
+                counted[kind][outcome] += 1
+    if any(counted.values()):
+        said = [f"{kind} " + ", ".join(f"{n} {outcome}" for outcome, n in one.items()) for kind, one in counted.items()]
+        reporter.write_line(f"databases: {'; '.join(said)}")
+
+
+def _say_figures(reporter: pytest.TerminalReporter, lines: list[str]) -> None:
+    if lines:
+        reporter.section("conformance")
+        reporter.write_line("\n".join(lines))
+
+
+def _say_what_other_software_said(reporter: pytest.TerminalReporter, lines: list[str]) -> None:
+    if not lines:
+        return
+    file = PROJECT / "var" / "interop-table.txt"
+    file.parent.mkdir(exist_ok=True)
+    today = datetime.now(UTC).date()
+    file.write_text("\n".join([f"What other software said on {today}.", *lines, ""]), encoding="utf-8")
+    reporter.section("what other software says of our certificates")
+    reporter.write_line("\n".join(lines))

@@ -1,8 +1,7 @@
-"""The register over TLS, and the table of what others say, printed once at the end of the run."""
+"""The register over TLS, the conformance port, and what tests tell for the end of the run: figures, others' answers."""
 
 import os
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -15,25 +14,21 @@ from tests.conformance.loopback_tls import Secured, listen, secured
 from tests.conformance.port import ORIGIN, Port
 from tests.integration.registers import AT, demo_in
 
-_TABLE = pytest.StashKey[InteropTable]()
-_FIGURES = pytest.StashKey[list[str]]()
+
+@pytest.fixture
+def figures(request: pytest.FixtureRequest) -> Iterator[list[str]]:
+    """Take lines of figures into the report of this test, from which they are printed."""
+    lines: list[str] = []
+    yield lines
+    request.node.user_properties += [("figure", line) for line in lines]
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    config.stash[_TABLE] = InteropTable()
-    config.stash[_FIGURES] = []
-
-
-@pytest.fixture(scope="session")
-def figures(pytestconfig: pytest.Config) -> list[str]:
-    """The lines of figures that are printed once at the end of the run."""
-    return pytestconfig.stash[_FIGURES]
-
-
-@pytest.fixture(scope="session")
-def interop_table(pytestconfig: pytest.Config) -> InteropTable:
-    """The table of this run."""
-    return pytestconfig.stash[_TABLE]
+@pytest.fixture
+def interop_table(request: pytest.FixtureRequest) -> Iterator[InteropTable]:
+    """Take what this test tells into its report, from which the table is printed."""
+    table = InteropTable()
+    yield table
+    request.node.user_properties += table.properties()
 
 
 @pytest.fixture(scope="session")
@@ -54,18 +49,3 @@ def port(tmp_path_factory: pytest.TempPathFactory) -> Port:
         patch.setenv("CSE_VECTORS", str(PROJECT / os.environ.get("CSE_VECTORS", "../shared/vectors")))
         app, did = conformance_app(Session(demo.settings, demo.desk(), AT), ORIGIN)
     return Port(TestClient(app, base_url=ORIGIN), did, demo.base)
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    if config.stash[_FIGURES]:
-        terminalreporter.section("conformance")
-        terminalreporter.write_line("\n".join(config.stash[_FIGURES]))
-    lines = config.stash[_TABLE].lines()
-    if not lines:
-        return
-    file = PROJECT / "var" / "interop-table.txt"
-    file.parent.mkdir(exist_ok=True)
-    today = datetime.now(UTC).date()
-    file.write_text("\n".join([f"What other software said on {today}.", *lines, ""]), encoding="utf-8")
-    terminalreporter.section("what other software says of our certificates")
-    terminalreporter.write_line("\n".join(lines))

@@ -4,12 +4,14 @@ A cell is (what was given, who looked, which version, what it said); `tell` refu
 not hold, so that the documentation is what the run printed and any change of behaviour fails a test.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import astuple, dataclass, field
 from pathlib import Path
+from typing import Any
 
 PROJECT = Path(__file__).resolve().parents[2]
 DOCUMENT = PROJECT / "docs" / "interop.md"
+PROPERTY = "interop"
 OURS = "this register"
 
 
@@ -37,9 +39,22 @@ class InteropTable:
         self.told.setdefault(kind, {})[reader] = dict(said)
         assert dict(said) == documented(kind, reader), f"{DOCUMENT.name}, {kind}, {reader.title}"
 
+    def properties(self) -> list[tuple[str, Any]]:
+        """Return what was told as properties of the report of a test, which may have run in another process."""
+        columns = [(kind, reader, said) for kind, columns in self.told.items() for reader, said in columns.items()]
+        return [(PROPERTY, [kind, list(astuple(reader)), said]) for kind, reader, said in columns]
+
+    @classmethod
+    def of(cls, properties: Iterable[tuple[str, Any]]) -> "InteropTable":
+        """Put the properties of all reports together again."""
+        table = cls()
+        for kind, reader, said in (value for name, value in properties if name == PROPERTY):
+            table.told.setdefault(kind, {})[Reader(*reader)] = said
+        return table
+
     def lines(self) -> list[str]:
         """Return the table of each kind, as Markdown."""
-        return [line for kind, columns in self.told.items() for line in ["", f"{kind}:", *_lines(columns)]]
+        return [line for kind, columns in sorted(self.told.items()) for line in ["", f"{kind}:", *_lines(columns)]]
 
 
 def _lines(columns: Mapping[Reader, Mapping[str, str]]) -> list[str]:

@@ -42,3 +42,13 @@ def test_each_kind_is_a_table_with_ours_first() -> None:
         "| altered    | invalid         |           |",
         "| as printed |                 | no errors |",
     ]
+
+
+def test_what_two_processes_were_told_is_one_table() -> None:
+    one, two, both = InteropTable(), InteropTable(), InteropTable()
+    one.told["PDF"] = both.told["PDF"] = {Reader("qpdf", "1"): {"as printed": "no errors"}}
+    two.told["certificate"] = both.told["certificate"] = {Reader(OURS, "2", is_pinned=False): {"as issued": "valid"}}
+    two.told["PDF"] = {Reader(OURS, "2"): {"as printed": "valid"}}
+    both.told["PDF"] = two.told["PDF"] | one.told["PDF"]
+    other = [("another property", "another value")]
+    assert InteropTable.of([*one.properties(), *other, *two.properties()]) == both

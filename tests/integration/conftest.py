@@ -2,10 +2,8 @@
 
 import json
 import os
-import re
 import subprocess
 import sys
-from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,7 +17,7 @@ from registry.app import create
 from registry.cli import alone
 from registry.cli.main import run
 from registry.demo.plan import STORIES
-from tests.integration.postgres import MISSING, Server, programs, server_in
+from tests.integration.postgres import DATABASES, MISSING, Server, programs, server_in
 from tests.integration.registers import (
     AT,
     BASE,
@@ -32,8 +30,6 @@ from tests.integration.registers import (
     office_of,
     staffed_in,
 )
-
-DATABASES = ("sqlite", "postgresql")
 
 
 @pytest.fixture(scope="session")
@@ -86,18 +82,6 @@ def demo_on_server(demo: Demo, server: Server, tmp_path_factory: pytest.TempPath
         asked = [sys.executable, "-m", "registry.cli.main", "demo", "--engineers", str(STORIES)]
         subprocess.run(asked, check=True, env=clean_environment() | built.environment(), stdout=subprocess.DEVNULL)
         yield built
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say how many tests ran on each kind of database."""
-    counted = {kind: Counter[str]() for kind in DATABASES}
-    for outcome in ("passed", "failed", "skipped"):
-        for report in terminalreporter.getreports(outcome):
-            for kind in re.findall(r"(?<=[\[-])(?:sqlite|postgresql)(?=[\]-])", report.nodeid):
-                counted[kind][outcome] += 1
-    if any(counted.values()):
-        said = [f"{kind} " + ", ".join(f"{n} {outcome}" for outcome, n in one.items()) for kind, one in counted.items()]
-        terminalreporter.write_line(f"databases: {'; '.join(said)}")
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ from typing import Any
 
 import psycopg
 
+DATABASES = ("sqlite", "postgresql")
 MISSING = "PostgreSQL is not installed (tools/debian-packages.sh installs it): nothing was tested on it"
 FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "wal_level=minimal", "max_wal_senders=0")
 SAME = ("--encoding=UTF8", "--locale=C.UTF-8", "--locale-provider=icu", "--icu-locale=en-US")
