@@ -12,6 +12,8 @@ INTEROP := tests/interop
 COVERAGE := var/coverage/coverage.json
 # Arguments for pytest: make test PYTEST="-k status"  (the floors are then not asked for)
 PYTEST ?=
+# How many processes share the whole run, each file in one of them, in the order of the files; 0 is this one process.
+WORKERS ?= $(if $(filter 1,$(shell getconf _NPROCESSORS_ONLN)),0,2)
 
 .PHONY: help setup run demo serve test check fix docs vectors bench drill mutants conformance release
 .PHONY: port debian-packages printing-packages interop-packages lock
@@ -90,7 +92,7 @@ serve: setup ## serve the register that is there, without building one
 test: setup debian-packages interop-packages ## every test, then the floors of coverage
 ifeq ($(PYTEST),)
 	@mkdir -p $(dir $(COVERAGE))
-	@$(BIN)/python -m pytest --cov --cov-report=json:$(COVERAGE)
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder --cov --cov-report=json:$(COVERAGE)
 	@$(BIN)/python tools/coverage_floors.py $(COVERAGE)
 else
 	@$(BIN)/python -m pytest $(PYTEST)

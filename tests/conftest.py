@@ -17,8 +17,8 @@ settings.load_profile("every run alike")
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     reports = [one for some in terminalreporter.stats.values() for one in some if isinstance(one, pytest.TestReport)]
-    # By test, because several processes tell in no order.
-    reports.sort(key=lambda report: report.nodeid)
+    # By file, because several processes tell in no order; the tests of a file run in one of them.
+    reports.sort(key=lambda report: report.nodeid.partition("::")[0])
     told = [each for report in reports for each in report.user_properties]
     _say_how_many_ran_on_each_kind_of_database(terminalreporter)
     _say_figures(terminalreporter, [str(line) for name, line in told if name == "figure"])
