@@ -11,8 +11,9 @@ import pytest
 from starlette.testclient import TestClient
 
 from registry.demo.plan import Story
+from registry.store.engine import open_engine
 from tests.integration.conftest import Cse
-from tests.integration.registers import BASE, Demo
+from tests.integration.registers import BASE, Database, Demo
 
 # From site.md 4 and the plan, written out: what each story must read as.
 STATE = {
@@ -223,3 +224,13 @@ def test_a_registration_without_its_certificate_yet_could_not_be_checked(
     assert (answer.code, answer.json["state"]) == (2, "could_not_check")
     assert {check["code"] for check in answer.json["checks"] if "code" in check} >= {"certificate_pending"}
     assert said(visit(copied).get("/lookup", params={"number": number}).text)[0] == "could_not_check"
+
+
+def test_the_demonstration_that_is_there_is_left_alone(demo_on_server: Demo, cse: Cse) -> None:
+    # In this file, because the demonstration on the server takes long to build.
+    engine = open_engine(demo_on_server.settings.database_url)
+    before = Database(engine).dump()
+    assert len(before["certificate"]) == 25
+    assert cse("demo", env=demo_on_server.environment()).code == 0
+    assert Database(engine).dump() == before
+    engine.dispose()

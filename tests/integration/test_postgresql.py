@@ -15,7 +15,7 @@ from registry.store.engine import is_empty, open_engine
 from registry.store.refusals import StoreError
 from tests.integration.conftest import Cse
 from tests.integration.postgres import Server
-from tests.integration.registers import AT, DATABASE, Database, Demo, Office, office_of, staffed_in
+from tests.integration.registers import AT, DATABASE, Database, Office, office_of, staffed_in
 
 WRITERS = 12
 
@@ -181,15 +181,6 @@ def test_a_register_that_came_in_the_meantime_stays(empty: str) -> None:
     assert Database(engine).execute("SELECT value FROM register_fact") == [("other",)]
     engine.dispose()
     assert schemas(empty) == ["public"]
-
-
-def test_the_demonstration_that_is_there_is_left_alone(demo_on_server: Demo, cse: Cse) -> None:
-    engine = open_engine(demo_on_server.settings.database_url)
-    before = Database(engine).dump()
-    assert len(before["certificate"]) == 25
-    assert cse("demo", env=demo_on_server.environment()).code == 0
-    assert Database(engine).dump() == before
-    engine.dispose()
 
 
 def test_a_folder_that_holds_something_else_is_not_built_into(cse: Cse, empty: str, tmp_path: Path) -> None:
