@@ -2,6 +2,8 @@
 
 from enum import StrEnum
 
+from schemas.multikey import Algorithm
+
 
 class KeyUse(StrEnum):
     """What a key may sign; the value is the `keyUse` of the trust list."""
@@ -17,3 +19,8 @@ class KeyUse(StrEnum):
     MANIFEST = "manifest"
     RECEIPT = "receipt"
     JOURNAL = "journal"
+
+    @property
+    def algorithm(self) -> Algorithm:
+        """The one algorithm of a key of this class: what wallets read is signed with ES256 (`credential.md` C12)."""
+        return Algorithm.ES256 if self in {KeyUse.ISSUE_JOSE, KeyUse.STATUS_JOSE} else Algorithm.EDDSA

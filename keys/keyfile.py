@@ -26,6 +26,7 @@ from keys.classes import KeyUse
 from keys.records import KeyRecord
 from keys.refusals import KdfCostError, KeystoreDamagedError
 from keys.sealing import KEY_BYTES, NONCE_BYTES, SALT_BYTES, TAG_BYTES, Box, KdfCost
+from schemas.multikey import algorithm_of
 
 VERSION = "1"
 
@@ -136,9 +137,11 @@ def _parse_key(line: str) -> StoredKey:
         key_use=KeyUse(use),
         not_before=_moment(not_before),
         not_after=_moment(not_after),
-        public_key=_bytes(public, KEY_BYTES),
+        public_key=bytes.fromhex(public),
         is_destroyed=is_destroyed,
     )
+    if algorithm_of(record.public_key) is not record.key_use.algorithm:
+        raise ValueError("algorithm")
     return StoredKey(record, None if is_destroyed else _parse_box(nonce, ciphertext))
 
 

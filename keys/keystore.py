@@ -26,7 +26,7 @@ from keys.refusals import (
     WrongPassphraseError,
 )
 from keys.sealing import FULL_COST, Box, KdfCost, NotAuthenticError
-from keys.signer import Ed25519Signer, new_seed
+from keys.signer import LocalSigner, local_signer, new_seed
 
 __all__ = ["FULL_COST", "KdfCost", "KeyRecord", "Keystore", "NewKey", "read_passphrase"]
 
@@ -119,7 +119,7 @@ class Keystore:
         self._write((*self._keys, *added))
         return tuple(key.record for key in added)
 
-    def signer(self, key_id: str, *, use: KeyUse, at: datetime) -> Ed25519Signer:
+    def signer(self, key_id: str, *, use: KeyUse, at: datetime) -> LocalSigner:
         """Return the signer of one key, for documents of class `use` signed at `at`.
 
         Raises `KeyNotUsableError` when the key is unknown, destroyed, of another
@@ -137,7 +137,7 @@ class Keystore:
             )
         return self._open(record, key.seed)
 
-    def active(self, use: KeyUse, at: datetime) -> Ed25519Signer:
+    def active(self, use: KeyUse, at: datetime) -> LocalSigner:
         """Return the signer to use for class `use` at `at`: the newest, if several.
 
         Raises `KeyNotUsableError` when there is none.
@@ -175,19 +175,20 @@ class Keystore:
                 return key
         raise KeyNotUsableError(key_id, "unknown", f"not in the keystore of {self.body}")
 
-    def _open(self, record: KeyRecord, sealed: Box) -> Ed25519Signer:
+    def _open(self, record: KeyRecord, sealed: Box) -> LocalSigner:
         try:
             seed = sealing.unbox(sealed, key=sealing.seed_key(self._data_key), bound_to=seed_binding(record))
         except NotAuthenticError as error:
             raise KeystoreDamagedError(f"the seed of {record.key_id}") from error
-        signer = Ed25519Signer(record.key_id, seed)
+        signer = local_signer(record.key_id, record.key_use.algorithm, seed)
         if signer.public_key != record.public_key:
             raise KeystoreDamagedError(f"the public key of {record.key_id}")
         return signer
 
     def _stored(self, new: NewKey) -> StoredKey:
-        seed = new_seed() if new.seed is None else new.seed
-        record = record_of(new, Ed25519Signer(new.key_id, seed).public_key)
+        algorithm = KeyUse(new.key_use).algorithm
+        seed = new_seed(algorithm) if new.seed is None else new.seed
+        record = record_of(new, local_signer(new.key_id, algorithm, seed).public_key)
         sealed = sealing.box(seed, key=sealing.seed_key(self._data_key), bound_to=seed_binding(record))
         return StoredKey(record, sealed)
 

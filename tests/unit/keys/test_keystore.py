@@ -20,7 +20,7 @@ from keys.refusals import (
     PassphraseMissingError,
     WrongPassphraseError,
 )
-from keys.signer import Ed25519Signer, Signer, throw_away_signer
+from keys.signer import Ed25519Signer, P256Signer, Signer, throw_away_signer
 
 CHEAP = KdfCost(1, 8192, 1)
 SECRET = b"correct horse"
@@ -232,9 +232,10 @@ def test_a_missing_keystore_is_called_so(tmp_path: Path) -> None:
             Keystore.unlock(path, passphrase=SECRET)
 
 
-def test_nothing_shows_a_seed(store: Keystore) -> None:
+@pytest.mark.parametrize("kind", [Ed25519Signer, P256Signer])
+def test_nothing_shows_a_seed(store: Keystore, kind: type[Ed25519Signer] | type[P256Signer]) -> None:
     seed = bytes(range(32))
-    signer = Ed25519Signer(KEY, seed)
+    signer = kind(KEY, seed)
     new = NewKey(KEY, KeyUse.ISSUE, FROM, TO, seed)
     for shown in (repr(signer), str(signer), repr(new), repr(store)):
         assert seed.hex() not in shown

@@ -90,6 +90,7 @@ def test_any_flipped_byte_with_a_new_sum_is_refused_too(path: Path, bit: int) ->
         ("2026-12-31T", "2029-12-31T"),
         (" issue ", " trust "),
         (" issue ", " nothing "),
+        (" issue ", " issue-jose "),
         ("did:x#1", "did:x#3"),
         ("did:x#2", "did:x#1"),
         ("key did:x#2", "KEY did:x#2"),
