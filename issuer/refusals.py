@@ -6,6 +6,7 @@ IssuerError
 ├── SignerMismatchError    a signer is not the body that the document names
 ├── NotApprovedError       the society did not approve what it is asked to sign
 ├── RecheckError           the final bytes do not verify, or are not what was intended
+├── HolderKeyError         the holder's key cannot be bound to a wallet copy
 ├── UnprintableError       a certificate cannot be put on paper whole
 └── PrinterMissingError    the libraries that print are not installed
 """
@@ -58,6 +59,12 @@ class RecheckError(IssuerError):
     """The signed bytes do not verify, or differ from the intent; they must never leave the process."""
 
     code = "issuer.recheck"
+
+
+class HolderKeyError(IssuerError):
+    """The holder's key is not one to which a copy for a wallet can be bound."""
+
+    code = "holder-key"
 
 
 class UnprintableError(IssuerError):

@@ -6,6 +6,11 @@ from urllib.parse import unquote, urlsplit
 PAGE_ID = re.compile(r"[0-9a-hjkmnp-tv-z]{20}")
 """A page id: 20 characters of Crockford base32, lower case (`site.md` 2)."""
 
+VCT_PATH = "/vct/engineer-registration/v1"
+"""The type of our SD-JWT VC: below the base address, and there its metadata are published."""
+JWT_ISSUER_PATH = "/.well-known/jwt-vc-issuer"
+"""Where readers of JOSE forms look for CSE's keys."""
+
 _NUMBER = re.compile(r"CSE[0-9]{2}[A-Z]{3}[0-9]{8}")
 _BASE = re.compile(r"https?://[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]{1,5})?/?")
 _USUAL_PORTS = {"https": 443, "http": 80}
@@ -108,6 +113,11 @@ def edition(standard: str) -> str:
 def status_list_url(base: str, purpose: str, number: int) -> str:
     """Return the address of status list `number` for `revocation` or `suspension`."""
     return f"{base}/status/{purpose}-{number}"
+
+
+def token_list_url(base: str, number: int) -> str:
+    """Return the address of Token Status List `number`, in which copies in wallets have their places."""
+    return f"{base}/statuslist/{number}"
 
 
 def is_register_number(text: str) -> bool:

@@ -3,7 +3,7 @@
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from schemas.base64url import Base64urlError, decode_base64url
+from schemas.base64url import Base64urlError, decode_base64url, encode_base64url
 
 _CURVES: dict[str, ec.EllipticCurve] = {"P-256": ec.SECP256R1(), "P-384": ec.SECP384R1()}
 _ED25519_BYTES = 32
@@ -33,3 +33,12 @@ def read_jwk(value: object) -> bytes:
     except (Base64urlError, KeyError, TypeError, ValueError) as error:
         raise JwkError("not a key of Ed25519, P-256 or P-384") from error
     return key.public_bytes(Encoding.X962, PublicFormat.CompressedPoint)
+
+
+def jwk_of(public_key: bytes) -> dict[str, str]:
+    """Return the public JWK of an Ed25519 or P-256 key, with no member but those that make it."""
+    if len(public_key) == _ED25519_BYTES:
+        return {"kty": "OKP", "crv": "Ed25519", "x": encode_base64url(public_key)}
+    point = ec.EllipticCurvePublicKey.from_encoded_point(_CURVES["P-256"], public_key).public_numbers()
+    x, y = (encode_base64url(number.to_bytes(32)) for number in (point.x, point.y))
+    return {"kty": "EC", "crv": "P-256", "x": x, "y": y}

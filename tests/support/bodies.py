@@ -1,9 +1,9 @@
 """The bodies of the test register: fixed keys, authorizations, and the trust list that names them.
 
-The keys are the public test keys of the examples (seed = SHA-256 of `cse-example-test-key:` and a label),
-so nothing here is a secret. As in the example trust list, ELE is authorized for ELE and ICT, GEO is
-withdrawn and its members are kept by the custodian, and one key of MEC is compromised. ICT is authorized
-for ICT.
+The keys are the public test keys of the examples (seed = SHA-256 of `cse-example-test-key:` and a label,
+for P-256 brought into its range), so nothing here is a secret. As in the example trust list, ELE is
+authorized for ELE and ICT, GEO is withdrawn and its members are kept by the custodian, and one key of MEC
+is compromised. ICT is authorized for ICT.
 """
 
 import hashlib
@@ -15,7 +15,7 @@ from typing import Any
 from issuer.documents import JournalHead, TrustListContent, did_document, unsigned_trust_list
 from issuer.proofs import document_bytes, sign_document
 from issuer.trusted import AuthorizationEntry, ListedBody, ListedKey, ScopeRow
-from keys.signer import Ed25519Signer
+from keys.signer import Ed25519Signer, LocalSigner, P256Signer
 from schemas import addresses, codes, contexts
 from verifier.root import PinnedRoot, accept_trust_list, read_root
 from verifier.trust import TrustList
@@ -32,6 +32,8 @@ _STANDARDS = ("T/CAS 326-2018", "T/CAS 326-2021")
 _YEAR = (datetime(2026, 1, 1, tzinfo=UTC), datetime(2027, 1, 1, tzinfo=UTC))
 _FIVE_YEARS = (_YEAR[0], datetime(2031, 1, 1, tzinfo=UTC))
 _BOTH = ("new", "maintain")
+_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
+"""Of P-256."""
 _GRADES = ("AE", "PE", "SPE")
 
 
@@ -44,10 +46,13 @@ def did(body: str) -> str:
 
 
 @cache
-def signer(label: str) -> Ed25519Signer:
+def signer(label: str) -> LocalSigner:
     """Return the signer of a label such as `ele/issue-2026`: body, then fragment."""
     body, fragment = label.split("/")
-    return Ed25519Signer(f"{did(body)}#{fragment}", hashlib.sha256(f"cse-example-test-key:{label}".encode()).digest())
+    seed = hashlib.sha256(f"cse-example-test-key:{label}".encode()).digest()
+    if "-p256-" not in fragment and body != "holder":
+        return Ed25519Signer(f"{did(body)}#{fragment}", seed)
+    return P256Signer(f"{did(body)}#{fragment}", (int.from_bytes(seed) % (_ORDER - 1) + 1).to_bytes(32))
 
 
 def key(label: str, key_use: str, during: tuple[datetime, datetime] = _YEAR, **more: Any) -> ListedKey:
@@ -69,7 +74,9 @@ BODIES = (
         "registrar",
         "CSE",
         key("cse/issue-2026", "issue"),
+        key("cse/issue-p256-2026", "issue-jose"),
         key("cse/status-2026", "status"),
+        key("cse/status-p256-2026", "status-jose"),
         key("cse/seal-2026", "seal"),
     ),
     _body("custodian", "custodian", "CUS", key("custodian/issue-2026", "issue")),

@@ -265,7 +265,8 @@ def packed(values: Mapping[int, int], *, bits: int = 2, entries: int = 131_072, 
 def publication(copies: bytes | None = None, keys: Sequence[ListedKey] = KEYS) -> dict[str, bytes]:
     """Return everything published, by path, with the Token Status List `copies`, under a trust list with these keys."""
     cse, *others = world.BODIES
-    bodies = (replace(cse, keys=(*cse.keys, *keys)), *others)
+    own = (key for key in cse.keys if key.key_id not in {other.key_id for other in KEYS})
+    bodies = (replace(cse, keys=(*own, *keys)), *others)
     files = world.publication(listed=world.trust_list(replace(world.TRUST_LIST, bodies=bodies)))
     files["/statuslist/1"] = status_list() if copies is None else copies
     return files | {"/manifest.json": world.manifest(files)}
