@@ -35,6 +35,12 @@ class NewKey:
     seed: bytes | None = field(default=None, repr=False)
 
 
+def yearly_key(did: str, use: KeyUse, year: int) -> NewKey:
+    """Return a new key of a body for one year (UTC), under the fragment that tells class, curve and year."""
+    fragment = f"{use.replace('-jose', '-p256')}-{year}"
+    return NewKey(f"{did}#{fragment}", use, datetime(year, 1, 1, tzinfo=UTC), datetime(year + 1, 1, 1, tzinfo=UTC))
+
+
 def record_of(new: NewKey, public_key: bytes) -> KeyRecord:
     """Return the record of a new key, its window cut to whole seconds.
 

@@ -44,16 +44,25 @@ class BrokenSigner:
 
 @dataclass
 class OtherKeyring:
-    """A keyring whose signers have the right names: broken, or with keys that nobody published."""
+    """A keyring whose signers have the right names: broken, or with keys that nobody published.
+
+    Named a class, those of every other class are the real ones.
+    """
 
     real: Keyring
     broken: bool = True
+    only: KeyUse | None = None
     signers: list[BrokenSigner] = field(default_factory=list)
 
     def create(self, keystore: str, *, body: str, new_keys: Sequence[NewKey]) -> tuple[KeyRecord, ...]:
         return self.real.create(keystore, body=body, new_keys=new_keys)
 
+    def add(self, keystore: str, new_keys: Sequence[NewKey]) -> tuple[KeyRecord, ...]:
+        return self.real.add(keystore, new_keys)
+
     def signer(self, keystore: str, use: KeyUse, at: datetime) -> Signer:
+        if self.only not in {None, use}:
+            return self.real.signer(keystore, use, at)
         name = self.real.signer(keystore, use, at).verification_method
         self.signers.append(BrokenSigner(name))
         return self.signers[-1] if self.broken else throw_away_signer(name)

@@ -32,12 +32,22 @@ class FolderKeyring:
         self._open[keystore] = store
         return store.add_many(new_keys)
 
+    def add(self, keystore: str, new_keys: Sequence[NewKey]) -> tuple[KeyRecord, ...]:
+        """Add keys to a keystore; of one that it holds already, the record is given. Raises the refusals of `keys`."""
+        store, wanted = self._opened(keystore), {new.key_id for new in new_keys}
+        missing = wanted - {record.key_id for record in store.records()}
+        store.add_many(new for new in new_keys if new.key_id in missing)
+        return tuple(record for record in store.records() if record.key_id in wanted)
+
     def signer(self, keystore: str, use: KeyUse, at: datetime) -> Signer:
         """Return the signer of a class in force at `at`. Raises the refusals of `keys`."""
+        return self._opened(keystore).active(use, at)
+
+    def _opened(self, keystore: str) -> Keystore:
         if keystore not in self._open:
             passphrase = read_passphrase(self._passphrases / keystore)
             self._open[keystore] = Keystore.unlock(self._path(keystore), passphrase=passphrase)
-        return self._open[keystore].active(use, at)
+        return self._open[keystore]
 
     def _path(self, keystore: str) -> Path:
         return self._keystores / f"{keystore}.keystore"

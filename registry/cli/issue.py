@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -33,13 +33,14 @@ from registry.services.registrations import (
     read_recommendation,
     recommend_registration,
 )
+from registry.services.wallets import issue_vc_jwt, issue_wallet_copy
 from registry.store.certificates import StoredCertificate
 from registry.store.refusals import DuplicateError, IntentLostError
 from schemas.addresses import page_url
 from schemas.strict_json import MalformedJsonError, parse_object
 
 _Row = tuple[str, str | None, str | None]
-_FORMS = ("vc", "pdf", "badge-png", "badge-svg", "qr-png", "qr-svg")
+_FORMS = ("vc", "vc-jwt", "sd-jwt", "pdf", "badge-png", "badge-svg", "qr-png", "qr-svg")
 _REQUIRED = ("member_ref", "society", "field", "grade", "standard", "decided_on", "decision_ref", "consent_c1")
 
 
@@ -62,11 +63,15 @@ def recommend(
     )
 
 
-def _read_recommendation(file: Path) -> Recommendation:
+def _read_object(file: Path) -> dict[str, Any]:
     try:
-        members = parse_object(read_file(str(file)))
+        return parse_object(read_file(str(file)))
     except MalformedJsonError as error:
         raise UsageError(f"{file}: {error}") from error
+
+
+def _read_recommendation(file: Path) -> Recommendation:
+    members = _read_object(file)
     missing = [name for name in _REQUIRED if name not in members]
     unknown = sorted(set(members) - set(Recommendation.__slots__))
     if missing or unknown:
@@ -176,17 +181,25 @@ def issue(
 def export(
     number: Annotated[str, typer.Argument(help="Register number.")],
     out: Annotated[Path, typer.Option(help="File to write.")],
-    form: Annotated[str, typer.Option("--format", help="vc, pdf, badge-png, badge-svg, qr-png or qr-svg.")] = "vc",
+    form: Annotated[str, typer.Option("--format", help=f"{', '.join(_FORMS[:-1])} or {_FORMS[-1]}.")] = "vc",
+    holder_key: Annotated[Path | None, typer.Option(help="For sd-jwt: file with the wallet's public JWK.")] = None,
+    *,
     directory: console.DirOption = None,
     acting: console.AsOption = None,
 ) -> int:
-    """Write the newest certificate of a number exactly as it was issued, or its PDF, badge, or QR for paper."""
+    """Write the newest certificate of a number exactly as it was issued, as a copy for a wallet, a badge, or for paper.
+
+    Example: cse export NUMBER --format sd-jwt --holder-key wallet.jwk --out copy.txt
+    """
     if form not in _FORMS:
         raise UsageError(f"the format {form!r} does not exist yet; it is {', '.join(_FORMS)}")
+    if (form == "sd-jwt") != (holder_key is not None):
+        raise UsageError("an sd-jwt, and nothing else, needs --holder-key: the file of the public JWK of the wallet")
     session = open_session(directory)
-    plain = parse_register_number(number)
-    certificate = newest_certificate(session.desk, plain, actor=session.actor(acting))
-    content = _exported(session, certificate, form)
+    plain, actor = parse_register_number(number), session.actor(acting)
+    certificate = newest_certificate(session.desk, plain, actor=actor)
+    is_copy = form in {"vc-jwt", "sd-jwt"}
+    content = _signed(session, certificate, holder_key, actor) if is_copy else _exported(session, certificate, form)
     try:
         write_atomically(out, content)
     except OSError as error:
@@ -196,6 +209,15 @@ def export(
     if today.get("outcome") == "invalid":
         ERR.print(f"This certificate is not valid today: {today['state']}")
     return GOOD
+
+
+def _signed(session: Session, certificate: StoredCertificate, holder_key: Path | None, actor: Actor) -> bytes:
+    """Sign a copy: for the holder of a key, or as `vc+jwt` for whoever has it."""
+    desk, page_id, keyring, now = session.desk, certificate.page_id, session.keyring(), session.now
+    if holder_key is None:
+        return issue_vc_jwt(desk, page_id, keyring=keyring, actor=actor, now=now)
+    holder, source = _read_object(holder_key), SystemRandomness()
+    return issue_wallet_copy(desk, page_id, holder, keyring=keyring, randomness=source, actor=actor, now=now)
 
 
 def _exported(session: Session, certificate: StoredCertificate, form: str) -> bytes:

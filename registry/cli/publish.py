@@ -17,6 +17,7 @@ from registry.domain.actors import Actor
 from registry.services.publishing import Publication, publish
 from registry.services.refusals import ServiceError
 from registry.services.trust import pinned_root, publish_trust_list, refresh_trust_list
+from registry.services.wallets import add_missing_keys
 from registry.store.refusals import StoreError
 
 EveryOption = Annotated[int | None, typer.Option(help="Stay and publish anew every so many seconds.", min=10, max=600)]
@@ -82,14 +83,19 @@ def trust(
     acting: console.AsOption = None,
     as_json: console.JsonOption = False,
 ) -> int:
-    """Show the trust root and list in force, or sign the next version of the list with the root keys."""
+    """Show the trust root and list in force, or sign the next version of the list with the root keys.
+
+    Keys of CSE that a register of an earlier release lacks are made first.
+    """
     session = open_session(directory)
     if verb not in {"show", "publish"}:
         raise UsageError(f"there is no {verb!r}; it is cse trust show or cse trust publish")
     if verb == "publish" and not session.settings.is_demo:
         raise UsageError("a real trust list needs two root keepers; the ceremony is not built yet")
     if verb == "publish":
-        publish_trust_list(session.desk, session.keyring(), actor=session.actor(acting), now=session.now)
+        desk, keyring, actor = session.desk, session.keyring(), session.actor(acting)
+        add_missing_keys(desk, keyring, actor=actor, now=session.now)
+        publish_trust_list(desk, keyring, actor=actor, now=session.now)
     with session.desk.open_reading() as work:
         root, newest = pinned_root(work), work.trust.trust_list()
     shown = {

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from issuer.profile import StatusPlace
 from registry.domain.calendar import civil_date
 from registry.domain.numbers import parse_page_id, parse_register_number
 from registry.domain.policy import grace_end
@@ -26,13 +27,22 @@ from registry.services.trust import pinned_root, trust_in_force
 from registry.store.certificates import StoredCertificate
 from registry.store.refusals import StoreError
 from registry.store.work import Work
-from schemas.addresses import page_url
+from schemas.addresses import page_url, token_list_url
 from schemas.paper_code import paper_sha256
 from verifier.answers import NumberVerdict
 from verifier.certificate import CertificateFacts
 from verifier.checks import CheckName, Profile
 from verifier.judge import judge
-from verifier.sources import Basis, CurrentEntry, Reason, RegisterAnswer, RegisterKnows, StatusAnswer, WithoutRegister
+from verifier.sources import (
+    Basis,
+    CurrentEntry,
+    Reason,
+    RegisterAnswer,
+    RegisterKnows,
+    StatusAnswer,
+    WalletCopy,
+    WithoutRegister,
+)
 from verifier.state import State
 from verifier.trust import TrustList
 from verifier.verdict import unchecked_verdict, verdict
@@ -104,6 +114,12 @@ class RegisterSources(WithoutRegister):
             self._rows[asked] = _row(self.desk, self.work, certificate, now) if certificate is not None else _ABSENT
         return self._rows[asked]
 
+    def wallet_copy(self, list_url: str, index: int) -> WalletCopy | None:
+        """Return the copy for a wallet that has this place; only a list of this register has any."""
+        numbers = range(1, self.work.copies.last_list() + 1)
+        number = next((one for one in numbers if token_list_url(self.desk.base, one) == list_url), 0)
+        return self.work.copies.handed_out(StatusPlace(number, index))
+
 
 def _row(desk: Desk, work: Work, certificate: StoredCertificate, now: datetime) -> Row:
     revoked = StatusAnswer(revocation_bit(certificate.ended), None, now)
@@ -113,20 +129,21 @@ def _row(desk: Desk, work: Work, certificate: StoredCertificate, now: datetime) 
 
 
 def _suspension(desk: Desk, work: Work, certificate: StoredCertificate, now: datetime) -> StatusAnswer:
-    holds = _registration(work, certificate).holds
+    holds = registration_of(work, certificate).holds
     bit = suspension_bit(holds_now=holds, kept=certificate.suspension_kept, ended=certificate.ended)
     if bit and certificate.ended is None and all(is_overrun(hold, now, desk.policy) for hold in holds):
         return StatusAnswer(None, "register_behind")
     return StatusAnswer(bit, None, now)
 
 
-def _registration(work: Work, certificate: StoredCertificate) -> Registration:
+def registration_of(work: Work, certificate: StoredCertificate) -> Registration:
+    """Return the registration that a certificate is of."""
     stored = work.register.registrations(certificate.register_no)
     return next(one.value for one in stored if one.seq == certificate.registration_seq)
 
 
 def _answer(desk: Desk, work: Work, certificate: StoredCertificate, now: datetime) -> RegisterAnswer:
-    registration = _registration(work, certificate)
+    registration = registration_of(work, certificate)
     running = frozenset(hold for hold in registration.holds if not is_overrun(hold, now, desk.policy))
     status = public_status(life_at(registration, now), running)
     behind = register_is_behind(registration, now, desk.policy)

@@ -31,14 +31,14 @@ from registry.services.ports import Desk, Keyring, Randomness
 from registry.services.refusals import AlreadyIssuedError, ListsFullError
 from registry.services.registrations import read_recommendation
 from registry.services.trust import CSE_KEYSTORE, require_covered, society_keystore, trust_in_force
-from registry.store.certificates import Intent
+from registry.store.certificates import Intent, PlaceStore
 from registry.store.register import Entry, Member, StoredRegistration
 from registry.store.work import Work
 from schemas.paper_code import paper_sha256
 from verifier.certificate import read_certificate
 from verifier.cryptosuite import content_sha256
 from verifier.status_list import MINIMUM_BITS
-from verifier.trust import TrustList
+from verifier.trust import TrustedKey, TrustList
 
 _LOG = logging.getLogger("cse.issuing")
 _PAGE_ID_BYTES = 13
@@ -92,11 +92,17 @@ def issue_certificate(
 def _seal(prepared: _Prepared, *, now: datetime) -> bytes | None:
     """Make the paper code of the certificate that was just signed."""
     trust, signer = prepared.trust, prepared.seal
-    key = trust.keys.get(signer.verification_method)
-    if key is None or key.refusal(key_use=KeyUse.SEAL, at=now) is not None:
-        raise RecheckError("the published trust list does not name the seal key as one in force")
+    key = listed_key(trust, signer, KeyUse.SEAL, now)
     facts = read_certificate(prepared.unsigned)
     return seal_paper_code(facts, signer=signer, key=key, sealed_at=now, base=trust.base)
+
+
+def listed_key(trust: TrustList, signer: Signer, use: KeyUse, now: datetime) -> TrustedKey:
+    """Return the published half of a key of class `use` before it signs. Raises `RecheckError` if there is none."""
+    key = trust.keys.get(signer.verification_method)
+    if key is None or key.refusal(key_use=use, at=now) is not None:
+        raise RecheckError(f"the published trust list does not name the {use} key as one in force: cse trust publish")
+    return key
 
 
 def _keep(work: Work, prepared: _Prepared, content: bytes, paper: bytes | None, *, actor: Actor, now: datetime) -> None:
@@ -200,19 +206,19 @@ def _profile(
         basis=term.origin,
         standard=value.standard_ref,
         issue_number=work.certificates.next_issue_number(entry.register_no),
-        status=_free_place(work, randomness),
+        status=free_place(work.certificates, randomness),
         assessment=Assessment(**days) if any(days.values()) else None,
     )
 
 
-def _free_place(work: Work, randomness: Randomness) -> StatusPlace:
-    """Draw a random index that was never used (R-CE-03)."""
-    number = work.certificates.last_list()
-    if work.certificates.count_in_list(number) >= _FULL:
+def free_place(places: PlaceStore, randomness: Randomness) -> StatusPlace:
+    """Draw a random index that was never used (R-CE-03). Raises `ListsFullError`."""
+    number = places.last_list()
+    if places.count_in_list(number) >= _FULL:
         number += 1
     for _ in range(1000):
         index = randomness.below(MINIMUM_BITS)
-        if not work.certificates.is_index_taken(number, index):
+        if not places.is_index_taken(number, index):
             return StatusPlace(number, index)
     raise ListsFullError("no free status index was found")
 

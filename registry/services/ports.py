@@ -21,6 +21,10 @@ class Keyring(Protocol):
         """Make the keystore `keystore` of a body with its first keys."""
         ...
 
+    def add(self, keystore: str, new_keys: Sequence[NewKey]) -> tuple[KeyRecord, ...]:
+        """Add keys to a keystore; of one that it holds already, the record is given."""
+        ...
+
     def signer(self, keystore: str, use: KeyUse, at: datetime) -> Signer:
         """Return the signer of a class in force at `at`."""
         ...

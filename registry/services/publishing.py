@@ -19,21 +19,26 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from issuer.documents import JournalHead, PublishedEntry, did_document, issuer_registry, unsigned_manifest
+from issuer.jose import jwt_issuer, type_metadata
 from issuer.proofs import document_bytes, sign_text
-from issuer.status_lists import encode_bits, sign_list, unsigned_list
+from issuer.refusals import RecheckError
+from issuer.status_lists import encode_bits, encode_statuses, sign_list, unsigned_list, unsigned_token_list
 from keys.classes import KeyUse
 from keys.signer import Signer
 from registry.domain.actors import Action, Actor, require
 from registry.domain.calendar import whole_second
 from registry.services.ports import Desk, Keyring, Publisher
-from registry.services.refusals import ServiceError
+from registry.services.refusals import KeyMissingError, ServiceError
 from registry.services.trust import CSE_KEYSTORE, STATEMENTS_KEYSTORE, trust_in_force
+from registry.services.wallets import token_signer
 from registry.store.work import Work
-from schemas.addresses import did_document_path, status_list_url
+from schemas.addresses import JWT_ISSUER_PATH, VCT_PATH, cse_did, did_document_path, status_list_url, token_list_url
 from schemas.contexts import REGISTRATION_PATH, STATEMENTS_PATH, certificate_contexts, context_bytes
 from schemas.contracts import CONTRACTS, schema_bytes
 from verifier.folder import ManifestError, read_manifest
+from verifier.refusals import DisbelievedError
 from verifier.status_list import StatusListError, inflate, read_status_list
+from verifier.token_status_list import read_token_status
 from verifier.trust import TrustList
 
 VC = "application/vc"
@@ -82,6 +87,7 @@ def publish(desk: Desk, keyring: Keyring, publisher: Publisher, *, actor: Actor,
         with desk.open_work() as work:
             trust = trust_in_force(work, now=moment)
             lists = _status_lists(desk, work, trust, signer=status, publisher=publisher, now=moment)
+            lists += _token_lists(desk, work, trust, keyring, moment)
             files = lists + _standing_files(desk, work, moment)
             slot = work.trust.next_slot(issued_at=moment)
             files.append(_manifest(desk, work, trust, files, signer=manifest, slot=slot, now=moment))
@@ -127,6 +133,24 @@ def _status_lists(
     return files
 
 
+def _token_lists(desk: Desk, work: Work, trust: TrustList, keyring: Keyring, now: datetime) -> list[_File]:
+    """Sign all lists of copies in wallets; a register of an earlier release has no key for them, and no copies."""
+    files = []
+    try:
+        by = token_signer(desk, trust, keyring, KeyUse.STATUS_JOSE, now)
+        for number in range(1, work.copies.last_list() + 1):
+            url = token_list_url(desk.base, number)
+            encoded = encode_statuses(work.copies.revoked_indexes(number), work.copies.suspended_indexes(number))
+            content = by.sign(unsigned_token_list(number, encoded, by))
+            read_token_status(content, trust, url=url, index=0, now=now, max_age=_DAY)
+            files.append(_File(url.removeprefix(desk.base), "application/statuslist+jwt", content))
+    except KeyMissingError:
+        return []
+    except (DisbelievedError, RecheckError) as error:
+        raise PublicationError(f"a list of copies in wallets does not read back: {error}") from error
+    return files
+
+
 def _is_kept(content: bytes, read_back: Callable[..., None]) -> bool:
     """Tell whether a published list is believed today, young, and holds the bits of the register."""
     try:
@@ -166,6 +190,9 @@ def _standing_files(desk: Desk, work: Work, now: datetime) -> list[_File]:
         _File(url.removeprefix(base), "application/ld+json", content)
         for url, content in _achievements(work, base).items()
     ]
+    files.append(_File(VCT_PATH, "application/json", type_metadata(base, is_demo=desk.is_demo)))
+    issuer = jwt_issuer(base, work.trust.keys(cse_did(base)))
+    files.append(_File(JWT_ISSUER_PATH, "application/json", document_bytes(issuer)))
     registry = issuer_registry(base, is_demo=desk.is_demo, now=now)
     files.append(_File("/trust/registry.json", "application/json", document_bytes(registry)))
     newest = work.trust.trust_list()

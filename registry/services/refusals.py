@@ -7,6 +7,8 @@ ServiceError
 ├── CommandError              a command names something that does not exist
 ├── CsvError                  a file cannot be read as a table
 ├── SecretError               the secret file is not that of this register
+├── NotCertifiedError         no copy is made of a certificate that does not count today
+├── KeyMissingError           a register of an earlier release lacks a class of keys
 ├── AlreadyIssuedError        the term has its certificate
 ├── TrustListError            no trust list in force: publish one first
 └── ListsFullError            no free index was found
@@ -76,6 +78,18 @@ class AlreadyIssuedError(ServiceError):
     """The current term of the registration has its certificate already."""
 
     code = "certificate.issued"
+
+
+class NotCertifiedError(ServiceError):
+    """The certificate does not count today, so no copy of it is signed."""
+
+    code = "certificate.not-in-force"
+
+
+class KeyMissingError(ServiceError):
+    """The trust list names no key of a class that an earlier release did not make."""
+
+    code = "key.missing"
 
 
 class TrustListError(ServiceError):

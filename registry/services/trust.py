@@ -18,6 +18,7 @@ from issuer.proofs import document_bytes, sign_document
 from issuer.trusted import AuthorizationEntry, ListedBody, ListedKey, ScopeRow
 from keys.classes import KeyUse
 from keys.keystore import KeyRecord, NewKey
+from keys.records import yearly_key
 from registry.domain.actors import Action, Actor, require
 from registry.domain.calendar import civil_date, start_of
 from registry.services.ports import Desk, Keyring
@@ -49,7 +50,7 @@ CSE_KEYSTORE, STATEMENTS_KEYSTORE, CUSTODIAN_KEYSTORE = "cse", "statements", "cu
 STANDARDS = ("T/CAS 326-2018", "T/CAS 326-2021")
 _ROOT_YEARS = 5
 _RENEW_BEFORE = timedelta(days=1)
-_CSE_USES = (KeyUse.ISSUE, KeyUse.STATUS, KeyUse.SEAL)
+CSE_USES = (KeyUse.ISSUE, KeyUse.ISSUE_JOSE, KeyUse.STATUS, KeyUse.STATUS_JOSE, KeyUse.SEAL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +99,7 @@ def found_register(desk: Desk, keyring: Keyring, founding: Founding, *, actor: A
 def _plans(desk: Desk, founding: Founding) -> Iterator[_BodyPlan]:
     base = desk.base
     own = (
-        ("registrar", "Chinese Society of Engineers", "CSE", CSE_KEYSTORE, _CSE_USES),
+        ("registrar", "Chinese Society of Engineers", "CSE", CSE_KEYSTORE, CSE_USES),
         ("custodian", "CSE custodian body", codes.CUSTODIAN, CUSTODIAN_KEYSTORE, (KeyUse.ISSUE,)),
         ("statements", "CSE statements", None, STATEMENTS_KEYSTORE, (KeyUse.STATEMENT, KeyUse.MANIFEST)),
     )
@@ -123,23 +124,24 @@ def _create_roots(desk: Desk, keyring: Keyring, founding: Founding, now: datetim
     """Make three root keys in three keystores, so that they can be given to three people."""
     did = addresses.body_did(desk.base, "root")
     until = _year(founding.last_year + _ROOT_YEARS)
-    listed = []
+    roots = []
     for name in ROOT_NAMES:
         new = NewKey(f"{did}#{name}", KeyUse.ROOT, min(now, _year(founding.first_year)), until)
-        listed += _listed(keyring.create(name, body=name, new_keys=(new,)))
-    return tuple(listed)
+        roots += listed(keyring.create(name, body=name, new_keys=(new,)))
+    return tuple(roots)
 
 
 def _create_body(keyring: Keyring, plan: _BodyPlan, founding: Founding) -> tuple[ListedKey, ...]:
     new_keys = [
-        NewKey(f"{plan.did}#{use}-{year}", use, _year(year), _year(year + 1))
+        yearly_key(plan.did, use, year)
         for year in range(founding.first_year, founding.last_year + 1)
         for use in plan.uses
     ]
-    return tuple(_listed(keyring.create(plan.keystore, body=plan.did, new_keys=new_keys)))
+    return tuple(listed(keyring.create(plan.keystore, body=plan.did, new_keys=new_keys)))
 
 
-def _listed(records: Sequence[KeyRecord]) -> list[ListedKey]:
+def listed(records: Sequence[KeyRecord]) -> list[ListedKey]:
+    """Return keys as the trust list names them."""
     return [
         ListedKey(record.key_id, record.key_use, record.public_key, record.not_before, record.not_after)
         for record in records

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, case, func, or_, select, update
+from sqlalchemy import ColumnElement, FromClause, Table, and_, case, func, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from registry.domain.registration import Ended, EndedReason
@@ -63,7 +63,50 @@ class StoredCertificate:
     replaced_by: str | None
 
 
-class CertificateStore(Repository):
+_ENDED = CERTIFICATE.c.ended_at.is_not(None)
+_HOLDS = select(HOLD.c.id).where(
+    HOLD.c.lifted_at.is_(None),
+    or_(HOLD.c.register_no == CERTIFICATE.c.register_no, HOLD.c.member_id == ENTRY.c.member_id),
+)
+_SUSPENDED = case((_ENDED, CERTIFICATE.c.suspension_kept), else_=_HOLDS.exists())
+"""A second reading in SQL of `domain.status.suspension_bit`, held equal by a test."""
+
+
+class PlaceStore(Repository):
+    """Rows that have a place in status lists. An index is never given out again (R-CE-03)."""
+
+    _places: Table = CERTIFICATE
+    _certified: FromClause = CERTIFICATE.join(ENTRY, ENTRY.c.register_no == CERTIFICATE.c.register_no)
+    """The places with the certificates whose bits they show."""
+
+    def is_index_taken(self, list_number: int, index: int) -> bool:
+        """Tell whether an index was ever given out."""
+        place = select(self._places.c.list_number).filter_by(list_number=list_number, status_index=index)
+        return self._one(place) is not None
+
+    def count_in_list(self, list_number: int) -> int:
+        """Count the indexes given out in one list, or pair of lists."""
+        query = select(func.count()).where(self._places.c.list_number == list_number)
+        return int(self._cell(query))
+
+    def last_list(self) -> int:
+        """Return the number of the newest list; the first always exists."""
+        return self._cell(select(func.max(self._places.c.list_number))) or 1
+
+    def revoked_indexes(self, list_number: int) -> list[int]:
+        """Return the indexes with R = 1 in one list."""
+        return self._indexes(list_number, _ENDED)
+
+    def suspended_indexes(self, list_number: int) -> list[int]:
+        """Return the indexes with S = 1 in one list."""
+        return self._indexes(list_number, _SUSPENDED)
+
+    def _indexes(self, list_number: int, is_set: ColumnElement[bool]) -> list[int]:
+        query = select(self._places.c.status_index).select_from(self._certified)
+        return sorted(self._column(query.where(self._places.c.list_number == list_number, is_set)))
+
+
+class CertificateStore(PlaceStore):
     """Rows of certificates."""
 
     def add_intent(self, intent: Intent) -> None:
@@ -86,20 +129,6 @@ class CertificateStore(Repository):
         """Void the intents that a stopped process left for a number, and return how many there were."""
         query = update(CERTIFICATE).filter_by(register_no=register_no, state=INTENT)
         return self._connection.execute(query.values(state=VOID)).rowcount
-
-    def is_index_taken(self, list_number: int, index: int) -> bool:
-        """Tell whether an index was ever given out: an index is never used again (R-CE-03)."""
-        place = select(CERTIFICATE.c.page_id).filter_by(list_number=list_number, status_index=index)
-        return self._one(place) is not None
-
-    def count_in_list(self, list_number: int) -> int:
-        """Count the indexes given out in one pair of lists."""
-        query = select(func.count()).where(CERTIFICATE.c.list_number == list_number)
-        return int(self._cell(query))
-
-    def last_list(self) -> int:
-        """Return the number of the newest pair of lists; the first pair always exists."""
-        return self._cell(select(func.max(CERTIFICATE.c.list_number))) or 1
 
     def next_issue_number(self, register_no: str) -> int:
         """Return the issue number of the next certificate of a register number."""
@@ -167,32 +196,6 @@ class CertificateStore(Repository):
         end = {"ended_reason": ended.reason, "ended_sub_reason": ended.sub_reason, "ended_at": ended.at}
         query = update(CERTIFICATE).filter_by(page_id=page_id, ended_at=None)
         self._connection.execute(query.values(**end, suspension_kept=suspension))
-
-    def revoked_indexes(self, list_number: int) -> list[int]:
-        """Return the indexes with R = 1 in one revocation list."""
-        query = select(CERTIFICATE.c.status_index).where(
-            CERTIFICATE.c.list_number == list_number, CERTIFICATE.c.ended_at.is_not(None)
-        )
-        return sorted(self._column(query))
-
-    def suspended_indexes(self, list_number: int) -> list[int]:
-        """Return the indexes with S = 1 in one suspension list.
-
-        A second reading in SQL of `domain.status.suspension_bit`, held equal by a test.
-        """
-        held = select(HOLD.c.id).where(
-            HOLD.c.lifted_at.is_(None),
-            or_(HOLD.c.register_no == CERTIFICATE.c.register_no, HOLD.c.member_id == ENTRY.c.member_id),
-        )
-        query = (
-            select(CERTIFICATE.c.status_index)
-            .join(ENTRY, ENTRY.c.register_no == CERTIFICATE.c.register_no)
-            .where(
-                CERTIFICATE.c.list_number == list_number,
-                case((CERTIFICATE.c.ended_at.is_not(None), CERTIFICATE.c.suspension_kept), else_=held.exists()),
-            )
-        )
-        return sorted(self._column(query))
 
 
 def _certificate(row: Any) -> StoredCertificate:

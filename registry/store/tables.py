@@ -88,6 +88,7 @@ CERTIFICATE = _table(
 )
 PAPER_CODE = _table("paper_code")
 PRINTED_FORM = _table("printed_form")
+WALLET_COPY = _table("wallet_copy")
 EVENT = _table("status_event")
 JOURNAL = _table("journal")
 PROPOSAL = _table(

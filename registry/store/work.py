@@ -5,6 +5,7 @@ from contextlib import AbstractContextManager
 from sqlalchemy import Connection
 
 from registry.store.certificates import CertificateStore
+from registry.store.copies import CopyStore
 from registry.store.journal import JournalStore
 from registry.store.members import MemberStore
 from registry.store.proposals import ProposalStore
@@ -21,6 +22,7 @@ class Work:
         self.register = RegisterStore(connection)
         self.members = MemberStore(connection)
         self.certificates = CertificateStore(connection)
+        self.copies = CopyStore(connection)
         self.journal = JournalStore(connection)
         self.proposals = ProposalStore(connection)
         self.trust = TrustStore(connection)

@@ -8,11 +8,14 @@ from pathlib import Path
 from typing import Any
 
 from registry.services.answers import verdict_of_document
+from schemas.base64url import decode_base64url
+from schemas.multikey import Algorithm
 from tests.integration.registers import AT, BASE, Demo
 from verifier.folder import PublishedFolder, read_manifest
 from verifier.judge import judge
 from verifier.proof_set import shape_fault, signature_fault
 from verifier.root import accept_trust_list, read_root
+from verifier.signatures import is_signature
 from verifier.status_list import StatusList, read_status_list
 from verifier.trust import TrustList
 from verifier.verdict import verdict
@@ -74,6 +77,9 @@ def check_all(demo: Demo, at: datetime = AT, folder: Path | None = None, only: s
 @lru_cache(maxsize=256)
 def _check_signed(path: str, file: bytes, keys: frozenset[tuple[str, bytes]]) -> None:
     """A signed statement is signed by a key of the trust list, with both suites; looked at once per content."""
+    if path.startswith("/statuslist/"):
+        _check_token(path, file, dict(keys))
+        return
     document = json.loads(file)
     proofs = document.get("proof")
     if not isinstance(proofs, list) or path == "/trust/list.json":
@@ -81,6 +87,14 @@ def _check_signed(path: str, file: bytes, keys: frozenset[tuple[str, bytes]]) ->
     assert {proof["verificationMethod"] for proof in proofs} <= set(dict(keys)), path
     assert shape_fault(document, len(proofs) // 2) is None, path
     assert signature_fault(document, BASE, dict(keys)) is None, path
+
+
+def _check_token(path: str, content: bytes, keys: dict[str, bytes]) -> None:
+    """A Token Status List is signed with ES256 by a key of the trust list, under its own address."""
+    text, _, signature = content.decode("ascii").rpartition(".")
+    header, claims = (json.loads(decode_base64url(part)) for part in text.split("."))
+    assert claims["sub"] == BASE + path
+    assert is_signature(Algorithm.ES256, keys[header["kid"]], text.encode(), decode_base64url(signature)), path
 
 
 def _check_certificates(demo: Demo, at: datetime, folder: Path, only: str | None) -> None:

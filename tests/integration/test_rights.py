@@ -33,6 +33,7 @@ from registry.services.trust import (
     publish_trust_list,
     refresh_trust_list,
 )
+from registry.services.wallets import add_missing_keys, issue_vc_jwt, issue_wallet_copy
 from tests.fakes import MemoryPublisher, MemorySecret
 from tests.integration.registers import AT, MINUTE, Office, recommendation
 
@@ -89,7 +90,9 @@ def _requests(office: Office, actor: Actor) -> dict[Action, list[Callable[[], ob
             lambda: confirm_registration(desk, UNKNOWN, randomness=drawn, actor=actor, now=AT)
         ],
         Action.ISSUE_CERTIFICATE: [
-            lambda: issue_certificate(desk, NOBODY, keyring=keyring, randomness=drawn, actor=actor, now=AT)
+            lambda: issue_certificate(desk, NOBODY, keyring=keyring, randomness=drawn, actor=actor, now=AT),
+            lambda: issue_vc_jwt(desk, NOBODY, keyring=keyring, actor=actor, now=AT),
+            lambda: issue_wallet_copy(desk, NOBODY, {}, keyring=keyring, randomness=drawn, actor=actor, now=AT),
         ],
         Action.PROPOSE_REVOCATION: [
             lambda: propose_revocation(desk, NOBODY, GroundClass.CONVICTION, decision_ref="C/1", actor=actor, now=AT)
@@ -103,6 +106,7 @@ def _requests(office: Office, actor: Actor) -> dict[Action, list[Callable[[], ob
             lambda: grant_authorization(desk, keyring, grant, actor=actor, now=AT),
             lambda: publish_trust_list(desk, keyring, actor=actor, now=AT + MINUTE),
             lambda: refresh_trust_list(desk, keyring, actor=actor, now=AT.replace(month=8)),
+            lambda: add_missing_keys(desk, keyring, actor=actor, now=AT),
         ],
         Action.READ_REGISTER: [
             lambda: register_lines(desk, actor=actor, now=AT),

@@ -1,0 +1,36 @@
+"""Copies of certificates that were made for wallets: which certificate, which place, which bytes."""
+
+from datetime import datetime
+
+from sqlalchemy import Table, select, update
+
+from issuer.profile import StatusPlace
+from registry.store.certificates import PlaceStore
+from registry.store.repository import read
+from registry.store.tables import CERTIFICATE, WALLET_COPY
+from verifier.sources import WalletCopy
+
+
+class CopyStore(PlaceStore):
+    """Rows of copies. One without a digest is an intent that was never handed out; its place stays taken."""
+
+    _places: Table = WALLET_COPY
+    _certified = PlaceStore._certified.join(WALLET_COPY, WALLET_COPY.c.page_id == CERTIFICATE.c.page_id)
+
+    def add_intent(self, page_id: str, place: StatusPlace, *, unsigned: bytes, now: datetime) -> None:
+        """Write down what is about to be signed: the exact bytes, which name the key, and their place in a list."""
+        self._insert(WALLET_COPY, **_columns(place), page_id=page_id, unsigned=unsigned, intended_at=now)
+
+    def mark_issued(self, place: StatusPlace, *, sha256: str, issued_at: datetime, journal_seq: int) -> None:
+        """Turn an intent into a copy that was handed out; `sha256` is that of its issuer-signed JWT."""
+        query = update(WALLET_COPY).filter_by(**_columns(place))
+        self._connection.execute(query.values(sha256=sha256, issued_at=issued_at, journal_seq=journal_seq))
+
+    def handed_out(self, place: StatusPlace) -> WalletCopy | None:
+        """Return the page of the certificate of a copy and the digest of its JWT, or None for an unused place."""
+        row = self._one(select(WALLET_COPY).where(WALLET_COPY.c.sha256.is_not(None)).filter_by(**_columns(place)))
+        return read(WalletCopy, row) if row is not None else None
+
+
+def _columns(place: StatusPlace) -> dict[str, int]:
+    return {"list_number": place.list_number, "status_index": place.index}
