@@ -1,4 +1,4 @@
-"""Ask implementations that share no code with ours: `@digitalbazaar/vc` and `verifier-core`, on Node.
+"""Ask implementations that share no code with ours, on Node: `@digitalbazaar/vc`, `verifier-core`, `@sd-jwt`.
 
 `run_interop` starts `tests/interop/verify.mjs` once for any number of certificates. Everything it reads comes
 from a published folder, and it opens no connection; or from a served register. `run_core` starts
@@ -101,6 +101,15 @@ def _of_documents(
     if len(answers) != len(documents):
         raise InteropError(f"{len(documents)} documents asked, {len(answers)} answered")
     return answers
+
+
+def run_wallet(publish_dir: Path, jobs: Sequence[Path]) -> list[dict[str, Any]]:
+    """Return one answer of the SD-JWT libraries per file of `jobs`, in order, which say what is to be done.
+
+    An answer has `refused` (what the library said, or null), `versions`, and what the job gives. Raises
+    `InteropError` as `run_interop` does.
+    """
+    return _run("wallet.mjs", [str(publish_dir)], jobs, None)
 
 
 def _run(program: str, arguments: Sequence[str], certificates: Sequence[Path], ca: Path | None) -> list[dict[str, Any]]:
