@@ -117,7 +117,9 @@ docs: setup ## check the documentation: links, and that it says what the program
 	@if [ -d tests/docs ]; then $(BIN)/python -m pytest -q tests/docs; else echo "docs: tests/docs does not exist yet"; fi
 
 vectors: setup ## make our own test vectors anew from their scripts
-	@$(BIN)/python tools/make_vectors.py
+	@for script in tests/vectors/make_*.py; do \
+	    name=$${script%.py}; echo "vectors: $$script"; $(BIN)/python -m "$${name//\//.}"; \
+	done
 
 lock: setup ## make requirements.lock anew from pyproject.toml, with hashes
 	@$(BIN)/python -m venv var/lock && var/lock/bin/pip install --quiet --disable-pip-version-check pip-tools

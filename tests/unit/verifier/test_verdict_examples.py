@@ -9,8 +9,8 @@ import pytest
 from schemas.contracts import validator
 from tests.support import world
 from tests.support.online import online
+from tests.support.verdict_examples import FOLDER, example_text, file_name
 from tests.support.verdicts import MAKERS, example_verdict, results
-from tools.make_verdict_examples import FOLDER, example_text, file_name
 from verifier.checks import CheckName, Outcome, Result
 from verifier.judge import judge
 from verifier.sources import CurrentEntry, Reason

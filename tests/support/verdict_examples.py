@@ -1,18 +1,17 @@
-"""Write one example verdict for each state to `schemas/data/examples/`; they are part of the product.
+"""Write one example verdict for each state to `schemas/data/examples/`, which are part of the product.
+
+`python -m tests.support.verdict_examples` writes them anew.
 
 Everything in them is example data: an invented person, public test keys, base address `http://localhost:8000`.
 """
 
 import json
-import sys
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT))
+from tests.support.verdicts import example_verdict
+from verifier.state import State
 
-from tests.support.verdicts import example_verdict  # noqa: E402 (the root comes first)
-from verifier.state import State  # noqa: E402
-
+ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "schemas" / "data" / "examples"
 
 
@@ -26,14 +25,13 @@ def example_text(state: State) -> str:
     return json.dumps(example_verdict(state), ensure_ascii=False, indent=2) + "\n"
 
 
-def main() -> int:
-    """Write every example; return the exit code."""
+def main() -> None:
+    """Write every example."""
     FOLDER.mkdir(parents=True, exist_ok=True)
     for state in State:
         (FOLDER / file_name(state)).write_text(example_text(state), encoding="utf-8")
     print(f"verdict examples: {len(State)} written to {FOLDER.relative_to(ROOT)}")
-    return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()
