@@ -74,6 +74,15 @@ def test_a_child_gives_the_same_answer_to_what_is_not_ours(demo: Demo, certifica
         assert apart(demo.desk(), content) == verdict_of_document(demo.desk(), content, now=AT)
 
 
+def test_a_certificate_in_a_presentation_is_judged_with_what_the_register_says(demo: Demo, certificate: bytes) -> None:
+    own = strict_json.parse_object(certificate)
+    context = "https://www.w3.org/ns/credentials/v2"
+    shown = {"@context": [context], "type": ["VerifiablePresentation"], "verifiableCredential": [own]}
+    found = apart(demo.desk(), document_bytes(shown))
+    assert found == verdict_of_document(demo.desk(), document_bytes(shown), now=AT)
+    assert [one["outcome"] for one in found["credentials"]] == ["valid"]
+
+
 def test_a_certificate_that_the_register_was_not_asked_about_is_not_decided(demo: Demo, certificate: bytes) -> None:
     hidden = certificate.replace(b"/credentials/", b"/\\u0063redentials/").ljust(HEAVY)
     assert named_pages(hidden) == []
