@@ -17,7 +17,18 @@ from registry.demo.plan import Story
 from schemas.paper_code import from_digits
 from tests.integration.conftest import Cse
 from tests.integration.registers import BASE, Demo
-from tests.support.papers import baked_png, baked_svg, document_of, paper_text, pdf, photo, picture, png_of, sheet
+from tests.support.papers import (
+    baked_png,
+    baked_svg,
+    chunk,
+    document_of,
+    paper_text,
+    pdf,
+    photo,
+    picture,
+    png_of,
+    sheet,
+)
 from verifier.formats import BYTES, DOCUMENT_BYTES, MEDIA_TYPES, Kind
 
 API = "/api/v1/verify"
@@ -343,3 +354,36 @@ def test_offline_it_is_explained_too(doors: Doors, cse_verify: Cse) -> None:
     assert "options_hash" in cse_verify(*asked, env=env).out
     digits = cse_verify(doors.file_of(b"12345678901234567"), "--explain", "--json", env=env)
     assert {check["code"] for check in digits.json["explain"]["checks"]} == {"register_unreachable"}
+
+
+# --- badges of attackers -----------------------------------------------------------------------------------------
+
+BAD_BADGES: dict[str, tuple[str, str, Make]] = {
+    "U02": ("image/png", "unreadable-file", lambda d: baked_png(b"{" + bytes(DOCUMENT_BYTES))),
+    "U03": ("image/png", "ambiguous-badge", lambda d: twice(baked_png(d.document()), d.document())),
+    "U05": ("image/svg+xml", "svg-refused", lambda d: baked_svg("{}", attributes=' onload="alert(1)"')),
+    "U05 entities": ("image/svg+xml", "svg-refused", lambda d: b"<!DOCTYPE svg>" + baked_svg(d.document().decode())),
+    "U06": ("image/svg+xml", "ambiguous-badge", lambda d: baked_svg("{}", CDATA + CDATA)),
+}
+CDATA = "<openbadges:credential><![CDATA[{0}]]></openbadges:credential>"
+
+
+def twice(badge: bytes, credential: bytes) -> bytes:
+    return badge[:-12] + chunk(b"tEXt", b"openbadgecredential\0" + credential) + badge[-12:]
+
+
+@pytest.mark.parametrize("row", BAD_BADGES, ids=[f"threat_{row}" for row in BAD_BADGES])
+def test_a_hostile_badge_is_refused_at_every_door(doors: Doors, row: str) -> None:
+    media_type, slug, make = BAD_BADGES[row]
+    content = make(doors)
+    assert doors.problem(content, media_type) == (422, slug)
+    assert doors.asked(content).code == 3
+    page = doors.client.post("/check", files={"file": ("x", content)})
+    assert (page.status_code, "data-state" in page.text) == (422, False)
+
+
+def test_site_a41_an_svg_with_a_script_is_refused_and_never_shown(doors: Doors) -> None:
+    hostile = baked_svg(doors.document().decode(), CDATA + "<script>alert('CANARY')</script>")
+    page = doors.client.post("/check", files={"file": ("badge.svg", hostile)})
+    assert (page.status_code, page.headers["content-type"]) == (422, "text/html; charset=utf-8")
+    assert "CANARY" not in page.text
