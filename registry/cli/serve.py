@@ -76,7 +76,7 @@ def _collect_seldom() -> None:
     As Python has it by default it looks through all of that again and again, 100 ms each time, and every answer waits.
     """
     gc.freeze()
-    gc.set_threshold(20_000, 50, 100)
+    gc.set_threshold(10_000, 10, 10)
 
 
 def _announce(base: str, listening: str, *, for_phones: bool) -> None:
