@@ -14,9 +14,12 @@ import pytest
 from starlette.testclient import TestClient
 
 from registry.demo.plan import Story
+from schemas.contexts import CREDENTIALS_V2
+from schemas.multikey import encode_multikey
 from schemas.paper_code import from_digits
 from tests.integration.conftest import Cse
 from tests.integration.registers import BASE, Demo
+from tests.support import tokens
 from tests.support.papers import (
     baked_png,
     baked_svg,
@@ -80,6 +83,13 @@ def doors(demo: Demo, visit: Callable[[Demo], TestClient], cse: Cse, tmp_path: P
     assert demo.rows() == before
 
 
+HOLDER = encode_multikey(tokens.public_key("holder/1"))
+STRANGER = {**tokens.JWT_HEADER, "kid": f"did:key:{HOLDER}#{HOLDER}"}
+ELSEWHERE = {"@context": [CREDENTIALS_V2], "type": ["VerifiableCredential"], "issuer": f"did:key:{HOLDER}"}
+UNSIGNED = {**tokens.JWT_HEADER, "alg": "none"}
+CRITICAL = {**tokens.JWT_HEADER, "crit": ["b64"], "b64": False}
+ENCRYPTED = b"eyJhbGciOiJQQkVTMi1IUzI1NitBMTI4S1ciLCJwMmMiOjIxNDc0ODM2NDh9.AAAA.AAAA.AAAA.AAAA"
+
 Make = Callable[[Doors], bytes]
 SAME: dict[str, tuple[str, Make, str, str | None]] = {
     "certificate": ("application/vc", lambda d: d.document(), "valid", "document"),
@@ -107,6 +117,26 @@ SAME: dict[str, tuple[str, Make, str, str | None]] = {
     ),
     "token": ("application/vc+jwt", lambda d: TOKEN, "unsupported", "document"),
     "token in JSON": ("application/json", lambda d: b'"' + TOKEN + b'"', "unsupported", "document"),
+    "token of a stranger": (
+        "application/vc+jwt",
+        lambda d: tokens.signed(STRANGER, ELSEWHERE, "holder/1").encode(),
+        "issuer_not_trusted",
+        "document",
+    ),
+    "token of a stranger in our name": (
+        "application/vc+jwt",
+        lambda d: tokens.vc_jwt("holder/1", STRANGER),
+        "issuer_not_trusted",
+        "document",
+    ),
+    "token without signature": ("application/vc+jwt", lambda d: tokens.vc_jwt(header=UNSIGNED), "invalid", "document"),
+    "token with a demand": ("application/vc+jwt", lambda d: tokens.vc_jwt(header=CRITICAL), "unsupported", "document"),
+    "game with disclosures": (
+        "application/dc+sd-jwt",
+        lambda d: tokens.COPY.showing("field", "field").encode(),
+        "invalid",
+        "document",
+    ),
     "photo": ("image/jpeg", lambda d: photo(d.text()), "valid", "paper_code"),
     "picture": ("image/png", lambda d: picture(sheet(d.text(Story.REVOKED))), "revoked", "paper_code"),
     "no code": ("image/webp", lambda d: picture(sheet(), "WEBP"), "malformed", None),
@@ -157,6 +187,19 @@ def test_three_doors_give_one_answer(doors: Doors, name: str) -> None:
     assert [title for title in inside.values() if title in page] == ([inside[about]] if about in inside else [])
     required = doors.api(content, media_type, "?require=valid")
     assert (required.status_code, required.json()) == (200 if body["outcome"] == "valid" else 409, body)
+
+
+def test_threat_V17_an_encrypted_token_is_no_question(doors: Doors) -> None:
+    assert doors.problem(ENCRYPTED, "application/vc+jwt") == (400, "unsupported-media")
+    assert doors.problem(b'"' + ENCRYPTED + b'"', "application/json") == (400, "unsupported-media")
+    said = doors.asked(ENCRYPTED)
+    assert (said.code, "encrypted" in said.err) == (3, True)
+
+
+def test_threat_V09_a_token_of_two_meanings_is_no_question(doors: Doors) -> None:
+    twice = b"eyJhbGciOiJFUzI1NiIsImFsZyI6Im5vbmUifQ.e30.AAAA"
+    assert doors.problem(twice, "application/vc+jwt") == (400, "malformed-json")
+    assert doors.asked(twice).code == 3
 
 
 def test_typed_and_handed_in_are_one(doors: Doors) -> None:

@@ -278,6 +278,23 @@ def test_our_vct_is_enough_to_be_judged_as_ours() -> None:
     assert faults(judged(copy.showing())) == {"issuer_trusted": "unknown_key"}
 
 
+@pytest.mark.parametrize("issuer", [world.BASE, world.CSE, world.did("ele")])
+def test_our_name_alone_is_enough_to_be_judged_as_ours(issuer: str) -> None:
+    copy = copy_of(iss=issuer, vct="urn:x:1", header={**tokens.SD_HEADER, "kid": STRANGER}, label="holder/1")
+    assert faults(judged(copy.showing())) == {"issuer_trusted": "unknown_key"}
+
+
+def test_our_key_alone_is_enough_to_be_judged_as_ours() -> None:
+    copy = copy_of(iss="https://issuer.example", vct="urn:x:1")
+    assert faults(judged(copy.showing())) == {"schema": "schema"}
+
+
+@pytest.mark.parametrize("typ", ["JWT", "vp+jwt", "vp+sd-jwt", None])
+def test_forms_that_are_not_read_are_unsupported_and_not_invalid(typ: str | None) -> None:
+    copy = copy_of(header={**tokens.SD_HEADER, "typ": typ})
+    assert report_state(judged(copy.showing())) is State.UNSUPPORTED
+
+
 def test_a_key_of_a_kind_that_is_not_known_signs_nothing() -> None:
     trust = tokens.trust()
     keys = {
