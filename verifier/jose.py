@@ -61,10 +61,8 @@ def judge_token(content: bytes, sources: Sources, *, now: datetime, asked: Asked
     try:
         token = _read(document, content, asked, now)
     except TokenError as error:
-        refused = failed(CheckName.PROOFS, error.code, error.pointer)
-        if error.code in _UNSUPPORTED:
-            refused = unknown(CheckName.PARSE, error.code, error.pointer)
-        return unreached(document, sources, now, [_PARSED, refused])
+        say, name = (unknown, CheckName.PARSE) if error.code in _UNSUPPORTED else (failed, CheckName.PROOFS)
+        return unreached(document, sources, now, [_PARSED, say(name, error.code, error.pointer)])
     trust = sources.trust(now)
     if trust is None:
         return unreached(document, sources, now, [_PARSED], sources.basis().trust_code)
@@ -130,12 +128,11 @@ def _judge_own(token: _Token, trust: TrustList, sources: Sources, now: datetime)
 
 def _own_findings(token: _Token, key: TrustedKey, trust: TrustList, now: datetime) -> list[Finding]:
     """Return what the token says for itself, whose form and signature are good."""
-    issuers = {token.claims["iss"], issuer_did(token.claims)} if token.sd_jwt is None else {trust.registrar}
+    is_copy = token.sd_jwt is not None
+    issuers = {trust.registrar} if is_copy else {token.claims["iss"], issuer_did(token.claims)}
     signed_at, begins, ends = (parse_numeric_date(token.claims[name]) for name in ("iat", "nbf", "exp"))
-    at = signed_at
-    if token.sd_jwt is not None:
-        # `iat` of a copy is cut to the day, so that it tells nobody apart: the key may have begun on that very day.
-        at = min(max(signed_at, key.not_before), signed_at + timedelta(days=1))
+    # `iat` of a copy is cut to the day, so that it tells nobody apart: the key may have begun on that very day.
+    at = min(max(signed_at, key.not_before), signed_at + timedelta(days=1)) if is_copy else signed_at
     refusal = key.refusal(key_use="issue-jose", at=at) if signed_at <= now + CLOCK_SKEW else "proof_from_the_future"
     # JWT `exp` is the first second that is too late, `validUntil` the last that is not.
     late = "not_yet_valid" if begins > now else "expired" if ends <= now else None
@@ -208,13 +205,12 @@ def _check_register(token: _Token, original: dict[str, Any], facts: CertificateF
         return failed(CheckName.REGISTER, "content_differs")
     digest = base64.b64encode(hashlib.sha256(content).digest()).decode()
     expected: dict[str, Any] = {name: getattr(facts, name) for name in _AS_IN_FACTS}
-    expected |= {"jti": facts.credential_id, "exp": int(facts.valid_until.timestamp()) + 1}
-    expected |= {"register_number": facts.number}
+    expected |= {"jti": facts.credential_id, "register_number": facts.number}
+    expected |= {"exp": int(facts.valid_until.timestamp()) + 1}
     expected |= {"certificate": {"id": facts.credential_id, "digest": f"sha256-{digest}"}}
     if token.sd_jwt is None:
         expected |= {"sub": original["credentialSubject"]["id"], "nbf": int(facts.valid_from.timestamp())}
-    wrong = (name for name, member in expected.items() if token.claims.get(name, member) != member)
-    differs = next(wrong, None)
+    differs = next((name for name, member in expected.items() if token.claims.get(name, member) != member), None)
     return (
         passed(CheckName.REGISTER) if differs is None else failed(CheckName.REGISTER, "content_differs", f"/{differs}")
     )
