@@ -1,15 +1,18 @@
 """Answers for programs: the verify API, register entries, verdicts as JSON, health."""
 
+from dataclasses import replace
 from typing import Annotated, Any
 
 from fastapi import Depends
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
-from public_site import problems
+from public_site.problems import problem
 from public_site.reads import Reads, RefusedDocumentError
 from verifier.explain import explanation
 from verifier.formats import MEDIA_TYPES
+
+_ACCEPTED = ", ".join(MEDIA_TYPES)
 
 
 async def _whole_body(request: Request) -> bytes:
@@ -36,23 +39,20 @@ class DataRoutes:
         required = request.query_params.getlist("require")
         media_type = _media_type(request)
         if media_type not in MEDIA_TYPES:
-            return problems.media_type(tuple(MEDIA_TYPES)).response({"Accept": ", ".join(MEDIA_TYPES)})
+            return problem("media-type", accepted=_ACCEPTED).response({"Accept": _ACCEPTED})
         if any(value != "valid" for value in required):
-            return problems.requirement().response()
+            return problem("requirement").response()
         if not body:
-            return problems.empty_body().response()
+            return problem("empty-body").response()
         try:
             answer = self._reads.verify(body, media_type)
         except RefusedDocumentError as error:
             return error.problem.response()
         if answer.is_readable is False:
             # The verdict is that of the register entry: a program could take it for one about the paper.
-            return problems.FILE_PROBLEMS["malformed-cbor"].response()
-        told = (
-            {"explain": explanation(answer.document, answer.verdict)}
-            if request.query_params.get("explain") == "1"
-            else {}
-        )
+            return problem("malformed-cbor").response()
+        is_asked = request.query_params.get("explain") == "1"
+        told = {"explain": explanation(answer.document, answer.verdict)} if is_asked else {}
         status = 409 if required and answer.verdict["outcome"] != "valid" else 200
         return _verdict_answer(answer.verdict | told, status)
 
@@ -63,16 +63,14 @@ class DataRoutes:
         except RefusedDocumentError as error:
             return error.problem.response()
         if entry is None:
-            return problems.not_found(
-                "The register has no entry with this number. That alone proves no forgery."
-            ).response()
+            return _not_found("The register has no entry with this number. That alone proves no forgery.")
         return JSONResponse(entry, headers=_RESULT)
 
     def verdict(self, page_id: str) -> Response:
         """Give the verdict of one certificate, the same body as the verify API."""
         verdict = self._reads.verdict_of_page(page_id.lower())
         if verdict is None:
-            return problems.not_found("The register has no certificate at this page.").response()
+            return _not_found("The register has no certificate at this page.")
         return _verdict_answer(verdict, 200)
 
     def healthz(self) -> Response:
@@ -95,6 +93,10 @@ class DataRoutes:
 
 
 _RESULT = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex"}
+
+
+def _not_found(detail: str) -> Response:
+    return replace(problem("not-found"), detail=detail).response()
 
 
 def _verdict_answer(verdict: dict[str, Any], status: int) -> Response:

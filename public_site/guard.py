@@ -10,8 +10,8 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from public_site import problems
 from public_site.access import Access
+from public_site.problems import Problem, problem
 from verifier.formats import BYTES, MEDIA_TYPES
 
 BODY_LIMIT = 262_144
@@ -28,7 +28,7 @@ _PATIENCE = 64 * 1024 * 1024
 
 _FILES = frozenset(name for name, kind in MEDIA_TYPES.items() if BYTES[kind] > BODY_LIMIT)
 
-Answer = Callable[[Request, problems.Problem], Response]
+Answer = Callable[[Request, Problem], Response]
 
 
 class BodyGuard:
@@ -80,38 +80,38 @@ class BodyGuard:
             self._open -= Counter((address,))
 
     async def _guard(self, address: str, scope: Scope, receive: Receive, send: Send) -> None:
-        problem = self._refused_unread(address, Headers(scope=scope))
+        refused = self._refused_unread(address, Headers(scope=scope))
         body = b""
-        if problem is None:
+        if refused is None:
             try:
                 async with asyncio.timeout(self._seconds):
                     body = await self._read(receive)
             except TimeoutError:
-                problem = problems.body_timeout(self._seconds)
-        if problem is None and len(body) > self._limit:
-            problem = problems.body_too_large(self._limit)
-        if problem is not None:
-            answer = self._answer(Request(scope), problem) if self._answer else problem.response()
+                refused = problem("body-timeout", seconds=self._seconds)
+        if refused is None and len(body) > self._limit:
+            refused = problem("body-too-large", limit=self._limit)
+        if refused is not None:
+            answer = self._answer(Request(scope), refused) if self._answer else refused.response()
             answer.headers["Connection"] = "close"
             await answer(scope, receive, send)
             return
         await self._app(scope, _replay(body, receive), send)
 
-    def _refused_unread(self, address: str, headers: Headers) -> problems.Problem | None:
+    def _refused_unread(self, address: str, headers: Headers) -> Problem | None:
         """Return what is known to be wrong already; documents of the API are small, and always find a place."""
         if self._access.is_too_often(address):
-            return problems.too_often()
+            return problem("too-often")
         takes_place = self._answer is not None or self._files
         if takes_place and self._open[address] > OF_ONE:
-            return problems.too_many(OF_ONE)
+            return problem("too-many", most=OF_ONE)
         if takes_place and self._open.total() > AT_ONCE:
-            return problems.busy()
+            return problem("busy")
         encoding = headers.get("content-encoding", "identity").strip().lower()
         if encoding not in {"", "identity"}:
-            return problems.content_encoding()
+            return problem("content-encoding")
         announced = headers.get("content-length", "")
         if announced.isdecimal() and int(announced) > self._limit + self._patience:
-            return problems.body_too_large(self._limit)
+            return problem("body-too-large", limit=self._limit)
         return None
 
     async def _read(self, receive: Receive) -> bytes:

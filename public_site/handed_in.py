@@ -6,8 +6,8 @@ from python_multipart.multipart import parse_options_header
 from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import Request
 
-from public_site import problems
 from public_site.guard import BODY_LIMIT, UPLOAD_LIMIT
+from public_site.problems import Problem, problem
 
 _FORM = "multipart/form-data"
 _FIELDS = 2
@@ -21,15 +21,15 @@ class HandedIn:
     content: bytes = b""
 
 
-async def handed_in(request: Request) -> HandedIn | problems.Problem | None:
+async def handed_in(request: Request) -> HandedIn | Problem | None:
     """Return what a form brought or why it cannot be used; None for a question without a form."""
     if request.method != "POST":
         return None
     kind, given = parse_options_header(request.headers.get("content-type", ""))
     if kind.decode("latin-1") != _FORM:
-        return problems.media_type((_FORM,))
+        return problem("media-type", accepted=_FORM)
     if given.get(b"charset", b"utf-8").lower() not in {b"utf-8", b"utf8"}:
-        return problems.one_input()  # No browser names one; others fail in many ways, or take minutes to decode.
+        return problem("one-input")  # No browser names one; others fail in many ways, or take minutes to decode.
     parser = MultiPartParser(
         request.headers, request.stream(), max_files=_FIELDS, max_fields=_FIELDS, max_part_size=UPLOAD_LIMIT
     )
@@ -37,20 +37,20 @@ async def handed_in(request: Request) -> HandedIn | problems.Problem | None:
     try:
         form = await parser.parse()
     except (MultiPartException, LookupError, ValueError):
-        return problems.one_input()
+        return problem("one-input")
     parts = [part if isinstance(part, str) else await part.read() for _, part in form.multi_items()]
     await form.close()
     return _one_of([part for part in parts if part.strip()])
 
 
-def _one_of(parts: list[str | bytes]) -> HandedIn | problems.Problem:
+def _one_of(parts: list[str | bytes]) -> HandedIn | Problem:
     if not parts:
-        return problems.empty_body()
+        return problem("empty-body")
     if len(parts) > 1:
-        return problems.one_input()
+        return problem("one-input")
     part = parts[0]
     if isinstance(part, bytes):
         return HandedIn(content=part)
     if len(part.encode(errors="replace")) > BODY_LIMIT:
-        return problems.FILE_PROBLEMS["file-too-large"]
+        return problem("file-too-large")
     return HandedIn(text=part.strip())

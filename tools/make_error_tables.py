@@ -7,7 +7,7 @@ import re
 import sys
 from pathlib import Path
 
-from public_site import problems
+from public_site.problems import PROBLEMS
 from verifier.messages import findings
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "errors.md"
@@ -19,30 +19,7 @@ def _findings() -> list[str]:
 
 
 def _problems() -> list[str]:
-    known = [
-        problems.body_too_large(262_144),
-        problems.content_encoding(),
-        problems.body_timeout(10),
-        problems.empty_body(),
-        problems.media_type(("application/vc",)),
-        problems.requirement(),
-        problems.not_found(),
-        problems.method_not_allowed(),
-        problems.internal(),
-        problems.of_status(400),
-        problems.malformed_json("…"),
-        problems.too_complex("…"),
-        problems.too_many_credentials("…"),
-        problems.register_unreachable(),
-        problems.not_printed(),
-        problems.unprintable("…"),
-        problems.busy(),
-        problems.too_many(4),
-        problems.too_often(),
-        problems.one_input(),
-        *problems.FILE_PROBLEMS.values(),
-    ]
-    rows = [f"| `{one.slug}` | {one.status} | {one.title} |" for one in sorted(known, key=lambda one: one.slug)]
+    rows = [f"| `{one.slug}` | {one.status} | {one.title} |" for _, one in sorted(PROBLEMS.items())]
     return ["| problem | status | meaning |", "|---|---|---|", *rows]
 
 

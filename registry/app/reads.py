@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 from issuer.badge import badge_svg
 from issuer.qr import qr_png, qr_svg, screen_code
 from issuer.refusals import IssuerError, UnprintableError
-from public_site import problems
+from public_site.problems import problem
 from public_site.reads import (
     PrintedForm,
     PublishedFile,
@@ -45,16 +45,20 @@ from schemas.addresses import society_code
 from schemas.multikey import encode_multikey
 from verifier.answers import CodeVerdict, NumberVerdict
 from verifier.instants import utc_text
-from verifier.refusals import (
-    TooComplexError,
-    TooManyCredentialsError,
-    UnreadableDocumentError,
-    UnreadableFileError,
-)
+from verifier.refusals import TooComplexError, TooManyCredentialsError, UnreadableDocumentError, UnreadableFileError
 from verifier.trust import TrustList
 
 _LOG = logging.getLogger("cse.public")
 _CREDENTIALS = "credentials/"
+_PROBLEMS: dict[type[Exception], str] = {
+    BusyError: "busy",
+    UnreadableDocumentError: "malformed-json",
+    TooComplexError: "document-too-complex",
+    TooManyCredentialsError: "too-many-credentials",
+    StoreError: "register-unreachable",
+}
+"""Why there is no answer, and the slug of the problem that says so."""
+
 _LOOKED_AT, _EXAMPLES = 24, 3
 """How many numbers of a demonstration are looked at for examples, and how many are shown."""
 
@@ -176,10 +180,10 @@ class RegisterReads:
                 make = limited_badge if form == "badge.png" else badge_svg
                 return make(certificate.document, self._desk.base, self._desk.is_demo)
             except UnprintableError as error:
-                raise RefusedDocumentError(problems.unprintable(str(error))) from error
+                raise RefusedDocumentError(problem("unprintable", reason=error)) from error
             except (AdapterError, IssuerError) as error:
                 _LOG.warning("certificate.not-printed code=%s", error.code)
-                raise RefusedDocumentError(problems.not_printed()) from error
+                raise RefusedDocumentError(problem("not-printed")) from error
 
     def trust(self) -> TrustView:
         """Return the trust list in force, for people."""
@@ -207,17 +211,10 @@ def _refused() -> Iterator[None]:
     try:
         yield
     except UnreadableFileError as error:
-        raise RefusedDocumentError(problems.FILE_PROBLEMS[error.code]) from error
-    except BusyError as error:
-        raise RefusedDocumentError(problems.busy()) from error
-    except UnreadableDocumentError as error:
-        raise RefusedDocumentError(problems.malformed_json(str(error))) from error
-    except TooComplexError as error:
-        raise RefusedDocumentError(problems.too_complex(str(error))) from error
-    except TooManyCredentialsError as error:
-        raise RefusedDocumentError(problems.too_many_credentials(str(error))) from error
-    except StoreError as error:
-        raise RefusedDocumentError(problems.register_unreachable()) from error
+        raise RefusedDocumentError(problem(error.code)) from error
+    except tuple(_PROBLEMS) as error:
+        slug = next(slug for kind, slug in _PROBLEMS.items() if isinstance(error, kind))
+        raise RefusedDocumentError(problem(slug, reason=error)) from error
 
 
 def _trust_view(work: Work, moment: datetime) -> TrustView:

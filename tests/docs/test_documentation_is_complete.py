@@ -1,6 +1,5 @@
 """The documentation says what the program does: every verb, setting, finding, problem (style 12)."""
 
-import ast
 import json
 import re
 from pathlib import Path
@@ -8,7 +7,7 @@ from pathlib import Path
 import pytest
 from typer.main import get_command
 
-from public_site.problems import FILE_PROBLEMS
+from public_site.problems import PROBLEMS
 from registry.cli.main import app
 from registry.settings import NAMES
 
@@ -16,7 +15,6 @@ PROJECT = Path(__file__).resolve().parents[2]
 DOCUMENTS = [PROJECT / "README.md", *sorted((PROJECT / "docs").glob("*.md"))]
 TEXT = "\n".join(path.read_text(encoding="utf-8") for path in DOCUMENTS)
 FINDINGS = sorted(json.loads((PROJECT / "schemas" / "data" / "findings.json").read_text(encoding="utf-8")))
-PROBLEMS = (PROJECT / "public_site" / "problems.py").read_text(encoding="utf-8")
 
 
 def verbs() -> list[str]:
@@ -29,12 +27,8 @@ def verbs() -> list[str]:
 
 
 def slugs() -> dict[str, int]:
-    """Slug and status of every problem: from the one module that makes them, and its list of files not read."""
-    calls = [node for node in ast.walk(ast.parse(PROBLEMS)) if isinstance(node, ast.Call)]
-    made = [call.args for call in calls if isinstance(call.func, ast.Name) and call.func.id == "Problem"]
-    fixed = [(one[1].value, one[0]) for one in made if one and isinstance(one[1], ast.Constant)]
-    told = {slug: status.value if isinstance(status, ast.Constant) else 400 for slug, status in fixed}
-    return told | {slug: problem.status for slug, problem in FILE_PROBLEMS.items()}
+    """Slug and status of every problem, from the one table of them."""
+    return {slug: problem.status for slug, problem in PROBLEMS.items()}
 
 
 def missing(words: list[str]) -> list[str]:

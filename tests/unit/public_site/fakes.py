@@ -3,7 +3,7 @@
 import hashlib
 from typing import Any
 
-from public_site import problems
+from public_site.problems import problem
 from public_site.reads import (
     PrintedForm,
     PublishedFile,
@@ -55,7 +55,7 @@ class FakeReads:
                 raise answer
             return answer
         if content in {b"broken", b"{broken"}:
-            raise RefusedDocumentError(problems.malformed_json("Line 1 does not parse."))
+            raise RefusedDocumentError(problem("malformed-json", reason="Line 1 does not parse."))
         if text in self.codes:
             return self.codes[text]
         if text in self.pages:
@@ -75,7 +75,7 @@ class FakeReads:
 
     def printed(self, page_id: str, form: PrintedForm) -> bytes | None:
         if page_id == "unprintable":
-            raise RefusedDocumentError(problems.not_printed())
+            raise RefusedDocumentError(problem("not-printed"))
         return form.encode() if page_id == PAGE else None
 
     def trust(self) -> TrustView:

@@ -6,13 +6,15 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from public_site import catalogue, problems
+from public_site import catalogue
 from public_site.guard import BODY_LIMIT, UPLOAD_LIMIT
+from public_site.problems import problem
 from public_site.reads import RefusedDocumentError
 from tests.unit.public_site.fakes import FakeReads
 from tests.unit.public_site.samples import BASE, NUMBER, PAGE, verdict
 from tests.unit.public_site.support import client, register
 from verifier.answers import CodeVerdict
+from verifier.messages import file_refusals
 
 FILE = b"\x89PNG"
 CODE = f"{BASE}/V/{PAGE.upper()}#12345678901234567"
@@ -213,18 +215,14 @@ def test_a_later_certificate_is_linked(reads: FakeReads) -> None:
     assert "Check the current one" in send(reads, content=FILE).text
 
 
-SLUGS = {
-    problem.slug: problem
-    for problem in (
-        *problems.FILE_PROBLEMS.values(),
-        problems.busy(),
-        problems.too_many(4),
-        problems.too_often(),
-        problems.malformed_json("secret detail"),
-        problems.too_complex("secret detail"),
-        problems.too_many_credentials("secret detail"),
-        problems.register_unreachable(),
-    )
+SLUGS = {slug: problem(slug) for slug in file_refusals()} | {
+    "busy": problem("busy"),
+    "too-many": problem("too-many", most=4),
+    "too-often": problem("too-often"),
+    "malformed-json": problem("malformed-json", reason="secret detail"),
+    "document-too-complex": problem("document-too-complex", reason="secret detail"),
+    "too-many-credentials": problem("too-many-credentials", reason="secret detail"),
+    "register-unreachable": problem("register-unreachable"),
 }
 
 
