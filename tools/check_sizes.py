@@ -35,14 +35,11 @@ _NO_CODE = {
 
 
 def _docstring_lines(tree: ast.AST) -> set[int]:
-    """Return the numbers of the lines that docstrings fill."""
+    """Return the numbers of the lines that docstrings fill, also those under attributes and constants."""
     lines: set[int] = set()
     for node in ast.walk(tree):
-        if not isinstance(node, (ast.Module, ast.ClassDef, *_FUNCTIONS)) or not node.body:
-            continue
-        first = node.body[0]
-        if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant) and isinstance(first.value.value, str):
-            lines.update(range(first.lineno, (first.end_lineno or first.lineno) + 1))
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str):
+            lines.update(range(node.lineno, (node.end_lineno or node.lineno) + 1))
     return lines
 
 

@@ -430,3 +430,12 @@ def test_site_a41_an_svg_with_a_script_is_refused_and_never_shown(doors: Doors) 
     page = doors.client.post("/check", files={"file": ("badge.svg", hostile)})
     assert (page.status_code, page.headers["content-type"]) == (422, "text/html; charset=utf-8")
     assert "CANARY" not in page.text
+
+
+def test_threat_V17_an_encrypted_token_is_refused_at_every_door(doors: Doors) -> None:
+    jwe = b"eyJhbGciOiJQQkVTMi1IUzI1NitBMTI4S1ciLCJwMmMiOjIxNDc0ODM2NDh9.a2V5.aXY.Y2lwaGVy.dGFn"
+    assert doors.problem(jwe, "application/vc+jwt") == (400, "unsupported-media")
+    assert doors.asked(jwe).code == 3
+    for lang in ("en", "zh"):
+        page = doors.client.post("/check", files={"file": ("x", jwe)}, headers={"accept-language": lang})
+        assert page.status_code == 400

@@ -31,3 +31,5 @@ def test_a_function_takes_at_most_five_arguments_by_position(signature: str, fau
 def test_blanks_comments_and_docstrings_are_no_code() -> None:
     source = '"""Module.\n\nMore.\n"""\n\n# why\nx = (\n    1,\n)\n\n\ndef f():\n    """One."""\n    return x\n'
     assert code_lines(source) == 5
+    assert code_lines('x = 1\n"""What x is,\nin words."""\n') == 1
+    assert code_lines('x = """Not a docstring.\n"""\n') == 2
