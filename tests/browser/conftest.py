@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, sync_playwright
 
 from tests.integration.registers import Demo, copy_of, demo_in
 from tests.integration.serving import Served, served
@@ -75,6 +75,12 @@ class Watched:
 
 
 Open = Callable[..., Watched]
+
+
+def follow(link: Locator) -> None:
+    """Click and wait for the whole next page: a click alone may return while that has no document yet."""
+    with link.page.expect_navigation():
+        link.click()
 
 
 @pytest.fixture

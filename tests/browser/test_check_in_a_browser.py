@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page
 
 from registry.demo.plan import Story
-from tests.browser.conftest import Open, Watched
+from tests.browser.conftest import Open, Watched, follow
 from tests.integration.registers import Demo
 from tests.support.papers import document_of, paper_text, pdf, photo, picture, sheet
 
@@ -41,9 +41,8 @@ def choose(window: Watched, file: Path) -> Page:
 
 
 def send(page: Page) -> None:
-    """Send the form and wait for the whole answer: a click alone may return while the answer has no document yet."""
-    with page.expect_navigation():
-        page.click("form.check button")
+    """Send the form and wait for the whole answer."""
+    follow(page.locator("form.check button"))
 
 
 def state(page: Page) -> str | None:

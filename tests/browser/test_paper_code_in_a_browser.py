@@ -135,7 +135,8 @@ def test_site_a08_the_code_leaves_the_address_before_it_is_checked(register: Pap
     register.hold(GOOD)
     watched, held = window(), []
     watched.page.route("**/paper.*.js", lambda route: held.append(route))
-    watched.page.goto(f"{BASE}/V/{PAGE}#{GOOD['digits']}", wait_until="commit")
+    with watched.page.expect_request("**/paper.*.js"):
+        watched.page.goto(f"{BASE}/V/{PAGE}#{GOOD['digits']}", wait_until="commit")
     watched.page.wait_for_url(f"{BASE}/V/{PAGE}", wait_until="commit")
     assert watched.page.locator("[role=status]").inner_text() == ""
     held[0].continue_()
@@ -261,7 +262,7 @@ def test_without_a_code_nothing_is_said(register: PaperRegister, window: Open, f
     assert "Not part of this check" in row(page)[1]
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    assert page.evaluate("location.hash") == "#main"
+    page.wait_for_url("**#main")
     assert page.locator("[role=status]").inner_text() == ""
 
 
@@ -398,8 +399,9 @@ def test_site_a31_the_whole_page_is_small(register: PaperRegister, window: Open)
     watched = window()
     sizes: dict[str, int] = {}
     watched.page.on("response", lambda answer: sizes.update({answer.url: int(answer.headers["content-length"])}))
-    page = scan(watched, GOOD)
-    page.wait_for_load_state("networkidle")
+    # The icon comes when everything else is there.
+    with watched.page.expect_event("response", lambda answer: answer.url.endswith((".ico", ".svg"))):
+        scan(watched, GOOD).wait_for_load_state("networkidle")
     scripts = sum(size for url, size in sizes.items() if url.endswith(".js"))
     styles = sum(size for url, size in sizes.items() if url.endswith(".css"))
     html = sum(size for url, size in sizes.items() if "/assets/" not in url)
