@@ -87,9 +87,7 @@ def _certified(work: Work, page_id: str, now: datetime) -> _Json:
     registration = registration_of(work, certificate)
     is_active = public_status(life_at(registration, now), registration.holds) is PublicStatus.ACTIVE
     if not is_active or certificate.ended is not None or certificate.valid_until < now:
-        raise NotCertifiedError(
-            f"{certificate.register_no} does not count today, so no copy of its certificate is signed"
-        )
+        raise NotCertifiedError(f"{certificate.register_no} does not count today: no copy of its certificate is signed")
     return read_document(certificate.document).value
 
 

@@ -77,7 +77,7 @@ def test_a_copy_for_a_wallet_has_a_place_that_the_published_list_shows(
         ("sd-jwt", {"kty": "RSA"}, "it needs kty, crv, x"),
         ("sd-jwt", [HOLDER], "wallet.jwk: not a JSON object"),
         ("sd-jwt", ..., "cannot be read"),
-        ("jwt", None, "vc, vc-jwt, sd-jwt, pdf, qr-png, qr-svg"),
+        ("jwt", None, "it is vc, vc-jwt, sd-jwt, pdf, "),
     ],
     ids=["no key", "a key for vc", "a key for vc-jwt", "private", "RSA", "a list", "no such file", "no such format"],
 )
