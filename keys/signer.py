@@ -22,11 +22,9 @@ class Signer(Protocol):
     @property
     def verification_method(self) -> str:
         """The DID URL under which the public key is published."""
-        ...
 
     def sign(self, message: bytes) -> bytes:
         """Return the 64-byte signature of `message`, by the algorithm of the key."""
-        ...
 
 
 class LocalSigner:

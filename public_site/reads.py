@@ -117,54 +117,43 @@ class Reads(Protocol):
     @property
     def base_url(self) -> str:
         """The public address of this register, without a slash at the end."""
-        ...
 
     @property
     def is_demo(self) -> bool:
         """True when every entry of this register is invented."""
-        ...
 
     def examples(self) -> tuple[str, ...]:
         """Return a few numbers of a demonstration to try, a valid one first; of any other register none."""
-        ...
 
     def verdict_of_page(self, page_id: str) -> dict[str, Any] | None:
         """Return the verdict of the certificate with `page_id`, or None for no such page."""
-        ...
 
     def verdict_of_number(self, text: str) -> NumberVerdict:
         """Return what the register answers for the number someone typed as `text`."""
-        ...
 
     def verify(self, content: bytes, media_type: str | None = None) -> CodeVerdict:
         """Return the answer to a document, file or text; with a `media_type` it must be what that says.
 
         Raises `RefusedDocumentError` when there is none.
         """
-        ...
 
     def registration(self, number: str) -> dict[str, Any] | None:
         """Return the public register entry of `number`, without page ids, or None.
 
         Raises `RefusedDocumentError` when the register could not be read.
         """
-        ...
 
     def published(self, path: str) -> PublishedFile | None:
         """Return the published file at `path` (no leading slash), or None."""
-        ...
 
     def printed(self, page_id: str, form: PrintedForm) -> bytes | None:
         """Return a printed form of a certificate that its holder opened, or None; a badge has the credential inside.
 
         The register keeps the digest of each PDF. Raises `RefusedDocumentError` when it cannot be printed now.
         """
-        ...
 
     def trust(self) -> TrustView:
         """Return the trust list in force."""
-        ...
 
     def ready(self) -> bool:
         """Return True when questions can be answered."""
-        ...

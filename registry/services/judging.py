@@ -27,7 +27,6 @@ class JudgeApart(Protocol):
 
     def __call__(self, content: bytes, told: Callable[[], Sources], *, now: datetime) -> Report:
         """Return the report. Raises the refusals of `verifier`, and why it could not be tried."""
-        ...
 
 
 def judge_here(content: bytes, told: Callable[[], Sources], *, now: datetime) -> Report:

@@ -19,15 +19,12 @@ class Keyring(Protocol):
 
     def create(self, keystore: str, *, body: str, new_keys: Sequence[NewKey]) -> tuple[KeyRecord, ...]:
         """Make the keystore `keystore` of a body with its first keys."""
-        ...
 
     def add(self, keystore: str, new_keys: Sequence[NewKey]) -> tuple[KeyRecord, ...]:
         """Add keys to a keystore; of one that it holds already, the record is given."""
-        ...
 
     def signer(self, keystore: str, use: KeyUse, at: datetime) -> Signer:
         """Return the signer of a class in force at `at`."""
-        ...
 
 
 class Randomness(Protocol):
@@ -35,11 +32,9 @@ class Randomness(Protocol):
 
     def bytes(self, count: int) -> bytes:
         """Return `count` random bytes."""
-        ...
 
     def below(self, bound: int) -> int:
         """Return a random number from 0 to `bound` - 1."""
-        ...
 
 
 class Secret(Protocol):
@@ -47,11 +42,9 @@ class Secret(Protocol):
 
     def read(self) -> bytes | None:
         """Return the secret, or None if there is none yet."""
-        ...
 
     def make(self) -> bytes:
         """Make and keep a new one, and return it."""
-        ...
 
 
 class Publisher(Protocol):
@@ -59,15 +52,12 @@ class Publisher(Protocol):
 
     def exclusive(self) -> AbstractContextManager[None]:
         """Keep every other publisher out while the block runs."""
-        ...
 
     def get(self, path: str) -> bytes | None:
         """Return the file at the URL path `path`, or None if there is none."""
-        ...
 
     def put(self, path: str, content: bytes) -> None:
         """Replace the file at the URL path `path`; when this returns, a crash does not bring the old one back."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)

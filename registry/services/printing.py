@@ -17,7 +17,6 @@ class Printer(Protocol):
 
     def __call__(self, certificate: bytes, code: bytes | None, base: str, is_demo: bool) -> bytes:
         """Return the PDF. Raises the refusals of `issuer`, or why it could not be tried."""
-        ...
 
 
 def print_certificate(desk: Desk, certificate: StoredCertificate, *, printer: Printer, now: datetime) -> bytes:
