@@ -53,7 +53,7 @@ def require_safe_directory(directory: Path) -> None:
     except OSError as error:
         raise KeystoreReadError(directory, error.strerror or str(error)) from error
     if mode & stat.S_IWOTH:
-        raise KeystorePermissionsError(directory, found=mode, wanted=_DIRECTORY_MODE)
+        raise KeystorePermissionsError(directory, mode, _DIRECTORY_MODE)
 
 
 def create_file(path: Path, content: bytes) -> None:
@@ -133,4 +133,4 @@ def _require_private(path: Path, mode: int) -> None:
     if not stat.S_ISREG(mode):
         raise KeystoreReadError(path, "it is not a regular file")
     if mode & (stat.S_IRWXG | stat.S_IRWXO):
-        raise KeystorePermissionsError(path, found=stat.S_IMODE(mode), wanted=_FILE_MODE)
+        raise KeystorePermissionsError(path, stat.S_IMODE(mode), _FILE_MODE)

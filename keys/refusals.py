@@ -20,7 +20,6 @@ The tree::
 No message ever holds a passphrase or key material.
 """
 
-from pathlib import Path
 from typing import ClassVar
 
 
@@ -28,114 +27,81 @@ class KeysError(Exception):
     """A key cannot be had or used."""
 
     code: ClassVar[str] = "keys"
+    says: ClassVar[str] = "{}"
+
+    def __str__(self) -> str:
+        """Return the sentence, with the arguments in its places."""
+        return self.says.format(*self.args)
 
 
 class KeystoreMissingError(KeysError):
     """There is no keystore at that path."""
 
     code = "keystore.missing"
-
-    def __init__(self, path: Path) -> None:
-        """Name the `path`."""
-        super().__init__(f"no keystore at {path}: create it, or name its path")
-        self.path = path
+    says = "no keystore at {}: create it, or name its path"
 
 
 class KeystoreExistsError(KeysError):
     """A keystore is never written over by a new one."""
 
     code = "keystore.exists"
-
-    def __init__(self, path: Path) -> None:
-        """Name the `path`."""
-        super().__init__(f"{path} exists already: a keystore is never overwritten")
-        self.path = path
+    says = "{} exists already: a keystore is never overwritten"
 
 
 class WrongPassphraseError(KeysError):
     """The passphrase does not open this keystore."""
 
     code = "keystore.wrong-passphrase"
-
-    def __init__(self, path: Path) -> None:
-        """Name the `path`."""
-        super().__init__(f"the passphrase does not open {path}")
-        self.path = path
+    says = "the passphrase does not open {}"
 
 
 class KeystoreDamagedError(KeysError):
     """The file is not, or no longer, what was written."""
 
     code = "keystore.damaged"
-
-    def __init__(self, what: str) -> None:
-        """Say `what` does not fit."""
-        super().__init__(f"keystore damaged: {what}; restore it from its backup")
+    says = "keystore damaged: {}; restore it from its backup"
 
 
 class KeystorePermissionsError(KeysError):
-    """Others could read or replace the file."""
+    """Others could read or replace the file; the path, the mode found and the one to set."""
 
     code = "keystore.permissions"
-
-    def __init__(self, path: Path, *, found: int, wanted: int) -> None:
-        """Name the `path`, the mode `found` and the one to set, `wanted`."""
-        super().__init__(f"{path} has mode {found:04o}, others have access: chmod {wanted:04o} {path}")
-        self.path = path
-        self.wanted = wanted
+    says = "{0} has mode {1:04o}, others have access: chmod {2:04o} {0}"
 
 
 class KeystoreWriteError(KeysError):
-    """The system could not write the file; what was there is still there."""
+    """The system could not write the file; what was there is still there. The path, and what the system says."""
 
     code = "keystore.write"
-
-    def __init__(self, path: Path, reason: str) -> None:
-        """Name the `path` and the `reason` of the system."""
-        super().__init__(f"could not write {path}: {reason}")
-        self.path = path
+    says = "could not write {}: {}"
 
 
 class KeystoreReadError(KeysError):
-    """The system could not read the file."""
+    """The system could not read the file; the path, and what the system says."""
 
     code = "keystore.read"
-
-    def __init__(self, path: Path, reason: str) -> None:
-        """Name the `path` and the `reason` of the system."""
-        super().__init__(f"could not read {path}: {reason}")
-        self.path = path
+    says = "could not read {}: {}"
 
 
 class KeystoreChangedError(KeysError):
     """Somebody else wrote the file since it was unlocked."""
 
     code = "keystore.changed"
-
-    def __init__(self, path: Path) -> None:
-        """Name the `path`."""
-        super().__init__(f"{path} was changed by another process: unlock it again")
-        self.path = path
+    says = "{} was changed by another process: unlock it again"
 
 
 class KdfCostError(KeysError):
-    """The cost of the key derivation is out of bounds or cannot be borne."""
+    """The cost of the key derivation is out of bounds or cannot be borne; the reason."""
 
     code = "keystore.kdf-cost"
-
-    def __init__(self, reason: str) -> None:
-        """Say which bound or `reason`."""
-        super().__init__(f"argon2id: {reason}")
+    says = "argon2id: {}"
 
 
 class PassphraseMissingError(KeysError):
-    """There is no passphrase, or it is empty."""
+    """There is no passphrase, or it is empty; where it was looked for."""
 
     code = "keystore.passphrase-missing"
-
-    def __init__(self, where: str) -> None:
-        """Say `where` it was looked for."""
-        super().__init__(f"no passphrase in {where}: a keystore needs one")
+    says = "no passphrase in {}: a keystore needs one"
 
 
 class KeyNotUsableError(KeysError):
@@ -156,17 +122,11 @@ class KeyExistsError(KeysError):
     """A key id is given once, also when its key was destroyed."""
 
     code = "key.exists"
-
-    def __init__(self, key_id: str) -> None:
-        """Name the `key_id`."""
-        super().__init__(f"{key_id} is in the keystore already: key ids are not re-used")
+    says = "{} is in the keystore already: key ids are not re-used"
 
 
 class KeyFormError(KeysError):
-    """A part of a key is not of its form."""
+    """A part of a key is not of its form; the part, and what is needed."""
 
     code = "key.form"
-
-    def __init__(self, part: str, needed: str) -> None:
-        """Name the `part` and what is `needed`."""
-        super().__init__(f"{part} must be {needed}")
+    says = "{} must be {}"

@@ -28,7 +28,7 @@ The tree::
 Those of intake are in `intake_refusals`. A message names the thing, the rule and what would be needed.
 """
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import ClassVar
 
 
@@ -36,6 +36,11 @@ class DomainError(Exception):
     """A rule of the register refuses; the message may be shown to the asker."""
 
     code: ClassVar[str] = "domain"
+    says: ClassVar[str] = "{}"
+
+    def __str__(self) -> str:
+        """Return the sentence, with the arguments in its places."""
+        return self.says.format(*self.args)
 
 
 class NotAllowedError(DomainError):
@@ -51,15 +56,10 @@ class NotAllowedError(DomainError):
 
 
 class NotFoundError(DomainError):
-    """There is no such thing in the register."""
+    """There is no such thing in the register; the kind of thing, and the name that was asked for."""
 
     code = "register.not-found"
-
-    def __init__(self, thing: str, name: str) -> None:
-        """Name the kind of `thing` and the `name` that was asked for."""
-        super().__init__(f"no {thing} {name} in the register")
-        self.thing = thing
-        self.name = name
+    says = "no {} {} in the register"
 
 
 class NaiveInstantError(DomainError):
@@ -87,12 +87,7 @@ class NumberFormatError(DomainError):
     """The text is not of the form of a register number."""
 
     code = "number.format"
-
-    def __init__(self) -> None:
-        """Say the form; the text is not repeated, it may be anything."""
-        super().__init__(
-            "not a register number (R-RG-05): CSE, 2 digits, 3 letters, 8 digits are needed, as in CSE26ELE00012379"
-        )
+    says = "not a register number (R-RG-05): CSE, 2 digits, 3 letters, 8 digits are needed, as in CSE26ELE00012379"
 
 
 class NumberCheckDigitsError(DomainError):
@@ -113,61 +108,36 @@ class PageIdError(DomainError):
     """The text or bytes give no page id."""
 
     code = "page-id.format"
-
-    def __init__(self) -> None:
-        """Say the form of a page id."""
-        super().__init__("not a page id: 20 characters of Crockford base32 (100 random bits) are needed")
+    says = "not a page id: 20 characters of Crockford base32 (100 random bits) are needed"
 
 
 class TermDatesError(DomainError):
-    """A term would end before it starts."""
+    """A term would end before it starts; both days."""
 
     code = "term.dates"
-
-    def __init__(self, start_on: date, end_on: date) -> None:
-        """Name both days."""
-        super().__init__(
-            f"a term from {start_on} to {end_on} has no day (R-DT-02): the end must not be before the start"
-        )
+    says = "a term from {} to {} has no day (R-DT-02): the end must not be before the start"
 
 
 class DecisionLaterError(DomainError):
-    """The registration would begin before the decision it rests on."""
+    """The registration would begin before the decision it rests on; the day of the decision, that of the entry."""
 
     code = "registration.decision-later"
-
-    def __init__(self, decided_on: date, entered_on: date) -> None:
-        """Name the day of the decision and the day of the entry."""
-        super().__init__(
-            f"entered on {entered_on}, decided on {decided_on} (R-RG-02): the "
-            "registration date may not be earlier than the decision date"
-        )
+    says = "entered on {1}, decided on {0} (R-RG-02): the registration date may not be earlier than the decision date"
 
 
 class LiveRegistrationError(DomainError):
-    """The register entry already has a live registration."""
+    """The register entry already has a live registration; the number, and the grade that is live."""
 
     code = "registration.live-exists"
     field = "grade"
-
-    def __init__(self, register_no: str, grade: str) -> None:
-        """Name the entry and the `grade` that is live in it."""
-        super().__init__(
-            f"{register_no} is live as {grade} (R-RG-04): at most one registration "
-            "per entry; a higher grade needs a promotion"
-        )
+    says = "{} is live as {} (R-RG-04): at most one registration per entry; a higher grade needs a promotion"
 
 
 class OtherEntryError(DomainError):
-    """A registration of another register entry, or person, was passed along."""
+    """A registration of another register entry, or person, was passed along; the wanted number, and the other."""
 
     code = "registration.other-entry"
-
-    def __init__(self, register_no: str, other: str) -> None:
-        """Name the wanted number and the `other` one."""
-        super().__init__(
-            f"{other} is not of the register entry and member of {register_no} (R-RG-05): one number per entry"
-        )
+    says = "{1} is not of the register entry and member of {0} (R-RG-05): one number per entry"
 
 
 class NotLiveError(DomainError):
@@ -196,90 +166,56 @@ class BackDatedError(DomainError):
 
 
 class HoldExistsError(DomainError):
-    """The same hold is there already."""
+    """The same hold is there already; the number, and the kind of hold."""
 
     code = "hold.exists"
-
-    def __init__(self, register_no: str, kind: str) -> None:
-        """Name the registration and the `kind` of hold."""
-        super().__init__(f"{register_no} has a hold {kind} already (domain 3.3): lift it before setting it anew")
+    says = "{} has a hold {} already (domain 3.3): lift it before setting it anew"
 
 
 class HoldMissingError(DomainError):
-    """There is no such hold to lift."""
+    """There is no such hold to lift; the number, and the kind of hold."""
 
     code = "hold.missing"
-
-    def __init__(self, register_no: str, kind: str) -> None:
-        """Name the registration and the `kind` of hold."""
-        super().__init__(
-            f"{register_no} has no hold {kind} there to lift (domain 3.3): lifting one hold never lifts another"
-        )
+    says = "{} has no hold {} there to lift (domain 3.3): lifting one hold never lifts another"
 
 
 class HoldPlaceError(DomainError):
-    """A hold of this kind cannot sit there."""
+    """A hold of this kind cannot sit there; the kind, and the place that does not fit."""
 
     code = "hold.place"
-
-    def __init__(self, kind: str, place: str) -> None:
-        """Name the `kind` of hold and the `place` that does not fit."""
-        super().__init__(f"a hold {kind} does not sit on the {place}: see the table of domain 3.3")
+    says = "a hold {} does not sit on the {}: see the table of domain 3.3"
 
 
 class HoldPeriodError(DomainError):
     """The last day of the hold is missing or before its first."""
 
     code = "hold.period"
-
-    def __init__(self, kind: str) -> None:
-        """Name the `kind` of hold."""
-        super().__init__(
-            f"hold {kind}: a last day is needed for a fixed-term suspension (T11), and never one before the first day"
-        )
+    says = "hold {}: a last day is needed for a fixed-term suspension (T11), and never one before the first day"
 
 
 class HoldAmbiguousError(DomainError):
-    """The hold runs on the person and on the entry: say which is meant."""
+    """The hold runs on the person and on the entry: say which is meant; the number, and the kind of hold."""
 
     code = "hold.ambiguous"
-
-    def __init__(self, register_no: str, kind: str) -> None:
-        """Name the registration and the `kind` of hold."""
-        super().__init__(
-            f"{register_no} has a hold {kind} on the person and one on the entry "
-            "(domain 3.3): say which of the two to lift"
-        )
+    says = "{} has a hold {} on the person and one on the entry (domain 3.3): say which of the two to lift"
 
 
 class ProposalKindError(DomainError):
     """The kind of a proposal must be one line, so that its digest is unambiguous."""
 
     code = "approval.kind"
-
-    def __init__(self) -> None:
-        """Say the form."""
-        super().__init__("the kind of a proposal must be one line and not empty")
+    says = "the kind of a proposal must be one line and not empty"
 
 
 class SamePersonError(DomainError):
     """Nobody approves the own proposal."""
 
     code = "approval.same-person"
-
-    def __init__(self, kind: str) -> None:
-        """Name the `kind` of proposal."""
-        super().__init__(f"{kind}: a second natural person is needed; who proposed it may not approve it")
+    says = "{}: a second natural person is needed; who proposed it may not approve it"
 
 
 class ProposalChangedError(DomainError):
     """What was shown to the approver is not what would be done."""
 
     code = "approval.proposal-changed"
-
-    def __init__(self, kind: str) -> None:
-        """Name the `kind` of proposal."""
-        super().__init__(
-            f"{kind}: the digest shown is not that of this proposal; any edit voids "
-            "an approval: show the proposal again"
-        )
+    says = "{}: the digest shown is not that of this proposal; any edit voids an approval: show the proposal again"
