@@ -20,8 +20,8 @@ _ISSUED = select(CERTIFICATE).filter_by(state=ISSUED)
 
 
 @dataclass(frozen=True, slots=True)
-class Intent:
-    """What is about to be signed: exact unsigned bytes, place in the lists, keys."""
+class _Certificate:
+    """What a certificate is of, and its place in the lists: settled before it is signed."""
 
     page_id: str
     register_no: str
@@ -29,34 +29,29 @@ class Intent:
     term_seq: int
     issue_number: int
     basis: str
-    unsigned: bytes
     content_sha256: str
     list_number: int
     status_index: int
     valid_from: datetime
     valid_until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Intent(_Certificate):
+    """What is about to be signed: exact unsigned bytes, keys."""
+
+    unsigned: bytes
     cse_key: str
     society_key: str
     intended_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
-class StoredCertificate:
+class StoredCertificate(_Certificate):
     """An issued certificate as the register keeps it; `document` are the exact bytes handed out."""
 
-    page_id: str
-    register_no: str
-    registration_seq: int
-    term_seq: int
-    issue_number: int
-    basis: str
     document: bytes
-    content_sha256: str
     document_sha256: str
-    list_number: int
-    status_index: int
-    valid_from: datetime
-    valid_until: datetime
     issued_at: datetime
     ended: Ended | None
     suspension_kept: bool
@@ -175,16 +170,12 @@ class CertificateStore(PlaceStore):
 
     def one_per_achievement(self) -> list[bytes]:
         """Return one certificate for each society, field, grade and edition that was ever certified."""
+        same_entry = REGISTRATION.c.register_no == CERTIFICATE.c.register_no
+        of_registration = and_(same_entry, REGISTRATION.c.seq == CERTIFICATE.c.registration_seq)
         first = (
             select(func.min(CERTIFICATE.c.page_id))
             .join(ENTRY, ENTRY.c.register_no == CERTIFICATE.c.register_no)
-            .join(
-                REGISTRATION,
-                and_(
-                    REGISTRATION.c.register_no == CERTIFICATE.c.register_no,
-                    REGISTRATION.c.seq == CERTIFICATE.c.registration_seq,
-                ),
-            )
+            .join(REGISTRATION, of_registration)
             .where(CERTIFICATE.c.state == ISSUED)
             .group_by(ENTRY.c.society, ENTRY.c.field, REGISTRATION.c.grade, REGISTRATION.c.standard_ref)
         )
@@ -199,7 +190,7 @@ class CertificateStore(PlaceStore):
 
 
 def _certificate(row: Any) -> StoredCertificate:
-    ended = (
-        Ended(EndedReason(row.ended_reason), row.ended_sub_reason, row.ended_at) if row.ended_at is not None else None
-    )
+    ended = None
+    if row.ended_at is not None:
+        ended = Ended(EndedReason(row.ended_reason), row.ended_sub_reason, row.ended_at)
     return read(StoredCertificate, row, ended=ended)

@@ -6,7 +6,6 @@ from sqlalchemy import Table, select, update
 
 from issuer.profile import StatusPlace
 from registry.store.certificates import PlaceStore
-from registry.store.repository import read
 from registry.store.tables import CERTIFICATE, WALLET_COPY
 from verifier.sources import WalletCopy
 
@@ -28,8 +27,8 @@ class CopyStore(PlaceStore):
 
     def handed_out(self, place: StatusPlace) -> WalletCopy | None:
         """Return the page of the certificate of a copy and the digest of its JWT, or None for an unused place."""
-        row = self._one(select(WALLET_COPY).where(WALLET_COPY.c.sha256.is_not(None)).filter_by(**_columns(place)))
-        return read(WalletCopy, row) if row is not None else None
+        issued = select(WALLET_COPY).where(WALLET_COPY.c.sha256.is_not(None))
+        return self._read_one(WalletCopy, issued.filter_by(**_columns(place)))
 
 
 def _columns(place: StatusPlace) -> dict[str, int]:

@@ -5,7 +5,7 @@ from datetime import date
 
 from sqlalchemy import select
 
-from registry.store.repository import Repository, columns, read
+from registry.store.repository import Repository, columns
 from registry.store.tables import MEMBER_FILE, MEMBERSHIP
 
 
@@ -47,10 +47,8 @@ class MemberStore(Repository):
 
     def file(self, **unique: str) -> MemberFile | None:
         """Return the file with this `member_no` or `identity_sha256`, or None."""
-        row = self._one(select(MEMBER_FILE).filter_by(**unique))
-        return read(MemberFile, row) if row is not None else None
+        return self._read_one(MemberFile, select(MEMBER_FILE).filter_by(**unique))
 
     def membership(self, **unique: str) -> Membership | None:
         """Return the membership of a `society` with this `membership_no` or `member_id`, or None."""
-        row = self._one(select(MEMBERSHIP).filter_by(**unique))
-        return read(Membership, row) if row is not None else None
+        return self._read_one(Membership, select(MEMBERSHIP).filter_by(**unique))

@@ -65,8 +65,7 @@ class RegisterStore(Repository):
 
     def member(self, member_id: str) -> Member | None:
         """Return the person with this id, or None."""
-        row = self._one(select(MEMBER).filter_by(id=member_id))
-        return read(Member, row) if row is not None else None
+        return self._read_one(Member, select(MEMBER).filter_by(id=member_id))
 
     def add_entry(self, entry: Entry) -> None:
         """Add a register entry. Raises `DuplicateError` if its number, or the person's entry in the field, exists."""
@@ -82,15 +81,14 @@ class RegisterStore(Repository):
 
     def entry(self, register_no: str) -> Entry:
         """Return an entry. Raises `NotFoundError`."""
-        row = self._one(select(ENTRY).filter_by(register_no=register_no))
-        if row is None:
+        entry = self._read_one(Entry, select(ENTRY).filter_by(register_no=register_no))
+        if entry is None:
             raise NotFoundError("register entry", register_no)
-        return read(Entry, row)
+        return entry
 
     def entry_of(self, member_id: str, field: str) -> Entry | None:
         """Return the entry of a person in a field, or None."""
-        row = self._one(select(ENTRY).filter_by(member_id=member_id, field=field))
-        return read(Entry, row) if row is not None else None
+        return self._read_one(Entry, select(ENTRY).filter_by(member_id=member_id, field=field))
 
     def numbers(self) -> list[str]:
         """List every register number, in the order of the alphabet."""
@@ -148,13 +146,9 @@ class RegisterStore(Repository):
 
     def save(self, before: StoredRegistration, after: Registration, *, at: datetime) -> None:
         """Record what a transition changed: life, and holds added or lifted."""
-        self._connection.execute(
-            update(REGISTRATION)
-            .filter_by(register_no=after.register_no, seq=before.seq)
-            .values(life=after.life, life_since=after.life_since)
-        )
-        person = {"member_id": after.member_id}
-        entry = {"register_no": str(after.register_no)}
+        saved = update(REGISTRATION).filter_by(register_no=after.register_no, seq=before.seq)
+        self._connection.execute(saved.values(life=after.life, life_since=after.life_since))
+        person, entry = {"member_id": after.member_id}, {"register_no": str(after.register_no)}
         self._save_holds(person, before.value.person_holds, after.person_holds, at)
         self._save_holds(entry, before.value.entry_holds, after.entry_holds, at)
 

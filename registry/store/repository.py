@@ -26,6 +26,11 @@ class Repository:
         """Return the only row, or None."""
         return self._connection.execute(query).one_or_none()
 
+    def _read_one(self, kind: type[_Value], query: Executable) -> _Value | None:
+        """Return the only row as a value of `kind`, or None."""
+        row = self._one(query)
+        return read(kind, row) if row is not None else None
+
     def _column(self, query: Executable) -> list[Any]:
         """Return the first column of every row."""
         return list(self._connection.execute(query).scalars())

@@ -101,8 +101,7 @@ class TrustStore(Repository):
 
     def trust_list(self) -> StoredTrustList | None:
         """Return the newest trust list, or None before the first."""
-        row = self._one(select(TRUST_LIST).order_by(TRUST_LIST.c.version.desc()).limit(1))
-        return read(StoredTrustList, row) if row is not None else None
+        return self._read_one(StoredTrustList, select(TRUST_LIST).order_by(TRUST_LIST.c.version.desc()).limit(1))
 
     def next_slot(self, *, issued_at: datetime) -> int:
         """Take the next publication slot."""
