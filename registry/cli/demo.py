@@ -3,6 +3,7 @@
 import os
 import shutil
 from collections import Counter
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -119,19 +120,12 @@ def _live(settings: Settings, count: int, at: datetime) -> None:
 
 
 def _print_json(session: Session, lines: list[RegisterLine]) -> None:
-    base = session.settings.base_url
-    print_json(
-        [
-            {
-                "number": line.number,
-                "grade": line.grade,
-                "status": line.status,
-                "marks": line.marks,
-                "page": page_url(base, line.page_id) if line.page_id is not None else None,
-            }
-            for line in lines
-        ]
-    )
+    told = []
+    for line in lines:
+        members = asdict(line)
+        page_id = members.pop("page_id")
+        told.append(members | {"page": page_url(session.settings.base_url, page_id) if page_id is not None else None})
+    print_json(told)
 
 
 def _print_lines(session: Session, lines: list[RegisterLine], *, show_all: bool) -> None:

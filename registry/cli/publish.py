@@ -2,6 +2,8 @@
 
 import select
 import sys
+from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -14,6 +16,7 @@ from registry.cli import console
 from registry.cli.console import ERR, GOOD, PUBLISHER, Session, UsageError, answer, open_session
 from registry.demo.officers import REGISTRAR
 from registry.domain.actors import Actor
+from registry.services.ports import Keyring, Publisher
 from registry.services.publishing import Publication, publish
 from registry.services.refusals import ServiceError
 from registry.services.trust import pinned_root, publish_trust_list, refresh_trust_list
@@ -40,17 +43,16 @@ def publish_command(
     if every is not None:
         return _keep_publishing(session, session.machine(PUBLISHER), every, until_orphaned=with_server)
     actor = session.actor(acting)
-    done = _publish(session, actor, out)
+    done = _publish(session, session.keyring(), session.publisher(out), actor, session.now)
     text = f"Published {done.files} files, slot {done.slot}, in {out or session.settings.publish_dir}"
     return answer({"slot": done.slot, "files": done.files}, text, as_json=as_json)
 
 
-def _publish(session: Session, actor: Actor, out: Path | None) -> Publication:
-    keyring = session.keyring()
+def _publish(session: Session, keyring: Keyring, publisher: Publisher, actor: Actor, moment: datetime) -> Publication:
     if session.settings.is_demo:
         # One person plays all parts here; a real trust list needs two root keepers (cse trust).
-        refresh_trust_list(session.desk, keyring, actor=REGISTRAR, now=session.now)
-    return publish(session.desk, keyring, session.publisher(out), actor=actor, now=session.now)
+        refresh_trust_list(session.desk, keyring, actor=REGISTRAR, now=moment)
+    return publish(session.desk, keyring, publisher, actor=actor, now=moment)
 
 
 def _keep_publishing(session: Session, actor: Actor, every: int, *, until_orphaned: bool) -> int:
@@ -58,21 +60,14 @@ def _keep_publishing(session: Session, actor: Actor, every: int, *, until_orphan
 
     Only the first publication may refuse; later ones tell what is wrong and are tried again.
     """
-    keyring, publisher = session.keyring(), session.publisher()
-
-    def once() -> None:
-        moment = now(session.settings)
-        if session.settings.is_demo:
-            refresh_trust_list(session.desk, keyring, actor=REGISTRAR, now=moment)
-        publish(session.desk, keyring, publisher, actor=actor, now=moment)
-
-    once()
+    once = partial(_publish, session, session.keyring(), session.publisher(), actor)
+    once(now(session.settings))
     print("published", flush=True)
     while True:
         if select.select([sys.stdin] if until_orphaned else [], [], [], every)[0]:
             return GOOD  # The server sends nothing: its end of the pipe was closed, by its death at the latest.
         try:
-            once()
+            once(now(session.settings))
         except (AdapterError, KeysError, ServiceError, StoreError) as error:
             ERR.print(f"cse publish: {error}", markup=False)
 
