@@ -13,14 +13,7 @@ from public_site.sentences import visible
 from verifier.checks import CHECK_TABLE
 
 _GROUPS = {
-    "signature": (
-        "parse",
-        "contexts",
-        "schema",
-        "all_terms_signed",
-        "proofs",
-        "issuer_binding",
-    ),
+    "signature": ("parse", "contexts", "schema", "all_terms_signed", "proofs", "issuer_binding"),
     "issuer": ("issuer_trusted", "authorization_at_signing", "logged"),
     "status": ("revocation", "suspension", "register"),
     "dates": ("dates",),

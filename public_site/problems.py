@@ -27,12 +27,7 @@ class Problem:
 
     def body(self) -> bytes:
         """Return the problem document as UTF-8 JSON."""
-        members = {
-            "type": f"/problems/{self.slug}",
-            "title": self.title,
-            "status": self.status,
-            "detail": self.detail,
-        }
+        members = {"type": f"/problems/{self.slug}", "title": self.title, "status": self.status, "detail": self.detail}
         return json.dumps(members, ensure_ascii=False).encode()
 
     def response(self, headers: dict[str, str] | None = None) -> Response:

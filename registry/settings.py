@@ -32,14 +32,7 @@ NAMES = {
 }
 """Every setting with its meaning."""
 
-LATER = frozenset(
-    {
-        "CSE_STAFF_URL",
-        "CSE_CUSTODIAL_KEYS",
-        "CSE_SMTP_URL",
-        "CSE_POLICY_FILE",
-    }
-)
+LATER = frozenset({"CSE_STAFF_URL", "CSE_CUSTODIAL_KEYS", "CSE_SMTP_URL", "CSE_POLICY_FILE"})
 """Names of settings that later parts read; accepted and without effect."""
 
 
