@@ -99,12 +99,8 @@ def _texts(document: dict[str, Any], facts: CertificateFacts) -> dict[str, str]:
     texts = {
         f"{name}_{lang}": text for name, pair in both.items() for lang, text in zip(("zh", "en"), pair, strict=True)
     }
-    keys = {
-        "cse_key": cse["verificationMethod"],
-        "society_key": society["verificationMethod"],
-        "created": cse["created"],
-    }
-    return texts | keys | {"hans": facts.name_hans or "", "latn": facts.name_latin or ""}
+    keys = {"cse_key": cse["verificationMethod"], "society_key": society["verificationMethod"]}
+    return texts | keys | {"created": cse["created"], "hans": facts.name_hans or "", "latn": facts.name_latin or ""}
 
 
 def _day(text: str) -> tuple[str, str]:

@@ -84,13 +84,8 @@ def unsigned_trust_list(content: TrustListContent, *, now: datetime) -> dict[str
 
 def _frame(base: str, issuer: str, *, is_demo: bool) -> dict[str, Any]:
     """Return the facts that every statement needs."""
-    did = addresses.body_did(base, issuer)
-    return {
-        "base": base,
-        "contexts": statement_contexts(base),
-        "issuer": did,
-        "note": english_name("", is_demo=is_demo),
-    }
+    did, note = addresses.body_did(base, issuer), english_name("", is_demo=is_demo)
+    return {"base": base, "contexts": statement_contexts(base), "issuer": did, "note": note}
 
 
 def _recognized(body: ListedBody, now: datetime) -> dict[str, Any]:

@@ -142,11 +142,8 @@ class Keystore:
 
         Raises `KeyNotUsableError` when there is none.
         """
-        usable = [
-            record
-            for record in self.records()
-            if record.key_use is use and not record.is_destroyed and record.covers(at)
-        ]
+        own = [record for record in self.records() if record.key_use is use and not record.is_destroyed]
+        usable = [record for record in own if record.covers(at)]
         if not usable:
             raise KeyNotUsableError(
                 f"class {use} of {self.body}", "unknown", f"no key is usable at {at}; add one whose window covers it"

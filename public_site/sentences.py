@@ -117,7 +117,7 @@ def _current_values(verdict: dict[str, Any], lang: Lang) -> dict[str, str]:
     current = verdict.get("current")
     if current is None:
         return {}
-    found = {"current_headline": _bare_headline(current["state"], lang)}
+    found = {"current_headline": headline(current["state"], {}, lang)}
     if "grade" in current:
         found["grade_now"] = visible(current["grade"]["code"])
     listed = verdict["freshness"].get("status_list")
@@ -125,7 +125,3 @@ def _current_values(verdict: dict[str, Any], lang: Lang) -> dict[str, str]:
         found["last_state"] = found["current_headline"]
         found["last_time"] = instant_words(listed["issued_at"], lang)
     return found
-
-
-def _bare_headline(state: str, lang: Lang) -> str:
-    return headline(state, {}, lang)

@@ -107,13 +107,10 @@ def result_view(verdict: dict[str, Any], lang: Lang) -> ResultView:
     certificate = verdict.get("certificate") if text.shows_data else None
     labels = catalogue.labels(lang)
     next_key = _next_step(verdict, state, lang)
-    return ResultView(
-        state=state,
-        outcome=text.outcome,
+    return replace(
+        bare_view(state, lang),
         headline=headline(state, found, lang),
         lines=_lines(verdict, state, lang),
-        tone=text.tone,
-        icon=text.icon,
         checked=labels["checked"].format(time=instant_words(verdict["checked_at"], lang)),
         name=_name(certificate, lang) if certificate else None,
         rows=_rows(certificate, state, lang) if certificate else (),

@@ -17,11 +17,7 @@ class Algorithm(StrEnum):
     ES384 = "ES384"
 
 
-_CODECS = {
-    32: (Algorithm.EDDSA, b"\xed\x01"),
-    33: (Algorithm.ES256, b"\x80\x24"),
-    49: (Algorithm.ES384, b"\x81\x24"),
-}
+_CODECS = {32: (Algorithm.EDDSA, b"\xed\x01"), 33: (Algorithm.ES256, b"\x80\x24"), 49: (Algorithm.ES384, b"\x81\x24")}
 _PREFIX = 2
 MULTIKEY_STARTS = ("z6Mk", "zDn", "z82")
 """How the text of every supported key begins."""

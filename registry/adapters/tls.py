@@ -14,17 +14,11 @@ from registry.adapters.refusals import FolderError
 AUTHORITY, CERTIFICATE, KEY = "authority.pem", "server.pem", "server.key"
 _DAYS = timedelta(days=30)
 _SKEW = timedelta(hours=1)
-_ONLY_CERTIFICATES = x509.KeyUsage(
-    digital_signature=False,
-    content_commitment=False,
-    key_encipherment=False,
-    data_encipherment=False,
-    key_agreement=False,
-    key_cert_sign=True,
-    crl_sign=False,
-    encipher_only=False,
-    decipher_only=False,
-)
+_OTHER_USES = (
+    "digital_signature", "content_commitment", "key_encipherment", "data_encipherment", "key_agreement", "crl_sign",
+    "encipher_only", "decipher_only",
+)  # fmt: skip
+_ONLY_CERTIFICATES = x509.KeyUsage(key_cert_sign=True, **dict.fromkeys(_OTHER_USES, False))
 
 
 def throw_away_tls(folder: Path, host: str, *, now: datetime) -> tuple[Path, Path]:

@@ -28,8 +28,7 @@ _PAPER = re.compile(r"#|\A[^/]*//[^/]*/v/", re.IGNORECASE)
 
 def verify(
     target: Annotated[
-        str,
-        typer.Argument(help="File of any kind, address, number, text or digits of a QR, or - (standard input)."),
+        str, typer.Argument(help="File of any kind, address, number, text or digits of a QR, or - (standard input).")
     ],
     *,
     offline: Annotated[Path | None, typer.Option(help="Published folder; opens no connection.")] = None,

@@ -174,22 +174,16 @@ def _read_back(
 def _standing_files(desk: Desk, work: Work, now: datetime) -> list[_File]:
     base = desk.base
     files = [_File(path, "application/ld+json", context_bytes(base + path, base)) for path in _CONTEXT_PATHS]
-    files += [
-        _File(f"/schemas/{name}/v1.json", "application/schema+json", schema_bytes(name, base))
-        for name in ("certificate", *CONTRACTS)
-    ]
+    schemas = {f"/schemas/{name}/v1.json": schema_bytes(name, base) for name in ("certificate", *CONTRACTS)}
+    files += [_File(path, "application/schema+json", content) for path, content in schemas.items()]
     files += [_File(path, VC, document) for path, document in work.trust.statements().items()]
     for body in work.trust.bodies():
-        content = (
-            _root_document(work)
-            if body.role == "root"
-            else document_bytes(did_document(body.did, body.keys, is_demo=desk.is_demo))
-        )
+        made = document_bytes(did_document(body.did, body.keys, is_demo=desk.is_demo))
+        # The root document as it is pinned, byte for byte.
+        content = (work.trust.fact("root") or "").encode("utf-8") if body.role == "root" else made
         files.append(_File(did_document_path(base, body.did), "application/did+json", content))
-    files += [
-        _File(url.removeprefix(base), "application/ld+json", content)
-        for url, content in _achievements(work, base).items()
-    ]
+    achievements = _achievements(work, base).items()
+    files += [_File(url.removeprefix(base), "application/ld+json", content) for url, content in achievements]
     files.append(_File(VCT_PATH, "application/json", type_metadata(base, is_demo=desk.is_demo)))
     issuer = jwt_issuer(base, work.trust.keys(cse_did(base)))
     files.append(_File(JWT_ISSUER_PATH, "application/json", document_bytes(issuer)))
@@ -211,11 +205,6 @@ def _achievements(work: Work, base: str) -> dict[str, bytes]:
 
 
 _CONTEXT_PATHS = (REGISTRATION_PATH, STATEMENTS_PATH)
-
-
-def _root_document(work: Work) -> bytes:
-    """Return the root document as it is pinned, byte for byte."""
-    return (work.trust.fact("root") or "").encode("utf-8")
 
 
 def _manifest(
