@@ -94,10 +94,8 @@ def _recognized(body: ListedBody, now: datetime) -> dict[str, Any]:
 
 def authorization_node(entry: AuthorizationEntry, base: str) -> dict[str, Any]:
     """Return the node of an authorization, the same in the trust list and in the society's statement."""
-    scope = [
-        filled("authorization scope", base=base, entry=entry, number=number, row=row)
-        for number, row in enumerate(entry.scope, start=1)
-    ]
+    rows = enumerate(entry.scope, start=1)
+    scope = [filled("authorization scope", base=base, entry=entry, number=number, row=row) for number, row in rows]
     return filled("authorization", base=base, entry=entry, scope=scope)
 
 

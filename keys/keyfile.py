@@ -101,10 +101,9 @@ def parse(content: bytes) -> KeyFile:
     if sealed is None:
         raise KeystoreDamagedError("its seal is missing")
     try:
-        parsed = _parse_lines(sealed["above"].decode("ascii").splitlines())
+        header, data_key, keys = _parse_lines(sealed["above"].decode("ascii").splitlines())
     except (ValueError, KdfCostError) as error:
         raise KeystoreDamagedError("a line is not of its form") from error
-    header, data_key, keys = parsed
     # One spelling only: what we would write must be what is there.
     if body_text(header, data_key, keys) != sealed["above"]:
         raise KeystoreDamagedError("its lines are not as they are written")
@@ -132,14 +131,8 @@ def _parse_lines(lines: list[str]) -> tuple[Header, Box, tuple[StoredKey, ...]]:
 def _parse_key(line: str) -> StoredKey:
     key_id, use, not_before, not_after, public, nonce, ciphertext = _words(line, "key")
     is_destroyed = nonce == ciphertext == _DESTROYED
-    record = KeyRecord(
-        key_id=unquote(key_id, errors="strict"),
-        key_use=KeyUse(use),
-        not_before=_moment(not_before),
-        not_after=_moment(not_after),
-        public_key=bytes.fromhex(public),
-        is_destroyed=is_destroyed,
-    )
+    window = _moment(not_before), _moment(not_after)
+    record = KeyRecord(unquote(key_id, errors="strict"), KeyUse(use), *window, bytes.fromhex(public), is_destroyed)
     if algorithm_of(record.public_key) is not record.key_use.algorithm:
         raise ValueError("algorithm")
     return StoredKey(record, None if is_destroyed else _parse_box(nonce, ciphertext))

@@ -132,9 +132,8 @@ class Keystore:
         if key.seed is None:
             raise KeyNotUsableError(key_id, "destroyed", "its private half was destroyed; use another key")
         if not record.covers(at):
-            raise KeyNotUsableError(
-                key_id, "outside-window", f"{at} is not from {record.not_before} to {record.not_after}"
-            )
+            why = f"{at} is not from {record.not_before} to {record.not_after}"
+            raise KeyNotUsableError(key_id, "outside-window", why)
         return self._open(record, key.seed)
 
     def active(self, use: KeyUse, at: datetime) -> LocalSigner:
@@ -145,9 +144,8 @@ class Keystore:
         own = [record for record in self.records() if record.key_use is use and not record.is_destroyed]
         usable = [record for record in own if record.covers(at)]
         if not usable:
-            raise KeyNotUsableError(
-                f"class {use} of {self.body}", "unknown", f"no key is usable at {at}; add one whose window covers it"
-            )
+            why = f"no key is usable at {at}; add one whose window covers it"
+            raise KeyNotUsableError(f"class {use} of {self.body}", "unknown", why)
         newest = max(usable, key=lambda record: (record.not_before, record.key_id))
         return self.signer(newest.key_id, use=use, at=at)
 

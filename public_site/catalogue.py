@@ -77,10 +77,8 @@ def states(lang: Lang) -> Mapping[str, StateText]:
 @cache
 def reasons(lang: Lang) -> Mapping[str, ReasonText]:
     """Return the sentences of the reasons in `lang`."""
-    return {
-        code: ReasonText(tuple(row["states"]), row["harmless"] == "yes", _line(row[lang]))
-        for code, row in _read("reasons.json").items()
-    }
+    rows = _read("reasons.json").items()
+    return {code: ReasonText(tuple(row["states"]), row["harmless"] == "yes", _line(row[lang])) for code, row in rows}
 
 
 @cache

@@ -59,9 +59,8 @@ class CheckRoutes:
 
     def _again(self, request: Request, error: str, status: int, typed: str) -> Response:
         field = "text" if typed else "file"
-        answer = self._pages.page(
-            request, "check.html", status=status, error=error, field=field, typed=typed[:_LONGEST_ECHO]
-        )
+        echo = typed[:_LONGEST_ECHO]
+        answer = self._pages.page(request, "check.html", status=status, error=error, field=field, typed=echo)
         if status in {429, 503}:
             answer.headers["Retry-After"] = problems.RETRY_SECONDS
         return answer

@@ -130,14 +130,8 @@ def _row(key: str, result: str, own: str, verdict: dict[str, Any], lang: Lang) -
     time = instant_words(verdict["checked_at"], lang)
     if key == "status" and listed:
         time = labels["time.list"].format(time=instant_words(listed["issued_at"], lang))
-    return CheckRow(
-        key=key,
-        label=labels[f"group.{key}"],
-        result=result,
-        word=labels[f"result.{result}"],
-        sentence=own or labels[f"sentence.{key}.{result}"],
-        time=time,
-    )
+    sentence = own or labels[f"sentence.{key}.{result}"]
+    return CheckRow(key, labels[f"group.{key}"], result, labels[f"result.{result}"], sentence, time)
 
 
 def _said(check: dict[str, Any], lang: Lang) -> str:

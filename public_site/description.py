@@ -16,7 +16,6 @@ def description(title: str, base: str) -> dict[str, Any]:
     document["info"]["title"], document["servers"] = title, [{"url": base}]
     verdict = json.loads(schema_bytes("verdict", base).replace(b'"#/$defs/', f'"{_VERDICT}/$defs/'.encode()))
     # Its own address and dialect would make its references those of another document.
-    document["components"]["schemas"]["Verdict"] = {
-        name: value for name, value in verdict.items() if name not in {"$id", "$schema"}
-    }
+    members = {name: value for name, value in verdict.items() if name not in {"$id", "$schema"}}
+    document["components"]["schemas"]["Verdict"] = members
     return document

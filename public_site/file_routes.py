@@ -10,6 +10,7 @@ from public_site.reads import PublishedFile, Reads
 _IMMUTABLE = "public, max-age=31536000, immutable"
 # The lists are re-signed every few minutes; a reader revalidates with the ETag.
 _SHORT = "public, max-age=60"
+_FOR_ANY_SITE = {"Access-Control-Allow-Origin": "*", "Access-Control-Expose-Headers": "ETag"}
 _POST_ONLY = frozenset({"api/v1/verify"})
 
 
@@ -47,12 +48,7 @@ def file_answer(found: PublishedFile | None, request: Request) -> Response:
         raise HTTPException(404)
     if_none_match = request.headers.get("if-none-match", "")
     etag = f'"{found.sha256}"'
-    headers = {
-        "ETag": etag,
-        "Cache-Control": _SHORT,
-        "Access-Control-Allow-Origin": "*",
-        "Access-Control-Expose-Headers": "ETag",
-    }
+    headers = {"ETag": etag, "Cache-Control": _SHORT, **_FOR_ANY_SITE}
     known = {tag.strip().removeprefix("W/") for tag in if_none_match.split(",")}
     if etag in known or "*" in known:
         return Response(status_code=304, headers=headers)

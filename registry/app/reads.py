@@ -46,7 +46,7 @@ from schemas.multikey import encode_multikey
 from verifier.answers import CodeVerdict, NumberVerdict
 from verifier.instants import utc_text
 from verifier.refusals import TooComplexError, TooManyCredentialsError, UnreadableDocumentError, UnreadableFileError
-from verifier.trust import TrustList
+from verifier.trust import TrustedKey, TrustList
 
 _LOG = logging.getLogger("cse.public")
 _CREDENTIALS = "credentials/"
@@ -249,14 +249,9 @@ def _trust_view(work: Work, moment: datetime) -> TrustView:
 
 def _keys(trust: TrustList, did: str, moment: datetime) -> tuple[TrustKey, ...]:
     own = [key for key in trust.keys.values() if key.controller == did and key.public_key is not None]
-    return tuple(
-        TrustKey(
-            key.key_id,
-            key.key_use,
-            key.state(moment),
-            utc_text(key.not_before),
-            utc_text(key.not_after),
-            encode_multikey(key.public_key or b""),
-        )
-        for key in sorted(own, key=lambda key: key.not_before, reverse=True)
-    )
+    return tuple(_key(key, moment) for key in sorted(own, key=lambda key: key.not_before, reverse=True))
+
+
+def _key(key: TrustedKey, moment: datetime) -> TrustKey:
+    window = utc_text(key.not_before), utc_text(key.not_after)
+    return TrustKey(key.key_id, key.key_use, key.state(moment), *window, encode_multikey(key.public_key or b""))

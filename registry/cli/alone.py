@@ -42,6 +42,7 @@ _UNPINNED = (
     "no trust root was given, so nothing could be proved: add --trust-root FILE or sha256:…, "
     "or confirm the root once with cse-verify trust add"
 )
+_COMPARE = "Compare the digest with the one the operator gave you by another way. To trust it, type yes: "
 _UNREAD = {"unsupported_format": State.UNSUPPORTED, "no_code_found": State.MALFORMED}
 _NO_REGISTER = "only a document proves anything without the register: codes and numbers are answered by its page /check"
 
@@ -212,9 +213,7 @@ def _add(source: Path, yes: str | None, kept: UserFolder) -> int:
     if yes is None and not sys.stdin.isatty():
         raise UsageError("a root is confirmed by a person at a terminal, or by --yes sha256:… with its exact digest")
     if yes is None:
-        print(
-            "Compare the digest with the one the operator gave you by another way. To trust it, type yes: ", flush=True
-        )
+        print(_COMPARE, flush=True)
         if sys.stdin.readline().strip() != "yes":
             _say("nothing was added")
             return NO

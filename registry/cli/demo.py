@@ -104,9 +104,8 @@ def _plain(settings: Settings) -> dict[str, str]:
 
 
 def _live(settings: Settings, count: int, at: datetime) -> None:
-    ERR.print(
-        f"Building a demonstration register: {count} engineers, {len(plan(at, count)) - count} of them in two fields"
-    )
+    twice = len(plan(at, count)) - count
+    ERR.print(f"Building a demonstration register: {count} engineers, {twice} of them in two fields")
     ERR.print(f"It is lived up to {at:%Y-%m-%d %H:%M} UTC")
     ERR.print("Making 18 keystores, each behind a passphrase of its own (about 20 seconds)")
     desk = open_desk(settings, create=True)

@@ -58,9 +58,8 @@ def recommend(
     session = open_session(directory)
     command = _read_recommendation(file)
     digest = recommend_registration(session.desk, command, actor=session.actor(acting), now=session.now)
-    return answer(
-        {"recommendation": digest}, f"Recommended. CSE confirms with\n  cse register {digest}", as_json=as_json
-    )
+    text = f"Recommended. CSE confirms with\n  cse register {digest}"
+    return answer({"recommendation": digest}, text, as_json=as_json)
 
 
 def _read_object(file: Path) -> dict[str, Any]:
@@ -167,13 +166,11 @@ def issue(
     wanted = pending_numbers(session.desk) if pending else [parse_register_number(text) for text in numbers or []]
     if not wanted and not pending:
         raise UsageError("name register numbers, or use --pending")
-    actor, keyring = session.actor(acting), session.keyring()
+    actor, keyring, desk, source = session.actor(acting), session.keyring(), session.desk, SystemRandomness()
 
     def sign(number: str) -> str:
-        page = issue_certificate(
-            session.desk, number, keyring=keyring, randomness=SystemRandomness(), actor=actor, now=session.now
-        )
-        return page_url(session.desk.base, page)
+        page = issue_certificate(desk, number, keyring=keyring, randomness=source, actor=actor, now=session.now)
+        return page_url(desk.base, page)
 
     return _report(_each(wanted, sign), ("number", "page"), as_json, {})
 

@@ -93,9 +93,6 @@ def trust(
         publish_trust_list(desk, keyring, actor=actor, now=session.now)
     with session.desk.open_reading() as work:
         root, newest = pinned_root(work), work.trust.trust_list()
-    shown = {
-        "root": root.did,
-        "trust_root": f"sha256:{root.sha256}",
-        "trust_list_version": newest.version if newest is not None else 0,
-    }
+    version = newest.version if newest is not None else 0
+    shown = {"root": root.did, "trust_root": f"sha256:{root.sha256}", "trust_list_version": version}
     return answer(shown, "\n".join(f"{name:20} {value}" for name, value in shown.items()), as_json=as_json)

@@ -83,8 +83,7 @@ def _answered(session: Session, given: tuple[bytes, Found], target: str, explain
         _check_number(answer.number, target)
     if answer.is_readable is False:
         raise UsageError("the paper code after # cannot be read: scan it again, or leave it out to ask for the entry")
-    told = {"explain": explanation(answer.document, answer.verdict)} if explain else {}
-    return answer.verdict | told
+    return answer.verdict | ({"explain": explanation(answer.document, answer.verdict)} if explain else {})
 
 
 def _check_number(answer: NumberVerdict, text: str) -> None:

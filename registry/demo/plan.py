@@ -142,11 +142,8 @@ def engineers(at: datetime, count: int = STORIES) -> list[Engineer]:
     rows, seconds = _rows()
     found = [_engineer(position, row, people[position], today) for position, row in enumerate(rows[:count])]
     # A hold of the person falls on the second field too: it is not added twice.
-    return found + [
-        replace(_engineer(position, row, people[position], today), holds=())
-        for position, row in seconds
-        if position < count
-    ]
+    again = [_engineer(position, row, people[position], today) for position, row in seconds if position < count]
+    return found + [replace(one, holds=()) for one in again]
 
 
 @cache

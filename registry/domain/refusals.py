@@ -94,13 +94,11 @@ class NumberCheckDigitsError(DomainError):
     """The number has the right form but a typing mistake."""
 
     code = "number.check-digits"
+    says = "{}: the check digits do not fit (R-RG-05), so it has a typing mistake: compare it with the certificate"
 
     def __init__(self, text: str) -> None:
         """Name the number as it was understood, in `text`."""
-        super().__init__(
-            f"{text}: the check digits do not fit (R-RG-05), so it has a typing "
-            "mistake: compare it with the certificate"
-        )
+        super().__init__(text)
         self.text = text
 
 

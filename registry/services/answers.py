@@ -49,6 +49,7 @@ from verifier.verdict import unchecked_verdict, verdict
 from verifier.weight import is_light
 
 _ONLINE_MAX_AGE = timedelta(minutes=30)
+_NOTHING_READ = Basis(max_status_age=_ONLINE_MAX_AGE, trust_code="trust_list_missing")
 _FIRST_OF_HOLDS = HoldKind.CPD
 _UNKNOWN_BIT = StatusAnswer(None, "status_unavailable")
 _ABSENT = Row({"revocation": _UNKNOWN_BIT, "suspension": _UNKNOWN_BIT}, RegisterAnswer(RegisterKnows.ABSENT))
@@ -60,9 +61,7 @@ class RegisterSources(WithoutRegister):
 
     desk: Desk
     work: Work
-    _basis: Basis = field(
-        default_factory=lambda: Basis(max_status_age=_ONLINE_MAX_AGE, trust_code="trust_list_missing")
-    )
+    _basis: Basis = _NOTHING_READ
     _rows: dict[tuple[str, datetime], Row] = field(default_factory=dict)
 
     @property

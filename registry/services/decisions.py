@@ -113,9 +113,8 @@ def confirm_revocation(desk: Desk, digest: str, *, actor: Actor, now: datetime) 
         stored = work.register.answering(members["number"])
         if any(members[name] != value for name, value in _bound(stored).items()):
             raise ProposalChangedError(REVOCATION)
-        change = revoke(
-            stored.value, at=now, decision_ref=members["decision_ref"], ground_class=GroundClass(members["ground"])
-        )
+        ground = GroundClass(members["ground"])
+        change = revoke(stored.value, at=now, decision_ref=members["decision_ref"], ground_class=ground)
         work.register.save(stored, change.registration, at=now)
         _end_certificates(work, stored, change)
         _record(work, change, actor, now)

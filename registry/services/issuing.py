@@ -78,9 +78,8 @@ def issue_certificate(
     with desk.open_work() as work:
         prepared = _prepare(desk, work, number, signers=signers, randomness=randomness, now=moment)
     _LOG.info("certificate.signing number=%s page=%s", number, prepared.intent.page_id)
-    content = sign_certificate(
-        prepared.ticket, cse=prepared.cse, society=prepared.society, created=moment, base=desk.base
-    )
+    cse, society_signer = prepared.cse, prepared.society
+    content = sign_certificate(prepared.ticket, cse=cse, society=society_signer, created=moment, base=desk.base)
     recheck(content, intended=prepared.unsigned, trust=prepared.trust, now=moment)
     paper = _seal(prepared, now=moment)
     with desk.open_work() as work:

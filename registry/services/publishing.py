@@ -113,13 +113,11 @@ def _status_lists(
     desk: Desk, work: Work, trust: TrustList, *, signer: Signer, publisher: Publisher, now: datetime
 ) -> list[_File]:
     """Return all lists of both purposes, revocation first: as they are published if that will do, else signed anew."""
-    readings: dict[str, Callable[[int], list[int]]] = {
-        "revocation": work.certificates.revoked_indexes,
-        "suspension": work.certificates.suspended_indexes,
-    }
+    bits = work.certificates
+    readings = {"revocation": bits.revoked_indexes, "suspension": bits.suspended_indexes}
     files = []
     for purpose, read in readings.items():
-        for number in range(1, work.certificates.last_list() + 1):
+        for number in range(1, bits.last_list() + 1):
             indexes = read(number)
             url = status_list_url(desk.base, purpose, number)
             path = url.removeprefix(desk.base)

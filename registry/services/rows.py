@@ -148,9 +148,8 @@ def _cells(raw: bytes, encoding: str) -> list[str]:
 
 def _require_plain(column: str, cell: str) -> None:
     if has_control_character(cell):
-        raise CommandError(
-            "holds a control, format or private-use character, such as a tab or a zero-width space", column
-        )
+        told = "holds a control, format or private-use character, such as a tab or a zero-width space"
+        raise CommandError(told, column)
     if cell.startswith(_FORMULA):
         raise CommandError("begins with = + - or @, like a formula of a spreadsheet", column)
     if len(cell) > LONGEST_CELL:

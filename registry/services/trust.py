@@ -132,20 +132,14 @@ def _create_roots(desk: Desk, keyring: Keyring, founding: Founding, now: datetim
 
 
 def _create_body(keyring: Keyring, plan: _BodyPlan, founding: Founding) -> tuple[ListedKey, ...]:
-    new_keys = [
-        yearly_key(plan.did, use, year)
-        for year in range(founding.first_year, founding.last_year + 1)
-        for use in plan.uses
-    ]
+    years = range(founding.first_year, founding.last_year + 1)
+    new_keys = [yearly_key(plan.did, use, year) for year in years for use in plan.uses]
     return tuple(listed(keyring.create(plan.keystore, body=plan.did, new_keys=new_keys)))
 
 
 def listed(records: Sequence[KeyRecord]) -> list[ListedKey]:
     """Return keys as the trust list names them."""
-    return [
-        ListedKey(record.key_id, record.key_use, record.public_key, record.not_before, record.not_after)
-        for record in records
-    ]
+    return [ListedKey(one.key_id, one.key_use, one.public_key, one.not_before, one.not_after) for one in records]
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,10 +163,8 @@ def grant_authorization(
     require(actor, Action.ADMINISTER_TRUST)
     if command.from_on < civil_date(now):
         raise CommandError(f"an authorization acts forward only (R-AU-02): {command.from_on} is past")
-    scope = tuple(
-        ScopeRow(field, tuple(codes.GRADES), ("new", "maintain"), command.from_on, command.to_on)
-        for field in command.fields
-    )
+    days = command.from_on, command.to_on
+    scope = tuple(ScopeRow(field, tuple(codes.GRADES), ("new", "maintain"), *days) for field in command.fields)
     entry = AuthorizationEntry(
         path=f"/societies/{command.society.lower()}/authorizations/{command.number}",
         society=addresses.society_did(desk.base, command.society),
@@ -210,9 +202,8 @@ def publish_trust_list(desk: Desk, keyring: Keyring, *, actor: Actor, now: datet
             raise TrustListError(f"the signed trust list does not hold: {error.code}") from error
         digest = hashlib.sha256(document).hexdigest()
         work.trust.add_trust_list(StoredTrustList(content.version, digest, document, now))
-        work.journal.append(
-            kind="trust-list", subject=f"version {content.version}", payload_sha256=digest, actor=actor.person, at=now
-        )
+        subject = f"version {content.version}"
+        work.journal.append(kind="trust-list", subject=subject, payload_sha256=digest, actor=actor.person, at=now)
     return content.version
 
 

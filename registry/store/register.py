@@ -118,10 +118,8 @@ class RegisterStore(Repository):
     def registrations(self, register_no: str) -> list[StoredRegistration]:
         """Return every registration of an entry, oldest first. Raises `NotFoundError` if there is no such entry."""
         entry = self.entry(register_no)
-        holds = {
-            "person_holds": self._holds(member_id=entry.member_id),
-            "entry_holds": self._holds(register_no=register_no),
-        }
+        of_person, of_entry = self._holds(member_id=entry.member_id), self._holds(register_no=register_no)
+        holds = {"person_holds": of_person, "entry_holds": of_entry}
         rows = self._all(select(REGISTRATION).filter_by(register_no=register_no).order_by(REGISTRATION.c.seq))
         return [self._registration(row, member_id=entry.member_id, **holds) for row in rows]
 
