@@ -65,6 +65,7 @@ def serve(
     except KeyboardInterrupt:
         OUT.print("Stopped.")
     finally:
+        gc.unfreeze()  # Or libraries call all that was frozen a leak when the program ends.
         publisher.stop()
         listener.close()
     return GOOD
