@@ -19,7 +19,9 @@ def has_control_character(text: str) -> bool:
     Such characters are drawn differently by different readers, can turn the direction of a line, and
     are escaped differently by canonicalizers (`performance.md` 4c), so no signed text may hold one.
     """
-    return any(unicodedata.category(character) in {"Cc", "Cf", "Co", "Cs", "Zl", "Zp"} for character in text)
+    return not text.isprintable() and any(
+        unicodedata.category(character) in {"Cc", "Cf", "Co", "Cs", "Zl", "Zp"} for character in text
+    )
 
 
 _BETWEEN = frozenset(" -'’.,·‐")

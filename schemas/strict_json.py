@@ -6,10 +6,14 @@ infinities, numbers outside the exact range of a double, lone surrogates, and al
 """
 
 import json
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any, NoReturn
 
 _EXACT_INTEGER = 2**53 - 1
+_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,44 +61,54 @@ def _real(text: str) -> float:
     return value
 
 
-def _check_depth(text: str, limit: int) -> None:
-    """Refuse nesting deeper than `limit` before the recursive parser sees it."""
-    depth = 0
-    in_string = escaped = False
-    for character in text:
-        if in_string:
-            in_string, escaped = (escaped or character != '"'), (character == "\\" and not escaped)
-        elif character == '"':
-            in_string = True
-        elif character in "[{":
-            depth += 1
-            if depth > limit:
-                _refuse(f"nested deeper than {limit}")
-        elif character in "]}":
-            depth -= 1
+_DECODER = json.JSONDecoder(
+    object_pairs_hook=_unique,
+    parse_constant=lambda name: _refuse(f"{name} is not a JSON number"),
+    parse_int=_integer,
+    parse_float=_real,
+)
 
 
-def _check_content(value: Any, limits: Limits) -> None:
-    members = 0
-    waiting = [value]
-    while waiting:
-        item = waiting.pop()
-        if isinstance(item, str):
-            _check_text(item, limits.string)
-        elif isinstance(item, (dict, list)):
-            members += len(item)
-            if members > limits.members:
-                _refuse(f"more than {limits.members} members")
-            waiting.extend(item)
-            if isinstance(item, dict):
-                waiting.extend(item.values())
+def _check_nesting(value: Any, limits: Limits) -> None:
+    """Walk the value level by level, and refuse depth and members over their limits."""
+    level, depth, members = [value], 0, 0
+    while level:
+        nested = [item for item in level if type(item) is dict or type(item) is list]
+        members += sum(map(len, nested))
+        if members > limits.members:
+            _refuse(f"more than {limits.members} members")
+        if nested and depth == limits.depth:
+            _refuse(f"nested deeper than {limits.depth}")
+        level = [*chain.from_iterable(item.values() if type(item) is dict else item for item in nested)]
+        depth += 1
 
 
-def _check_text(text: str, longest: int) -> None:
-    if len(text) > longest:
-        _refuse(f"a text is longer than {longest} characters")
-    if any("\ud800" <= character <= "\udfff" for character in text) if not text.isascii() else False:
-        _refuse("a text holds a lone surrogate")
+def texts(value: Any) -> Iterator[str]:
+    """Yield every text of a JSON value, the names of members among them."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list):
+        for part in chain(*value.items()) if isinstance(value, dict) else value:
+            yield from texts(part)
+
+
+def _has_lone_surrogate(value: Any) -> bool:
+    try:
+        json.dumps(value, ensure_ascii=False).encode("utf-8")
+    except UnicodeEncodeError:
+        return True
+    return False
+
+
+def _decoded(text: str, limits: Limits) -> Any:
+    try:
+        return _DECODER.decode(text)
+    except MalformedJsonError:
+        raise
+    except ValueError as error:
+        raise MalformedJsonError("not JSON") from error
+    except RecursionError as error:
+        raise MalformedJsonError(f"nested deeper than {limits.depth}") from error
 
 
 def parse(content: bytes, limits: Limits = DOCUMENT) -> Any:
@@ -110,20 +124,13 @@ def parse(content: bytes, limits: Limits = DOCUMENT) -> Any:
         raise MalformedJsonError("not UTF-8") from error
     if text.startswith("\ufeff"):
         _refuse("begins with a byte order mark")
-    _check_depth(text, limits.depth)
-    try:
-        value = json.loads(
-            text,
-            object_pairs_hook=_unique,
-            parse_constant=lambda name: _refuse(f"{name} is not a JSON number"),
-            parse_int=_integer,
-            parse_float=_real,
-        )
-    except MalformedJsonError:
-        raise
-    except ValueError as error:
-        raise MalformedJsonError("not JSON") from error
-    _check_content(value, limits)
+    value = _decoded(text, limits)
+    _check_nesting(value, limits)
+    if len(text) > limits.string and any(len(one) > limits.string for one in texts(value)):
+        _refuse(f"a text is longer than {limits.string} characters")
+    # A text that is UTF-8 holds a lone surrogate only by an escape.
+    if _SURROGATE.search(text) is not None and _has_lone_surrogate(value):
+        _refuse("a text holds a lone surrogate")
     return value
 
 

@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 
 _INSTANT = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})T([0-9]{2}:[0-9]{2}:[0-9]{2})(Z|[+-][0-9]{2}:[0-9]{2})")
 
@@ -27,7 +28,11 @@ def parse_instant(text: object) -> datetime:
     match = _INSTANT.fullmatch(text) if isinstance(text, str) else None
     if match is None:
         raise InstantError("not an instant with whole seconds and a zone")
-    day, time, zone = match.groups()
+    return _instant(*match.groups())
+
+
+@lru_cache(maxsize=1024)
+def _instant(day: str, time: str, zone: str) -> datetime:
     try:
         return datetime.fromisoformat(f"{day}T{time}{'+00:00' if zone == 'Z' else zone}").astimezone(UTC)
     except (ValueError, OverflowError) as error:
