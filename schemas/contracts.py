@@ -10,6 +10,7 @@ from functools import lru_cache
 from importlib import resources
 from typing import Any
 
+import jsonschema_rs
 from jsonschema import Draft201909Validator, Draft202012Validator
 from jsonschema.exceptions import ValidationError, best_match
 from jsonschema.protocols import Validator
@@ -42,8 +43,16 @@ def validator(name: str, base: str) -> Validator:
     return draft(schema, registry=Registry(), format_checker=draft.FORMAT_CHECKER)
 
 
+@lru_cache(maxsize=32)
+def _quick(name: str, base: str) -> jsonschema_rs.Validator:
+    """Return a second validator of the schema `name`, which only tells yes or no, in a hundredth of the time."""
+    return jsonschema_rs.validator_for(json.loads(schema_bytes(name, base)), validate_formats=True)
+
+
 def telling_error(name: str, base: str, document: dict[str, Any]) -> ValidationError | None:
     """Return the most telling violation of schema `name`, or None if there is none."""
+    if _quick(name, base).is_valid(document):
+        return None
     error: ValidationError | None = best_match(validator(name, base).iter_errors(document))
     return error
 

@@ -6,8 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import orjson
+
 from schemas import addresses, codes
 from schemas.names import TextError, full_name, has_control_character
+from schemas.strict_json import texts
 from verifier.instants import InstantError, civil_day, parse_instant
 
 _LIST_NUMBER = re.compile(r"[1-9][0-9]{0,8}")
@@ -177,9 +180,7 @@ def _status_rules(entries: list[dict[str, Any]], facts: CertificateFacts, base: 
         yield f"{here}/statusListCredential", is_number and entry["statusListCredential"] == expected
 
 
-def _holds_control_characters(value: Any) -> bool:
-    if isinstance(value, str):
-        return has_control_character(value)
-    if isinstance(value, dict):
-        return any(_holds_control_characters(part) for item in value.items() for part in item)
-    return isinstance(value, list) and any(_holds_control_characters(part) for part in value)
+def _holds_control_characters(document: dict[str, Any]) -> bool:
+    """Look at the whole text at once; a text with escapes is looked at without them."""
+    text = orjson.dumps(document).decode()
+    return has_control_character(text) or ("\\" in text and any(map(has_control_character, texts(document))))
