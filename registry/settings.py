@@ -27,6 +27,7 @@ NAMES = {
     "CSE_FETCH_LOOPBACK": "development: file of CA certificates, with which addresses of this machine may be fetched",
     "CSE_VERIFY_RATE": "checks a minute that one address may ask for, a third of them at once (default 60)",
     "CSE_TRUSTED_PROXIES": "addresses and networks of our own proxies, by commas; their `X-Forwarded-For` is believed",
+    "CSE_FAST_GRAPHS": "`on` (default) or `off`: whether plain documents are read without PyLD",
     "CSE_CLOCK": "fixed clock for tests, an instant with zone; refused in production",
     "CSE_VECTORS": "folder of published test vectors, read by the tests and the conformance port",
 }

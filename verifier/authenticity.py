@@ -6,7 +6,7 @@ from typing import Any
 
 from verifier.certificate import CertificateFacts
 from verifier.checks import CheckName, Finding, failed, passed, unknown
-from verifier.cryptosuite import JCS, RDFC, content_sha256
+from verifier.cryptosuite import JCS, RDFC, DocumentHashes
 from verifier.documents import issuer_did
 from verifier.instants import CLOCK_SKEW, InstantError, parse_instant
 from verifier.proof_set import shape_fault, signature_fault
@@ -26,21 +26,21 @@ class Authenticity:
 
 
 def check_authenticity(
-    value: dict[str, Any], trust: TrustList, facts: CertificateFacts | None, *, now: datetime
+    value: dict[str, Any], trust: TrustList, facts: CertificateFacts | None, hashes: DocumentHashes, *, now: datetime
 ) -> Authenticity:
     """Carry out the checks `proofs` to `authorization_at_signing` at the moment `now`.
 
-    `facts` is None if the schema was not satisfied.
+    `facts` is None if the schema was not satisfied; `hashes` are those of the document.
     """
     methods = _methods(value.get("proof"))
     keys = {method: trust.keys[method] for method in methods if method in trust.keys}
     since = [key.compromised_since for key in keys.values() if key.compromised_since is not None]
     return Authenticity(
-        proofs=_check_proofs(value, trust, facts),
+        proofs=_check_proofs(value, trust, facts, hashes),
         issuer_binding=_check_binding(value, methods),
         issuer_trusted=_check_trusted(value, trust, methods, now),
         authorization=_check_authorization(value, trust, facts),
-        content_sha256=content_sha256(value),
+        content_sha256=hashes.content_sha256(),
         compromised_since=min(since, default=None),
     )
 
@@ -59,7 +59,9 @@ def _creator(value: dict[str, Any]) -> str | None:
     return node if isinstance(node, str) else None
 
 
-def _check_proofs(value: dict[str, Any], trust: TrustList, facts: CertificateFacts | None) -> Finding:
+def _check_proofs(
+    value: dict[str, Any], trust: TrustList, facts: CertificateFacts | None, hashes: DocumentHashes
+) -> Finding:
     name = CheckName.PROOFS
     fault = shape_fault(value, 2)
     if fault is not None:
@@ -71,7 +73,8 @@ def _check_proofs(value: dict[str, Any], trust: TrustList, facts: CertificateFac
     if public_keys is None:
         return unknown(name, "unknown_key", "/proof")
     # The graph of a document that breaks our schema is not canonicalized: it may be built to be costly.
-    fault = signature_fault(value, trust.base, public_keys, suites=(JCS,) if facts is None else (JCS, RDFC))
+    suites = (JCS,) if facts is None else (JCS, RDFC)
+    fault = signature_fault(value, trust.base, public_keys, suites=suites, hashes=hashes)
     if fault is not None:
         return failed(name, fault.code, fault.pointer)
     return passed(name) if facts is not None else unknown(name, "graph_not_checked")

@@ -7,6 +7,7 @@ canonicalization busy for hours.
 """
 
 import hashlib
+import re
 from collections.abc import Callable, Iterable
 from math import factorial
 from typing import Any
@@ -31,6 +32,7 @@ _STRING = "http://www.w3.org/2001/XMLSchema#string"
 _ESCAPES = {code: f"\\u{code:04X}" for code in (*range(0x20), 0x7F, 0xFFFE, 0xFFFF)} | {
     ord(character): f"\\{letter}" for character, letter in zip('\b\t\n\f\r"\\', 'btnfr"\\', strict=True)
 }
+_ESCAPED = re.compile("[" + re.escape("".join(map(chr, _ESCAPES))) + "]")
 
 
 def _line(quad: Quad, label: Callable[[str], str]) -> str:
@@ -43,10 +45,15 @@ def _term(term: dict[str, str], label: Callable[[str], str]) -> str:
         return label(term["value"])
     if term["type"] == "IRI":
         return f"<{term['value']}>"
-    text = f'"{term["value"].translate(_ESCAPES)}"'
+    text = literal(term["value"])
     if "language" in term:
         return f"{text}@{term['language']}"
     return text if term["datatype"] == _STRING else f"{text}^^<{term['datatype']}>"
+
+
+def literal(text: str) -> str:
+    """Write a text between quotes (RDFC-1.0 5)."""
+    return f'"{text if _ESCAPED.search(text) is None else text.translate(_ESCAPES)}"'
 
 
 class Graph(URDNA2015):  # type: ignore[misc]  # PyLD has no types

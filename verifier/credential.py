@@ -27,6 +27,7 @@ from verifier.asked import NOTHING_ASKED, Asked
 from verifier.authenticity import Authenticity, check_authenticity
 from verifier.certificate import CertificateFacts, inconsistency, read_certificate
 from verifier.checks import CheckName, Finding, Profile, Result, failed, passed, settle, skipped, unknown
+from verifier.cryptosuite import DocumentHashes
 from verifier.documents import Document, check_contexts, check_parse, claims_to_be_ours
 from verifier.foreign import judge_foreign
 from verifier.report import NO_REGISTER, NOT_ASKED, Report, report, unreached
@@ -57,7 +58,8 @@ def _judge_own(document: Document, trust: TrustList, sources: Sources, now: date
     value = document.value
     schema = _check_schema(value, trust.base)
     facts = read_certificate(value) if schema.result is Result.PASS else None
-    authenticity = check_authenticity(value, trust, facts, now=now)
+    hashes = DocumentHashes(value, trust.base)
+    authenticity = check_authenticity(value, trust, facts, hashes, now=now)
     if facts is None:
         rest = [unknown(name, "not_reached") for name in list(CheckName)[9:13]]
         answer, issued_at = NO_REGISTER, None
@@ -68,7 +70,7 @@ def _judge_own(document: Document, trust: TrustList, sources: Sources, now: date
         passed(CheckName.PARSE),
         passed(CheckName.CONTEXTS),
         schema,
-        check_all_terms_signed(value, trust.base),
+        check_all_terms_signed(value, trust.base, hashes=hashes),
         authenticity.proofs,
         authenticity.issuer_binding,
         _with_compromise(authenticity, answer),

@@ -95,10 +95,8 @@ def nested_context(value: Any) -> str | None:
     waiting: list[tuple[str, Any]] = [("", value)]
     while waiting:
         pointer, item = waiting.pop()
-        if isinstance(item, dict):
-            if "@context" in item:
-                return f"{pointer}/@context"
-            waiting.extend((f"{pointer}/{name}", member) for name, member in item.items())
-        elif isinstance(item, list):
-            waiting.extend((f"{pointer}/{index}", member) for index, member in enumerate(item))
+        if isinstance(item, dict) and "@context" in item:
+            return f"{pointer}/@context"
+        members = item.items() if isinstance(item, dict) else enumerate(item)
+        waiting.extend((f"{pointer}/{name}", part) for name, part in members if isinstance(part, dict | list))
     return None

@@ -61,14 +61,20 @@ def proof_groups(proofs: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]
 
 
 def signature_fault(
-    document: dict[str, Any], base: str, public_keys: Mapping[str, bytes], *, suites: tuple[str, ...] = (JCS, RDFC)
+    document: dict[str, Any],
+    base: str,
+    public_keys: Mapping[str, bytes],
+    *,
+    suites: tuple[str, ...] = (JCS, RDFC),
+    hashes: DocumentHashes | None = None,
 ) -> ProofFault | None:
     """Return the first proof of the `suites` that is not good under `public_keys` (by verification method), or None.
 
     Proofs over the text (jcs) are checked before those over the graph, so that no canonicalization of a
-    graph is spent on a changed text. A key that is missing counts as a bad proof: ask for it before.
+    graph is spent on a changed text. A key that is missing counts as a bad proof: ask for it before. `hashes` are those
+    of the document, if somebody has them.
     """
-    hashes = DocumentHashes(document, base)
+    hashes = hashes or DocumentHashes(document, base)
     for suite in suites:
         for index, proof in enumerate(document["proof"]):
             if proof["cryptosuite"] != suite:

@@ -10,28 +10,24 @@ A null and an empty array have no place in the graph either; `terms` judges whet
 keyword in the place of a member (`@graph`, `@included`, `@index`), of which PyLD may drop parts unseen.
 """
 
+import os
 import re
-import threading
-from functools import lru_cache
 from typing import Any
 
 import rfc8785
 from pyld import jsonld
 
-from schemas.contexts import NO_EXTRA, ExtraContexts, UnknownContextError, context_document
+from schemas.contexts import NO_EXTRA, ExtraContexts, UnknownContextError
 from verifier.canonical import MOST_QUADS, Graph, Quad
+from verifier.json_ld import PYLD, is_address, pyld_options
+from verifier.plain import plain_nquads
 from verifier.refusals import TooComplexError
 
-_SENTINEL = "undefined-base://x/"
-_SENTINEL_SCHEME = "undefined-base:"
-# Whatever else N-Quads takes between its brackets is written there as it stands (RFC 3987 2.2, RDFC-1.0 5).
-_ADDRESS = re.compile(r'[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20\x7f-\x9f<>"{}|\\^`\ufffe\uffff]*')
 _BLANK_NODE = re.compile(r"_:[^\s<>]+")
 _LANGUAGE = re.compile(r"[a-zA-Z]{1,8}(-[a-zA-Z0-9]{1,8})*")
+# Off: PyLD reads every document, should a difference ever be found (`docs/operating.md`).
+_IS_FAST = os.environ.get("CSE_FAST_GRAPHS", "on") != "off"
 _JSON = "http://www.w3.org/1999/02/22-rdf-syntax-ns#JSON"
-
-# PyLD keeps caches for the whole process that two threads must not touch at once.
-_PYLD = threading.Lock()
 
 
 class GraphError(ValueError):
@@ -53,8 +49,8 @@ def read_quads(
     """
     processor = _Processor()
     try:
-        with _PYLD:
-            dataset = processor.to_rdf(document, _options(base, extra))
+        with PYLD:
+            dataset = processor.to_rdf(document, pyld_options(base, extra))
     except GraphError:
         raise
     except (jsonld.JsonLdError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
@@ -68,6 +64,13 @@ def read_quads(
     return quads
 
 
+def plain_form(
+    document: dict[str, Any], base: str, hash_name: str = "sha256", extra: ExtraContexts = NO_EXTRA
+) -> str | None:
+    """Return the canonical N-Quads of a plain document, in which all of it is, or None if PyLD must read it."""
+    return plain_nquads(document, base, hash_name, extra) if _IS_FAST else None
+
+
 def canonical_nquads(
     document: dict[str, Any], base: str, hash_name: str = "sha256", extra: ExtraContexts = NO_EXTRA
 ) -> str:
@@ -75,28 +78,17 @@ def canonical_nquads(
 
     Raises as `read_quads` does, and `TooComplexError` if their canonical form is too much to ask.
     """
-    return Graph(read_quads(document, base, extra, allows_nothings=True), hash_name).canonical()
+    plain = plain_form(document, base, hash_name, extra)
+    return (
+        plain
+        if plain is not None
+        else Graph(read_quads(document, base, extra, allows_nothings=True), hash_name).canonical()
+    )
 
 
 def _graph_name(name: str) -> Quad:
     kind = "blank node" if name.startswith("_:") else "IRI"
     return {} if name == "@default" else {"name": {"type": kind, "value": name}}
-
-
-def _options(base: str, extra: ExtraContexts) -> dict[str, Any]:
-    def load(url: str, _options: object = None) -> dict[str, Any]:
-        document = context_document(url, base, extra)
-        return {"contextUrl": None, "documentUrl": url, "document": document, "tag": "static"}
-
-    resolver = jsonld.ContextResolver(_resolved(base, extra), load)
-    # The direction as the Data Integrity suites of others have it: else it would not be signed.
-    return {"documentLoader": load, "contextResolver": resolver, "base": _SENTINEL, "rdfDirection": "i18n-datatype"}
-
-
-@lru_cache(maxsize=8)
-def _resolved(base: str, extra: ExtraContexts) -> Any:
-    """Return the cache of one set of contexts: PyLD's own would hand a context to whom the loader refuses it."""
-    return jsonld.LRUCache(maxsize=jsonld.RESOLVED_CONTEXT_CACHE_MAX_SIZE)
 
 
 def _is_of_unknown_context(error: BaseException | None) -> bool:
@@ -176,8 +168,7 @@ def _check_node(node: dict[str, Any]) -> None:
 
 
 def _check_address(address: object) -> None:
-    is_absolute = isinstance(address, str) and _ADDRESS.fullmatch(address)
-    if not is_absolute or str(address).startswith(_SENTINEL_SCHEME):
+    if not is_address(address):
         raise GraphError("undefined_identifier", "an id, type or property is not an absolute address")
 
 

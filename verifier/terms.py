@@ -7,9 +7,11 @@ or when a node is split into two objects of one `id`: readers of the JSON then n
 from typing import Any
 
 from schemas.contexts import NO_EXTRA, ExtraContexts
+from schemas.contracts import pointer_to
 from verifier.canonical import Graph
 from verifier.checks import CheckName, Finding, failed, passed
-from verifier.cryptosuite import SUITES, without_proof
+from verifier.cryptosuite import SUITES, DocumentHashes, without_proof
+from verifier.plain import is_respelled, repeated_id
 from verifier.rdf import GraphError, read_quads
 
 _VALUE_KEYS = frozenset({"@value", "@language", "@direction"})
@@ -22,47 +24,41 @@ def respelled_member(document: Any) -> str | None:
     Such a member has a `:` in its name or begins with `@` (but `@context`, and the keys of a value
     object), or is the second object of one array with the same `id`.
     """
-    waiting: list[tuple[str, Any]] = [("", document)]
+    waiting: list[tuple[tuple[str | int, ...], Any]] = [((), document)]
     while waiting:
-        pointer, item = waiting.pop()
+        place, item = waiting.pop()
         if isinstance(item, dict):
             is_value = "@value" in item
             for name, value in item.items():
-                here = f"{pointer}/{name.replace('~', '~0').replace('/', '~1')}"
                 if name == "@context":
                     continue
-                if ":" in name or (name.startswith("@") and not (is_value and name in _VALUE_KEYS)):
-                    return here
-                waiting.append((here, value))
-        elif isinstance(item, list):
-            repeated = _repeated_id(item)
+                if is_respelled(name) and not (is_value and name in _VALUE_KEYS):
+                    return pointer_to((*place, name))
+                if isinstance(value, dict | list):
+                    waiting.append(((*place, name), value))
+        else:
+            repeated = repeated_id(item)
             if repeated is not None:
-                return f"{pointer}/{repeated}/id"
-            waiting.extend((f"{pointer}/{index}", value) for index, value in enumerate(item))
+                return pointer_to((*place, repeated, "id"))
+            waiting.extend(((*place, index), part) for index, part in enumerate(item) if isinstance(part, dict | list))
     return None
 
 
-def _repeated_id(items: list[Any]) -> int | None:
-    seen: set[str] = set()
-    for index, item in enumerate(items):
-        identifier = item.get("id") if isinstance(item, dict) else None
-        if isinstance(identifier, str):
-            if identifier in seen:
-                return index
-            seen.add(identifier)
-    return None
-
-
-def check_all_terms_signed(document: dict[str, Any], base: str, extra: ExtraContexts = NO_EXTRA) -> Finding:
+def check_all_terms_signed(
+    document: dict[str, Any], base: str, extra: ExtraContexts = NO_EXTRA, hashes: DocumentHashes | None = None
+) -> Finding:
     """Carry out the check `all_terms_signed` on a document whose contexts are known.
 
     The proofs themselves are left out: their form is closed by the check `proofs`. A null or an empty array says
     nothing in a graph (JSON-LD 1.1 API 5.1.2 and 8.1), so only a proof over the text tells who wrote it.
-    Raises `TooComplexError`.
+    `hashes` are those of the document, if somebody has them. Raises `TooComplexError`.
     """
-    pointer = respelled_member(document)
+    is_plain = (hashes or DocumentHashes(document, base, extra=extra)).plain is not None
+    pointer = respelled_member({"proof": document.get("proof")} if is_plain else document)
     if pointer is not None:
         return failed(_NAME, "respelled_term", pointer)
+    if is_plain:
+        return passed(_NAME)
     try:
         Graph(read_quads(without_proof(document), base, extra, allows_nothings=_has_text_proof(document)))
     except GraphError as error:

@@ -33,6 +33,7 @@ from tests.integration.registers import BASE, demo_in
 from tests.support import world
 from verifier.authenticity import check_authenticity
 from verifier.certificate import inconsistency, read_certificate
+from verifier.cryptosuite import DocumentHashes
 from verifier.documents import read_document
 from verifier.terms import check_all_terms_signed
 
@@ -60,8 +61,9 @@ def verify() -> Iterator[Row]:
         value = read_document(content).value
         assert first_violation("certificate", world.BASE, value) is None
         assert inconsistency(value, world.BASE) is None
-        check_all_terms_signed(value, world.BASE)
-        return check_authenticity(value, trust, read_certificate(value), now=world.NOW)
+        hashes = DocumentHashes(value, world.BASE)
+        check_all_terms_signed(value, world.BASE, hashes=hashes)
+        return check_authenticity(value, trust, read_certificate(value), hashes, now=world.NOW)
 
     yield from _beside("verify", milliseconds(ours), milliseconds(_plain_verify))
 
