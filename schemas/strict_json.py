@@ -54,11 +54,12 @@ def _integer(text: str) -> int:
     return int(text)
 
 
-def _real(text: str) -> float:
+def _real(text: str) -> int | float:
     value = float(text) if len(text) <= 32 else float("inf")
     if value in (float("inf"), float("-inf")):
         _refuse("a number is outside the exact range")
-    return value
+    # One number has one value: 1.0 and 1e0 are 1, as JCS and JSON-LD have it.
+    return int(value) if value.is_integer() and abs(value) <= _EXACT_INTEGER else value
 
 
 _DECODER = json.JSONDecoder(

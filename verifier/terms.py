@@ -11,6 +11,7 @@ from schemas.contracts import pointer_to
 from verifier.canonical import Graph
 from verifier.checks import CheckName, Finding, failed, passed
 from verifier.cryptosuite import SUITES, DocumentHashes, without_proof
+from verifier.documents import issuer_did, listed
 from verifier.plain import is_respelled, repeated_id
 from verifier.rdf import GraphError, read_quads
 
@@ -67,8 +68,9 @@ def check_all_terms_signed(
 
 
 def _has_text_proof(document: dict[str, Any]) -> bool:
-    """Tell whether a proof claims to be over the text; whether it is good is for the check `proofs` to find."""
-    proofs = document.get("proof")
-    entries = proofs if isinstance(proofs, list) else [proofs]
-    names = [str(entry.get("cryptosuite")) for entry in entries if isinstance(entry, dict)]
-    return any(name in SUITES and not SUITES[name].is_graph for name in names)
+    """Tell whether a proof claims to be over the text, by the issuer where there is one; `proofs` finds if it is good."""
+    entries = [proof for proof in listed(document.get("proof")) if isinstance(proof, dict)]
+    suites = [name for name, suite in SUITES.items() if not suite.is_graph]
+    methods = [str(proof.get("verificationMethod")) for proof in entries if proof.get("cryptosuite") in suites]
+    author = issuer_did(document)
+    return any(author in {None, method.partition("#")[0]} for method in methods)

@@ -146,3 +146,12 @@ def test_any_repeated_name_is_refused(value: dict[str, int], data: st.DataObject
     body = json.dumps(value)[1:-1]
     with pytest.raises(MalformedJsonError):
         parse(f"{{{body},{json.dumps(name)}:1}}".encode())
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("1.0", 1), ("1e0", 1), ("-0.0", 0), ("1.5", 1.5), ("9007199254740991.0", 2**53 - 1), ("1e16", 1e16)],
+)
+def test_a_number_has_one_value_however_it_is_spelled(text: str, value: float) -> None:
+    read = parse(text.encode())
+    assert (read, type(read)) == (value, type(value))

@@ -44,7 +44,7 @@ def test_the_graph_itself_refuses_it_too(name: str, code: str) -> None:
     assert refusal.value.code == code
 
 
-JCS = {"type": "DataIntegrityProof", "cryptosuite": "eddsa-jcs-2022"}
+JCS = {"type": "DataIntegrityProof", "cryptosuite": "eddsa-jcs-2022", "verificationMethod": "did:example:issuer#key"}
 RDFC = {"type": "DataIntegrityProof", "cryptosuite": "eddsa-rdfc-2022"}
 
 
@@ -58,8 +58,10 @@ RDFC = {"type": "DataIntegrityProof", "cryptosuite": "eddsa-rdfc-2022"}
         (["eddsa-jcs-2022"], "unsigned_value"),
         (JCS, None),
         ([RDFC, {**JCS, "cryptosuite": "ecdsa-jcs-2019"}], None),
+        ([RDFC, {**JCS, "verificationMethod": "did:example:stranger#key"}], "unsigned_value"),
+        ({**JCS, "cryptosuite": ["eddsa-jcs-2022"]}, "unsigned_value"),
     ],
-    ids=["graph", "graph twice", "older suite", "no proof", "no proofs", "text", "graph and text"],
+    ids=["graph", "twice", "older suite", "no proof", "no proofs", "text", "both", "text by a stranger", "a list"],
 )
 @pytest.mark.parametrize("empty", [None, []], ids=["null", "empty array"])
 def test_only_a_proof_over_the_text_covers_what_says_nothing(proof: Any, code: str | None, empty: Any) -> None:
