@@ -25,7 +25,7 @@ def unsigned_certificate(profile: CertificateProfile) -> dict[str, Any]:
         grade=codes.GRADES[profile.grade],
         field=codes.FIELDS[profile.field],
         issuer=issuer_profile(profile.base, is_demo=profile.is_demo),
-        valid_from=_china_text(profile.valid_from),
+        valid_from=china_text(profile.valid_from),
         last_day=profile.valid_until or profile.term_until,
         name=full_name(profile.name_hans, profile.name_latin),
         achievement=achievement(profile),
@@ -37,7 +37,8 @@ def unsigned_certificate(profile: CertificateProfile) -> dict[str, Any]:
     )
 
 
-def _china_text(instant: datetime) -> str:
+def china_text(instant: datetime) -> str:
+    """Write an instant as it stands in China, in whole seconds."""
     return instant.astimezone(_SHANGHAI).replace(microsecond=0).isoformat()
 
 

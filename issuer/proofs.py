@@ -11,7 +11,7 @@ from verifier.cryptosuite import JCS, RDFC, SUITES, DocumentHashes
 from verifier.instants import utc_text
 
 
-def document_bytes(document: dict[str, Any]) -> bytes:
+def document_bytes(document: Any) -> bytes:
     """Return the compact UTF-8 JSON text in which every document of ours is stored and served."""
     return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
 
@@ -24,8 +24,12 @@ def sign_document(
     Raises `GraphError` if the document is not fully mapped.
     """
     hashes = DocumentHashes(document, base)
-    proofs = [make_proof(hashes, signer, suite, created) for signer in signers for suite in (RDFC, JCS)]
-    return {**document, "proof": proofs}
+    return {**document, "proof": proof_pairs(hashes, signers, created)}
+
+
+def proof_pairs(hashes: DocumentHashes, signers: Sequence[Signer], created: datetime) -> list[dict[str, Any]]:
+    """Return a proof pair (rdfc, then jcs) of each of the `signers` over a document with these `hashes`."""
+    return [make_proof(hashes, signer, suite, created) for signer in signers for suite in (RDFC, JCS)]
 
 
 def sign_text(document: dict[str, Any], signer: Signer, *, created: datetime, base: str) -> dict[str, Any]:

@@ -61,6 +61,12 @@ class RecheckError(IssuerError):
     code = "issuer.recheck"
 
 
+class TemplateError(IssuerError):
+    """A kind of certificate has no template, or the template is wrong. Nothing of this kind is issued."""
+
+    code = "issuer.template"
+
+
 class HolderKeyError(IssuerError):
     """The holder's key is not one to which a copy for a wallet can be bound."""
 

@@ -3,18 +3,20 @@
 from dataclasses import dataclass
 from typing import Any
 
+from issuer.draft import Draft
 from issuer.refusals import AlreadyRedeemedError
 
 
 @dataclass(slots=True)
 class IssuanceTicket:
-    """Proof that a credential passed the lints: may be redeemed once. Only `issuer.lint.lint` makes one."""
+    """Proof that a draft passed the lints: may be redeemed once. Only `issuer.lint.lint` makes one."""
 
-    _credential: dict[str, Any] | None
+    document: dict[str, Any]
+    _draft: Draft | None
 
-    def redeem(self) -> dict[str, Any]:
-        """Hand over the linted credential and spend the ticket. Raises `AlreadyRedeemedError` the second time."""
-        if self._credential is None:
+    def redeem(self) -> Draft:
+        """Hand over the linted draft and spend the ticket. Raises `AlreadyRedeemedError` the second time."""
+        if self._draft is None:
             raise AlreadyRedeemedError("this issuance ticket was already redeemed")
-        credential, self._credential = self._credential, None
-        return credential
+        draft, self._draft = self._draft, None
+        return draft

@@ -40,7 +40,7 @@ def check_authenticity(
         issuer_binding=_check_binding(value, methods),
         issuer_trusted=_check_trusted(value, trust, methods, now),
         authorization=_check_authorization(value, trust, facts),
-        content_sha256=hashes.content_sha256(),
+        content_sha256=hashes.of_document(False).hex(),
         compromised_since=min(since, default=None),
     )
 

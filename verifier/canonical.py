@@ -53,7 +53,12 @@ def _term(term: dict[str, str], label: Callable[[str], str]) -> str:
 
 def literal(text: str) -> str:
     """Write a text between quotes (RDFC-1.0 5)."""
-    return f'"{text if _ESCAPED.search(text) is None else text.translate(_ESCAPES)}"'
+    return f'"{escaped(text)}"'
+
+
+def escaped(text: str) -> str:
+    """Write a text as it stands between the quotes."""
+    return text if _ESCAPED.search(text) is None else text.translate(_ESCAPES)
 
 
 class Graph(URDNA2015):  # type: ignore[misc]  # PyLD has no types

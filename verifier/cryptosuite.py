@@ -95,14 +95,16 @@ class DocumentHashes:
         base: str,
         previous: Sequence[dict[str, Any]] = (),
         extra: ExtraContexts = NO_EXTRA,
+        known: dict[tuple[bool, str], bytes] | None = None,
     ) -> None:
         """Take the `document` (its `proof` is left out), the deployment whose contexts count, and the `extra` ones.
 
+        `known` are hashes that somebody has: of the graph or the text, by the name of the hash.
         `previous` are the proofs of a chain that the next one signs along (VC Data Integrity 4.5 step 3.3).
         """
         self._unsigned = without_proof(document) | ({"proof": list(previous)} if previous else {})
         self._base, self._extra = base, extra
-        self._known: dict[tuple[bool, str], bytes] = {}
+        self._known: dict[tuple[bool, str], bytes] = known or {}
 
     @cached_property
     def plain(self) -> str | None:
@@ -125,13 +127,10 @@ class DocumentHashes:
         options = {name: value for name, value in proof.items() if name != "proofValue"}
         if is_graph:
             options["@context"] = self.contexts
-        return self._digest(options, is_graph, hash_name) + self._digest_of_document(is_graph, hash_name)
+        return self._digest(options, is_graph, hash_name) + self.of_document(is_graph, hash_name)
 
-    def content_sha256(self) -> str:
-        """Return what `content_sha256` tells of the document."""
-        return self._digest_of_document(False, "sha256").hex()
-
-    def _digest_of_document(self, is_graph: bool, hash_name: str) -> bytes:
+    def of_document(self, is_graph: bool, hash_name: str = "sha256") -> bytes:
+        """Return the hash of the document as a graph or as a text, without its proofs. Raises as `signed_bytes`."""
         known = (is_graph, hash_name)
         if known not in self._known:
             if known == (True, "sha256") and self.plain is not None:

@@ -79,11 +79,14 @@ def canonical_nquads(
     Raises as `read_quads` does, and `TooComplexError` if their canonical form is too much to ask.
     """
     plain = plain_form(document, base, hash_name, extra)
-    return (
-        plain
-        if plain is not None
-        else Graph(read_quads(document, base, extra, allows_nothings=True), hash_name).canonical()
-    )
+    return plain if plain is not None else reference_nquads(document, base, hash_name, extra)
+
+
+def reference_nquads(
+    document: dict[str, Any], base: str, hash_name: str = "sha256", extra: ExtraContexts = NO_EXTRA
+) -> str:
+    """Return what `canonical_nquads` returns, read by PyLD whatever the document."""
+    return Graph(read_quads(document, base, extra, allows_nothings=True), hash_name).canonical()
 
 
 def _graph_name(name: str) -> Quad:

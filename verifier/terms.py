@@ -68,7 +68,7 @@ def check_all_terms_signed(
 
 
 def _has_text_proof(document: dict[str, Any]) -> bool:
-    """Tell whether a proof claims to be over the text, by the issuer where there is one; `proofs` finds if it is good."""
+    """Tell whether a proof claims to be over the text, by the issuer if there is one; `proofs` finds if it is good."""
     entries = [proof for proof in listed(document.get("proof")) if isinstance(proof, dict)]
     suites = [name for name, suite in SUITES.items() if not suite.is_graph]
     methods = [str(proof.get("verificationMethod")) for proof in entries if proof.get("cryptosuite") in suites]

@@ -9,16 +9,15 @@ import logging
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from functools import partial
-from typing import Any
 
 from issuer.approval import Approval, require_approved
-from issuer.build import unsigned_certificate
 from issuer.certificates import recheck, sign_certificate
+from issuer.draft import Draft
 from issuer.lint import lint
 from issuer.paper import seal_paper_code
 from issuer.profile import Assessment, CertificateProfile, StatusPlace
-from issuer.proofs import document_bytes
 from issuer.refusals import RecheckError
+from issuer.template import drafted
 from issuer.ticket import IssuanceTicket
 from keys.classes import KeyUse
 from keys.signer import Signer
@@ -36,7 +35,6 @@ from registry.store.register import Entry, Member, StoredRegistration
 from registry.store.work import Work
 from schemas.paper_code import paper_sha256
 from verifier.certificate import read_certificate
-from verifier.cryptosuite import content_sha256
 from verifier.status_list import MINIMUM_BITS
 from verifier.trust import TrustedKey, TrustList
 
@@ -52,7 +50,6 @@ class _Prepared:
 
     intent: Intent
     ticket: IssuanceTicket
-    unsigned: dict[str, Any]
     trust: TrustList
     cse: Signer
     society: Signer
@@ -79,8 +76,8 @@ def issue_certificate(
         prepared = _prepare(desk, work, number, signers=signers, randomness=randomness, now=moment)
     _LOG.info("certificate.signing number=%s page=%s", number, prepared.intent.page_id)
     cse, society_signer = prepared.cse, prepared.society
-    content = sign_certificate(prepared.ticket, cse=cse, society=society_signer, created=moment, base=desk.base)
-    recheck(content, intended=prepared.unsigned, trust=prepared.trust, now=moment)
+    content = sign_certificate(prepared.ticket, cse=cse, society=society_signer, created=moment)
+    recheck(content, intended_sha256=prepared.intent.content_sha256, trust=prepared.trust, now=moment)
     paper = _seal(prepared, now=moment)
     with desk.open_work() as work:
         _keep(work, prepared, content, paper, actor=actor, now=moment)
@@ -92,7 +89,7 @@ def _seal(prepared: _Prepared, *, now: datetime) -> bytes | None:
     """Make the paper code of the certificate that was just signed."""
     trust, signer = prepared.trust, prepared.seal
     key = listed_key(trust, signer, KeyUse.SEAL, now)
-    facts = read_certificate(prepared.unsigned)
+    facts = read_certificate(prepared.ticket.document)
     return seal_paper_code(facts, signer=signer, key=key, sealed_at=now, base=trust.base)
 
 
@@ -155,15 +152,15 @@ def _prepare(
     work.certificates.void_intents(number)
     trust = trust_in_force(work, now=now)
     profile = _profile(desk, work, entry, stored, member=member, term=term, randomness=randomness)
-    unsigned = unsigned_certificate(profile)
+    draft = drafted(profile)
     # Before a key is touched.
     asked = {"standard": stored.value.standard_ref, "basis": term.origin}
     require_covered(trust, entry.society, entry.field, stored.value.grade, **asked, term_from=term.start_on, now=now)
-    require_approved(unsigned, _approval(work, stored), base=desk.base)
-    ticket = lint(unsigned, base=desk.base)
-    intent = _intent(profile, stored, unsigned, signers, now)
+    ticket = lint(draft, base=desk.base)
+    require_approved(ticket.document, _approval(work, stored), base=desk.base)
+    intent = _intent(profile, stored, draft, signers, now)
     work.certificates.add_intent(intent)
-    return _Prepared(intent, ticket, unsigned, trust, *signers)
+    return _Prepared(intent, ticket, trust, *signers)
 
 
 def _approval(work: Work, stored: StoredRegistration) -> Approval:
@@ -225,7 +222,7 @@ def free_place(places: PlaceStore, randomness: Randomness) -> StatusPlace:
 def _intent(
     profile: CertificateProfile,
     stored: StoredRegistration,
-    unsigned: dict[str, Any],
+    draft: Draft,
     signers: tuple[Signer, Signer, Signer],
     now: datetime,
 ) -> Intent:
@@ -236,8 +233,8 @@ def _intent(
         term_seq=profile.term_number,
         issue_number=profile.issue_number,
         basis=profile.basis,
-        unsigned=document_bytes(unsigned),
-        content_sha256=content_sha256(unsigned),
+        unsigned=draft.text,
+        content_sha256=draft.hashes.of_document(False).hex(),
         list_number=profile.status.list_number,
         status_index=profile.status.index,
         valid_from=profile.valid_from,

@@ -29,6 +29,7 @@ from issuer.lint import lint
 from issuer.profile import CertificateProfile, StatusPlace
 from issuer.proofs import sign_document, sign_text
 from issuer.status_lists import encode_statuses, sign_list, unsigned_list, unsigned_token_list
+from issuer.template import drafted
 from schemas.base64url import decode_base64url
 from schemas.contexts import REGISTRATION_PATH, STATEMENTS_PATH, context_bytes
 from schemas.contracts import first_violation, schema_bytes, validator
@@ -371,7 +372,7 @@ def test_the_custodian_may_renew_and_may_not_register_anew() -> None:
     )
     profile = replace(profile, number=_checked(profile), valid_from=datetime(2026, 4, 1, 16, 0, tzinfo=UTC))
     profile = replace(profile, term_until=date(2031, 4, 1))
-    lint(unsigned_certificate(profile), base=world.BASE)
+    lint(drafted(profile), base=world.BASE)
     content = world.certificate(profile, created=profile.valid_from)
     report = judge(content, online(content, trust_list=example_trust()), now=world.NOW)
     failed = [(finding.name, finding.code) for finding in report.findings if finding.result == "fail"]

@@ -1,5 +1,6 @@
 """What may be signed: everything is looked at with throw-away keys before a real key is touched."""
 
+import json
 from dataclasses import replace
 from typing import Any
 
@@ -7,9 +8,9 @@ import pytest
 
 from issuer.build import unsigned_certificate
 from issuer.certificates import sign_certificate
+from issuer.draft import draft_of
 from issuer.lint import lint
 from issuer.refusals import AlreadyRedeemedError, LintError, SignerMismatchError
-from issuer.ticket import IssuanceTicket
 from keys.signer import Ed25519Signer
 from schemas.names import TextError
 from tests.support import world
@@ -60,7 +61,7 @@ REFUSED: list[tuple[str, tuple[Any, Any], str, str]] = [
 @pytest.mark.parametrize(("change", "code", "pointer"), [row[1:] for row in REFUSED], ids=[row[0] for row in REFUSED])
 def test_the_lint_refuses(change: tuple[Any, Any], code: str, pointer: str) -> None:
     with pytest.raises(LintError) as refusal:
-        lint(changed(GOOD, change), base=world.BASE)
+        lint(draft_of(changed(GOOD, change), world.BASE), base=world.BASE)
     assert (refusal.value.code, refusal.value.pointer) == (code, pointer)
 
 
@@ -68,7 +69,7 @@ def test_one_body_cannot_sign_for_both() -> None:
     """Its two pairs would be one signer's four proofs: the shape that the verifier refuses."""
     same = changed(GOOD, (f"{SUBJECT}/achievement/creator/id", world.CSE))
     with pytest.raises(LintError) as refusal:
-        lint(same, base=world.BASE)
+        lint(draft_of(same, world.BASE), base=world.BASE)
     assert refusal.value.code == "proof_set_shape"
 
 
@@ -76,7 +77,7 @@ def test_a_member_that_hides_from_readers_is_refused() -> None:
     """Under its full address the graph keeps it."""
     name = ("https://schema.org/name",)
     with pytest.raises(LintError) as refusal:
-        lint(changed(GOOD, (name, "PE")), base=world.BASE)
+        lint(draft_of(changed(GOOD, (name, "PE")), world.BASE), base=world.BASE)
     assert (refusal.value.code, refusal.value.pointer) == ("respelled_term", "/https:~1~1schema.org~1name")
 
 
@@ -85,31 +86,31 @@ def test_a_member_that_hides_from_readers_is_refused() -> None:
 )
 def test_a_good_certificate_gets_a_ticket_for_exactly_its_content(profile: Any) -> None:
     credential = unsigned_certificate(profile)
-    ticket = lint(credential, base=world.BASE)
+    ticket = lint(draft_of(credential, world.BASE), base=world.BASE)
     credential["name"] = "changed after the lint"
-    assert ticket.redeem() == unsigned_certificate(profile)
+    assert ticket.document == json.loads(ticket.redeem().text) == unsigned_certificate(profile)
 
 
 def test_the_lint_leaves_the_credential_as_it_was() -> None:
     credential = unsigned_certificate(world.PROFILE)
-    lint(credential, base=world.BASE)
+    lint(draft_of(credential, world.BASE), base=world.BASE)
     assert credential == GOOD
 
 
 def test_a_ticket_is_redeemed_once() -> None:
-    ticket = lint(GOOD, base=world.BASE)
+    ticket = lint(draft_of(GOOD, world.BASE), base=world.BASE)
     ticket.redeem()
     with pytest.raises(AlreadyRedeemedError):
         ticket.redeem()
 
 
 def test_signing_spends_the_ticket() -> None:
-    ticket = lint(GOOD, base=world.BASE)
+    ticket = lint(draft_of(GOOD, world.BASE), base=world.BASE)
     signers = {"cse": world.signer("cse/issue-2026"), "society": world.signer("ele/issue-2026")}
-    content = sign_certificate(ticket, **signers, created=world.ISSUED, base=world.BASE)
+    content = sign_certificate(ticket, **signers, created=world.ISSUED)
     assert content == world.certificate()
     with pytest.raises(AlreadyRedeemedError):
-        sign_certificate(ticket, **signers, created=world.ISSUED, base=world.BASE)
+        sign_certificate(ticket, **signers, created=world.ISSUED)
 
 
 @pytest.mark.parametrize(
@@ -124,16 +125,16 @@ def test_signing_spends_the_ticket() -> None:
 )
 def test_a_signer_of_another_body_signs_nothing(cse: str, society: str) -> None:
     first, second = Counting(world.signer(cse)), Counting(world.signer(society))
-    ticket = IssuanceTicket(unsigned_certificate(world.PROFILE))
+    ticket = lint(draft_of(GOOD, world.BASE), base=world.BASE)
     with pytest.raises(SignerMismatchError, match="the document names did:web"):
-        sign_certificate(ticket, cse=first, society=second, created=world.ISSUED, base=world.BASE)
+        sign_certificate(ticket, cse=first, society=second, created=world.ISSUED)
     assert (first.signed, second.signed) == (0, 0)
 
 
 def test_each_signer_signs_both_forms_and_nothing_else() -> None:
     first, second = Counting(world.signer("cse/issue-2026")), Counting(world.signer("ele/issue-2026"))
-    ticket = IssuanceTicket(unsigned_certificate(world.PROFILE))
-    sign_certificate(ticket, cse=first, society=second, created=world.ISSUED, base=world.BASE)
+    ticket = lint(draft_of(GOOD, world.BASE), base=world.BASE)
+    sign_certificate(ticket, cse=first, society=second, created=world.ISSUED)
     assert (first.signed, second.signed) == (2, 2)
 
 
