@@ -1,19 +1,22 @@
 """Making Data Integrity proofs: options, hash, one signature. The hashing is that of `verifier.cryptosuite`."""
 
-import json
 from collections.abc import Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
+
+import orjson
 
 from keys.signer import Signer
 from schemas import base58btc
+from schemas.contexts import ExtraContexts
 from verifier.cryptosuite import JCS, RDFC, SUITES, DocumentHashes
 from verifier.instants import utc_text
 
 
 def document_bytes(document: Any) -> bytes:
     """Return the compact UTF-8 JSON text in which every document of ours is stored and served."""
-    return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
+    return orjson.dumps(document)
 
 
 def sign_document(
@@ -42,14 +45,28 @@ def make_proof(hashes: DocumentHashes, signer: Signer, suite: str, created: date
 
     A proof over the text carries the contexts of a document that has any (`credential.md` 2).
     """
-    proof: dict[str, Any] = {}
-    if not SUITES[suite].is_graph and hashes.contexts is not None:
-        proof["@context"] = hashes.contexts
-    proof |= {
+    contexts = orjson.dumps(hashes.contexts)
+    options, digest = _options(
+        suite, signer.verification_method, created, contexts, base=hashes.base, extra=hashes.extra
+    )
+    message = digest + hashes.of_document(SUITES[suite].is_graph)
+    return options | {"proofValue": base58btc.encode(signer.sign(message))}
+
+
+@lru_cache(maxsize=64)
+def _options(
+    suite: str, method: str, created: datetime, contexts: bytes, *, base: str, extra: ExtraContexts
+) -> tuple[dict[str, Any], bytes]:
+    """Return the options of a proof and their hash: the same for all that a key signs in one second."""
+    frame = DocumentHashes({"@context": orjson.loads(contexts)}, base, extra=extra)
+    options: dict[str, Any] = {}
+    if not SUITES[suite].is_graph and frame.contexts is not None:
+        options["@context"] = frame.contexts
+    options |= {
         "type": "DataIntegrityProof",
         "cryptosuite": suite,
         "created": utc_text(created),
-        "verificationMethod": signer.verification_method,
+        "verificationMethod": method,
         "proofPurpose": "assertionMethod",
     }
-    return proof | {"proofValue": base58btc.encode(signer.sign(hashes.signed_bytes(proof)))}
+    return options, frame.of_options(options)

@@ -76,9 +76,9 @@ def read_settings(environment: Mapping[str, str], *, data_dir: Path | None = Non
     mode = given.get("CSE_MODE", "demo")
     if mode not in {"demo", "production"}:
         raise SettingsError(f"CSE_MODE is {mode!r}; it is demo or production")
-    foreign_dids = given.get("CSE_FOREIGN_DIDS", "off")
-    if foreign_dids not in {"off", "on"}:
-        raise SettingsError(f"CSE_FOREIGN_DIDS is {foreign_dids!r}; it is off or on")
+    for name in ("CSE_FOREIGN_DIDS", "CSE_FAST_GRAPHS"):
+        if given.get(name, "off") not in {"off", "on"}:
+            raise SettingsError(f"{name} is {given[name]!r}; it is off or on")
     folder = data_dir or _folder(given, mode)
     return Settings(
         mode=mode,
@@ -89,7 +89,7 @@ def read_settings(environment: Mapping[str, str], *, data_dir: Path | None = Non
         passphrase_dir=Path(given.get("CSE_PASSPHRASE_DIR", folder / "passphrases")),
         publish_dir=Path(given.get("CSE_PUBLISH_DIR", folder / "publish")),
         secret_file=Path(given.get("CSE_SECRET_FILE", folder / "secret")),
-        foreign_dids=foreign_dids == "on",
+        foreign_dids=given.get("CSE_FOREIGN_DIDS") == "on",
         fetch_loopback=_fetch_loopback(given, mode),
         verify_rate=_rate(given),
         trusted_proxies=_proxies(given),

@@ -2,8 +2,10 @@
 
 import re
 
-import base58
-
+_ALPHABET = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
+_PAIRS = [first + second for first in _ALPHABET for second in _ALPHABET]
+_VALUES = {pair: value for value, pair in enumerate(_PAIRS)}
+_TWO_DIGITS = len(_PAIRS)
 # A 96-byte value (P-384) has at most 132 characters; decoding is quadratic, so longer texts are refused unread.
 # Over this alphabet every text is the one spelling of its bytes.
 _TEXT = re.compile(r"z[1-9A-HJ-NP-Za-km-z]{1,135}")
@@ -17,7 +19,11 @@ class MultibaseError(ValueError):
 
 def encode(value: bytes) -> str:
     """Return `value` as multibase base58btc."""
-    return "z" + base58.b58encode(value).decode("ascii")
+    number, pairs = int.from_bytes(value), []
+    while number:
+        number, rest = divmod(number, _TWO_DIGITS)
+        pairs.append(_PAIRS[rest])
+    return f"z{'1' * _zeros(value)}{''.join(reversed(pairs)).lstrip('1')}"
 
 
 def decode(text: object, *, length: int) -> bytes:
@@ -27,11 +33,18 @@ def decode(text: object, *, length: int) -> bytes:
     """
     if not isinstance(text, str) or _TEXT.fullmatch(text) is None:
         raise MultibaseError("not a base58btc multibase value")
+    digits, number = text[1:] if len(text) % 2 else f"1{text[1:]}", 0
+    for place in range(0, len(digits), 2):
+        number = number * _TWO_DIGITS + _VALUES[digits[place : place + 2]]
     try:
-        value = base58.b58decode_int(text[1:]).to_bytes(length)
+        value = number.to_bytes(length)
     except OverflowError as error:
         raise MultibaseError(f"more than {length} bytes in base58btc") from error
     # Each leading zero byte is one leading 1, or the text holds another number of bytes.
-    if len(text) - len(text[1:].lstrip("1")) - 1 != length - len(value.lstrip(b"\0")):
+    if len(text) - len(text[1:].lstrip("1")) - 1 != _zeros(value):
         raise MultibaseError(f"not {length} bytes in base58btc")
     return value
+
+
+def _zeros(value: bytes) -> int:
+    return len(value) - len(value.lstrip(b"\0"))

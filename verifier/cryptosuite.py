@@ -103,13 +103,13 @@ class DocumentHashes:
         `previous` are the proofs of a chain that the next one signs along (VC Data Integrity 4.5 step 3.3).
         """
         self._unsigned = without_proof(document) | ({"proof": list(previous)} if previous else {})
-        self._base, self._extra = base, extra
+        self.base, self.extra = base, extra
         self._known: dict[tuple[bool, str], bytes] = known or {}
 
     @cached_property
     def plain(self) -> str | None:
         """The canonical N-Quads with SHA-256 if the document is plain, else None; all of it is in them."""
-        return plain_form(self._unsigned, self._base, "sha256", self._extra)
+        return plain_form(self._unsigned, self.base, "sha256", self.extra)
 
     @property
     def contexts(self) -> Any:
@@ -124,10 +124,15 @@ class DocumentHashes:
         """
         is_graph = SUITES[proof["cryptosuite"]].is_graph
         hash_name = "sha384" if algorithm is Algorithm.ES384 else "sha256"
+        return self.of_options(proof, hash_name) + self.of_document(is_graph, hash_name)
+
+    def of_options(self, proof: dict[str, Any], hash_name: str = "sha256") -> bytes:
+        """Return the hash of what a `proof` says of itself. Raises as `signed_bytes`."""
+        is_graph = SUITES[proof["cryptosuite"]].is_graph
         options = {name: value for name, value in proof.items() if name != "proofValue"}
         if is_graph:
             options["@context"] = self.contexts
-        return self._digest(options, is_graph, hash_name) + self.of_document(is_graph, hash_name)
+        return self._digest(options, is_graph, hash_name)
 
     def of_document(self, is_graph: bool, hash_name: str = "sha256") -> bytes:
         """Return the hash of the document as a graph or as a text, without its proofs. Raises as `signed_bytes`."""
@@ -140,7 +145,7 @@ class DocumentHashes:
         return self._known[known]
 
     def _digest(self, value: dict[str, Any], is_graph: bool, hash_name: str) -> bytes:
-        form = canonical_nquads(value, self._base, hash_name, self._extra).encode() if is_graph else jcs_bytes(value)
+        form = canonical_nquads(value, self.base, hash_name, self.extra).encode() if is_graph else jcs_bytes(value)
         return hashlib.new(hash_name, form).digest()
 
 

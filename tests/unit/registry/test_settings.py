@@ -46,7 +46,7 @@ def test_every_name_is_read() -> None:
         30,
         (ip_network("10.0.0.7/32"), ip_network("2001:db8::/64")),
     )
-    assert set(given) | {"CSE_CLOCK", "CSE_FETCH_LOOPBACK", "CSE_VECTORS"} == set(NAMES)
+    assert set(given) | {"CSE_CLOCK", "CSE_FAST_GRAPHS", "CSE_FETCH_LOOPBACK", "CSE_VECTORS"} == set(NAMES)
 
 
 @pytest.mark.parametrize(("text", "rate"), [("1", 1), ("9999999", 9_999_999)])
@@ -91,6 +91,7 @@ def test_what_is_not_ours_or_empty_says_nothing(environment: dict[str, str]) -> 
         ({"CSE_CLOCK": "2026-07-01T02:00:00"}, "no instant"),
         ({"CSE_CLOCK": "now"}, "no instant"),
         ({"CSE_FOREIGN_DIDS": "yes"}, "off or on"),
+        ({"CSE_FAST_GRAPHS": "no"}, "off or on"),
         ({"CSE_VERIFY_RATE": "0"}, "from 1 to 9999999"),
         ({"CSE_VERIFY_RATE": "10000000"}, "from 1 to 9999999"),
         ({"CSE_VERIFY_RATE": "60/min"}, "from 1 to 9999999"),

@@ -2,7 +2,7 @@
 
 import base58
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from schemas import base58btc
@@ -135,3 +135,13 @@ def test_a_name_has_at_most_200_characters_in_each_script() -> None:
 def test_a_control_character_is_seen_anywhere(character: str) -> None:
     assert has_control_character(f"a{character}b")
     assert not has_control_character("a b·c-d\u3000\u00e9")
+
+
+@settings(max_examples=300)
+@given(st.one_of(st.binary(min_size=1, max_size=96), st.binary(max_size=40).map(lambda end: bytes(24) + end)))
+def test_base58_is_that_of_another_implementation(value: bytes) -> None:
+    text = base58btc.encode(value)
+    assert text == "z" + base58.b58encode(value).decode()
+    assert base58btc.decode(text, length=len(value)) == value
+    with pytest.raises(MultibaseError):
+        base58btc.decode(text, length=len(value) + 1)
