@@ -1,52 +1,55 @@
-"""A floor is met exactly, or it is missed."""
+"""A floor of coverage is met exactly, or `make floors` fails and says what was not reached."""
 
-import json
+import subprocess
 from pathlib import Path
-from typing import Any
 
 import pytest
+from coverage import CoverageData
 
-from tools.coverage_floors import FLOORS, describe, main, measure
+PROJECT = Path(__file__).resolve().parents[3]
+FOLDERS = ("registry/domain", "verifier", "issuer", "keys")
 
-
-def _entry(lines: tuple[int, int], branches: tuple[int, int]) -> dict[str, Any]:
-    return {
-        "summary": {
-            "covered_lines": lines[0],
-            "num_statements": lines[1],
-            "covered_branches": branches[0],
-            "num_branches": branches[1],
-        },
-        "missing_lines": list(range(1, lines[1] - lines[0] + 1)),
-        "missing_branches": [[7, -1]] * (branches[1] - branches[0]),
-    }
+# Where a part has one file with one branch: the lines, and the arcs between them, that leave nothing out.
+SOURCE = "def sign(again):\n    if again:\n        again = False\n    return again\n"
+EVERY_ARC = [(-1, 1), (1, -1), (-1, 2), (2, 3), (2, 4), (3, 4), (4, -1)]
+ONE_BRANCH_SHORT = [arc for arc in EVERY_ARC if arc != (2, 4)]
 
 
-@pytest.mark.parametrize(
-    ("branches", "met"), [((4, 4), True), ((3, 4), False)], ids=["every branch", "one branch short"]
-)
-def test_a_floor_of_100_means_every_branch(branches: tuple[int, int], met: bool) -> None:
-    part = measure({"files": {"keys/signer.py": _entry((9, 9), branches)}}, "keys", 100.0)
-    assert part.is_met is met
-    assert ("keys/signer.py:7 -> exit" in describe(part)) is not met
+def floors(tree: Path, measured: dict[str, list[tuple[int, int]]]) -> tuple[int, str]:
+    """Run `make floors` in a small tree of its own, in which `measured` was measured."""
+    (tree / ".venv").symlink_to(PROJECT / ".venv")
+    (tree / "pyproject.toml").write_text("[tool.coverage.run]\nbranch = true\n", encoding="utf-8")
+    data = CoverageData(str(tree / ".coverage"))
+    for name, arcs in measured.items():
+        source = tree / name
+        source.parent.mkdir(parents=True, exist_ok=True)
+        source.write_text(SOURCE, encoding="utf-8")
+        data.add_arcs({str(source): arcs})
+    data.write()
+    asked = ["make", "--no-print-directory", "-f", PROJECT / "Makefile", "floors"]
+    done = subprocess.run(asked, cwd=tree, capture_output=True, text=True, check=False)
+    return done.returncode, done.stdout + done.stderr
 
 
-@pytest.mark.parametrize(("covered", "met"), [(949, False), (950, True)])
-def test_the_floor_is_not_rounded(covered: int, met: bool) -> None:
-    assert measure({"files": {"a.py": _entry((covered, 1000), (0, 0))}}, "", 95.0).is_met is met
+def test_every_part_with_a_floor_is_looked_at(tmp_path: Path) -> None:
+    code, said = floors(tmp_path, {f"{folder}/a.py": EVERY_ARC for folder in FOLDERS})
+    assert (code, said.count(", floor 100\n"), said.count(", floor 95\n")) == (0, 4, 1), said
 
 
-def test_a_part_in_which_nothing_was_measured_misses_its_floor() -> None:
-    assert not measure({"files": {"keyserver/a.py": _entry((1, 1), (0, 0))}}, "keys", 100.0).is_met
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_a_floor_of_100_means_every_branch(folder: str, tmp_path: Path) -> None:
+    measured = {f"{one}/deep/a.py": EVERY_ARC for one in FOLDERS} | {f"{folder}/b.py": ONE_BRANCH_SHORT}
+    code, said = floors(tmp_path, measured)
+    assert (code, f"{folder}/b.py" in said, "2->4" in said) == (2, True, True), said
 
 
-def test_every_part_with_a_floor_is_looked_at(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    report = tmp_path / "coverage.json"
-    files = {f"{folder}/a.py": _entry((1, 1), (0, 0)) for folder, _ in FLOORS if folder}
-    report.write_text(json.dumps({"files": files}), encoding="utf-8")
-    assert main([str(report)]) == 0
-    assert capsys.readouterr().out.count(": ok") == len(FLOORS)
+def test_a_part_in_which_nothing_was_measured_misses_its_floor(tmp_path: Path) -> None:
+    measured = {f"{folder}/a.py": EVERY_ARC for folder in FOLDERS if folder != "keys"}
+    code, said = floors(tmp_path, measured | {"keyserver/a.py": EVERY_ARC})
+    assert (code, "No data to report." in said) == (2, True), said
 
 
-def test_no_report_is_wrong_use(tmp_path: Path) -> None:
-    assert main([str(tmp_path / "none.json")]) == 3
+def test_the_floor_of_everything_counts_what_has_none_of_its_own(tmp_path: Path) -> None:
+    measured = {f"{folder}/a.py": EVERY_ARC for folder in FOLDERS} | {"public_site/a.py": [(-1, 1), (1, -1)]}
+    code, said = floors(tmp_path, measured)
+    assert (code, "less than fail-under=95" in said) == (2, True), said
