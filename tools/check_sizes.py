@@ -1,7 +1,8 @@
-"""Refuse code that outgrew its ceilings: function, file, arguments, and the whole.
+"""Refuse code that outgrew its ceilings: function, file, and the whole.
 
 A function is counted from `def` to its last line, a file by its lines, both as they stand. Code lines are
-those with code on them: no blanks, comments or docstrings. Branch complexity is checked by ruff (C901).
+those with code on them: no blanks, comments or docstrings. Branch complexity and arguments by
+position are checked by ruff (C901, PLR0917).
 """
 
 import ast
@@ -17,7 +18,6 @@ JAVASCRIPT_FOLDERS = ("public_site",)
 
 MAX_FUNCTION_LINES = 40
 MAX_FILE_LINES = 300
-MAX_POSITIONAL_ARGUMENTS = 5
 MAX_PYTHON_CODE_LINES = 14_000
 MAX_SCRIPT_LINES = 150
 MAX_JAVASCRIPT_CODE_LINES = 1_500
@@ -52,27 +52,14 @@ def code_lines(source: str) -> int:
     return len(lines - _docstring_lines(ast.parse(source)))
 
 
-def positional_arguments(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
-    """Count what a caller may pass by position, without `self` and `cls`."""
-    names = [argument.arg for argument in (*function.args.posonlyargs, *function.args.args)]
-    return len(names) - (1 if names and names[0] in {"self", "cls"} else 0)
-
-
 def function_faults(source: str) -> Iterator[tuple[int, str]]:
-    """Yield line and message for each function that is too long or takes too many arguments."""
+    """Yield line and message for each function that is too long."""
     for node in ast.walk(ast.parse(source)):
         if not isinstance(node, _FUNCTIONS):
             continue
         length = (node.end_lineno or node.lineno) - node.lineno + 1
         if length > MAX_FUNCTION_LINES:
             yield node.lineno, f"{node.name} has {length} lines, at most {MAX_FUNCTION_LINES}"
-        arguments = positional_arguments(node)
-        if arguments > MAX_POSITIONAL_ARGUMENTS:
-            yield (
-                node.lineno,
-                f"{node.name} takes {arguments} arguments by position, at most {MAX_POSITIONAL_ARGUMENTS}"
-                ": make the others keyword-only",
-            )
 
 
 def file_faults(name: str, source: str) -> list[str]:
