@@ -5,16 +5,7 @@ from datetime import datetime
 
 from issuer.refusals import RecheckError
 from keys.signer import Signer
-from schemas import codes
-from schemas.paper_code import (
-    LONGEST_NAME,
-    PaperPayload,
-    decode_code,
-    encode_code,
-    encode_payload,
-    protected_header,
-    signed_bytes,
-)
+from schemas import codes, paper_code
 from verifier.certificate import CertificateFacts
 from verifier.paper_code import seals
 from verifier.trust import TrustedKey
@@ -28,19 +19,19 @@ def seal_paper_code(
     `key` is the published half of the `signer`. Raises `RecheckError` if the final bytes do not read back.
     """
     names = [unicodedata.normalize("NFC", name or "") for name in (facts.name_hans, facts.name_latin)]
-    if any(len(name.encode()) > LONGEST_NAME for name in names):
+    if any(len(name.encode()) > paper_code.LONGEST_NAME for name in names):
         return None
-    payload = encode_payload(_payload(facts, names, sealed_at))
-    protected = protected_header(key.public_key or b"")
-    signature = signer.sign(signed_bytes(protected, payload, base=base, page_id=facts.page_id))
-    content = encode_code(protected, payload, signature)
-    if not seals(key, decode_code(content), base=base, page_id=facts.page_id):
+    payload = paper_code.encode_payload(_payload(facts, names, sealed_at))
+    protected = paper_code.protected_header(key.public_key or b"")
+    signature = signer.sign(paper_code.signed_bytes(protected, payload, base=base, page_id=facts.page_id))
+    content = paper_code.encode_code(protected, payload, signature)
+    if not seals(key, paper_code.decode_code(content), base=base, page_id=facts.page_id):
         raise RecheckError("the paper code does not verify under the published seal key")
     return content
 
 
-def _payload(facts: CertificateFacts, names: list[str], sealed_at: datetime) -> PaperPayload:
-    return PaperPayload(
+def _payload(facts: CertificateFacts, names: list[str], sealed_at: datetime) -> paper_code.PaperPayload:
+    return paper_code.PaperPayload(
         expires_at=int(facts.valid_until.timestamp()),
         not_before=int(facts.valid_from.timestamp()),
         issued_at=int(sealed_at.timestamp()),

@@ -8,14 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from keys.refusals import (
-    KeystoreChangedError,
-    KeystoreDamagedError,
-    KeystoreExistsError,
-    KeystorePermissionsError,
-    KeystoreReadError,
-    KeystoreWriteError,
-)
+from keys import refusals
 
 _FILE_MODE = 0o600
 _DIRECTORY_MODE = 0o700
@@ -38,9 +31,9 @@ def read_private(path: Path) -> bytes:
     except FileNotFoundError:
         raise
     except OSError as error:
-        raise KeystoreReadError(path, error.strerror or str(error)) from error
+        raise refusals.KeystoreReadError(path, error.strerror or str(error)) from error
     if len(content) > _LARGEST:
-        raise KeystoreDamagedError("it is too large")
+        raise refusals.KeystoreDamagedError("it is too large")
     return content
 
 
@@ -51,9 +44,9 @@ def require_safe_directory(directory: Path) -> None:
     except FileNotFoundError:
         return
     except OSError as error:
-        raise KeystoreReadError(directory, error.strerror or str(error)) from error
+        raise refusals.KeystoreReadError(directory, error.strerror or str(error)) from error
     if mode & stat.S_IWOTH:
-        raise KeystorePermissionsError(directory, mode, _DIRECTORY_MODE)
+        raise refusals.KeystorePermissionsError(directory, mode, _DIRECTORY_MODE)
 
 
 def create_file(path: Path, content: bytes) -> None:
@@ -66,7 +59,7 @@ def create_file(path: Path, content: bytes) -> None:
             # A link, unlike a rename, fails when the name is taken.
             os.link(complete, path)
         except FileExistsError as error:
-            raise KeystoreExistsError(path) from error
+            raise refusals.KeystoreExistsError(path) from error
 
 
 def replace_file(path: Path, content: bytes, *, expected: bytes) -> None:
@@ -81,7 +74,7 @@ def replace_file(path: Path, content: bytes, *, expected: bytes) -> None:
         except FileNotFoundError:
             is_as_expected = False
         if not is_as_expected:
-            raise KeystoreChangedError(path)
+            raise refusals.KeystoreChangedError(path)
         with _complete_file(path, content) as complete:
             complete.replace(path)
 
@@ -118,7 +111,7 @@ def _as_write_errors(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise KeystoreWriteError(path, error.strerror or str(error)) from error
+        raise refusals.KeystoreWriteError(path, error.strerror or str(error)) from error
 
 
 def _sync_directory(directory: Path) -> None:
@@ -131,6 +124,6 @@ def _sync_directory(directory: Path) -> None:
 
 def _require_private(path: Path, mode: int) -> None:
     if not stat.S_ISREG(mode):
-        raise KeystoreReadError(path, "it is not a regular file")
+        raise refusals.KeystoreReadError(path, "it is not a regular file")
     if mode & (stat.S_IRWXG | stat.S_IRWXO):
-        raise KeystorePermissionsError(path, stat.S_IMODE(mode), _FILE_MODE)
+        raise refusals.KeystorePermissionsError(path, stat.S_IMODE(mode), _FILE_MODE)

@@ -12,19 +12,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import Self
 
-from keys import sealing
+from keys import refusals, sealing
 from keys.classes import KeyUse
 from keys.disk import create_file, read_private, replace_file, require_safe_directory
 from keys.keyfile import Header, KeyFile, StoredKey, body_text, finished, parse, seed_binding
 from keys.passphrase import read_passphrase, required_passphrase
 from keys.records import KeyRecord, NewKey, record_of, required_text
-from keys.refusals import (
-    KeyExistsError,
-    KeyNotUsableError,
-    KeystoreDamagedError,
-    KeystoreMissingError,
-    WrongPassphraseError,
-)
 from keys.sealing import FULL_COST, Box, KdfCost, NotAuthenticError
 from keys.signer import LocalSigner, local_signer, new_seed
 
@@ -74,16 +67,16 @@ class Keystore:
         try:
             content = read_private(path)
         except FileNotFoundError as error:
-            raise KeystoreMissingError(path) from error
+            raise refusals.KeystoreMissingError(path) from error
         file = parse(content)
         header = file.header
         wrapping = sealing.wrapping_key(passphrase, salt=header.salt, cost=header.cost)
         try:
             data_key = sealing.unbox(file.data_key, key=wrapping, bound_to=header.binding())
         except NotAuthenticError as error:
-            raise WrongPassphraseError(path) from error
+            raise refusals.WrongPassphraseError(path) from error
         if not hmac.compare_digest(sealing.seal(file.sealed_text, data_key=data_key), file.seal):
-            raise KeystoreDamagedError("its seal does not fit its lines")
+            raise refusals.KeystoreDamagedError("its seal does not fit its lines")
         return cls(path, file, content=content, data_key=data_key)
 
     @property
@@ -113,7 +106,7 @@ class Keystore:
         added: list[StoredKey] = []
         for new in new_keys:
             if new.key_id in taken:
-                raise KeyExistsError(new.key_id)
+                raise refusals.KeyExistsError(new.key_id)
             taken.add(new.key_id)
             added.append(self._stored(new))
         self._write((*self._keys, *added))
@@ -128,12 +121,12 @@ class Keystore:
         key = self._find(key_id)
         record = key.record
         if record.key_use is not use:
-            raise KeyNotUsableError(key_id, "wrong-use", f"its class is {record.key_use}, not {use}")
+            raise refusals.KeyNotUsableError(key_id, "wrong-use", f"its class is {record.key_use}, not {use}")
         if key.seed is None:
-            raise KeyNotUsableError(key_id, "destroyed", "its private half was destroyed; use another key")
+            raise refusals.KeyNotUsableError(key_id, "destroyed", "its private half was destroyed; use another key")
         if not record.covers(at):
             why = f"{at} is not from {record.not_before} to {record.not_after}"
-            raise KeyNotUsableError(key_id, "outside-window", why)
+            raise refusals.KeyNotUsableError(key_id, "outside-window", why)
         return self._open(record, key.seed)
 
     def active(self, use: KeyUse, at: datetime) -> LocalSigner:
@@ -145,7 +138,7 @@ class Keystore:
         usable = [record for record in own if record.covers(at)]
         if not usable:
             why = f"no key is usable at {at}; add one whose window covers it"
-            raise KeyNotUsableError(f"class {use} of {self.body}", "unknown", why)
+            raise refusals.KeyNotUsableError(f"class {use} of {self.body}", "unknown", why)
         newest = max(usable, key=lambda record: (record.not_before, record.key_id))
         return self.signer(newest.key_id, use=use, at=at)
 
@@ -168,16 +161,16 @@ class Keystore:
         for key in self._keys:
             if key.record.key_id == key_id:
                 return key
-        raise KeyNotUsableError(key_id, "unknown", f"not in the keystore of {self.body}")
+        raise refusals.KeyNotUsableError(key_id, "unknown", f"not in the keystore of {self.body}")
 
     def _open(self, record: KeyRecord, sealed: Box) -> LocalSigner:
         try:
             seed = sealing.unbox(sealed, key=sealing.seed_key(self._data_key), bound_to=seed_binding(record))
         except NotAuthenticError as error:
-            raise KeystoreDamagedError(f"the seed of {record.key_id}") from error
+            raise refusals.KeystoreDamagedError(f"the seed of {record.key_id}") from error
         signer = local_signer(record.key_id, record.key_use.algorithm, seed)
         if signer.public_key != record.public_key:
-            raise KeystoreDamagedError(f"the public key of {record.key_id}")
+            raise refusals.KeystoreDamagedError(f"the public key of {record.key_id}")
         return signer
 
     def _stored(self, new: NewKey) -> StoredKey:

@@ -14,14 +14,8 @@ from registry.demo.officers import REGISTRAR
 from registry.domain.changes import GroundClass
 from registry.domain.numbers import parse_register_number
 from registry.domain.registration import HoldKind
+from registry.services import decisions
 from registry.services.answers import verdict_of_number
-from registry.services.decisions import (
-    Suspension,
-    confirm_revocation,
-    lift_hold,
-    propose_revocation,
-    suspend_registration,
-)
 from registry.services.publishing import publish, require_publishable
 from registry.services.refusals import ServiceError
 from registry.services.trust import refresh_trust_list
@@ -79,10 +73,10 @@ def suspend(
 ) -> int:
     """Add a hold. Example: cse decide suspend CSE26ELE00012379 --reason cpd --decision 2026/17."""
     session = open_session(directory)
-    command = Suspension(parse_register_number(number), _hold(reason), decision, _day(until))
+    command = decisions.Suspension(parse_register_number(number), _hold(reason), decision, _day(until))
     actor = session.actor(acting)
     with _published(session):
-        suspend_registration(session.desk, command, actor=actor, now=session.now)
+        decisions.suspend_registration(session.desk, command, actor=actor, now=session.now)
     return _report(session, command.number, f"hold {command.kind.lower()} added", as_json)
 
 
@@ -108,7 +102,7 @@ def lift(
     kind, plain = _hold(reason), parse_register_number(number)
     actor = session.actor(acting)
     with _published(session):
-        lift_hold(session.desk, plain, kind, decision_ref=decision, actor=actor, now=session.now)
+        decisions.lift_hold(session.desk, plain, kind, decision_ref=decision, actor=actor, now=session.now)
     return _report(session, plain, f"hold {kind.lower()} lifted", as_json)
 
 
@@ -130,7 +124,9 @@ def revoke(
         raise UsageError(f"--reason {reason} is none of {_GROUNDS}") from error
     plain = parse_register_number(number)
     actor = session.actor(acting)
-    digest = propose_revocation(session.desk, plain, ground, decision_ref=decision, actor=actor, now=session.now)
+    digest = decisions.propose_revocation(
+        session.desk, plain, ground, decision_ref=decision, actor=actor, now=session.now
+    )
     proposed = f"{plain}: revocation proposed; nothing has changed yet. A second person confirms with"
     return answer({"number": plain, "proposal": digest}, f"{proposed}\n  cse decide confirm {digest}", as_json=as_json)
 
@@ -146,5 +142,5 @@ def confirm(
     session = open_session(directory)
     actor = session.actor(acting)
     with _published(session):
-        number = confirm_revocation(session.desk, digest, actor=actor, now=session.now)
+        number = decisions.confirm_revocation(session.desk, digest, actor=actor, now=session.now)
     return _report(session, number, "registration revoked", as_json)

@@ -21,18 +21,12 @@ from registry.domain.actors import Actor
 from registry.domain.approvals import batch_digest
 from registry.domain.numbers import parse_register_number
 from registry.domain.refusals import DomainError
+from registry.services import registrations
 from registry.services.answers import verdict_of_page
 from registry.services.census import approved_batch, named_recommendation, newest_certificate, waiting_recommendations
 from registry.services.issuing import issue_certificate, pending_numbers
 from registry.services.printing import drawn_paper_code, print_certificate
 from registry.services.refusals import ServiceError
-from registry.services.registrations import (
-    ASSESSED,
-    Recommendation,
-    confirm_registration,
-    read_recommendation,
-    recommend_registration,
-)
 from registry.services.wallets import issue_vc_jwt, issue_wallet_copy
 from registry.store.certificates import StoredCertificate
 from registry.store.refusals import DuplicateError, IntentLostError
@@ -57,7 +51,7 @@ def recommend(
     """
     session = open_session(directory)
     command = _read_recommendation(file)
-    digest = recommend_registration(session.desk, command, actor=session.actor(acting), now=session.now)
+    digest = registrations.recommend_registration(session.desk, command, actor=session.actor(acting), now=session.now)
     text = f"Recommended. CSE confirms with\n  cse register {digest}"
     return answer({"recommendation": digest}, text, as_json=as_json)
 
@@ -69,10 +63,10 @@ def _read_object(file: Path) -> dict[str, Any]:
         raise UsageError(f"{file}: {error}") from error
 
 
-def _read_recommendation(file: Path) -> Recommendation:
+def _read_recommendation(file: Path) -> registrations.Recommendation:
     members = _read_object(file)
     missing = [name for name in _REQUIRED if name not in members]
-    unknown = sorted(set(members) - set(Recommendation.__slots__))
+    unknown = sorted(set(members) - set(registrations.Recommendation.__slots__))
     if missing or unknown:
         raise UsageError(f"{file}: member {(missing + unknown)[0]!r} is {'missing' if missing else 'unknown'}")
     texts = {name: members.get(name) for name in ("name_hans", "name_latin")}
@@ -81,7 +75,7 @@ def _read_recommendation(file: Path) -> Recommendation:
     if not isinstance(members["consent_c1"], bool):
         raise UsageError(f"{file}: consent_c1 is true or false")
     try:
-        return read_recommendation(json.dumps(dict.fromkeys(ASSESSED) | texts | members))
+        return registrations.read_recommendation(json.dumps(dict.fromkeys(registrations.ASSESSED) | texts | members))
     except (ValueError, TypeError) as error:
         raise UsageError(f"{file}: a day is not of the form YYYY-MM-DD") from error
 
@@ -111,7 +105,8 @@ def register(
         digest = named_recommendation(session.desk, name)
         if (one := waiting.get(digest)) is not None:
             told[name] = f"{one.application_ref or one.decision_ref}  {one.name_hans or one.name_latin}"
-        return confirm_registration(session.desk, digest, randomness=SystemRandomness(), actor=actor, now=session.now)
+        source = SystemRandomness()
+        return registrations.confirm_registration(session.desk, digest, randomness=source, actor=actor, now=session.now)
 
     return _report(_each(wanted, enter), ("recommendation", "number"), as_json, told)
 

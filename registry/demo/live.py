@@ -10,25 +10,11 @@ from registry.demo import officers
 from registry.demo.plan import FIRST_YEAR, SECOND_FIELDS, SEED, SOCIETIES, Engineer, HoldPlan, engineers, office_hour
 from registry.domain.calendar import civil_date
 from registry.domain.registration import HoldKind
-from registry.services.decisions import (
-    Suspension,
-    confirm_revocation,
-    lift_hold,
-    propose_revocation,
-    suspend_registration,
-)
+from registry.services import decisions, trust
 from registry.services.issuing import issue_certificate
 from registry.services.ports import Desk, Keyring, Publisher, Randomness
 from registry.services.publishing import publish
 from registry.services.registrations import Recommendation, confirm_registration, recommend_registration
-from registry.services.trust import (
-    Founding,
-    GrantAuthorization,
-    found_register,
-    grant_authorization,
-    publish_trust_list,
-    refresh_trust_list,
-)
 
 _AUTHORIZATION_YEARS = 5
 _CONDUCT = frozenset({HoldKind.CONDUCT_INTERIM, HoldKind.CONDUCT_SANCTION})
@@ -76,33 +62,33 @@ def live(stage: Stage, *, at: datetime, count: int, step: Callable[[int, int], N
     happenings = sorted([*_renewals(stage, at), *own], key=lambda one: one.at)
     _found(stage, at)
     for done, happening in enumerate(happenings, start=1):
-        refresh_trust_list(stage.desk, stage.keyring, actor=officers.REGISTRAR, now=happening.at)
+        trust.refresh_trust_list(stage.desk, stage.keyring, actor=officers.REGISTRAR, now=happening.at)
         happening.act(happening.at)
         step(done, len(happenings))
-    publish_trust_list(stage.desk, stage.keyring, actor=officers.REGISTRAR, now=at)
+    trust.publish_trust_list(stage.desk, stage.keyring, actor=officers.REGISTRAR, now=at)
     publish(stage.desk, stage.keyring, stage.publisher, actor=officers.PUBLISHER, now=at)
     return {life.number: life.person for life in sorted(lives, key=lambda life: life.person.registered_on)}
 
 
 def _found(stage: Stage, at: datetime) -> None:
     begins = datetime(FIRST_YEAR, 1, 1, tzinfo=UTC)
-    founding = Founding(FIRST_YEAR, civil_date(at).year + 1, SOCIETIES)
-    found_register(stage.desk, stage.keyring, founding, actor=officers.REGISTRAR, now=begins)
+    founding = trust.Founding(FIRST_YEAR, civil_date(at).year + 1, SOCIETIES)
+    trust.found_register(stage.desk, stage.keyring, founding, actor=officers.REGISTRAR, now=begins)
     _authorize(stage, FIRST_YEAR, begins)
 
 
 def _authorize(stage: Stage, year: int, at: datetime) -> None:
     """Authorize every society for five years, each in its own field."""
     for society in SOCIETIES:
-        command = GrantAuthorization(
+        command = trust.GrantAuthorization(
             society=society,
             fields=SECOND_FIELDS.get(society, (society,)),
             number=(year - FIRST_YEAR) // _AUTHORIZATION_YEARS + 1,
             from_on=date(year, 1, 1),
             to_on=date(year + _AUTHORIZATION_YEARS - 1, 12, 31),
         )
-        grant_authorization(stage.desk, stage.keyring, command, actor=officers.REGISTRAR, now=at)
-    publish_trust_list(stage.desk, stage.keyring, actor=officers.REGISTRAR, now=at)
+        trust.grant_authorization(stage.desk, stage.keyring, command, actor=officers.REGISTRAR, now=at)
+    trust.publish_trust_list(stage.desk, stage.keyring, actor=officers.REGISTRAR, now=at)
 
 
 def _renewals(stage: Stage, at: datetime) -> Iterator[_Happening]:
@@ -163,19 +149,19 @@ class _Life:
     def suspend(self, hold: HoldPlan, moment: datetime) -> None:
         """Add a hold of the plan."""
         until = civil_date(moment) + timedelta(days=hold.runs_for_days) if hold.runs_for_days is not None else None
-        command = Suspension(self.number, hold.kind, self._reference(hold.kind), until)
+        command = decisions.Suspension(self.number, hold.kind, self._reference(hold.kind), until)
         actor = officers.CONDUCT_PANEL if hold.kind in _CONDUCT else officers.REGISTRAR
-        suspend_registration(self.stage.desk, command, actor=actor, now=moment)
+        decisions.suspend_registration(self.stage.desk, command, actor=actor, now=moment)
 
     def lift(self, hold: HoldPlan, moment: datetime) -> None:
         """Lift a hold of the plan."""
         actor = officers.CONDUCT_PANEL if hold.kind in _CONDUCT else officers.board(self.person.society)
         reference = self._reference(f"{hold.kind}/lifted")
-        lift_hold(self.stage.desk, self.number, hold.kind, decision_ref=reference, actor=actor, now=moment)
+        decisions.lift_hold(self.stage.desk, self.number, hold.kind, decision_ref=reference, actor=actor, now=moment)
 
     def revoke(self, moment: datetime) -> None:
         """Propose a revocation as the panel, and confirm it as the registrar a moment later."""
         desk, ground, reference = self.stage.desk, self.person.ground, self._reference("revocation")
-        panel = officers.CONDUCT_PANEL
-        digest = propose_revocation(desk, self.number, ground, decision_ref=reference, actor=panel, now=moment)
-        confirm_revocation(desk, digest, actor=officers.REGISTRAR, now=moment + _MOMENT)
+        number, panel = self.number, officers.CONDUCT_PANEL
+        digest = decisions.propose_revocation(desk, number, ground, decision_ref=reference, actor=panel, now=moment)
+        decisions.confirm_revocation(desk, digest, actor=officers.REGISTRAR, now=moment + _MOMENT)

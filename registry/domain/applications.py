@@ -3,14 +3,8 @@
 from collections.abc import Iterable, Mapping
 from datetime import date
 
+from registry.domain import intake_refusals as refusals
 from registry.domain.calendar import anniversary, civil_date, deadline_months
-from registry.domain.intake_refusals import (
-    ApplicationDaysError,
-    AssessmentExpiredError,
-    ConductBarError,
-    GradeHeldError,
-    HoldRunningError,
-)
 from registry.domain.policy import Policy
 from registry.domain.refusals import LiveRegistrationError
 from registry.domain.registration import Grade, Life, Registration
@@ -25,10 +19,10 @@ def require_days_in_order(assessed: Mapping[str, date | None], *, decided_on: da
     `assessed` are the days of the assessment by name; None is one that is not on file.
     """
     if decided_on > today:
-        raise ApplicationDaysError("decided_on", f"{decided_on} lies after today, {today}")
+        raise refusals.ApplicationDaysError("decided_on", f"{decided_on} lies after today, {today}")
     for name, day in assessed.items():
         if day is not None and day > decided_on:
-            raise ApplicationDaysError(name, f"{day} lies after the decision of {decided_on}")
+            raise refusals.ApplicationDaysError(name, f"{day} lies after the decision of {decided_on}")
 
 
 def last_day_of_use(decided_on: date, policy: Policy) -> date:
@@ -41,7 +35,7 @@ def require_usable_assessment(decided_on: date, *, on: date, policy: Policy) -> 
     last = last_day_of_use(decided_on, policy)
     if on > last:
         reason = f"decided on {decided_on}, usable until {last} (R-AP-10): the assessment must be repeated"
-        raise AssessmentExpiredError("decided_on", reason)
+        raise refusals.AssessmentExpiredError("decided_on", reason)
 
 
 def require_new_grade(grade: Grade, held: Iterable[Registration]) -> None:
@@ -52,7 +46,8 @@ def require_new_grade(grade: Grade, held: Iterable[Registration]) -> None:
     """
     for one in held:
         if one.is_live and _ORDER.index(grade) <= _ORDER.index(one.grade):
-            raise GradeHeldError("grade", f"{one.register_no} is live as {one.grade} (R-AP-06): the grade is held")
+            reason = f"{one.register_no} is live as {one.grade} (R-AP-06): the grade is held"
+            raise refusals.GradeHeldError("grade", reason)
         if one.is_live:
             raise LiveRegistrationError(one.register_no, one.grade)
 
@@ -69,7 +64,7 @@ def require_no_bar(begun_on: date, held: Iterable[Registration], *, policy: Poli
         ends = anniversary(civil_date(one.life_since), policy.conduct_reapply_years)
         if begun_on < ends:
             reason = f"{one.register_no} was revoked: a new assessment may begin on {ends} (R-CC-09)"
-            raise ConductBarError("decided_on", reason)
+            raise refusals.ConductBarError("decided_on", reason)
 
 
 def require_no_hold(held: Iterable[Registration]) -> None:
@@ -78,4 +73,4 @@ def require_no_hold(held: Iterable[Registration]) -> None:
         if one.is_live and one.holds:
             kinds = ", ".join(sorted(hold.kind.lower() for hold in one.holds))
             reason = f"{one.register_no} is on hold ({kinds}): decide when it is lifted (R-EL-05)"
-            raise HoldRunningError("member_ref", reason)
+            raise refusals.HoldRunningError("member_ref", reason)

@@ -9,22 +9,11 @@ that instant comes: holds and ends count once recorded (R-DT-11).
 from dataclasses import replace
 from datetime import datetime
 
+from registry.domain import refusals
 from registry.domain.calendar import civil_date, day_after, start_of, term_end
 from registry.domain.changes import Admission, Change, GroundClass, status_event
 from registry.domain.events import EventType, StatusEvent
 from registry.domain.policy import DEFAULT_POLICY, Policy
-from registry.domain.refusals import (
-    BackDatedError,
-    DecisionLaterError,
-    HoldAmbiguousError,
-    HoldExistsError,
-    HoldMissingError,
-    HoldPeriodError,
-    HoldPlaceError,
-    LiveRegistrationError,
-    NotLiveError,
-    OtherEntryError,
-)
 from registry.domain.registration import (
     Ended,
     EndedReason,
@@ -57,7 +46,7 @@ def effective_instant(*, notified_at: datetime, effective_at: datetime | None = 
     if effective_at is None:
         return notified_at
     if effective_at < notified_at:
-        raise BackDatedError(notified_at, effective_at)
+        raise refusals.BackDatedError(notified_at, effective_at)
     return effective_at
 
 
@@ -73,7 +62,7 @@ def register(
     before = entry or RegisterEntry()
     start_on = civil_date(at)
     if admission.decided_on > start_on:
-        raise DecisionLaterError(admission.decided_on, start_on)
+        raise refusals.DecisionLaterError(admission.decided_on, start_on)
     _require_free_entry(admission, before)
     registration = _first_registration(admission, before, at=at, policy=policy)
     event = StatusEvent(
@@ -105,7 +94,7 @@ def suspend(
     _require_place(hold.kind, to_person=to_person)
     there = registration.person_holds if to_person else registration.entry_holds
     if any(running.kind is hold.kind for running in there):
-        raise HoldExistsError(registration.register_no, hold.kind)
+        raise refusals.HoldExistsError(registration.register_no, hold.kind)
     after = _with_holds(registration, there | {hold}, on_person=to_person)
     event = status_event(
         (registration, after),
@@ -202,37 +191,37 @@ def _require_free_entry(admission: Admission, entry: RegisterEntry) -> None:
     wanted = (admission.register_no, admission.member_id)
     for held in entry.registrations:
         if (held.register_no, held.member_id) != wanted:
-            raise OtherEntryError(admission.register_no, held.register_no)
+            raise refusals.OtherEntryError(admission.register_no, held.register_no)
         if held.is_live:
-            raise LiveRegistrationError(held.register_no, held.grade)
+            raise refusals.LiveRegistrationError(held.register_no, held.grade)
 
 
 def _require_live(registration: Registration, transition: str) -> None:
     if not registration.is_live:
-        raise NotLiveError(registration.register_no, life=registration.life, transition=transition)
+        raise refusals.NotLiveError(registration.register_no, life=registration.life, transition=transition)
 
 
 def _require_period(hold: Hold) -> None:
     if hold.until_on is None:
         if hold.kind is HoldKind.CONDUCT_SANCTION:
-            raise HoldPeriodError(hold.kind)
+            raise refusals.HoldPeriodError(hold.kind)
         return
     if hold.until_on < civil_date(hold.since):
-        raise HoldPeriodError(hold.kind)
+        raise refusals.HoldPeriodError(hold.kind)
 
 
 def _require_place(kind: HoldKind, *, to_person: bool) -> None:
     if not (kind.on_person if to_person else kind.on_entry):
-        raise HoldPlaceError(kind, "person" if to_person else "register entry")
+        raise refusals.HoldPlaceError(kind, "person" if to_person else "register entry")
 
 
 def _running(registration: Registration, kind: HoldKind, *, on_person: bool | None) -> tuple[Hold, bool]:
     places = ((True, registration.person_holds), (False, registration.entry_holds))
     found = [(hold, on) for on, holds in places for hold in holds if hold.kind is kind and on_person in {None, on}]
     if not found:
-        raise HoldMissingError(registration.register_no, kind)
+        raise refusals.HoldMissingError(registration.register_no, kind)
     if len(found) > 1:
-        raise HoldAmbiguousError(registration.register_no, kind)
+        raise refusals.HoldAmbiguousError(registration.register_no, kind)
     return found[0]
 
 

@@ -5,21 +5,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from issuer.profile import StatusPlace
+from registry.domain import status as rules
 from registry.domain.calendar import civil_date
 from registry.domain.numbers import parse_page_id, parse_register_number
 from registry.domain.policy import grace_end
 from registry.domain.refusals import NotFoundError, NumberCheckDigitsError, NumberFormatError, PageIdError
 from registry.domain.registration import Hold, HoldKind, Registration
-from registry.domain.status import (
-    PublicStatus,
-    is_overrun,
-    life_at,
-    public_status,
-    register_is_behind,
-    renewal_due_soon,
-    revocation_bit,
-    suspension_bit,
-)
 from registry.services.judging import Row, Snapshot, named_pages
 from registry.services.ports import Desk
 from registry.services.refusals import RegisterMissingError, TrustListError
@@ -29,39 +20,32 @@ from registry.store.refusals import StoreError
 from registry.store.work import Work
 from schemas.addresses import page_url, token_list_url
 from schemas.paper_code import paper_sha256
+from verifier import sources
 from verifier.answers import NumberVerdict
 from verifier.certificate import CertificateFacts
 from verifier.checks import CheckName, Profile
 from verifier.judge import judge
-from verifier.sources import (
-    Basis,
-    CurrentEntry,
-    Reason,
-    RegisterAnswer,
-    RegisterKnows,
-    StatusAnswer,
-    WalletCopy,
-    WithoutRegister,
-)
 from verifier.state import State
 from verifier.trust import TrustList
 from verifier.verdict import unchecked_verdict, verdict
 from verifier.weight import is_light
 
 _ONLINE_MAX_AGE = timedelta(minutes=30)
-_NOTHING_READ = Basis(max_status_age=_ONLINE_MAX_AGE, trust_code="trust_list_missing")
+_NOTHING_READ = sources.Basis(max_status_age=_ONLINE_MAX_AGE, trust_code="trust_list_missing")
 _FIRST_OF_HOLDS = HoldKind.CPD
-_UNKNOWN_BIT = StatusAnswer(None, "status_unavailable")
-_ABSENT = Row({"revocation": _UNKNOWN_BIT, "suspension": _UNKNOWN_BIT}, RegisterAnswer(RegisterKnows.ABSENT))
+_UNKNOWN_BIT = sources.StatusAnswer(None, "status_unavailable")
+_ABSENT = Row(
+    {"revocation": _UNKNOWN_BIT, "suspension": _UNKNOWN_BIT}, sources.RegisterAnswer(sources.RegisterKnows.ABSENT)
+)
 
 
 @dataclass(slots=True)
-class RegisterSources(WithoutRegister):
+class RegisterSources(sources.WithoutRegister):
     """The sources of an online verification: one consistent reading of this register."""
 
     desk: Desk
     work: Work
-    _basis: Basis = _NOTHING_READ
+    _basis: sources.Basis = _NOTHING_READ
     _rows: dict[tuple[str, datetime], Row] = field(default_factory=dict)
 
     @property
@@ -69,7 +53,7 @@ class RegisterSources(WithoutRegister):
         """The register answers: online."""
         return Profile.OWN_ONLINE
 
-    def basis(self) -> Basis:
+    def basis(self) -> sources.Basis:
         """Return what the answers so far rested on."""
         return self._basis
 
@@ -83,7 +67,7 @@ class RegisterSources(WithoutRegister):
             return None
         except RegisterMissingError:
             return None
-        self._basis = Basis(
+        self._basis = sources.Basis(
             base_url=trust.base,
             root_sha256=root.sha256,
             trust_list_version=trust.version,
@@ -92,11 +76,11 @@ class RegisterSources(WithoutRegister):
         )
         return trust
 
-    def status(self, facts: CertificateFacts, purpose: str, now: datetime) -> StatusAnswer:
+    def status(self, facts: CertificateFacts, purpose: str, now: datetime) -> sources.StatusAnswer:
         """Return a bit as the register has it at this moment."""
         return self.row(facts.page_id, now).bits[purpose]
 
-    def register(self, facts: CertificateFacts, now: datetime) -> RegisterAnswer:
+    def register(self, facts: CertificateFacts, now: datetime) -> sources.RegisterAnswer:
         """Return the row of a credential with all that the state of its page rests on."""
         return self.row(facts.page_id, now).answer
 
@@ -113,7 +97,7 @@ class RegisterSources(WithoutRegister):
             self._rows[asked] = _row(self.desk, self.work, certificate, now) if certificate is not None else _ABSENT
         return self._rows[asked]
 
-    def wallet_copy(self, list_url: str, index: int) -> WalletCopy | None:
+    def wallet_copy(self, list_url: str, index: int) -> sources.WalletCopy | None:
         """Return the copy for a wallet that has this place; only a list of this register has any."""
         numbers = range(1, self.work.copies.last_list() + 1)
         number = next((one for one in numbers if token_list_url(self.desk.base, one) == list_url), 0)
@@ -121,18 +105,18 @@ class RegisterSources(WithoutRegister):
 
 
 def _row(desk: Desk, work: Work, certificate: StoredCertificate, now: datetime) -> Row:
-    revoked = StatusAnswer(revocation_bit(certificate.ended), None, now)
+    revoked = sources.StatusAnswer(rules.revocation_bit(certificate.ended), None, now)
     suspended = _suspension(desk, work, certificate, now)
     bits = {"revocation": revoked, "suspension": suspended}
     return Row(bits, _answer(desk, work, certificate, now), certificate.document)
 
 
-def _suspension(desk: Desk, work: Work, certificate: StoredCertificate, now: datetime) -> StatusAnswer:
+def _suspension(desk: Desk, work: Work, certificate: StoredCertificate, now: datetime) -> sources.StatusAnswer:
     holds = registration_of(work, certificate).holds
-    bit = suspension_bit(holds_now=holds, kept=certificate.suspension_kept, ended=certificate.ended)
-    if bit and certificate.ended is None and all(is_overrun(hold, now, desk.policy) for hold in holds):
-        return StatusAnswer(None, "register_behind")
-    return StatusAnswer(bit, None, now)
+    bit = rules.suspension_bit(holds_now=holds, kept=certificate.suspension_kept, ended=certificate.ended)
+    if bit and certificate.ended is None and all(rules.is_overrun(hold, now, desk.policy) for hold in holds):
+        return sources.StatusAnswer(None, "register_behind")
+    return sources.StatusAnswer(bit, None, now)
 
 
 def registration_of(work: Work, certificate: StoredCertificate) -> Registration:
@@ -141,18 +125,18 @@ def registration_of(work: Work, certificate: StoredCertificate) -> Registration:
     return next(one.value for one in stored if one.seq == certificate.registration_seq)
 
 
-def _answer(desk: Desk, work: Work, certificate: StoredCertificate, now: datetime) -> RegisterAnswer:
+def _answer(desk: Desk, work: Work, certificate: StoredCertificate, now: datetime) -> sources.RegisterAnswer:
     registration = registration_of(work, certificate)
-    running = frozenset(hold for hold in registration.holds if not is_overrun(hold, now, desk.policy))
-    status = public_status(life_at(registration, now), running)
-    behind = register_is_behind(registration, now, desk.policy)
+    running = frozenset(hold for hold in registration.holds if not rules.is_overrun(hold, now, desk.policy))
+    status = rules.public_status(rules.life_at(registration, now), running)
+    behind = rules.register_is_behind(registration, now, desk.policy)
     later = _later_certificates(work, certificate)
     runs = [other for other in later if other.valid_from <= now <= other.valid_until]
     successor = certificate.replaced_by or (runs[0].page_id if runs else None)
     term = registration.last_term()
-    in_grace = status is PublicStatus.EXPIRED and not behind
-    return RegisterAnswer(
-        knows=RegisterKnows.BEHIND if behind else RegisterKnows.KNOWN,
+    in_grace = status is rules.PublicStatus.EXPIRED and not behind
+    return sources.RegisterAnswer(
+        knows=sources.RegisterKnows.BEHIND if behind else sources.RegisterKnows.KNOWN,
         content_sha256=certificate.content_sha256,
         issued_at=certificate.issued_at,
         public_status=status.lower(),
@@ -160,7 +144,7 @@ def _answer(desk: Desk, work: Work, certificate: StoredCertificate, now: datetim
         ended=certificate.ended.reason if certificate.ended is not None else None,
         later_term_runs=bool(runs),
         later_term_approved=bool(later),
-        renewal_due_soon=term is not None and renewal_due_soon(term, civil_date(now), desk.policy),
+        renewal_due_soon=term is not None and rules.renewal_due_soon(term, civil_date(now), desk.policy),
         grace_until=grace_end(term.end_on, desk.policy) if in_grace and term is not None else None,
         successor=page_url(desk.base, successor) if successor is not None else None,
         current=_current_entry(work, certificate, now),
@@ -173,26 +157,26 @@ def _later_certificates(work: Work, certificate: StoredCertificate) -> list[Stor
     return [other for other in issued if other.term_seq > certificate.term_seq and other.ended is None]
 
 
-def _current_entry(work: Work, certificate: StoredCertificate, now: datetime) -> CurrentEntry:
+def _current_entry(work: Work, certificate: StoredCertificate, now: datetime) -> sources.CurrentEntry:
     """Return how the number stands today, by the registration that answers for it (`domain.md` 2.8)."""
     value = work.register.answering(certificate.register_no).value
-    status = public_status(life_at(value, now), value.holds)
+    status = rules.public_status(rules.life_at(value, now), value.holds)
     reasons = _reasons(value, status)
-    return CurrentEntry(status.lower(), value.grade, reasons[0] if reasons else None)
+    return sources.CurrentEntry(status.lower(), value.grade, reasons[0] if reasons else None)
 
 
-def _reasons(registration: Registration, status: PublicStatus) -> tuple[Reason, ...]:
+def _reasons(registration: Registration, status: rules.PublicStatus) -> tuple[sources.Reason, ...]:
     """Give the public reasons: class and dates only, CPD before other holds (R-CC-10)."""
-    if status is PublicStatus.SUSPENDED:
+    if status is rules.PublicStatus.SUSPENDED:
         ordered = sorted(registration.holds, key=lambda hold: (hold.kind is not _FIRST_OF_HOLDS, hold.since))
         return tuple(_reason(hold) for hold in ordered)
-    if status in {PublicStatus.ACTIVE, PublicStatus.EXPIRED}:
+    if status in {rules.PublicStatus.ACTIVE, rules.PublicStatus.EXPIRED}:
         return ()
-    return (Reason(status.lower(), civil_date(registration.life_since)),)
+    return (sources.Reason(status.lower(), civil_date(registration.life_since)),)
 
 
-def _reason(hold: Hold) -> Reason:
-    return Reason(hold.kind.lower(), civil_date(hold.since), hold.until_on)
+def _reason(hold: Hold) -> sources.Reason:
+    return sources.Reason(hold.kind.lower(), civil_date(hold.since), hold.until_on)
 
 
 def verdict_of_document(desk: Desk, content: bytes, *, now: datetime) -> dict[str, Any]:
@@ -209,10 +193,10 @@ def verdict_of_document(desk: Desk, content: bytes, *, now: datetime) -> dict[st
 def _snapshot(desk: Desk, content: bytes, now: datetime) -> Snapshot:
     """Return what the register says of the certificates that `content` names."""
     with desk.open_reading() as work:
-        sources = RegisterSources(desk, work)
-        trust = sources.trust(now)
-        rows = {page: sources.row(page, now) for page in named_pages(content)}
-        return Snapshot(sources.profile, trust, sources.basis(), rows)
+        own = RegisterSources(desk, work)
+        trust = own.trust(now)
+        rows = {page: own.row(page, now) for page in named_pages(content)}
+        return Snapshot(own.profile, trust, own.basis(), rows)
 
 
 def verdict_of_page(desk: Desk, page: str, *, now: datetime) -> dict[str, Any] | None:
@@ -265,8 +249,8 @@ def verdict_of_number(desk: Desk, text: str, *, now: datetime) -> NumberVerdict:
 def _without_certificate(work: Work, number: str, now: datetime) -> dict[str, Any]:
     """Answer the status of a registration that has no certificate: a number of ours always answers."""
     value = work.register.answering(number).value
-    status = public_status(life_at(value, now), value.holds)
-    if status is PublicStatus.ACTIVE:
+    status = rules.public_status(rules.life_at(value, now), value.holds)
+    if status is rules.PublicStatus.ACTIVE:
         return unchecked_verdict(State.COULD_NOT_CHECK, "certificate_pending", now=now)
     return unchecked_verdict(State(status.lower()), "certificate_pending", now=now, failed=CheckName.REGISTER)
 

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
-from issuer.documents import JournalHead, PublishedEntry, did_document, issuer_registry, unsigned_manifest
+from issuer.documents import PublishedEntry, did_document, issuer_registry, unsigned_manifest
 from issuer.jose import jwt_issuer, type_metadata
 from issuer.proofs import document_bytes, sign_text
 from issuer.refusals import RecheckError
@@ -208,13 +208,13 @@ _CONTEXT_PATHS = (REGISTRATION_PATH, STATEMENTS_PATH)
 def _manifest(
     desk: Desk, work: Work, trust: TrustList, files: list[_File], *, signer: Signer, slot: int, now: datetime
 ) -> _File:
-    head, newest = work.journal.head(), work.trust.trust_list()
+    newest = work.trust.trust_list()
     unsigned = unsigned_manifest(
         desk.base,
         [file.entry for file in files],
         slot=slot,
         trust_list=(trust.version, newest.sha256 if newest is not None else ""),
-        journal=JournalHead(head.seq, head.sha256) if head is not None else JournalHead(0, "0" * 64),
+        journal=work.journal.head(),
         now=now,
     )
     content = document_bytes(sign_text(unsigned, signer, created=now, base=desk.base))

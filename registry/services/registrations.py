@@ -5,15 +5,8 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
+from registry.domain import applications
 from registry.domain.actors import Action, Actor, require
-from registry.domain.applications import (
-    last_day_of_use,
-    require_days_in_order,
-    require_new_grade,
-    require_no_bar,
-    require_no_hold,
-    require_usable_assessment,
-)
 from registry.domain.approvals import Proposal, is_account_of, require_second_person
 from registry.domain.calendar import civil_date
 from registry.domain.changes import Admission
@@ -103,16 +96,16 @@ def keep_recommendation(
 def _require_admissible(desk: Desk, work: Work, command: Recommendation, today: date) -> str:
     """Raise unless the rules for a first registration are met; returns the person and field it is about."""
     assessed = {name: getattr(command, name) for name in ASSESSED}
-    require_days_in_order(assessed, decided_on=command.decided_on, today=today)
-    require_usable_assessment(command.decided_on, on=today, policy=desk.policy)
+    applications.require_days_in_order(assessed, decided_on=command.decided_on, today=today)
+    applications.require_usable_assessment(command.decided_on, on=today, policy=desk.policy)
     member_id = _member_id(work, command)
     entry = work.register.entry_of(member_id, command.field)
     held = work.register.registrations(entry.register_no) if entry is not None else []
-    require_new_grade(Grade(command.grade), [stored.value for stored in held])
-    require_no_bar(_begun_on(command), _ever_held(work, member_id), policy=desk.policy)
+    applications.require_new_grade(Grade(command.grade), [stored.value for stored in held])
+    applications.require_no_bar(_begun_on(command), _ever_held(work, member_id), policy=desk.policy)
     subject = f"{member_id}/{command.field}"
     for body in work.proposals.open_bodies(KIND, subject):
-        if today <= last_day_of_use(read_recommendation(body).decided_on, desk.policy):
+        if today <= applications.last_day_of_use(read_recommendation(body).decided_on, desk.policy):
             raise DuplicateApplicationError("field", "one application of this person is open in the field (R-AP-04)")
     return subject
 
@@ -180,10 +173,10 @@ def confirm_registration(
         if command.recommended_by is not None and is_account_of(actor, command.recommended_by):
             raise SamePersonError(KIND)
         _require_covered(trust_in_force(work, now=now), command, now)
-        require_usable_assessment(command.decided_on, on=civil_date(now), policy=desk.policy)
+        applications.require_usable_assessment(command.decided_on, on=civil_date(now), policy=desk.policy)
         held = _ever_held(work, _member_id(work, command))
-        require_no_bar(_begun_on(command), held, policy=desk.policy)
-        require_no_hold(held)
+        applications.require_no_bar(_begun_on(command), held, policy=desk.policy)
+        applications.require_no_hold(held)
         entry = _entry(work, command, randomness, civil_date(now))
         admission = Admission(
             register_no=entry.register_no,

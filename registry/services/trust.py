@@ -5,15 +5,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
+from issuer import documents
 from issuer.bodies import english_name
-from issuer.documents import (
-    JournalHead,
-    TrustListContent,
-    did_document,
-    unsigned_authorization,
-    unsigned_code_tables,
-    unsigned_trust_list,
-)
 from issuer.proofs import document_bytes, sign_document
 from issuer.trusted import AuthorizationEntry, ListedBody, ListedKey, ScopeRow
 from keys.classes import KeyUse
@@ -21,25 +14,11 @@ from keys.keystore import KeyRecord, NewKey
 from keys.records import yearly_key
 from registry.domain.actors import Action, Actor, require
 from registry.domain.calendar import civil_date, start_of
+from registry.services import refusals
 from registry.services.ports import Desk, Keyring
-from registry.services.refusals import (
-    CommandError,
-    RegisterExistsError,
-    RegisterMissingError,
-    SocietyNotAuthorizedError,
-    TrustListError,
-)
 from registry.store.trust import StoredTrustList
 from registry.store.work import Work
-from schemas import addresses, codes
-from schemas.contexts import (
-    CREDENTIALS_V2,
-    OPEN_BADGES_V3,
-    PUBLISHED,
-    REGISTRATION_PATH,
-    STATEMENTS_PATH,
-    context_bytes,
-)
+from schemas import addresses, codes, contexts
 from schemas.contracts import schema_bytes
 from verifier.root import PinnedRoot, UntrustedListError, accept_trust_list, read_root
 from verifier.trust import Signing, TrustList
@@ -80,17 +59,18 @@ def found_register(desk: Desk, keyring: Keyring, founding: Founding, *, actor: A
     require(actor, Action.ADMINISTER_TRUST)
     with desk.open_work() as work:
         if work.trust.fact("base") is not None:
-            raise RegisterExistsError("this database holds a register already")
+            raise refusals.RegisterExistsError("this database holds a register already")
         work.trust.set_fact("base", desk.base)
         work.trust.set_fact("kind", "demo" if desk.is_demo else "production")
         roots = _create_roots(desk, keyring, founding, now)
         root_did = addresses.body_did(desk.base, "root")
         work.trust.add_body(ListedBody(root_did, "root", "Trust root", None, roots), keystore=ROOT_NAMES[0])
-        work.trust.set_fact("root", document_bytes(did_document(root_did, roots, is_demo=desk.is_demo)).decode("utf-8"))
+        root = documents.did_document(root_did, roots, is_demo=desk.is_demo)
+        work.trust.set_fact("root", document_bytes(root).decode("utf-8"))
         for plan in _plans(desk, founding):
             keys = _create_body(keyring, plan, founding)
             work.trust.add_body(ListedBody(plan.did, plan.role, plan.name, plan.code, keys), keystore=plan.keystore)
-        tables = unsigned_code_tables(desk.base, is_demo=desk.is_demo, since=now.date())
+        tables = documents.unsigned_code_tables(desk.base, is_demo=desk.is_demo, since=now.date())
         signer = keyring.signer(STATEMENTS_KEYSTORE, KeyUse.STATEMENT, now)
         signed = sign_document(tables, (signer,), created=now, base=desk.base)
         work.trust.add_statement("/trust/codes.json", document_bytes(signed))
@@ -162,7 +142,7 @@ def grant_authorization(
     """
     require(actor, Action.ADMINISTER_TRUST)
     if command.from_on < civil_date(now):
-        raise CommandError(f"an authorization acts forward only (R-AU-02): {command.from_on} is past")
+        raise refusals.CommandError(f"an authorization acts forward only (R-AU-02): {command.from_on} is past")
     days = command.from_on, command.to_on
     scope = tuple(ScopeRow(field, tuple(codes.GRADES), ("new", "maintain"), *days) for field in command.fields)
     entry = AuthorizationEntry(
@@ -175,7 +155,7 @@ def grant_authorization(
         state="active",
         state_since=command.from_on,
     )
-    unsigned = unsigned_authorization(entry, command.society, base=desk.base, is_demo=desk.is_demo)
+    unsigned = documents.unsigned_authorization(entry, command.society, base=desk.base, is_demo=desk.is_demo)
     signer = keyring.signer(STATEMENTS_KEYSTORE, KeyUse.STATEMENT, now)
     document = document_bytes(sign_document(unsigned, (signer,), created=now, base=desk.base))
     with desk.open_work() as work:
@@ -194,12 +174,12 @@ def publish_trust_list(desk: Desk, keyring: Keyring, *, actor: Actor, now: datet
     signers = [keyring.signer(name, KeyUse.ROOT, now) for name in ROOT_NAMES[:ROOT_THRESHOLD]]
     with desk.open_work() as work:
         content = _content(desk, work, now)
-        signed = sign_document(unsigned_trust_list(content, now=now), signers, created=now, base=desk.base)
+        signed = sign_document(documents.unsigned_trust_list(content, now=now), signers, created=now, base=desk.base)
         document = document_bytes(signed)
         try:
             accept_trust_list(document, pinned_root(work), now=now)
         except UntrustedListError as error:
-            raise TrustListError(f"the signed trust list does not hold: {error.code}") from error
+            raise refusals.TrustListError(f"the signed trust list does not hold: {error.code}") from error
         digest = hashlib.sha256(document).hexdigest()
         work.trust.add_trust_list(StoredTrustList(content.version, digest, document, now))
         subject = f"version {content.version}"
@@ -207,16 +187,15 @@ def publish_trust_list(desk: Desk, keyring: Keyring, *, actor: Actor, now: datet
     return content.version
 
 
-def _content(desk: Desk, work: Work, now: datetime) -> TrustListContent:
-    previous, head = work.trust.trust_list(), work.journal.head()
-    bodies = work.trust.bodies()
+def _content(desk: Desk, work: Work, now: datetime) -> documents.TrustListContent:
+    previous, bodies = work.trust.trust_list(), work.trust.bodies()
     roots = next(body for body in bodies if body.role == "root")
-    return TrustListContent(
+    return documents.TrustListContent(
         base=desk.base,
         is_demo=desk.is_demo,
         version=previous.version + 1 if previous is not None else 1,
         previous_sha256=previous.sha256 if previous is not None else None,
-        journal=JournalHead(head.seq, head.sha256) if head is not None else JournalHead(0, "0" * 64),
+        journal=work.journal.head(),
         root_keys=roots.keys,
         root_threshold=ROOT_THRESHOLD,
         bodies=tuple(body for body in bodies if body.role != "root"),
@@ -226,9 +205,9 @@ def _content(desk: Desk, work: Work, now: datetime) -> TrustListContent:
 
 
 def _resources(desk: Desk, work: Work) -> tuple[tuple[str, str], ...]:
-    own = (desk.base + REGISTRATION_PATH, desk.base + STATEMENTS_PATH)
-    pinned = [(url, PUBLISHED[url][1]) for url in (CREDENTIALS_V2, OPEN_BADGES_V3)]
-    pinned += [(url, hashlib.sha256(context_bytes(url, desk.base)).hexdigest()) for url in own]
+    own = (desk.base + contexts.REGISTRATION_PATH, desk.base + contexts.STATEMENTS_PATH)
+    pinned = [(url, contexts.PUBLISHED[url][1]) for url in (contexts.CREDENTIALS_V2, contexts.OPEN_BADGES_V3)]
+    pinned += [(url, hashlib.sha256(contexts.context_bytes(url, desk.base)).hexdigest()) for url in own]
     schema = schema_bytes("certificate", desk.base)
     pinned.append((f"{desk.base}/schemas/certificate/v1.json", hashlib.sha256(schema).hexdigest()))
     statements = sorted(work.trust.statements().items())
@@ -253,7 +232,7 @@ def pinned_root(work: Work) -> PinnedRoot:
     """Return the root that this register pins: its own. Raises `RegisterMissingError`."""
     document = work.trust.fact("root")
     if document is None:
-        raise RegisterMissingError("there is no register in this database yet")
+        raise refusals.RegisterMissingError("there is no register in this database yet")
     return read_root(document.encode("utf-8"))
 
 
@@ -261,11 +240,11 @@ def trust_in_force(work: Work, *, now: datetime) -> TrustList:
     """Return the newest trust list, checked against the pinned root. Raises `TrustListError`."""
     newest = work.trust.trust_list()
     if newest is None:
-        raise TrustListError("no trust list was published yet")
+        raise refusals.TrustListError("no trust list was published yet")
     try:
         return accept_trust_list(newest.document, pinned_root(work), now=now)
     except UntrustedListError as error:
-        raise TrustListError(f"no trust list is in force ({error.code}): publish one", error.code) from error
+        raise refusals.TrustListError(f"no trust list is in force ({error.code}): publish one", error.code) from error
 
 
 def require_covered(
@@ -286,4 +265,4 @@ def require_covered(
         created=now,
     )
     if not trust.covers(signing):
-        raise SocietyNotAuthorizedError(society, field, grade)
+        raise refusals.SocietyNotAuthorizedError(society, field, grade)

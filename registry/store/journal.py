@@ -4,14 +4,16 @@ import hashlib
 import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from sqlalchemy import func, select
 
+from issuer.documents import JournalHead
 from registry.domain.events import StatusEvent
 from registry.store.repository import Repository, columns, read
 from registry.store.tables import EVENT, JOURNAL
 
-_BEGINNING = "0" * 64
+_BEGINNING = JournalHead(0, "0" * 64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,22 +61,19 @@ class JournalStore(Repository):
     def append(self, *, kind: str, subject: str, payload_sha256: str, actor: str, at: datetime) -> JournalRow:
         """Append a row and return it."""
         head = self.head()
-        seq, previous = (head.seq + 1, head.sha256) if head is not None else (1, _BEGINNING)
-        digest = link_sha256(
-            seq=seq, recorded_at=at, kind=kind, subject=subject, actor=actor, payload=payload_sha256, previous=previous
-        )
-        row = JournalRow(seq, at, kind, subject, actor, payload_sha256, previous, digest)
+        own: dict[str, Any] = {"seq": head.seq + 1, "recorded_at": at, "kind": kind, "subject": subject, "actor": actor}
+        digest = link_sha256(**own, payload=payload_sha256, previous=head.sha256)
+        row = JournalRow(**own, payload_sha256=payload_sha256, previous_sha256=head.sha256, sha256=digest)
         self._insert(JOURNAL, **columns(row))
         return row
 
-    def head(self) -> JournalRow | None:
-        """Return the last row, or None before the first."""
-        row = self._one(select(JOURNAL).order_by(JOURNAL.c.seq.desc()).limit(1))
-        return read(JournalRow, row) if row is not None else None
+    def head(self) -> JournalHead:
+        """Return number and digest of the last row: 0, and 64 zeros, before the first."""
+        return self._read_one(JournalHead, select(JOURNAL).order_by(JOURNAL.c.seq.desc()).limit(1)) or _BEGINNING
 
     def broken_at(self) -> int | None:
         """Walk the whole chain and return the number of the first row that does not fit, or None."""
-        previous, expected = _BEGINNING, 1
+        previous, expected = _BEGINNING.sha256, 1
         for row in self._connection.execute(select(JOURNAL).order_by(JOURNAL.c.seq)):
             own = {name: getattr(row, name) for name in ("seq", "recorded_at", "kind", "subject", "actor")}
             digest = link_sha256(**own, payload=row.payload_sha256, previous=previous)

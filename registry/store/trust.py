@@ -6,17 +6,8 @@ from datetime import datetime
 from sqlalchemy import func, select
 
 from issuer.trusted import AuthorizationEntry, ListedBody, ListedKey, ScopeRow
+from registry.store import tables
 from registry.store.repository import Repository, columns, read
-from registry.store.tables import (
-    AUTHORIZATION,
-    AUTHORIZATION_SCOPE,
-    BODY,
-    BODY_KEY,
-    FACT,
-    PUBLICATION,
-    STATEMENT,
-    TRUST_LIST,
-)
 
 _SEPARATOR = "\x1f"
 
@@ -36,77 +27,80 @@ class TrustStore(Repository):
 
     def set_fact(self, name: str, value: str) -> None:
         """Keep a fact about the register, once."""
-        self._insert(FACT, name=name, value=value)
+        self._insert(tables.FACT, name=name, value=value)
 
     def fact(self, name: str) -> str | None:
         """Return a fact about the register, or None."""
-        value: str | None = self._cell(select(FACT.c.value).filter_by(name=name))
+        value: str | None = self._cell(select(tables.FACT.c.value).filter_by(name=name))
         return value
 
     def add_body(self, body: ListedBody, *, keystore: str) -> None:
         """Add a body with its keys; `keystore` names the file that holds their private halves."""
-        position = self._cell(select(func.count()).select_from(BODY))
+        position = self._cell(select(func.count()).select_from(tables.BODY))
         own = {name: value for name, value in columns(body).items() if name != "keys"}
-        self._insert(BODY, **own, keystore=keystore, position=position)
+        self._insert(tables.BODY, **own, keystore=keystore, position=position)
         for key in body.keys:
             self.add_key(body.did, key)
 
     def add_key(self, did: str, key: ListedKey) -> None:
         """Add a key to a body."""
-        position = self._cell(select(func.count()).select_from(BODY_KEY))
-        self._insert(BODY_KEY, did=did, position=position, **columns(key))
+        position = self._cell(select(func.count()).select_from(tables.BODY_KEY))
+        self._insert(tables.BODY_KEY, did=did, position=position, **columns(key))
 
     def bodies(self) -> list[ListedBody]:
         """Return every body with its keys, in the order in which they were added."""
-        rows = self._all(select(BODY).order_by(BODY.c.position))
+        rows = self._all(select(tables.BODY).order_by(tables.BODY.c.position))
         return [read(ListedBody, row, keys=self.keys(row.did)) for row in rows]
 
     def keys(self, did: str) -> tuple[ListedKey, ...]:
         """Return the keys of a body, oldest first."""
-        rows = self._all(select(BODY_KEY).filter_by(did=did).order_by(BODY_KEY.c.position))
+        rows = self._all(select(tables.BODY_KEY).filter_by(did=did).order_by(tables.BODY_KEY.c.position))
         return tuple(read(ListedKey, row) for row in rows)
 
     def add_authorization(self, entry: AuthorizationEntry, *, code: str, document: bytes) -> None:
         """Add an authorization with its signed statement."""
         own = columns(entry) | {"standards": _SEPARATOR.join(entry.standards)}
         scope = own.pop("scope")
-        self._insert(AUTHORIZATION, **own, code=code, document=document)
+        self._insert(tables.AUTHORIZATION, **own, code=code, document=document)
         for seq, row in enumerate(scope, start=1):
             lists = {"grades": _SEPARATOR.join(row.grades), "may": _SEPARATOR.join(row.may)}
-            self._insert(AUTHORIZATION_SCOPE, path=entry.path, seq=seq, **(columns(row) | lists))
+            self._insert(tables.AUTHORIZATION_SCOPE, path=entry.path, seq=seq, **(columns(row) | lists))
 
     def authorizations(self) -> list[AuthorizationEntry]:
         """Return every authorization, by path."""
-        rows = self._all(select(AUTHORIZATION).order_by(AUTHORIZATION.c.path))
+        rows = self._all(select(tables.AUTHORIZATION).order_by(tables.AUTHORIZATION.c.path))
         return [
             read(AuthorizationEntry, row, scope=self._scope(row.path), standards=_parts(row.standards)) for row in rows
         ]
 
     def _scope(self, path: str) -> tuple[ScopeRow, ...]:
-        rows = self._all(select(AUTHORIZATION_SCOPE).filter_by(path=path).order_by(AUTHORIZATION_SCOPE.c.seq))
+        table = tables.AUTHORIZATION_SCOPE
+        rows = self._all(select(table).filter_by(path=path).order_by(table.c.seq))
         return tuple(read(ScopeRow, row, grades=_parts(row.grades), may=_parts(row.may)) for row in rows)
 
     def add_statement(self, path: str, document: bytes) -> None:
         """Keep a signed statement for publication at `path`."""
-        self._insert(STATEMENT, path=path, document=document)
+        self._insert(tables.STATEMENT, path=path, document=document)
 
     def statements(self) -> dict[str, bytes]:
         """Return every signed statement by path, authorizations among them."""
-        rows = self._all(select(STATEMENT)) + self._all(select(AUTHORIZATION.c.path, AUTHORIZATION.c.document))
+        granted = tables.AUTHORIZATION.c
+        rows = self._all(select(tables.STATEMENT)) + self._all(select(granted.path, granted.document))
         return {row.path: row.document for row in rows}
 
     def add_trust_list(self, trust_list: StoredTrustList) -> None:
         """Keep a new version of the trust list."""
-        self._insert(TRUST_LIST, **columns(trust_list))
+        self._insert(tables.TRUST_LIST, **columns(trust_list))
 
     def trust_list(self) -> StoredTrustList | None:
         """Return the newest trust list, or None before the first."""
-        return self._read_one(StoredTrustList, select(TRUST_LIST).order_by(TRUST_LIST.c.version.desc()).limit(1))
+        newest = select(tables.TRUST_LIST).order_by(tables.TRUST_LIST.c.version.desc()).limit(1)
+        return self._read_one(StoredTrustList, newest)
 
     def next_slot(self, *, issued_at: datetime) -> int:
         """Take the next publication slot."""
-        slot: int = (self._cell(select(func.max(PUBLICATION.c.slot))) or 0) + 1
-        self._insert(PUBLICATION, slot=slot, issued_at=issued_at)
+        slot: int = (self._cell(select(func.max(tables.PUBLICATION.c.slot))) or 0) + 1
+        self._insert(tables.PUBLICATION, slot=slot, issued_at=issued_at)
         return slot
 
 
