@@ -11,11 +11,12 @@ from typing import Any
 
 from issuer.bodies import english_name
 from issuer.forms import filled
-from issuer.trusted import AuthorizationEntry, ListedBody, ListedKey
+from issuer.trusted import AuthorizationEntry, ListedBody
 from schemas import addresses, codes
 from schemas.contexts import statement_contexts
 from verifier.instants import utc_text
 from verifier.root import MAX_TRUST_LIST_AGE
+from verifier.trust import TrustedKey
 
 MANIFEST_VALID_FOR = timedelta(hours=24)
 DEMONSTRATION = "urn:example:cse-register:demonstration-data"
@@ -39,14 +40,14 @@ class TrustListContent:
     version: int
     previous_sha256: str | None
     journal: JournalHead
-    root_keys: tuple[ListedKey, ...]
+    root_keys: tuple[TrustedKey, ...]
     root_threshold: int
     bodies: tuple[ListedBody, ...]
     authorizations: tuple[AuthorizationEntry, ...]
     resources: tuple[tuple[str, str], ...]
 
 
-def did_document(did: str, keys: Iterable[ListedKey], *, is_demo: bool = False) -> dict[str, Any]:
+def did_document(did: str, keys: Iterable[TrustedKey], *, is_demo: bool = False) -> dict[str, Any]:
     """Return the DID document of a body: all its keys, and in `assertionMethod` those whose class asserts.
 
     A key known to be compromised is in neither. A demonstration says so in `alsoKnownAs`.
@@ -61,7 +62,7 @@ def did_document(did: str, keys: Iterable[ListedKey], *, is_demo: bool = False) 
     )
 
 
-def trusted_key(key: ListedKey, *, now: datetime) -> dict[str, Any]:
+def trusted_key(key: TrustedKey, *, now: datetime) -> dict[str, Any]:
     """Return the entry of one key in the trust list, with its state at `now`."""
     return filled("trusted key", key=key, state=key.state(now))
 

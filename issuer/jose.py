@@ -19,7 +19,6 @@ from issuer.lint import lint
 from issuer.profile import StatusPlace
 from issuer.proofs import document_bytes
 from issuer.refusals import HolderKeyError, LintError, RecheckError
-from issuer.trusted import ListedKey
 from keys.signer import Signer
 from schemas.base64url import encode_base64url
 from schemas.contexts import own_document
@@ -31,6 +30,7 @@ from verifier.instants import parse_instant
 from verifier.jwk import JwkError, jwk_of, read_jwk
 from verifier.jws import check_header, read_jws
 from verifier.sd_jwt import digest, disclosed_claims
+from verifier.trust import TrustedKey
 
 _P256 = 33
 """Bytes of a compressed point."""
@@ -144,8 +144,8 @@ def public_holder_key(jwk: _Json) -> _Json:
     return jwk_of(key)
 
 
-def jwt_issuer(base: str, keys: Iterable[ListedKey]) -> _Json:
+def jwt_issuer(base: str, keys: Iterable[TrustedKey]) -> _Json:
     """Return where readers of our JOSE forms find the keys that issue them; one known to be compromised is left out."""
     good = [key for key in keys if key.key_use == "issue-jose" and key.compromised_since is None]
-    entries = [jwk_of(key.public_key) | {"kid": key.key_id, "use": "sig", "alg": "ES256"} for key in good]
+    entries = [jwk_of(key.public_key or b"") | {"kid": key.key_id, "use": "sig", "alg": "ES256"} for key in good]
     return filled("JWT issuer", base=base, keys=entries)

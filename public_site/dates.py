@@ -48,11 +48,6 @@ def instant_words(instant: str, lang: Lang) -> str:
     return f"{_words(china.date(), lang)} {here} China time ({other}{there} UTC)"
 
 
-def epoch_seconds(instant: str) -> int:
-    """Return `instant` as seconds since 1970, as paper codes hold it."""
-    return int(_moment(instant).timestamp())
-
-
 def age_words(earlier: str, later: str, lang: Lang) -> str:
     """Return the time from one instant to another in minutes, from an hour on in hours; begun ones count in full."""
     minutes = -((_moment(earlier) - _moment(later)) // timedelta(minutes=1))
@@ -60,14 +55,3 @@ def age_words(earlier: str, later: str, lang: Lang) -> str:
         return f"{minutes} 分钟" if lang == "zh" else f"{minutes} min"
     hours = -(-minutes // _HOUR)
     return f"{hours} 小时" if lang == "zh" else f"{hours} h"
-
-
-def moment_words(moment: str, lang: Lang) -> str:
-    """Return a `moment` of the trust list, which may be a day or an instant."""
-    return day_words(moment, lang) if len(moment) == len("2026-01-01") else instant_words(moment, lang)
-
-
-def moment_day_words(moment: str, lang: Lang) -> str:
-    """Return the day in China of a `moment`, which may be a day or an instant."""
-    day = moment if len(moment) == len("2026-01-01") else china_day(moment).isoformat()
-    return day_words(day, lang)

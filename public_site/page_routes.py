@@ -8,12 +8,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from public_site import catalogue, language
-from public_site.dates import Lang, moment_day_words, moment_words
+from public_site.dates import Lang
 from public_site.file_routes import file_answer
 from public_site.pages import Pages
 from public_site.paper import paper_check
 from public_site.print_routes import PrintRoutes
-from public_site.reads import Reads, TrustView
+from public_site.reads import Reads, TrustInForce
+from public_site.trusted import trust_facts
 from public_site.view import at_address, bare_view, result_view
 from registry.domain.numbers import parse_page_id
 from registry.domain.refusals import PageIdError
@@ -57,16 +58,8 @@ class PageRoutes:
 
     def trust(self, request: Request) -> Response:
         """Show the trust list in force."""
-        lang = language.choose(request)
-
-        def when(moment: str | None) -> str | None:
-            return moment and moment_words(moment, lang)
-
-        def day(moment: str | None) -> str | None:
-            return moment and moment_day_words(moment, lang)
-
-        trust = self._reads.trust()
-        return self._pages.page(request, "trust.html", trust=trust, when=when, day=day, codes=codes)
+        facts = trust_facts(self._reads.trust(), language.choose(request))
+        return self._pages.page(request, "trust.html", **facts, codes=codes)
 
     def vocabulary(self, request: Request) -> Response:
         """Show every term of our contexts, one anchor each."""
@@ -124,7 +117,7 @@ class PageRoutes:
             noindex=True,
         )
 
-    def _trust_or_none(self) -> TrustView | None:
+    def _trust_or_none(self) -> TrustInForce | None:
         try:
             return self._reads.trust()
         except HTTPException:

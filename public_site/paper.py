@@ -12,11 +12,10 @@ from urllib.parse import urlsplit
 
 from public_site import catalogue
 from public_site.checkrows import CheckRow, paper_row, refused_paper_rows
-from public_site.dates import Lang, epoch_seconds, instant_words
-from public_site.reads import TrustView
+from public_site.dates import Lang, instant_words
+from public_site.reads import TrustInForce
 from public_site.view import ResultView, bare_view
 from schemas.addresses import cse_did
-from schemas.multikey import decode_multikey
 
 _SEAL = "seal"
 _REFUSED = "refused"
@@ -41,7 +40,7 @@ class PaperCheck:
     """By result: what replaces the whole answer, because the paper is not to be accepted."""
 
 
-def paper_check(verdict: dict[str, Any], trust: TrustView | None, *, base: str, lang: Lang) -> PaperCheck:
+def paper_check(verdict: dict[str, Any], trust: TrustInForce | None, *, base: str, lang: Lang) -> PaperCheck:
     """Return what the page of `verdict` brings along, in `lang`; `trust` is None where it could not be read."""
     rows = {name: _row(name, verdict, lang) for name in _PASSED + _OPEN}
     away = rows["other_address"]
@@ -77,13 +76,13 @@ def with_paper_row(view: ResultView, paper: str | None, verdict: dict[str, Any],
     return replace(view, checks=(*view.checks[:-1], row))
 
 
-def _seal_keys(trust: TrustView, base: str) -> str:
+def _seal_keys(trust: TrustInForce, base: str) -> str:
     """Return every seal key of CSE, whatever its state: the moment of signing decides which may have signed."""
-    keys = [key for body in trust.bodies if body.did == cse_did(base) for key in body.keys if key.use == _SEAL]
-    windows = [tuple(end and epoch_seconds(end) for end in (key.not_before, key.not_after)) for key in keys]
-    found = [
-        (decode_multikey(key.multibase).hex(), *window, key.state) for key, window in zip(keys, windows, strict=True)
-    ]
+    keys = [key for key in trust.trust.keys_of(cse_did(base)) if key.key_use == _SEAL]
+    windows = [[int(end.timestamp()) for end in (key.not_before, key.not_after)] for key in keys]
+    states = [key.state(trust.at) for key in keys]
+    points = [(key.public_key or b"").hex() for key in keys]
+    found = [(point, *window, state) for point, window, state in zip(points, windows, states, strict=True)]
     return json.dumps(found, separators=(",", ":"))
 
 

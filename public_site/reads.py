@@ -6,10 +6,12 @@ Refusals: `RefusedDocumentError`, raised by `Reads.verify` when no verdict is po
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Literal, Protocol
 
 from public_site.problems import Problem
 from verifier.answers import CodeVerdict, NumberVerdict
+from verifier.trust import TrustList
 
 PrintedForm = Literal["pdf", "badge.svg", "badge.png", "qr.svg", "qr.png"]
 
@@ -36,79 +38,12 @@ class PublishedFile:
 
 
 @dataclass(frozen=True, slots=True)
-class TrustKey:
-    """One public key of a body in the trust list."""
+class TrustInForce:
+    """The trust list in force `at` a moment, and the digest of the trust root that signed it."""
 
-    key_id: str
-    """The DID URL of the key."""
-    use: str
-    """What the key may sign, such as `issue` or `status`."""
-    state: str
-    """`active`, `retired` or `compromised`."""
-    not_before: str
-    """First moment of its window, ISO 8601."""
-    not_after: str | None
-    """Last moment of its window, or None while it is open."""
-    multibase: str
-    """The public key as Multikey text."""
-
-
-@dataclass(frozen=True, slots=True)
-class TrustBody:
-    """A body whose signatures the trust list speaks about."""
-
-    did: str
-    """Its DID."""
-    name: str
-    """Its name, as published."""
-    role: str
-    """`cse`, `society`, `custodian` and so on."""
-    code: str
-    """Society code, or an empty text."""
-    keys: tuple[TrustKey, ...]
-    """Its keys, current ones first."""
-
-
-@dataclass(frozen=True, slots=True)
-class TrustAuthorization:
-    """What a society may sign, and from when until when."""
-
-    society: str
-    """Society code."""
-    fields: tuple[str, ...]
-    """Field codes."""
-    grades: tuple[str, ...]
-    """Grade codes."""
-    from_on: str
-    """First day."""
-    to_on: str | None
-    """Last day, or None while it is open."""
-    state: str
-    """`active`, `suspended` or `ended`."""
-    may: tuple[str, ...]
-    """`new`, `maintain` or both."""
-
-
-@dataclass(frozen=True, slots=True)
-class TrustView:
-    """The trust list in force, as the page /trust shows it."""
-
+    trust: TrustList
     root_sha256: str
-    """Digest of the trust root."""
-    list_version: int
-    """Version of the trust list."""
-    published_at: str
-    """When it was published, UTC with `Z`."""
-    bodies: tuple[TrustBody, ...]
-    """Every body with its keys."""
-    authorizations: tuple[TrustAuthorization, ...]
-    """Every authorization."""
-    log_begun: str | None
-    """First moment the public log is required, or None before that."""
-    journal_seq: int
-    """Sequence number of the last entry of the journal."""
-    journal_head: str
-    """Hash of that entry."""
+    at: datetime
 
 
 class Reads(Protocol):
@@ -152,7 +87,7 @@ class Reads(Protocol):
         The register keeps the digest of each PDF. Raises `RefusedDocumentError` when it cannot be printed now.
         """
 
-    def trust(self) -> TrustView:
+    def trust(self) -> TrustInForce:
         """Return the trust list in force."""
 
     def ready(self) -> bool:

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from schemas.contexts import STATEMENTS_PATH
-from schemas.multikey import MULTIKEY_STARTS, decode_multikey
+from schemas.multikey import MULTIKEY_STARTS, decode_multikey, encode_multikey
 from verifier.instants import parse_instant
 
 MAINTAIN_BASES = frozenset({"renewal", "late_renewal", "restoration", "appeal", "interim"})
@@ -22,12 +22,22 @@ class TrustedKey:
     """One key of the trust list; it may sign documents of its class within [`not_before`, `not_after`)."""
 
     key_id: str
-    controller: str
-    public_key: bytes | None
     key_use: str
+    public_key: bytes | None
+    """None for a key of an algorithm newer than this verifier: it signs forms that are not judged."""
     not_before: datetime
     not_after: datetime
-    compromised_since: datetime | None
+    compromised_since: datetime | None = None
+
+    @property
+    def controller(self) -> str:
+        """The DID of the body whose key it is."""
+        return self.key_id.split("#")[0]
+
+    @property
+    def multibase(self) -> str:
+        """The key, if it is one of ours, as Multikey text."""
+        return encode_multikey(self.public_key or b"")
 
     def state(self, at: datetime) -> str:
         """Return the state at `at`: pending, active, retired or compromised (`threats.md` 5)."""
@@ -124,6 +134,11 @@ class TrustList:
         """Return the role of `did`, or None if the list does not name it."""
         return self.bodies[did].role if did in self.bodies else None
 
+    def keys_of(self, did: str) -> list[TrustedKey]:
+        """Return the keys of a body that this verifier can read, the newest first."""
+        own = [key for key in self.keys.values() if key.controller == did and key.public_key is not None]
+        return sorted(own, key=lambda key: key.not_before, reverse=True)
+
     def covers(self, signing: Signing) -> bool:
         """Tell whether the second signer was authorized for this certificate when it signed (R-AU-02, R-AU-05)."""
         custodian = self.role(signing.society) == "custodian"
@@ -156,10 +171,8 @@ def _key(entry: dict[str, Any]) -> TrustedKey:
     multibase = entry["publicKeyMultibase"]
     return TrustedKey(
         entry["id"],
-        entry["controller"],
-        # A key of an algorithm newer than this verifier signs forms that it does not judge.
-        decode_multikey(multibase) if multibase.startswith(MULTIKEY_STARTS) else None,
         entry["keyUse"],
+        decode_multikey(multibase) if multibase.startswith(MULTIKEY_STARTS) else None,
         parse_instant(entry["notBefore"]),
         parse_instant(entry["notAfter"]),
         parse_instant(since) if since is not None else None,
@@ -170,7 +183,7 @@ def _keys(entries: Iterable[dict[str, Any]]) -> dict[str, TrustedKey]:
     keys: dict[str, TrustedKey] = {}
     for entry in entries:
         key = _key(entry)
-        if key.key_id in keys or key.key_id.split("#")[0] != key.controller:
+        if key.key_id in keys or key.controller != entry["controller"]:
             raise ValueError(f"the key {key.key_id} stands twice or under another body")
         keys[key.key_id] = key
     return keys

@@ -14,15 +14,7 @@ from issuer.badge import badge_svg
 from issuer.qr import qr_png, qr_svg, screen_code
 from issuer.refusals import IssuerError, UnprintableError
 from public_site.problems import problem
-from public_site.reads import (
-    PrintedForm,
-    PublishedFile,
-    RefusedDocumentError,
-    TrustAuthorization,
-    TrustBody,
-    TrustKey,
-    TrustView,
-)
+from public_site.reads import PrintedForm, PublishedFile, RefusedDocumentError, TrustInForce
 from registry.adapters.clock import now
 from registry.adapters.printing import limited_badge, limited_printer
 from registry.adapters.reading import read_file
@@ -40,13 +32,8 @@ from registry.services.trust import pinned_root, trust_in_force
 from registry.settings import Settings
 from registry.store.certificates import StoredCertificate
 from registry.store.refusals import StoreError
-from registry.store.work import Work
-from schemas.addresses import society_code
-from schemas.multikey import encode_multikey
 from verifier.answers import CodeVerdict, NumberVerdict
-from verifier.instants import utc_text
 from verifier.refusals import TooComplexError, TooManyCredentialsError, UnreadableDocumentError, UnreadableFileError
-from verifier.trust import TrustedKey, TrustList
 
 _LOG = logging.getLogger("cse.public")
 _CREDENTIALS = "credentials/"
@@ -185,12 +172,12 @@ class RegisterReads:
                 _LOG.warning("certificate.not-printed code=%s", error.code)
                 raise RefusedDocumentError(problem("not-printed")) from error
 
-    def trust(self) -> TrustView:
-        """Return the trust list in force, for people."""
+    def trust(self) -> TrustInForce:
+        """Return the trust list in force, as the pinned root signed it."""
         moment = self._now()
         try:
             with self._desk.open_reading() as work:
-                return _trust_view(work, moment)
+                return TrustInForce(trust_in_force(work, now=moment), pinned_root(work).sha256, moment)
         except (ServiceError, StoreError) as error:
             raise HTTPException(503) from error
 
@@ -215,43 +202,3 @@ def _refused() -> Iterator[None]:
     except tuple(_PROBLEMS) as error:
         slug = next(slug for kind, slug in _PROBLEMS.items() if isinstance(error, kind))
         raise RefusedDocumentError(problem(slug, reason=error)) from error
-
-
-def _trust_view(work: Work, moment: datetime) -> TrustView:
-    """Show the trust list in force, as the pinned root signed it."""
-    trust = trust_in_force(work, now=moment)
-    return TrustView(
-        root_sha256=pinned_root(work).sha256,
-        list_version=trust.version,
-        published_at=utc_text(trust.issued_at),
-        bodies=tuple(
-            TrustBody(body.did, body.name, body.role, body.code or "", _keys(trust, body.did, moment))
-            for body in trust.bodies.values()
-        ),
-        authorizations=tuple(
-            TrustAuthorization(
-                society=society_code(authorization.society),
-                fields=(scope.field,),
-                grades=tuple(sorted(scope.grades)),
-                from_on=utc_text(scope.since),
-                to_on=utc_text(scope.until),
-                state=authorization.state if moment <= scope.until else "ended",
-                may=tuple(sorted(scope.may, reverse=True)),
-            )
-            for authorization in trust.authorizations
-            for scope in authorization.scopes
-        ),
-        log_begun=utc_text(trust.log_required_from) if trust.log_required_from is not None else None,
-        journal_seq=trust.journal_seq,
-        journal_head=trust.journal_sha256,
-    )
-
-
-def _keys(trust: TrustList, did: str, moment: datetime) -> tuple[TrustKey, ...]:
-    own = [key for key in trust.keys.values() if key.controller == did and key.public_key is not None]
-    return tuple(_key(key, moment) for key in sorted(own, key=lambda key: key.not_before, reverse=True))
-
-
-def _key(key: TrustedKey, moment: datetime) -> TrustKey:
-    window = utc_text(key.not_before), utc_text(key.not_after)
-    return TrustKey(key.key_id, key.key_use, key.state(moment), *window, encode_multikey(key.public_key or b""))

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from issuer import documents
 from issuer.bodies import english_name
 from issuer.proofs import document_bytes, sign_document
-from issuer.trusted import AuthorizationEntry, ListedBody, ListedKey, ScopeRow
+from issuer.trusted import AuthorizationEntry, ListedBody, ScopeRow
 from keys.classes import KeyUse
 from keys.keystore import KeyRecord, NewKey
 from keys.records import yearly_key
@@ -21,7 +21,7 @@ from registry.store.work import Work
 from schemas import addresses, codes, contexts
 from schemas.contracts import schema_bytes
 from verifier.root import PinnedRoot, UntrustedListError, accept_trust_list, read_root
-from verifier.trust import Signing, TrustList
+from verifier.trust import Signing, TrustedKey, TrustList
 
 ROOT_NAMES = ("root-a", "root-b", "root-c")
 ROOT_THRESHOLD = 2
@@ -100,7 +100,7 @@ def _year(year: int) -> datetime:
     return datetime(year, 1, 1, tzinfo=UTC)
 
 
-def _create_roots(desk: Desk, keyring: Keyring, founding: Founding, now: datetime) -> tuple[ListedKey, ...]:
+def _create_roots(desk: Desk, keyring: Keyring, founding: Founding, now: datetime) -> tuple[TrustedKey, ...]:
     """Make three root keys in three keystores, so that they can be given to three people."""
     did = addresses.body_did(desk.base, "root")
     until = _year(founding.last_year + _ROOT_YEARS)
@@ -111,15 +111,15 @@ def _create_roots(desk: Desk, keyring: Keyring, founding: Founding, now: datetim
     return tuple(roots)
 
 
-def _create_body(keyring: Keyring, plan: _BodyPlan, founding: Founding) -> tuple[ListedKey, ...]:
+def _create_body(keyring: Keyring, plan: _BodyPlan, founding: Founding) -> tuple[TrustedKey, ...]:
     years = range(founding.first_year, founding.last_year + 1)
     new_keys = [yearly_key(plan.did, use, year) for year in years for use in plan.uses]
     return tuple(listed(keyring.create(plan.keystore, body=plan.did, new_keys=new_keys)))
 
 
-def listed(records: Sequence[KeyRecord]) -> list[ListedKey]:
+def listed(records: Sequence[KeyRecord]) -> list[TrustedKey]:
     """Return keys as the trust list names them."""
-    return [ListedKey(one.key_id, one.key_use, one.public_key, one.not_before, one.not_after) for one in records]
+    return [TrustedKey(one.key_id, one.key_use, one.public_key, one.not_before, one.not_after) for one in records]
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,10 @@ from datetime import datetime
 
 from sqlalchemy import func, select
 
-from issuer.trusted import AuthorizationEntry, ListedBody, ListedKey, ScopeRow
+from issuer.trusted import AuthorizationEntry, ListedBody, ScopeRow
 from registry.store import tables
 from registry.store.repository import Repository, columns, read
+from verifier.trust import TrustedKey
 
 _SEPARATOR = "\x1f"
 
@@ -42,7 +43,7 @@ class TrustStore(Repository):
         for key in body.keys:
             self.add_key(body.did, key)
 
-    def add_key(self, did: str, key: ListedKey) -> None:
+    def add_key(self, did: str, key: TrustedKey) -> None:
         """Add a key to a body."""
         position = self._cell(select(func.count()).select_from(tables.BODY_KEY))
         self._insert(tables.BODY_KEY, did=did, position=position, **columns(key))
@@ -52,10 +53,10 @@ class TrustStore(Repository):
         rows = self._all(select(tables.BODY).order_by(tables.BODY.c.position))
         return [read(ListedBody, row, keys=self.keys(row.did)) for row in rows]
 
-    def keys(self, did: str) -> tuple[ListedKey, ...]:
+    def keys(self, did: str) -> tuple[TrustedKey, ...]:
         """Return the keys of a body, oldest first."""
         rows = self._all(select(tables.BODY_KEY).filter_by(did=did).order_by(tables.BODY_KEY.c.position))
-        return tuple(read(ListedKey, row) for row in rows)
+        return tuple(read(TrustedKey, row) for row in rows)
 
     def add_authorization(self, entry: AuthorizationEntry, *, code: str, document: bytes) -> None:
         """Add an authorization with its signed statement."""

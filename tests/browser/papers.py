@@ -11,12 +11,12 @@ import uvicorn
 from fastapi import FastAPI
 from starlette.exceptions import HTTPException
 
-from public_site.reads import TrustKey, TrustView
+from public_site.reads import TrustInForce
 from public_site.routes import install
 from schemas.addresses import cse_did
-from schemas.multikey import encode_multikey
 from tests.unit.public_site.fakes import FakeReads
-from tests.unit.public_site.samples import BASE, PAGE, verdict
+from tests.unit.public_site.samples import PAGE, verdict
+from verifier.trust import TrustedKey
 
 OTHER = "a1b2c3d4e5f6g7h8j9k0"
 
@@ -43,17 +43,19 @@ class PaperRegister(FakeReads):
         self.pages = {PAGE: answer, OTHER: answer}
         self.keys = check["keys"]
 
-    def trust(self) -> TrustView:
+    def trust(self) -> TrustInForce:
         if self.keys is None:
             raise HTTPException(503)
-        view = super().trust()
-        keys = tuple(_trust_key(place, one) for place, one in enumerate(self.keys))
-        return replace(view, bodies=(replace(view.bodies[0], did=cse_did(self.base_url), keys=keys), *view.bodies[1:]))
+        in_force = super().trust()
+        did = cse_did(self.base_url)
+        listed = {str(place): _trusted_key(f"{did}#{place}", one) for place, one in enumerate(self.keys)}
+        return replace(in_force, trust=replace(in_force.trust, keys=listed))
 
 
-def _trust_key(place: int, one: dict[str, Any]) -> TrustKey:
-    since, to = (datetime.fromtimestamp(one[name], UTC).strftime("%Y-%m-%dT%H:%M:%SZ") for name in ("from", "to"))
-    return TrustKey(f"{BASE}#{place}", "seal", one["state"], since, to, encode_multikey(bytes.fromhex(one["x"])))
+def _trusted_key(key_id: str, one: dict[str, Any]) -> TrustedKey:
+    since, to = (datetime.fromtimestamp(one[name], UTC) for name in ("from", "to"))
+    compromised = since if one["state"] == "compromised" else None
+    return TrustedKey(key_id, "seal", bytes.fromhex(one["x"]), since, to, compromised)
 
 
 @contextmanager

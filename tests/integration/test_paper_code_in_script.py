@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from issuer.trusted import ListedKey
 from schemas.paper_code import PaperCodeError, decode_code, from_digits, to_digits
 from tests.support import world
 from tests.support.online import online
@@ -16,6 +15,7 @@ from tests.support.script import run_script
 from tests.vectors.make_paper_codes import FILE, HOST, PAGE, key, vectors
 from verifier.paper_code import PresentedCode, judge_paper_code
 from verifier.state import state_of
+from verifier.trust import TrustedKey
 
 VECTORS: dict[str, Any] = json.loads(FILE.read_text(encoding="utf-8"))
 READABLE = """
@@ -101,9 +101,9 @@ def server_state(check: dict[str, Any]) -> str:
     return str(state_of(report.findings, report.outcome, report.profile, report.register))
 
 
-def seal_key(place: int, one: dict[str, Any]) -> ListedKey:
+def seal_key(place: int, one: dict[str, Any]) -> TrustedKey:
     since = datetime.fromtimestamp(one["from"], UTC)
-    return ListedKey(
+    return TrustedKey(
         f"{world.CSE}#seal-{place}",
         "seal",
         bytes.fromhex(one["x"]),

@@ -14,11 +14,11 @@ from typing import Any
 
 from issuer.documents import JournalHead, TrustListContent, did_document, unsigned_trust_list
 from issuer.proofs import document_bytes, sign_document
-from issuer.trusted import AuthorizationEntry, ListedBody, ListedKey, ScopeRow
+from issuer.trusted import AuthorizationEntry, ListedBody, ScopeRow
 from keys.signer import Ed25519Signer, LocalSigner, P256Signer
 from schemas import addresses, codes, contexts
 from verifier.root import PinnedRoot, accept_trust_list, read_root
-from verifier.trust import TrustList
+from verifier.trust import TrustedKey, TrustList
 
 BASE = "http://localhost:8000"
 CSE = addresses.cse_did(BASE)
@@ -55,15 +55,15 @@ def signer(label: str) -> LocalSigner:
     return P256Signer(f"{did(body)}#{fragment}", (int.from_bytes(seed) % (_ORDER - 1) + 1).to_bytes(32))
 
 
-def key(label: str, key_use: str, during: tuple[datetime, datetime] = _YEAR, **more: Any) -> ListedKey:
+def key(label: str, key_use: str, during: tuple[datetime, datetime] = _YEAR, **more: Any) -> TrustedKey:
     """Return the entry of the key `label` for the trust list."""
-    return ListedKey(signer(label).verification_method, key_use, signer(label).public_key, *during, **more)
+    return TrustedKey(signer(label).verification_method, key_use, signer(label).public_key, *during, **more)
 
 
 ROOT_KEYS = tuple(key(f"root/root-{letter}", "root", _FIVE_YEARS) for letter in "abc")
 
 
-def _body(name: str, role: str, code: str | None, *keys: ListedKey) -> ListedBody:
+def _body(name: str, role: str, code: str | None, *keys: TrustedKey) -> ListedBody:
     title = codes.SOCIETIES[code].name_en if role == "society" and code else f"CSE {role} (demonstration data)"
     return ListedBody(did(name), role, title, code, keys)
 

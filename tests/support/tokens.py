@@ -18,7 +18,6 @@ from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from issuer.trusted import ListedKey
 from schemas.base64url import encode_base64url
 from tests.support import world
 from tests.support.online import Online, online
@@ -182,24 +181,18 @@ def copy_of(
 COPY = copy_of()
 
 
-def listed(label: str, use: str, **more: Any) -> ListedKey:
+def listed(label: str, use: str, **more: Any) -> TrustedKey:
     """Return the entry of a P-256 key of CSE for the trust list."""
-    return ListedKey(f"{world.CSE}#{label.split('/')[1]}", use, public_key(label), *DURING, **more)
+    return TrustedKey(f"{world.CSE}#{label.split('/')[1]}", use, public_key(label), *DURING, **more)
 
 
 KEYS = (listed("cse/issue-p256-2026", "issue-jose"), listed("cse/status-p256-2026", "status-jose"))
 
 
-def trust(*keys: ListedKey) -> TrustList:
+def trust(*keys: TrustedKey) -> TrustList:
     """Return the trust list of the world, in which CSE has these keys beside its own (standard: `KEYS`)."""
     found = world.trust()
-    more = {
-        key.key_id: TrustedKey(
-            key.key_id, world.CSE, key.public_key, key.key_use, key.not_before, key.not_after, key.compromised_since
-        )
-        for key in keys or KEYS
-    }
-    return replace(found, keys=found.keys | more)
+    return replace(found, keys=found.keys | {key.key_id: key for key in keys or KEYS})
 
 
 @dataclass
@@ -262,7 +255,7 @@ def packed(values: Mapping[int, int], *, bits: int = 2, entries: int = 131_072, 
     return encode_base64url(engine.compress(bytes(content)) + engine.flush())
 
 
-def publication(copies: bytes | None = None, keys: Sequence[ListedKey] = KEYS) -> dict[str, bytes]:
+def publication(copies: bytes | None = None, keys: Sequence[TrustedKey] = KEYS) -> dict[str, bytes]:
     """Return everything published, by path, with the Token Status List `copies`, under a trust list with these keys."""
     cse, *others = world.BODIES
     own = (key for key in cse.keys if key.key_id not in {other.key_id for other in KEYS})

@@ -40,7 +40,6 @@ from tests.support.bodies import (
     trust_list,
 )
 from verifier.certificate import read_certificate
-from verifier.trust import TrustedKey
 
 __all__ = [
     "BASE",
@@ -216,8 +215,6 @@ def publish(folder: Path, *, now: datetime = NOW, **bits: Iterable[int]) -> Path
 def paper_code(content: bytes | None = None, *, label: str = "cse/seal-2026", at: datetime = ISSUED) -> bytes:
     """Return the paper code of a certificate (standard: the standard one), sealed by the key `label` at `at`."""
     facts = read_certificate(parsed(certificate() if content is None else content))
-    listed = key(label, "seal")
-    trusted = TrustedKey(listed.key_id, CSE, listed.public_key, "seal", listed.not_before, listed.not_after, None)
-    code = seal_paper_code(facts, signer=signer(label), key=trusted, sealed_at=at, base=BASE)
+    code = seal_paper_code(facts, signer=signer(label), key=key(label, "seal"), sealed_at=at, base=BASE)
     assert code is not None
     return code

@@ -1,23 +1,20 @@
 """A register that answers from a dictionary."""
 
 import hashlib
+from datetime import UTC, datetime
 from typing import Any
 
 from public_site.problems import problem
-from public_site.reads import (
-    PrintedForm,
-    PublishedFile,
-    RefusedDocumentError,
-    TrustAuthorization,
-    TrustBody,
-    TrustKey,
-    TrustView,
-)
+from public_site.reads import PrintedForm, PublishedFile, RefusedDocumentError, TrustInForce
+from schemas.multikey import decode_multikey
 from tests.unit.public_site.samples import BASE, NUMBER, PAGE
 from verifier.answers import CodeVerdict, NumberVerdict
+from verifier.trust import Authorization, Body, Scope, TrustedKey, TrustList
 
 _CSE = "did:web:localhost%3A8000"
-_KEY = "z6MkhaXgBZDvotDkL5257faiztiGiC2QtKLGpbnnEGta2doK"
+_ELE = f"{_CSE}:societies:ele"
+_KEY = decode_multikey("z6MkhaXgBZDvotDkL5257faiztiGiC2QtKLGpbnnEGta2doK")
+_BEGINS, _ENDS = datetime(2026, 1, 1, tzinfo=UTC), datetime(2027, 1, 1, tzinfo=UTC)
 LIST = b'{"type": "VerifiableCredential"}'
 
 
@@ -78,19 +75,34 @@ class FakeReads:
             raise RefusedDocumentError(problem("not-printed"))
         return form.encode() if page_id == PAGE else None
 
-    def trust(self) -> TrustView:
-        keys = tuple(
-            TrustKey(f"{_CSE}#{use}", use, state, "2026-01-01T00:00:00Z", end, _KEY)
-            for use, state, end in (("issue", "active", None), ("seal", "retired", "2026-06-01T00:00:00Z"))
+    def trust(self) -> TrustInForce:
+        keys = (
+            TrustedKey(f"{_CSE}#issue", "issue", _KEY, _BEGINS, _ENDS),
+            TrustedKey(f"{_CSE}#seal", "seal", _KEY, _BEGINS, datetime(2026, 6, 1, tzinfo=UTC)),
+            TrustedKey(f"{_ELE}#issue", "issue", _KEY, _BEGINS, _ENDS),
         )
         bodies = (
-            TrustBody(_CSE, "Chinese Society of Engineers", "registrar", "CSE", keys),
-            TrustBody(f"{_CSE}:societies:ele", "Society of Electrical Engineers", "society", "ELE", keys[:1]),
+            Body(_CSE, "registrar", "Chinese Society of Engineers", "CSE"),
+            Body(_ELE, "society", "Society of Electrical Engineers", "ELE"),
         )
-        may = TrustAuthorization(
-            "ELE", ("ELE",), ("AE", "PE", "SPE"), "2024-01-01", None, "active", ("new", "maintain")
+        scope = Scope("ELE", frozenset({"AE", "PE", "SPE"}), frozenset({"new", "maintain"}), _BEGINS, _ENDS)
+        trust = TrustList(
+            base=BASE,
+            version=7,
+            previous_sha256=None,
+            issued_at=datetime(2026, 11, 22, tzinfo=UTC),
+            expires_at=datetime(2026, 11, 29, tzinfo=UTC),
+            log_required_from=None,
+            bodies={body.did: body for body in bodies},
+            keys={key.key_id: key for key in keys},
+            authorizations=(Authorization(_ELE, None, "active", frozenset(), (scope,)),),
+            resources={},
+            journal_seq=128,
+            journal_sha256="5b" * 32,
+            root_threshold=2,
+            root_keys={},
         )
-        return TrustView("a7" * 32, 7, "2026-11-22T00:00:00Z", bodies, (may,), None, 128, "5b" * 32)
+        return TrustInForce(trust, "a7" * 32, trust.issued_at)
 
     def ready(self) -> bool:
         return self.is_ready

@@ -5,6 +5,7 @@ import html
 import json
 import re
 from dataclasses import replace
+from datetime import timedelta
 from importlib.resources import files
 
 import pytest
@@ -12,7 +13,7 @@ from starlette.exceptions import HTTPException
 
 from public_site import catalogue
 from public_site.pages import assets
-from public_site.reads import TrustView
+from public_site.reads import TrustInForce
 from public_site.view import TICKED
 from tests.unit.public_site.fakes import FakeReads
 from tests.unit.public_site.samples import BASE, NEXT, NUMBER, PAGE, STATES, checks, verdict
@@ -243,7 +244,7 @@ def test_none_handed_out_is_not_the_same_as_not_known(
 
 def test_without_a_trust_list_the_page_brings_no_keys() -> None:
     class Untrusted(FakeReads):
-        def trust(self) -> TrustView:
+        def trust(self) -> TrustInForce:
             raise HTTPException(503)
 
     page = client(Untrusted({"x": verdict("valid")})).get("/v/x").text
@@ -318,11 +319,13 @@ def test_every_word_of_the_trust_list_has_its_text(word: str) -> None:
 
 def test_trust_shows_files_and_running_authorizations_first_and_folds_the_rest() -> None:
     class Long(FakeReads):
-        def trust(self) -> TrustView:
-            view = super().trust()
-            (running,) = view.authorizations
-            others = (replace(running, state=state, grades=(state,)) for state in ("ended", "suspended"))
-            return replace(view, authorizations=(*others, running))
+        def trust(self) -> TrustInForce:
+            in_force = super().trust()
+            (running,) = in_force.trust.authorizations
+            (scope,) = running.scopes
+            ended = replace(running, scopes=(replace(scope, until=in_force.at - timedelta(seconds=1)),))
+            others = (ended, replace(running, state="suspended"))
+            return replace(in_force, trust=replace(in_force.trust, authorizations=(*others, running)))
 
     page = client(Long({})).get("/trust").text
     plain = re.sub("<details>.*?</details>", "", page, flags=re.S)

@@ -17,7 +17,7 @@ from verifier.judge import judge
 from verifier.report import Report
 from verifier.sources import RegisterKnows
 from verifier.state import State
-from verifier.trust import Body, Scope, Signing, TrustedKey, scope_covers
+from verifier.trust import Body, Scope, Signing, scope_covers
 from verifier.verdict import report_state, verdict
 
 SECOND = timedelta(seconds=1)
@@ -359,9 +359,8 @@ def test_the_trust_list_names_one_registrar_and_the_role_of_each_body() -> None:
 
 def test_a_key_of_another_algorithm_is_listed_and_cannot_sign() -> None:
     """The examples hold P-256 keys: they are read, and no document that this verifier judges may use them."""
-    listed = key("ele/issue-2026", "issue")
-    trusted = TrustedKey(listed.key_id, world.did("ele"), None, "issue", listed.not_before, listed.not_after, None)
-    trust = replace(world.trust(), keys={**world.trust().keys, listed.key_id: trusted})
+    listed = replace(key("ele/issue-2026", "issue"), public_key=None)
+    trust = replace(world.trust(), keys={**world.trust().keys, listed.key_id: listed})
     report = judge(world.certificate(), online(trust_list=trust), now=world.NOW)
     assert finding(report, "issuer_trusted").code == "key_unsupported"
     assert finding(report, "proofs").code == "unknown_key"

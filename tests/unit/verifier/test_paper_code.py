@@ -5,7 +5,6 @@ from datetime import UTC, datetime
 
 import pytest
 
-from issuer.trusted import ListedKey
 from schemas.paper_code import PaperCodeError, decode_code, encode_code, paper_sha256
 from tests.support import world
 from tests.support.expect import faults, finding, unknowns
@@ -15,7 +14,7 @@ from verifier.paper_code import PresentedCode, judge_paper_code
 from verifier.report import Report
 from verifier.sources import RegisterKnows
 from verifier.state import State, state_of
-from verifier.trust import TrustList
+from verifier.trust import TrustedKey, TrustList
 
 CODE = world.paper_code()
 PAGE = world.PROFILE.page_id
@@ -34,7 +33,7 @@ def _state(report: Report) -> State:
     return state_of(report.findings, report.outcome, report.profile, report.register)
 
 
-def _with_seal(*keys: ListedKey) -> TrustList:
+def _with_seal(*keys: TrustedKey) -> TrustList:
     """Return a trust list in which CSE has these seal keys."""
     cse, *others = world.BODIES
     kept = tuple(one for one in cse.keys if one.key_use != "seal")
@@ -98,8 +97,8 @@ def test_a_key_of_another_class_makes_no_seal() -> None:
 
 def test_a_seal_key_of_another_body_is_none_of_ours() -> None:
     trust = world.trust()
-    other = world.did("custodian")
-    keys = {n: replace(key, controller=other) if key.key_use == "seal" else key for n, key in trust.keys.items()}
+    other = f"{world.did('custodian')}#seal-2026"
+    keys = {name: replace(key, key_id=other) if key.key_use == "seal" else key for name, key in trust.keys.items()}
     assert faults(_judge(sources=_sources(trust_list=replace(trust, keys=keys)))) == {"issuer_trusted": "unknown_key"}
 
 

@@ -167,7 +167,8 @@ def test_only_the_key_for_such_lists_speaks_for_it(content: bytes, code: str) ->
 
 def test_a_key_of_another_body_does_not_count() -> None:
     trust = tokens.trust()
-    keys = trust.keys | {tokens.STATUS_KEY: replace(trust.keys[tokens.STATUS_KEY], controller=world.did("ele"))}
+    other = replace(trust.keys[tokens.STATUS_KEY], key_id=f"{world.did('ele')}#status-p256-2026")
+    keys = trust.keys | {tokens.STATUS_KEY: other}
     with pytest.raises(DisbelievedError, match="list_signer"):
         read_token_status(status_list(), replace(trust, keys=keys), url=LIST_URL, index=0, now=world.NOW, max_age=DAY)
 
