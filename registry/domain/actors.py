@@ -57,45 +57,47 @@ class Actor:
     authenticated_by: str
 
 
-_Rights = Mapping[tuple[Role, Action], frozenset[HoldKind]]
-_NO_HOLD: frozenset[HoldKind] = frozenset()
+_Rights = Mapping[Action, Mapping[Role, frozenset[HoldKind]]]
 _CONDUCT = frozenset({HoldKind.CONDUCT_INTERIM, HoldKind.CONDUCT_SANCTION})
+_ADMINISTRATIVE = frozenset(HoldKind) - _CONDUCT
 _CPD = frozenset({HoldKind.CPD})
 _MEMBERSHIP = frozenset({HoldKind.MEMBERSHIP})
 
-# POLICY, after the actor column of domain 3.5 and the roles of threats 8. A pair that
-# is not here is refused; suspend and lift reach the kinds of hold named with them.
+
+def _roles(*roles: Role) -> Mapping[Role, frozenset[HoldKind]]:
+    """Give a right that concerns no hold to `roles`."""
+    return dict.fromkeys(roles, frozenset())
+
+
+# POLICY, after the actor column of domain 3.5 and the roles of threats 8. A role that is
+# not named with an action is refused; suspend and lift reach the kinds of hold named with it.
 # The registrar sets and lifts every hold but those of conduct, which are the panel's.
 # The clock sets the CPD hold (T2), and lifts it and a sanction at its end (T3, T11).
 # The deciding society accepts cured hours and so lifts the CPD hold (T3).
 POLICY: _Rights = MappingProxyType(
     {
-        (Role.SOCIETY_BOARD, Action.IMPORT_MEMBERS): _NO_HOLD,
-        (Role.SOCIETY_OFFICER, Action.IMPORT_MEMBERS): _NO_HOLD,
-        (Role.SOCIETY_BOARD, Action.RECOMMEND_REGISTRATION): _NO_HOLD,
-        (Role.CSE_REGISTRAR, Action.CONFIRM_REGISTRATION): _NO_HOLD,
-        (Role.CSE_REGISTRAR, Action.ISSUE_CERTIFICATE): _NO_HOLD,
-        (Role.CSE_REGISTRAR, Action.SUSPEND): frozenset(HoldKind) - _CONDUCT,
-        (Role.CSE_REGISTRAR, Action.LIFT): frozenset(HoldKind) - _CONDUCT,
-        (Role.CONDUCT_PANEL, Action.SUSPEND): _CONDUCT,
-        (Role.CONDUCT_PANEL, Action.LIFT): _CONDUCT,
-        (Role.SOCIETY_BOARD, Action.SUSPEND): _MEMBERSHIP,
-        (Role.SOCIETY_BOARD, Action.LIFT): _MEMBERSHIP | _CPD,
-        (Role.SOCIETY_OFFICER, Action.LIFT): _CPD,
-        (Role.CLOCK, Action.SUSPEND): _CPD,
-        (Role.CLOCK, Action.LIFT): _CPD | {HoldKind.CONDUCT_SANCTION},
-        (Role.CONDUCT_PANEL, Action.PROPOSE_REVOCATION): _NO_HOLD,
-        (Role.CSE_REGISTRAR, Action.PROPOSE_REVOCATION): _NO_HOLD,
-        (Role.CSE_REGISTRAR, Action.CONFIRM_REVOCATION): _NO_HOLD,
-        (Role.PUBLISHER, Action.PUBLISH): _NO_HOLD,
-        (Role.CSE_REGISTRAR, Action.PUBLISH): _NO_HOLD,
-        (Role.CSE_REGISTRAR, Action.ADMINISTER_TRUST): _NO_HOLD,
-        (Role.CSE_REGISTRAR, Action.READ_REGISTER): _NO_HOLD,
-        (Role.CONDUCT_PANEL, Action.READ_REGISTER): _NO_HOLD,
-        (Role.APPEAL_PANEL, Action.READ_REGISTER): _NO_HOLD,
-        (Role.AUDITOR, Action.READ_REGISTER): _NO_HOLD,
-        (Role.SOCIETY_BOARD, Action.READ_REGISTER): _NO_HOLD,
-        (Role.SOCIETY_OFFICER, Action.READ_REGISTER): _NO_HOLD,
+        Action.IMPORT_MEMBERS: _roles(Role.SOCIETY_BOARD, Role.SOCIETY_OFFICER),
+        Action.RECOMMEND_REGISTRATION: _roles(Role.SOCIETY_BOARD),
+        Action.CONFIRM_REGISTRATION: _roles(Role.CSE_REGISTRAR),
+        Action.ISSUE_CERTIFICATE: _roles(Role.CSE_REGISTRAR),
+        Action.SUSPEND: {
+            Role.CSE_REGISTRAR: _ADMINISTRATIVE,
+            Role.CONDUCT_PANEL: _CONDUCT,
+            Role.SOCIETY_BOARD: _MEMBERSHIP,
+            Role.CLOCK: _CPD,
+        },
+        Action.LIFT: {
+            Role.CSE_REGISTRAR: _ADMINISTRATIVE,
+            Role.CONDUCT_PANEL: _CONDUCT,
+            Role.SOCIETY_BOARD: _MEMBERSHIP | _CPD,
+            Role.SOCIETY_OFFICER: _CPD,
+            Role.CLOCK: _CPD | {HoldKind.CONDUCT_SANCTION},
+        },
+        Action.PROPOSE_REVOCATION: _roles(Role.CONDUCT_PANEL, Role.CSE_REGISTRAR),
+        Action.CONFIRM_REVOCATION: _roles(Role.CSE_REGISTRAR),
+        Action.PUBLISH: _roles(Role.PUBLISHER, Role.CSE_REGISTRAR),
+        Action.ADMINISTER_TRUST: _roles(Role.CSE_REGISTRAR),
+        Action.READ_REGISTER: _roles(*(set(Role) - {Role.CLOCK, Role.PUBLISHER})),
     }
 )
 
@@ -109,9 +111,9 @@ def require(actor: Actor, action: Action, *, tenant: str | None = None, hold: Ho
     `tenant` is the society whose matter it is: society roles reach their own only,
     and must be asked with it. `hold` must be given to suspend and to lift.
     """
-    holds = POLICY.get((actor.role, action))
+    holds = POLICY[action].get(actor.role)
     if holds is None or (action in _HOLD_ACTIONS and hold not in holds):
-        able = sorted(role for (role, one), reach in POLICY.items() if one is action and (not reach or hold in reach))
+        able = sorted(role for role, reach in POLICY[action].items() if not reach or hold in reach)
         what = f"{action} a hold {hold}" if action in _HOLD_ACTIONS else action
         raise NotAllowedError(f"{actor.role} may not {what}: that is for {' or '.join(able)}", tuple(able), tenant)
     _require_tenant(actor, tenant)

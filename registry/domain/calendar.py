@@ -87,5 +87,5 @@ def whole_second(instant: datetime) -> datetime:
 
 def _aware(instant: datetime) -> datetime:
     if instant.utcoffset() is None:
-        raise NaiveInstantError(instant)
+        raise NaiveInstantError(instant.isoformat())
     return instant

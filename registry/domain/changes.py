@@ -46,26 +46,28 @@ def _status(registration: Registration, at: datetime) -> PublicStatus:
     return public_status(life_at(registration, at), registration.holds)
 
 
-def status_event(
-    before_after: tuple[Registration, Registration],
+def changed(
+    before: Registration | None,
+    after: Registration,
     event_type: EventType,
     *,
-    effective_at: datetime,
+    at: datetime,
     reasons: tuple[str, str],
     decision_ref: str,
-) -> StatusEvent:
-    """Return the event of a change: public status before and after, both reasons.
+    ended: Ended | None = None,
+) -> Change:
+    """Return the change to `after`, in effect from `at`, with its event: public status before and after, both reasons.
 
-    `reasons` are that of the file and the key of the public sentence.
+    `reasons` are that of the file and the key of the public sentence; `before` is None for a new registration.
     """
-    before, after = before_after
-    return StatusEvent(
+    event = StatusEvent(
         type=event_type,
-        register_no=before.register_no,
-        from_state=_status(before, effective_at),
-        to_state=_status(after, effective_at),
+        register_no=after.register_no,
+        from_state=_status(before, at) if before is not None else None,
+        to_state=_status(after, at),
         reason_code=reasons[0],
         public_reason=reasons[1],
-        effective_at=effective_at,
+        effective_at=at,
         decision_ref=decision_ref,
     )
+    return Change(after, (event,), ended)

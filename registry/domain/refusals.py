@@ -28,7 +28,6 @@ The tree::
 Those of intake are in `intake_refusals`. A message names the thing, the rule and what would be needed.
 """
 
-from datetime import datetime
 from typing import ClassVar
 
 
@@ -63,24 +62,17 @@ class NotFoundError(DomainError):
 
 
 class NaiveInstantError(DomainError):
-    """A moment without a time zone is no moment."""
+    """A moment without a time zone is no moment; the moment."""
 
     code = "calendar.naive-instant"
-
-    def __init__(self, instant: datetime) -> None:
-        """Name the `instant` that lacks its zone."""
-        super().__init__(f"{instant.isoformat()} names no time zone (R-DT-01): give an aware instant")
+    says = "{} names no time zone (R-DT-01): give an aware instant"
 
 
 class NumberPartsError(DomainError):
-    """A register number cannot be composed of these parts."""
+    """A register number cannot be composed of these parts; the wrong part, and what is needed."""
 
     code = "number.parts"
-
-    def __init__(self, part: str, needed: str) -> None:
-        """Name the wrong `part` and what is `needed`."""
-        super().__init__(f"register number (R-RG-05): {part} must be {needed}")
-        self.part = part
+    says = "register number (R-RG-05): {} must be {}"
 
 
 class NumberFormatError(DomainError):
@@ -139,28 +131,17 @@ class OtherEntryError(DomainError):
 
 
 class NotLiveError(DomainError):
-    """The transition needs a registration that is CURRENT or EXPIRED."""
+    """The transition needs a registration that is CURRENT or EXPIRED; the number, its life, and what was wanted."""
 
     code = "registration.not-live"
-
-    def __init__(self, register_no: str, *, life: str, transition: str) -> None:
-        """Name the registration, its `life` and the `transition` wanted."""
-        super().__init__(f"{register_no} is {life}; to {transition} it must be CURRENT or EXPIRED (domain 3.5)")
-        self.life = life
+    says = "{} is {}; to {} it must be CURRENT or EXPIRED (domain 3.5)"
 
 
 class BackDatedError(DomainError):
-    """A decision would take effect before it was notified."""
+    """A decision would take effect before it was notified; both instants."""
 
     code = "decision.back-dated"
-
-    def __init__(self, notified_at: datetime, effective_at: datetime) -> None:
-        """Name both instants."""
-        super().__init__(
-            f"notified {notified_at.isoformat()}, effective "
-            f"{effective_at.isoformat()} (R-DT-09): a decision takes effect at the "
-            "notified instant or a later stated one"
-        )
+    says = "notified {}, effective {} (R-DT-09): a decision takes effect at the notified instant or a later stated one"
 
 
 class HoldExistsError(DomainError):

@@ -11,8 +11,8 @@ from datetime import datetime
 
 from registry.domain import refusals
 from registry.domain.calendar import civil_date, day_after, start_of, term_end
-from registry.domain.changes import Admission, Change, GroundClass, status_event
-from registry.domain.events import EventType, StatusEvent
+from registry.domain.changes import Admission, Change, GroundClass, changed
+from registry.domain.events import EventType
 from registry.domain.policy import DEFAULT_POLICY, Policy
 from registry.domain.registration import (
     Ended,
@@ -25,7 +25,6 @@ from registry.domain.registration import (
     Term,
     TermOrigin,
 )
-from registry.domain.status import public_status
 
 # Both administrative kinds read the same: the public learns of no finding (T18).
 _PUBLIC_REASONS = {
@@ -46,7 +45,7 @@ def effective_instant(*, notified_at: datetime, effective_at: datetime | None = 
     if effective_at is None:
         return notified_at
     if effective_at < notified_at:
-        raise refusals.BackDatedError(notified_at, effective_at)
+        raise refusals.BackDatedError(notified_at.isoformat(), effective_at.isoformat())
     return effective_at
 
 
@@ -64,18 +63,9 @@ def register(
     if admission.decided_on > start_on:
         raise refusals.DecisionLaterError(admission.decided_on, start_on)
     _require_free_entry(admission, before)
-    registration = _first_registration(admission, before, at=at, policy=policy)
-    event = StatusEvent(
-        type=EventType.REGISTERED,
-        register_no=registration.register_no,
-        from_state=None,
-        to_state=public_status(registration.life, registration.holds),
-        reason_code="registered",
-        public_reason="registered",
-        effective_at=at,
-        decision_ref=admission.decision_ref,
-    )
-    return Change(registration, (event,), None)
+    after = _first_registration(admission, before, at=at, policy=policy)
+    reasons = ("registered", "registered")
+    return changed(None, after, EventType.REGISTERED, at=at, reasons=reasons, decision_ref=admission.decision_ref)
 
 
 def suspend(
@@ -91,19 +81,12 @@ def suspend(
     effective_at = effective_instant(notified_at=at, effective_at=hold.since)
     _require_period(hold)
     to_person = hold.kind.on_person if on_person is None else on_person
-    _require_place(hold.kind, to_person=to_person)
     there = registration.person_holds if to_person else registration.entry_holds
     if any(running.kind is hold.kind for running in there):
         raise refusals.HoldExistsError(registration.register_no, hold.kind)
     after = _with_holds(registration, there | {hold}, on_person=to_person)
-    event = status_event(
-        (registration, after),
-        EventType.HOLD_ADDED,
-        effective_at=effective_at,
-        reasons=(reason_code, _PUBLIC_REASONS[hold.kind]),
-        decision_ref=hold.decision_ref,
-    )
-    return Change(after, (event,), None)
+    reasons, reference = (reason_code, _PUBLIC_REASONS[hold.kind]), hold.decision_ref
+    return changed(registration, after, EventType.HOLD_ADDED, at=effective_at, reasons=reasons, decision_ref=reference)
 
 
 def lift(
@@ -126,14 +109,9 @@ def lift(
     hold, from_person = _running(registration, kind, on_person=on_person)
     there = registration.person_holds if from_person else registration.entry_holds
     after = _with_holds(registration, there - {hold}, on_person=from_person)
-    event = status_event(
-        (registration, after),
-        _lift_type(hold, at),
-        effective_at=at,
-        reasons=(reason_code, "hold-lifted"),
-        decision_ref=decision_ref or hold.decision_ref,
-    )
-    return Change(after, (event,), None)
+    reference = decision_ref or hold.decision_ref
+    reasons = (reason_code, "hold-lifted")
+    return changed(registration, after, _lift_type(hold, at), at=at, reasons=reasons, decision_ref=reference)
 
 
 def revoke(
@@ -153,14 +131,10 @@ def revoke(
     _require_live(registration, "revoke")
     since = effective_instant(notified_at=at, effective_at=effective_at)
     after = replace(registration, life=Life.REVOKED, life_since=since)
-    event = status_event(
-        (registration, after),
-        EventType.REVOKED,
-        effective_at=since,
-        reasons=(str(ground_class), f"revoked.{ground_class}"),
-        decision_ref=decision_ref,
+    reasons, ended = (str(ground_class), f"revoked.{ground_class}"), Ended(EndedReason.REVOKED, None, since)
+    return changed(
+        registration, after, EventType.REVOKED, at=since, reasons=reasons, decision_ref=decision_ref, ended=ended
     )
-    return Change(after, (event,), Ended(EndedReason.REVOKED, None, since))
 
 
 def _first_registration(admission: Admission, before: RegisterEntry, *, at: datetime, policy: Policy) -> Registration:
@@ -198,7 +172,7 @@ def _require_free_entry(admission: Admission, entry: RegisterEntry) -> None:
 
 def _require_live(registration: Registration, transition: str) -> None:
     if not registration.is_live:
-        raise refusals.NotLiveError(registration.register_no, life=registration.life, transition=transition)
+        raise refusals.NotLiveError(registration.register_no, registration.life, transition)
 
 
 def _require_period(hold: Hold) -> None:
@@ -208,11 +182,6 @@ def _require_period(hold: Hold) -> None:
         return
     if hold.until_on < civil_date(hold.since):
         raise refusals.HoldPeriodError(hold.kind)
-
-
-def _require_place(kind: HoldKind, *, to_person: bool) -> None:
-    if not (kind.on_person if to_person else kind.on_entry):
-        raise refusals.HoldPlaceError(kind, "person" if to_person else "register entry")
 
 
 def _running(registration: Registration, kind: HoldKind, *, on_person: bool | None) -> tuple[Hold, bool]:

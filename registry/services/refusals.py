@@ -14,11 +14,18 @@ ServiceError
 └── ListsFullError            no free index was found
 """
 
+from typing import ClassVar
+
 
 class ServiceError(Exception):
     """Base of the refusals of use cases; the message may be shown."""
 
     code = "service"
+    says: ClassVar[str] = "{}"
+
+    def __str__(self) -> str:
+        """Return the sentence, with the arguments in its places."""
+        return self.says.format(*self.args)
 
 
 class RegisterMissingError(ServiceError):
@@ -38,10 +45,7 @@ class SocietyNotAuthorizedError(ServiceError):
 
     code = "SOCIETY_NOT_AUTHORIZED"
     field = "field"
-
-    def __init__(self, society: str, field: str, grade: str) -> None:
-        """Name what was asked."""
-        super().__init__(f"the society {society} is not authorized for {grade} in {field} today (R-AU-02)")
+    says = "the society {0} is not authorized for {2} in {1} today (R-AU-02)"
 
 
 class CommandError(ServiceError):
@@ -65,13 +69,10 @@ class SecretError(ServiceError):
     """The secret file is not the one with which the register's keyed hashes were made."""
 
     code = "secret"
-
-    def __init__(self) -> None:
-        """Say the way out."""
-        super().__init__(
-            "the secret file is missing or not that of this register, so nobody would be recognized: restore it "
-            "from its backup, or name it with CSE_SECRET_FILE"
-        )
+    says = (
+        "the secret file is missing or not that of this register, so nobody would be recognized: restore it "
+        "from its backup, or name it with CSE_SECRET_FILE"
+    )
 
 
 class AlreadyIssuedError(ServiceError):

@@ -139,7 +139,7 @@ def test_an_ended_registration_is_neither_suspended_nor_revoked(life: Life) -> N
     gone = replace(REGISTRATION, life=life)
     with pytest.raises(NotLiveError) as refused:
         moves.suspend(gone, hold(HoldKind.CPD), LATER, "r")
-    assert refused.value.life == life
+    assert refused.value.args[1] == life
     with pytest.raises(NotLiveError):
         moves.revoke(gone, at=LATER, decision_ref="d", ground_class=moves.GroundClass.CONVICTION)
 
