@@ -2,9 +2,11 @@
 
 import json
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
+from functools import partial, wraps
+from inspect import Signature, signature
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -49,15 +51,21 @@ class NotPublishedError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """An open register and the moment of the command."""
+    """An open register, the moment of the command, as whom it acts, and whether it answers for programs."""
 
     settings: Settings
     desk: Desk
     now: datetime
+    acting: str | None = None
+    as_json: bool = False
 
-    def actor(self, name: str | None) -> Actor:
+    def actor(self) -> Actor:
         """Return who acts."""
-        return read_actor(self.settings.data_dir, name, is_demo=self.settings.is_demo)
+        return read_actor(self.settings.data_dir, self.acting, is_demo=self.settings.is_demo)
+
+    def answer(self, value: Any, text: str) -> int:
+        """Print the good end of the command as `answer` does."""
+        return answer(value, text, as_json=self.as_json)
 
     def machine(self, name: str) -> Actor:
         """Return the machine actor `name` of the table: what the program does by itself has its own line there."""
@@ -82,10 +90,26 @@ class Session:
             raise UsageError(f"CSE_FETCH_LOOPBACK: {authority} is no file of CA certificates") from error
 
 
-def open_session(data_dir: Path | None = None) -> Session:
+def open_session(data_dir: Path | None = None, acting: str | None = None, *, as_json: bool = False) -> Session:
     """Open the register that the settings name. Raises `SettingsError` or `RegisterUnusableError`."""
     settings = read_settings(os.environ, data_dir=data_dir)
-    return Session(settings, open_desk(settings), now(settings))
+    return Session(settings, open_desk(settings), now(settings), acting, as_json)
+
+
+def with_session(act: Callable[..., int]) -> Callable[..., int]:
+    """Return the command `act` with the options of all that work on a register: --dir, --as, --json.
+
+    It is called with the session that they describe instead of its first parameter.
+    """
+
+    def opened(*, directory: DirOption = None, acting: AsOption = None, as_json: JsonOption = False, **own: Any) -> int:
+        return act(open_session(directory, acting, as_json=as_json), **own)
+
+    (_, *own), (*shared, _) = (list(signature(one).parameters.values()) for one in (act, opened))
+    parameters = [one.replace(kind=one.KEYWORD_ONLY) for one in (*own, *shared)]
+    command = wraps(act)(opened)
+    command.__signature__ = Signature(parameters)  # type: ignore[attr-defined]  # where typer looks for the options
+    return command
 
 
 def answer(value: Any, text: str, *, as_json: bool) -> int:

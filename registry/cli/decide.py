@@ -8,8 +8,7 @@ from typing import Annotated
 import typer
 
 from registry.adapters.refusals import AdapterError
-from registry.cli import console
-from registry.cli.console import PUBLISHER, NotPublishedError, Session, UsageError, answer, open_session
+from registry.cli.console import PUBLISHER, NotPublishedError, Session, UsageError, with_session
 from registry.demo.officers import REGISTRAR
 from registry.domain.changes import GroundClass
 from registry.domain.numbers import parse_register_number
@@ -25,8 +24,13 @@ app = typer.Typer(no_args_is_help=True, help="Decide about a registration, as th
 
 NumberArgument = Annotated[str, typer.Argument(help="Register number.")]
 ReferenceOption = Annotated[str, typer.Option("--decision", help="Reference of the decision.")]
+DigestArgument = Annotated[str, typer.Argument(help="Digest of the proposal as it was shown.")]
+UntilOption = Annotated[str | None, typer.Option(help="Last day of a fixed term, YYYY-MM-DD.")]
 _HOLDS = ", ".join(kind.lower() for kind in HoldKind)
 _GROUNDS = ", ".join(GroundClass)
+HoldOption = Annotated[str, typer.Option("--reason", help=f"Kind of hold: {_HOLDS}.")]
+GroundOption = Annotated[str, typer.Option("--reason", help=f"Ground: {_GROUNDS}.")]
+FinalOption = Annotated[str, typer.Option("--decision", help="Reference of the final decision.")]
 
 
 def _hold(text: str) -> HoldKind:
@@ -54,30 +58,28 @@ def _published(session: Session) -> Iterator[None]:
         raise NotPublishedError(f"the decision is recorded and NOT yet published ({error}): run cse publish") from error
 
 
-def _report(session: Session, number: str, done: str, as_json: bool) -> int:
+def _report(session: Session, number: str, done: str) -> int:
     page = verdict_of_number(session.desk, number, now=session.now).verdict or {}
     value = {"number": number, "done": done, "outcome": page.get("outcome"), "state": page.get("state")}
-    return answer(value, f"{number}: {done}; the page now says {page.get('state')}; lists published", as_json=as_json)
+    return session.answer(value, f"{number}: {done}; the page now says {page.get('state')}; lists published")
 
 
 @app.command("suspend")
+@with_session
 def suspend(
+    session: Session,
     number: NumberArgument,
     *,
-    reason: Annotated[str, typer.Option(help=f"Kind of hold: {_HOLDS}.")],
+    reason: HoldOption,
     decision: ReferenceOption,
-    until: Annotated[str | None, typer.Option(help="Last day of a fixed term, YYYY-MM-DD.")] = None,
-    directory: console.DirOption = None,
-    acting: console.AsOption = None,
-    as_json: console.JsonOption = False,
+    until: UntilOption = None,
 ) -> int:
     """Add a hold. Example: cse decide suspend CSE26ELE00012379 --reason cpd --decision 2026/17."""
-    session = open_session(directory)
     command = decisions.Suspension(parse_register_number(number), _hold(reason), decision, _day(until))
-    actor = session.actor(acting)
+    actor = session.actor()
     with _published(session):
         decisions.suspend_registration(session.desk, command, actor=actor, now=session.now)
-    return _report(session, command.number, f"hold {command.kind.lower()} added", as_json)
+    return _report(session, command.number, f"hold {command.kind.lower()} added")
 
 
 def _day(text: str | None) -> date | None:
@@ -88,59 +90,35 @@ def _day(text: str | None) -> date | None:
 
 
 @app.command("lift")
-def lift(
-    number: NumberArgument,
-    *,
-    reason: Annotated[str, typer.Option(help=f"Kind of hold: {_HOLDS}.")],
-    decision: ReferenceOption,
-    directory: console.DirOption = None,
-    acting: console.AsOption = None,
-    as_json: console.JsonOption = False,
-) -> int:
+@with_session
+def lift(session: Session, number: NumberArgument, *, reason: HoldOption, decision: ReferenceOption) -> int:
     """Take away a hold; no other hold is touched."""
-    session = open_session(directory)
     kind, plain = _hold(reason), parse_register_number(number)
-    actor = session.actor(acting)
+    actor = session.actor()
     with _published(session):
         decisions.lift_hold(session.desk, plain, kind, decision_ref=decision, actor=actor, now=session.now)
-    return _report(session, plain, f"hold {kind.lower()} lifted", as_json)
+    return _report(session, plain, f"hold {kind.lower()} lifted")
 
 
 @app.command("revoke")
-def revoke(
-    number: NumberArgument,
-    *,
-    reason: Annotated[str, typer.Option(help=f"Ground: {_GROUNDS}.")],
-    decision: Annotated[str, typer.Option("--decision", help="Reference of the final decision.")],
-    directory: console.DirOption = None,
-    acting: console.AsOption = None,
-    as_json: console.JsonOption = False,
-) -> int:
+@with_session
+def revoke(session: Session, number: NumberArgument, *, reason: GroundOption, decision: FinalOption) -> int:
     """Propose a revocation by a final decision; a second person confirms the digest that is printed."""
-    session = open_session(directory)
     try:
         ground = GroundClass(reason)
     except ValueError as error:
         raise UsageError(f"--reason {reason} is none of {_GROUNDS}") from error
-    plain = parse_register_number(number)
-    actor = session.actor(acting)
-    digest = decisions.propose_revocation(
-        session.desk, plain, ground, decision_ref=decision, actor=actor, now=session.now
-    )
+    plain, desk, actor = parse_register_number(number), session.desk, session.actor()
+    digest = decisions.propose_revocation(desk, plain, ground, decision_ref=decision, actor=actor, now=session.now)
     proposed = f"{plain}: revocation proposed; nothing has changed yet. A second person confirms with"
-    return answer({"number": plain, "proposal": digest}, f"{proposed}\n  cse decide confirm {digest}", as_json=as_json)
+    return session.answer({"number": plain, "proposal": digest}, f"{proposed}\n  cse decide confirm {digest}")
 
 
 @app.command("confirm")
-def confirm(
-    digest: Annotated[str, typer.Argument(help="Digest of the proposal as it was shown.")],
-    directory: console.DirOption = None,
-    acting: console.AsOption = None,
-    as_json: console.JsonOption = False,
-) -> int:
+@with_session
+def confirm(session: Session, digest: DigestArgument) -> int:
     """Confirm a proposed revocation, as another person than who proposed it."""
-    session = open_session(directory)
-    actor = session.actor(acting)
+    actor = session.actor()
     with _published(session):
         number = decisions.confirm_revocation(session.desk, digest, actor=actor, now=session.now)
-    return _report(session, number, "registration revoked", as_json)
+    return _report(session, number, "registration revoked")

@@ -51,7 +51,7 @@ def demo(
     if not has_database(settings):
         _build(settings, engineers, _moment(at, settings))
     session = open_session(directory)
-    lines = register_lines(session.desk, actor=session.actor(None), now=session.now)
+    lines = register_lines(session.desk, actor=session.actor(), now=session.now)
     if as_json:
         _print_json(session, lines)
     else:
@@ -156,7 +156,7 @@ def _reads_valid(session: Session, page_id: str) -> bool:
 def census_command(directory: DirOption = None, as_json: JsonOption = False) -> int:
     """Count the register by grade and public status."""
     session = open_session(directory)
-    counted = census(register_lines(session.desk, actor=session.actor(None), now=session.now))
+    counted = census(register_lines(session.desk, actor=session.actor(), now=session.now))
     if as_json:
         print_json([{"grade": grade, "status": status, "count": n} for (grade, status), n in sorted(counted.items())])
         return GOOD

@@ -10,8 +10,7 @@ import typer
 from rich.progress import Progress
 
 from registry.adapters.secret import SecretFile
-from registry.cli import console
-from registry.cli.console import ERR, GOOD, NO, OUT, UsageError, flag, open_session, print_json
+from registry.cli.console import ERR, GOOD, NO, OUT, Session, UsageError, flag, print_json, with_session
 from registry.cli.inputs import read_file
 from registry.services.applications import import_applications
 from registry.services.intake import Import, Outcome, Result
@@ -30,22 +29,20 @@ class What(StrEnum):
     APPLICATIONS = "applications"
 
 
+@with_session
 def import_file(
+    session: Session,
     what: Annotated[What, typer.Argument(help="What the file holds.")],
     file: Annotated[Path, typer.Argument(help="CSV file, UTF-8 or GB18030.")],
     *,
     society: Annotated[str | None, typer.Option(help="Code of the society (else that of the actor).")] = None,
     is_trial: Annotated[bool, flag("--dry-run", help="Say what would happen, and write nothing.")] = False,
-    directory: console.DirOption = None,
-    acting: console.AsOption = None,
-    as_json: console.JsonOption = False,
 ) -> int:
     """Take in members or applications of a society; a bad row stops no other.
 
     Example: cse import members docs/examples/members.csv --as board-ele
     """
-    session = open_session(directory)
-    actor, content = session.actor(acting), read_file(str(file), LARGEST_FILE)
+    actor, content = session.actor(), read_file(str(file), LARGEST_FILE)
     bar = Progress(console=ERR)
     task = bar.add_task("Rows", total=None)
 
@@ -65,7 +62,7 @@ def import_file(
     finally:
         if bar.live.is_started:
             bar.stop()
-    return _report(outcomes, is_trial, as_json)
+    return _report(outcomes, is_trial, session.as_json)
 
 
 def _report(outcomes: list[Outcome], is_trial: bool, as_json: bool) -> int:

@@ -15,7 +15,18 @@ from registry.adapters.printing import limited_badge, limited_printer
 from registry.adapters.randomness import SystemRandomness
 from registry.adapters.refusals import FolderError
 from registry.cli import console
-from registry.cli.console import ERR, GOOD, NO, OUT, Session, UsageError, answer, explained, open_session, print_json
+from registry.cli.console import (
+    ERR,
+    GOOD,
+    NO,
+    OUT,
+    Session,
+    UsageError,
+    explained,
+    open_session,
+    print_json,
+    with_session,
+)
 from registry.cli.inputs import read_file
 from registry.domain.actors import Actor
 from registry.domain.approvals import batch_digest
@@ -38,22 +49,19 @@ _FORMS = ("vc", "vc-jwt", "sd-jwt", "pdf", "badge-png", "badge-svg", "qr-png", "
 _REQUIRED = ("member_ref", "society", "field", "grade", "standard", "decided_on", "decision_ref", "consent_c1")
 
 
+@with_session
 def recommend(
-    file: Annotated[Path, typer.Argument(help="JSON file with one recommendation.")],
-    directory: console.DirOption = None,
-    acting: console.AsOption = None,
-    as_json: console.JsonOption = False,
+    session: Session, file: Annotated[Path, typer.Argument(help="JSON file with one recommendation.")]
 ) -> int:
     """Recommend a registration, as the board of a society; prints the digest that CSE confirms.
 
     Members: member_ref, name_hans, name_latin, consent_c1, society, field, grade, standard, decided_on,
     decision_ref, material_review_on, written_test_on, interview_on (days as YYYY-MM-DD).
     """
-    session = open_session(directory)
     command = _read_recommendation(file)
-    digest = registrations.recommend_registration(session.desk, command, actor=session.actor(acting), now=session.now)
+    digest = registrations.recommend_registration(session.desk, command, actor=session.actor(), now=session.now)
     text = f"Recommended. CSE confirms with\n  cse register {digest}"
-    return answer({"recommendation": digest}, text, as_json=as_json)
+    return session.answer({"recommendation": digest}, text)
 
 
 def _read_object(file: Path) -> dict[str, Any]:
@@ -80,23 +88,21 @@ def _read_recommendation(file: Path) -> registrations.Recommendation:
         raise UsageError(f"{file}: a day is not of the form YYYY-MM-DD") from error
 
 
+@with_session
 def register(
+    session: Session,
     applications: Annotated[
         list[str] | None, typer.Argument(help="References of applications, or digests of recommendations.")
     ] = None,
     approved: Annotated[str | None, typer.Option(help="Confirm the batch of this digest, as it was shown.")] = None,
-    directory: console.DirOption = None,
-    acting: console.AsOption = None,
-    as_json: console.JsonOption = False,
 ) -> int:
     """Confirm recommendations as CSE and enter them; without arguments, list what is waiting, and its batch digest."""
-    session = open_session(directory)
     if applications and approved is not None:
         raise UsageError("name applications, or the digest of a batch, not both")
-    actor = session.actor(acting)
+    actor = session.actor()
     wanted = approved_batch(session.desk, approved, actor=actor) if approved is not None else applications
     if not wanted:
-        return _list_waiting(session, actor, as_json)
+        return _list_waiting(session, actor)
 
     waiting = dict(waiting_recommendations(session.desk, actor=actor))
     told: dict[str, str] = {}
@@ -108,7 +114,7 @@ def register(
         source = SystemRandomness()
         return registrations.confirm_registration(session.desk, digest, randomness=source, actor=actor, now=session.now)
 
-    return _report(_each(wanted, enter), ("recommendation", "number"), as_json, told)
+    return _report(_each(wanted, enter), ("recommendation", "number"), session.as_json, told)
 
 
 def _each(items: Sequence[str], act: Callable[[str], str]) -> list[_Row]:
@@ -134,7 +140,7 @@ def _report(rows: list[_Row], names: tuple[str, str], as_json: bool, told: Mappi
     return NO if refused else GOOD
 
 
-def _list_waiting(session: Session, actor: Actor, as_json: bool) -> int:
+def _list_waiting(session: Session, actor: Actor) -> int:
     waiting = waiting_recommendations(session.desk, actor=actor)
     batch = batch_digest(digest for digest, _ in waiting)
     rows, lines = [], []
@@ -146,28 +152,26 @@ def _list_waiting(session: Session, actor: Actor, as_json: bool) -> int:
         lines.append(f"{digest}  {one.society}  {one.field}  {one.grade:3}  {shown}")
     if waiting:
         lines.append(f"{len(waiting)} waiting. All of them, exactly as shown:\n  cse register --approved {batch}")
-    return answer(rows, "\n".join(lines) or "No recommendation is waiting.", as_json=as_json)
+    return session.answer(rows, "\n".join(lines) or "No recommendation is waiting.")
 
 
+@with_session
 def issue(
+    session: Session,
     numbers: Annotated[list[str] | None, typer.Argument(help="Register numbers.")] = None,
     pending: Annotated[bool, console.flag("--pending", help="Issue all that have no certificate yet.")] = False,
-    directory: console.DirOption = None,
-    acting: console.AsOption = None,
-    as_json: console.JsonOption = False,
 ) -> int:
     """Issue certificates with four proofs, each verified from its final bytes before it is kept."""
-    session = open_session(directory)
     wanted = pending_numbers(session.desk) if pending else [parse_register_number(text) for text in numbers or []]
     if not wanted and not pending:
         raise UsageError("name register numbers, or use --pending")
-    actor, keyring, desk, source = session.actor(acting), session.keyring(), session.desk, SystemRandomness()
+    actor, keyring, desk, source = session.actor(), session.keyring(), session.desk, SystemRandomness()
 
     def sign(number: str) -> str:
         page = issue_certificate(desk, number, keyring=keyring, randomness=source, actor=actor, now=session.now)
         return page_url(desk.base, page)
 
-    return _report(_each(wanted, sign), ("number", "page"), as_json, {})
+    return _report(_each(wanted, sign), ("number", "page"), session.as_json, {})
 
 
 def export(
@@ -187,8 +191,8 @@ def export(
         raise UsageError(f"the format {form!r} does not exist yet; it is {', '.join(_FORMS)}")
     if (form == "sd-jwt") != (holder_key is not None):
         raise UsageError("an sd-jwt, and nothing else, needs --holder-key: the file of the public JWK of the wallet")
-    session = open_session(directory)
-    plain, actor = parse_register_number(number), session.actor(acting)
+    session = open_session(directory, acting)
+    plain, actor = parse_register_number(number), session.actor()
     certificate = newest_certificate(session.desk, plain, actor=actor)
     is_copy = form in {"vc-jwt", "sd-jwt"}
     content = _signed(session, certificate, holder_key, actor) if is_copy else _exported(session, certificate, form)

@@ -12,8 +12,7 @@ import typer
 from keys.refusals import KeysError
 from registry.adapters.clock import now
 from registry.adapters.refusals import AdapterError
-from registry.cli import console
-from registry.cli.console import ERR, GOOD, PUBLISHER, Session, UsageError, answer, open_session
+from registry.cli.console import ERR, GOOD, PUBLISHER, Session, UsageError, with_session
 from registry.demo.officers import REGISTRAR
 from registry.domain.actors import Actor
 from registry.services.ports import Keyring, Publisher
@@ -26,26 +25,24 @@ from registry.store.refusals import StoreError
 EveryOption = Annotated[int | None, typer.Option(help="Stay and publish anew every so many seconds.", min=10, max=600)]
 
 
+@with_session
 def publish_command(
-    directory: console.DirOption = None,
+    session: Session,
     out: Annotated[Path | None, typer.Option(help="Folder to write (else CSE_PUBLISH_DIR).")] = None,
     *,
     every: EveryOption = None,
     with_server: Annotated[bool, typer.Option(hidden=True, help="End when the server that started it has.")] = False,
-    acting: console.AsOption = None,
-    as_json: console.JsonOption = False,
 ) -> int:
     """Write every public artefact as static files at their URL paths, with a signed manifest.
 
     Example: cse publish --out site, then serve the folder `site` with any file server.
     """
-    session = open_session(directory)
     if every is not None:
         return _keep_publishing(session, session.machine(PUBLISHER), every, until_orphaned=with_server)
-    actor = session.actor(acting)
+    actor = session.actor()
     done = _publish(session, session.keyring(), session.publisher(out), actor, session.now)
     text = f"Published {done.files} files, slot {done.slot}, in {out or session.settings.publish_dir}"
-    return answer({"slot": done.slot, "files": done.files}, text, as_json=as_json)
+    return session.answer({"slot": done.slot, "files": done.files}, text)
 
 
 def _publish(session: Session, keyring: Keyring, publisher: Publisher, actor: Actor, moment: datetime) -> Publication:
@@ -72,27 +69,22 @@ def _keep_publishing(session: Session, actor: Actor, every: int, *, until_orphan
             ERR.print(f"cse publish: {error}", markup=False)
 
 
-def trust(
-    verb: Annotated[str, typer.Argument(help="show or publish.")] = "show",
-    directory: console.DirOption = None,
-    acting: console.AsOption = None,
-    as_json: console.JsonOption = False,
-) -> int:
+@with_session
+def trust(session: Session, verb: Annotated[str, typer.Argument(help="show or publish.")] = "show") -> int:
     """Show the trust root and list in force, or sign the next version of the list with the root keys.
 
     Keys of CSE that a register of an earlier release lacks are made first.
     """
-    session = open_session(directory)
     if verb not in {"show", "publish"}:
         raise UsageError(f"there is no {verb!r}; it is cse trust show or cse trust publish")
     if verb == "publish" and not session.settings.is_demo:
         raise UsageError("a real trust list needs two root keepers; the ceremony is not built yet")
     if verb == "publish":
-        desk, keyring, actor = session.desk, session.keyring(), session.actor(acting)
+        desk, keyring, actor = session.desk, session.keyring(), session.actor()
         add_missing_keys(desk, keyring, actor=actor, now=session.now)
         publish_trust_list(desk, keyring, actor=actor, now=session.now)
     with session.desk.open_reading() as work:
         root, newest = pinned_root(work), work.trust.trust_list()
     version = newest.version if newest is not None else 0
     shown = {"root": root.did, "trust_root": f"sha256:{root.sha256}", "trust_list_version": version}
-    return answer(shown, "\n".join(f"{name:20} {value}" for name, value in shown.items()), as_json=as_json)
+    return session.answer(shown, "\n".join(f"{name:20} {value}" for name, value in shown.items()))
