@@ -69,16 +69,8 @@ _UNDECIDED = frozenset(
     }
 )
 
-_AUTHENTICITY = (
-    CheckName.PARSE,
-    CheckName.CONTEXTS,
-    CheckName.SCHEMA,
-    CheckName.ALL_TERMS_SIGNED,
-    CheckName.PROOFS,
-    CheckName.ISSUER_BINDING,
-    CheckName.ISSUER_TRUSTED,
-    CheckName.AUTHORIZATION_AT_SIGNING,
-)
+_AUTHENTICITY = tuple(CheckName)[: list(CheckName).index(CheckName.AUTHORIZATION_AT_SIGNING) + 1]
+"""The checks about origin and integrity; the last two ask for the rights of who signed."""
 
 _Findings = Mapping[CheckName, Finding]
 

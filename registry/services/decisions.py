@@ -1,14 +1,16 @@
 """Decisions about a registration: suspend, lift, revoke. Each is one transaction with its events."""
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 
 from registry.domain.actors import Action, Actor, require
 from registry.domain.approvals import Proposal, require_second_person
 from registry.domain.changes import Change, GroundClass
 from registry.domain.refusals import ProposalChangedError
-from registry.domain.registration import Hold, HoldKind
+from registry.domain.registration import Hold, HoldKind, Registration
 from registry.domain.status import first_end, suspension_bit
 from registry.domain.transitions import lift, revoke, suspend
 from registry.services.ports import Desk
@@ -36,33 +38,35 @@ def suspend_registration(desk: Desk, command: Suspension, *, actor: Actor, now: 
     refusals of `domain.transitions.suspend`.
     """
     hold = Hold(command.kind, now, command.until_on, command.decision_ref)
-    reason = str(command.kind).lower()
-    with desk.open_work() as work:
-        stored = _asked(work, command.number, Action.SUSPEND, actor, command.kind)
-        others = _other_registrations(work, stored) if command.kind.on_person else []
-        change = suspend(stored.value, hold, now, reason)
-        work.register.save(stored, change.registration, at=now)
-        _record(work, change, actor, now)
-        for other in others:
-            _record(work, suspend(other.value, hold, now, reason), actor, now)
+    move = partial(suspend, hold=hold, at=now, reason_code=command.kind.lower())
+    _change_holds(desk, command.number, Action.SUSPEND, command.kind, move, actor=actor, now=now)
 
 
 def lift_hold(desk: Desk, number: str, kind: HoldKind, *, decision_ref: str, actor: Actor, now: datetime) -> None:
     """Take away a hold by a decision; no other hold is touched. Raises `HoldMissingError` if there is none."""
+    move = partial(lift, kind=kind, at=now, reason_code=kind.lower(), decision_ref=decision_ref)
+    _change_holds(desk, number, Action.LIFT, kind, move, actor=actor, now=now)
+
+
+def _change_holds(
+    desk: Desk,
+    number: str,
+    action: Action,
+    kind: HoldKind,
+    move: Callable[[Registration], Change],
+    *,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Make a `move` of the registration of a number, and record it for every registration on which the hold falls."""
     with desk.open_work() as work:
-        stored = _asked(work, number, Action.LIFT, actor, kind)
+        require(actor, action, tenant=work.register.entry(number).society, hold=kind)
+        stored = work.register.answering(number)
         others = _other_registrations(work, stored) if kind.on_person else []
-        change = lift(stored.value, kind, now, str(kind).lower(), decision_ref=decision_ref)
+        change = move(stored.value)
         work.register.save(stored, change.registration, at=now)
-        _record(work, change, actor, now)
-        for other in others:
-            _record(work, lift(other.value, kind, now, str(kind).lower(), decision_ref=decision_ref), actor, now)
-
-
-def _asked(work: Work, number: str, action: Action, actor: Actor, kind: HoldKind) -> StoredRegistration:
-    society = work.register.entry(number).society
-    require(actor, action, tenant=society, hold=kind)
-    return work.register.answering(number)
+        for one in (change, *(move(other.value) for other in others)):
+            _record(work, one, actor, now)
 
 
 def _other_registrations(work: Work, stored: StoredRegistration) -> list[StoredRegistration]:

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
 from issuer import documents
@@ -41,16 +41,6 @@ class Founding:
     societies: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _BodyPlan:
-    did: str
-    role: str
-    name: str
-    code: str | None
-    keystore: str
-    uses: tuple[KeyUse, ...]
-
-
 def found_register(desk: Desk, keyring: Keyring, founding: Founding, *, actor: Actor, now: datetime) -> None:
     """Make bodies, keystores and keys, and sign the code tables.
 
@@ -67,16 +57,19 @@ def found_register(desk: Desk, keyring: Keyring, founding: Founding, *, actor: A
         work.trust.add_body(ListedBody(root_did, "root", "Trust root", None, roots), keystore=ROOT_NAMES[0])
         root = documents.did_document(root_did, roots, is_demo=desk.is_demo)
         work.trust.set_fact("root", document_bytes(root).decode("utf-8"))
-        for plan in _plans(desk, founding):
-            keys = _create_body(keyring, plan, founding)
-            work.trust.add_body(ListedBody(plan.did, plan.role, plan.name, plan.code, keys), keystore=plan.keystore)
+        years = range(founding.first_year, founding.last_year + 1)
+        for body, keystore, uses in _bodies(desk, founding):
+            new_keys = [yearly_key(body.did, use, year) for year in years for use in uses]
+            keys = tuple(listed(keyring.create(keystore, body=body.did, new_keys=new_keys)))
+            work.trust.add_body(replace(body, keys=keys), keystore=keystore)
         tables = documents.unsigned_code_tables(desk.base, is_demo=desk.is_demo, since=now.date())
         signer = keyring.signer(STATEMENTS_KEYSTORE, KeyUse.STATEMENT, now)
         signed = sign_document(tables, (signer,), created=now, base=desk.base)
         work.trust.add_statement("/trust/codes.json", document_bytes(signed))
 
 
-def _plans(desk: Desk, founding: Founding) -> Iterator[_BodyPlan]:
+def _bodies(desk: Desk, founding: Founding) -> Iterator[tuple[ListedBody, str, tuple[KeyUse, ...]]]:
+    """Give each body beside the root, without its keys: their keystore and their classes stand with it."""
     base = desk.base
     own = (
         ("registrar", "Chinese Society of Engineers", "CSE", CSE_KEYSTORE, CSE_USES),
@@ -85,10 +78,10 @@ def _plans(desk: Desk, founding: Founding) -> Iterator[_BodyPlan]:
     )
     for role, name, code, keystore, uses in own:
         did = addresses.cse_did(base) if role == "registrar" else addresses.body_did(base, role)
-        yield _BodyPlan(did, role, english_name(name, is_demo=desk.is_demo), code, keystore, uses)
+        yield ListedBody(did, role, english_name(name, is_demo=desk.is_demo), code, ()), keystore, uses
     for code in founding.societies:
         name, did = codes.SOCIETIES[code].name_en, addresses.society_did(base, code)
-        yield _BodyPlan(did, "society", name, code, society_keystore(code), (KeyUse.ISSUE,))
+        yield ListedBody(did, "society", name, code, ()), society_keystore(code), (KeyUse.ISSUE,)
 
 
 def society_keystore(code: str) -> str:
@@ -109,12 +102,6 @@ def _create_roots(desk: Desk, keyring: Keyring, founding: Founding, now: datetim
         new = NewKey(f"{did}#{name}", KeyUse.ROOT, min(now, _year(founding.first_year)), until)
         roots += listed(keyring.create(name, body=name, new_keys=(new,)))
     return tuple(roots)
-
-
-def _create_body(keyring: Keyring, plan: _BodyPlan, founding: Founding) -> tuple[TrustedKey, ...]:
-    years = range(founding.first_year, founding.last_year + 1)
-    new_keys = [yearly_key(plan.did, use, year) for year in years for use in plan.uses]
-    return tuple(listed(keyring.create(plan.keystore, body=plan.did, new_keys=new_keys)))
 
 
 def listed(records: Sequence[KeyRecord]) -> list[TrustedKey]:
