@@ -22,13 +22,9 @@ from registry.adapters.refusals import AdapterError, BusyError
 from registry.domain.numbers import parse_page_id
 from registry.domain.refusals import PageIdError
 from registry.domain.status import PublicStatus, life_at, public_status
-from registry.services.answers import may_name, verdict_of_number, verdict_of_page
-from registry.services.entries import public_entry
+from registry.services import answers, entries, presented, printing, trust
 from registry.services.ports import Desk
-from registry.services.presented import verdict_of_handed_in
-from registry.services.printing import Printer, print_certificate
 from registry.services.refusals import ServiceError
-from registry.services.trust import pinned_root, trust_in_force
 from registry.settings import Settings
 from registry.store.certificates import StoredCertificate
 from registry.store.refusals import StoreError
@@ -53,7 +49,7 @@ _LOOKED_AT, _EXAMPLES = 24, 3
 class RegisterReads:
     """Implements `public_site.Reads` for one register."""
 
-    def __init__(self, desk: Desk, settings: Settings, *, printer: Printer = limited_printer) -> None:
+    def __init__(self, desk: Desk, settings: Settings, *, printer: printing.Printer = limited_printer) -> None:
         """Read through `desk` and from the published folder of `settings`; PDFs are made by `printer`."""
         self._desk = desk
         self._settings = settings
@@ -90,22 +86,22 @@ class RegisterReads:
 
     def verdict_of_page(self, page_id: str) -> dict[str, Any] | None:
         """Return the verdict of the certificate with this page id, or None."""
-        return verdict_of_page(self._desk, page_id, now=self._now())
+        return answers.verdict_of_page(self._desk, page_id, now=self._now())
 
     def verdict_of_number(self, text: str) -> NumberVerdict:
         """Return what the register answers for a number as it was typed."""
-        return verdict_of_number(self._desk, text, now=self._now())
+        return answers.verdict_of_number(self._desk, text, now=self._now())
 
     def verify(self, content: bytes, media_type: str | None = None) -> CodeVerdict:
         """Return the answer to what was handed in, which is kept nowhere. Raises `RefusedDocumentError`."""
         with _refused():
             found = read_file(content, media_type)
-            return verdict_of_handed_in(self._desk, content, found, now=self._now())
+            return presented.verdict_of_handed_in(self._desk, content, found, now=self._now())
 
     def registration(self, number: str) -> dict[str, Any] | None:
         """Return the public register entry of `number`, or None. Raises `RefusedDocumentError`."""
         with _refused():
-            return public_entry(self._desk, number, now=self._now())
+            return entries.public_entry(self._desk, number, now=self._now())
 
     def published(self, path: str) -> PublishedFile | None:
         """Return a published file, or a certificate that its holder opened (in a demonstration: every one)."""
@@ -143,7 +139,7 @@ class RegisterReads:
             page_id = parse_page_id(page)
             with self._desk.open_reading() as work:
                 certificate = work.certificates.by_page(page_id)
-                return certificate if certificate is not None and may_name(work, certificate) else None
+                return certificate if certificate is not None and answers.may_name(work, certificate) else None
         except PageIdError:
             return None
         except StoreError as error:
@@ -163,7 +159,7 @@ class RegisterReads:
         with _refused():
             try:
                 if form == "pdf":
-                    return print_certificate(self._desk, certificate, printer=self._printer, now=self._now())
+                    return printing.print_certificate(self._desk, certificate, printer=self._printer, now=self._now())
                 make = limited_badge if form == "badge.png" else badge_svg
                 return make(certificate.document, self._desk.base, self._desk.is_demo)
             except UnprintableError as error:
@@ -177,7 +173,7 @@ class RegisterReads:
         moment = self._now()
         try:
             with self._desk.open_reading() as work:
-                return TrustInForce(trust_in_force(work, now=moment), pinned_root(work).sha256, moment)
+                return TrustInForce(trust.trust_in_force(work, now=moment), trust.pinned_root(work).sha256, moment)
         except (ServiceError, StoreError) as error:
             raise HTTPException(503) from error
 
@@ -185,7 +181,7 @@ class RegisterReads:
         """Return whether questions can be answered: the register is read and a trust list is in force."""
         try:
             with self._desk.open_reading() as work:
-                trust_in_force(work, now=self._now())
+                trust.trust_in_force(work, now=self._now())
                 work.register.numbers()
         except (StoreError, ServiceError):
             return False

@@ -13,12 +13,11 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
-from registry.adapters.actors import machine_actor, read_actor
+from registry.adapters import actors, opening
 from registry.adapters.clock import now
 from registry.adapters.fetching import Fetcher
 from registry.adapters.folder import PublishFolder
 from registry.adapters.keyring import FolderKeyring
-from registry.adapters.opening import open_desk
 from registry.cli.exits import GOOD as GOOD
 from registry.cli.exits import NO as NO
 from registry.cli.exits import REFUSED as REFUSED
@@ -61,7 +60,7 @@ class Session:
 
     def actor(self) -> Actor:
         """Return who acts."""
-        return read_actor(self.settings.data_dir, self.acting, is_demo=self.settings.is_demo)
+        return actors.read_actor(self.settings.data_dir, self.acting, is_demo=self.settings.is_demo)
 
     def answer(self, value: Any, text: str) -> int:
         """Print the good end of the command as `answer` does."""
@@ -69,7 +68,7 @@ class Session:
 
     def machine(self, name: str) -> Actor:
         """Return the machine actor `name` of the table: what the program does by itself has its own line there."""
-        return machine_actor(self.settings.data_dir, name)
+        return actors.machine_actor(self.settings.data_dir, name)
 
     def keyring(self) -> FolderKeyring:
         """Return the keystores of the register, closed until they are needed."""
@@ -93,7 +92,7 @@ class Session:
 def open_session(data_dir: Path | None = None, acting: str | None = None, *, as_json: bool = False) -> Session:
     """Open the register that the settings name. Raises `SettingsError` or `RegisterUnusableError`."""
     settings = read_settings(os.environ, data_dir=data_dir)
-    return Session(settings, open_desk(settings), now(settings), acting, as_json)
+    return Session(settings, opening.open_desk(settings), now(settings), acting, as_json)
 
 
 def with_session(act: Callable[..., int]) -> Callable[..., int]:

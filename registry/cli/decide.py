@@ -13,11 +13,8 @@ from registry.demo.officers import REGISTRAR
 from registry.domain.changes import GroundClass
 from registry.domain.numbers import parse_register_number
 from registry.domain.registration import HoldKind
-from registry.services import decisions
-from registry.services.answers import verdict_of_number
-from registry.services.publishing import publish, require_publishable
+from registry.services import answers, decisions, publishing, trust
 from registry.services.refusals import ServiceError
-from registry.services.trust import refresh_trust_list
 from registry.store.refusals import StoreError
 
 app = typer.Typer(no_args_is_help=True, help="Decide about a registration, as the actor you are mapped to.")
@@ -49,17 +46,17 @@ def _published(session: Session) -> Iterator[None]:
     """
     keyring, publisher, machine = session.keyring(), session.publisher(), session.machine(PUBLISHER)
     if session.settings.is_demo:
-        refresh_trust_list(session.desk, keyring, actor=REGISTRAR, now=session.now)
-    require_publishable(session.desk, keyring, publisher, now=session.now)
+        trust.refresh_trust_list(session.desk, keyring, actor=REGISTRAR, now=session.now)
+    publishing.require_publishable(session.desk, keyring, publisher, now=session.now)
     yield
     try:
-        publish(session.desk, keyring, publisher, actor=machine, now=session.now)
+        publishing.publish(session.desk, keyring, publisher, actor=machine, now=session.now)
     except (AdapterError, ServiceError, StoreError) as error:
         raise NotPublishedError(f"the decision is recorded and NOT yet published ({error}): run cse publish") from error
 
 
 def _report(session: Session, number: str, done: str) -> int:
-    page = verdict_of_number(session.desk, number, now=session.now).verdict or {}
+    page = answers.verdict_of_number(session.desk, number, now=session.now).verdict or {}
     value = {"number": number, "done": done, "outcome": page.get("outcome"), "state": page.get("state")}
     return session.answer(value, f"{number}: {done}; the page now says {page.get('state')}; lists published")
 

@@ -13,11 +13,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from keys.keystore import FULL_COST
-from registry.adapters.actors import FILE, actors_text
+from registry.adapters import actors, opening
 from registry.adapters.clock import now
 from registry.adapters.folder import PublishFolder, building_folder, write_atomically
 from registry.adapters.keyring import FolderKeyring
-from registry.adapters.opening import building_place, has_database, open_desk
 from registry.adapters.randomness import SystemRandomness
 from registry.adapters.refusals import FolderError
 from registry.cli import console
@@ -26,8 +25,7 @@ from registry.demo.live import Stage, live
 from registry.demo.officers import officers
 from registry.demo.plan import ENGINEERS, STORIES
 from registry.demo.plan import engineers as plan
-from registry.services.answers import verdict_of_page
-from registry.services.census import RegisterLine, census, register_lines
+from registry.services import answers, census
 from registry.settings import Settings, read_settings
 from schemas.addresses import page_url
 from verifier.instants import InstantError, parse_instant
@@ -48,10 +46,10 @@ def demo(
     settings = read_settings(os.environ, data_dir=directory)
     if not settings.is_demo:
         raise UsageError("the demonstration is refused in production")
-    if not has_database(settings):
+    if not opening.has_database(settings):
         _build(settings, engineers, _moment(at, settings))
     session = open_session(directory)
-    lines = register_lines(session.desk, actor=session.actor(), now=session.now)
+    lines = census.register_lines(session.desk, actor=session.actor(), now=session.now)
     if as_json:
         _print_json(session, lines)
     else:
@@ -85,7 +83,7 @@ def _build(settings: Settings, count: int, at: datetime) -> None:
     building: Path | None = None
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        with building_folder(target) as building, building_place(settings, building) as url:
+        with building_folder(target) as building, opening.building_place(settings, building) as url:
             _live(read_settings(_plain(settings) | {"CSE_DATABASE_URL": url}, data_dir=building), count, at)
             if target.exists():
                 target.rmdir()
@@ -108,17 +106,17 @@ def _live(settings: Settings, count: int, at: datetime) -> None:
     ERR.print(f"Building a demonstration register: {count} engineers, {twice} of them in two fields")
     ERR.print(f"It is lived up to {at:%Y-%m-%d %H:%M} UTC")
     ERR.print("Making 18 keystores, each behind a passphrase of its own (about 20 seconds)")
-    desk = open_desk(settings, create=True)
+    desk = opening.open_desk(settings, create=True)
     keyring = FolderKeyring(settings.keystore_dir, settings.passphrase_dir, cost=FULL_COST)
     stage = Stage(desk, keyring, SystemRandomness(), PublishFolder(settings.publish_dir))
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=ERR) as progress:
         task = progress.add_task("Events", total=None)
         live(stage, at=at, count=count, step=lambda done, total: progress.update(task, completed=done, total=total))
-    write_atomically(settings.data_dir / FILE, actors_text(officers()).encode("utf-8"))
+    write_atomically(settings.data_dir / actors.FILE, actors.actors_text(officers()).encode("utf-8"))
 
 
-def _print_json(session: Session, lines: list[RegisterLine]) -> None:
+def _print_json(session: Session, lines: list[census.RegisterLine]) -> None:
     told = []
     for line in lines:
         members = asdict(line)
@@ -127,7 +125,7 @@ def _print_json(session: Session, lines: list[RegisterLine]) -> None:
     print_json(told)
 
 
-def _print_lines(session: Session, lines: list[RegisterLine], *, show_all: bool) -> None:
+def _print_lines(session: Session, lines: list[census.RegisterLine], *, show_all: bool) -> None:
     base = session.settings.base_url
     OUT.print("DEMONSTRATION DATA / 演示数据")
     for line in lines if show_all else _one_of_each_kind(lines):
@@ -142,21 +140,21 @@ def _print_lines(session: Session, lines: list[RegisterLine], *, show_all: bool)
         OUT.print(f"A valid certificate: {page_url(base, good)}")
 
 
-def _one_of_each_kind(lines: list[RegisterLine]) -> list[RegisterLine]:
+def _one_of_each_kind(lines: list[census.RegisterLine]) -> list[census.RegisterLine]:
     """Return the first line of each status with the same marks."""
     kinds = {(line.status, line.marks): line for line in reversed(lines)}
     return [kinds[kind] for kind in sorted(kinds)]
 
 
 def _reads_valid(session: Session, page_id: str) -> bool:
-    answer = verdict_of_page(session.desk, page_id, now=session.now)
+    answer = answers.verdict_of_page(session.desk, page_id, now=session.now)
     return answer is not None and answer["state"] == State.VALID
 
 
 def census_command(directory: DirOption = None, as_json: JsonOption = False) -> int:
     """Count the register by grade and public status."""
     session = open_session(directory)
-    counted = census(register_lines(session.desk, actor=session.actor(), now=session.now))
+    counted = census.census(census.register_lines(session.desk, actor=session.actor(), now=session.now))
     if as_json:
         print_json([{"grade": grade, "status": status, "count": n} for (grade, status), n in sorted(counted.items())])
         return GOOD

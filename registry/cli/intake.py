@@ -12,9 +12,8 @@ from rich.progress import Progress
 from registry.adapters.secret import SecretFile
 from registry.cli.console import ERR, GOOD, NO, OUT, Session, UsageError, flag, print_json, with_session
 from registry.cli.inputs import read_file
-from registry.services.applications import import_applications
+from registry.services import applications, members
 from registry.services.intake import Import, Outcome, Result
-from registry.services.members import import_members
 from registry.services.refusals import CsvError
 from registry.services.rows import LARGEST_FILE
 
@@ -54,9 +53,9 @@ def import_file(
     order = Import(content, society or actor.tenant, actor, session.now, is_trial, step)
     try:
         if what is What.MEMBERS:
-            outcomes = import_members(session.desk, order, secret=SecretFile(session.settings.secret_file))
+            outcomes = members.import_members(session.desk, order, secret=SecretFile(session.settings.secret_file))
         else:
-            outcomes = import_applications(session.desk, order)
+            outcomes = applications.import_applications(session.desk, order)
     except CsvError as error:
         raise UsageError(f"{file}: {error}; nothing was read") from error
     finally:

@@ -32,13 +32,8 @@ from registry.domain.actors import Actor
 from registry.domain.approvals import batch_digest
 from registry.domain.numbers import parse_register_number
 from registry.domain.refusals import DomainError
-from registry.services import registrations
-from registry.services.answers import verdict_of_page
-from registry.services.census import approved_batch, named_recommendation, newest_certificate, waiting_recommendations
-from registry.services.issuing import issue_certificate, pending_numbers
-from registry.services.printing import drawn_paper_code, print_certificate
+from registry.services import answers, census, issuing, printing, registrations, wallets
 from registry.services.refusals import ServiceError
-from registry.services.wallets import issue_vc_jwt, issue_wallet_copy
 from registry.store.certificates import StoredCertificate
 from registry.store.refusals import DuplicateError, IntentLostError
 from schemas.addresses import page_url
@@ -100,15 +95,15 @@ def register(
     if applications and approved is not None:
         raise UsageError("name applications, or the digest of a batch, not both")
     actor = session.actor()
-    wanted = approved_batch(session.desk, approved, actor=actor) if approved is not None else applications
+    wanted = census.approved_batch(session.desk, approved, actor=actor) if approved is not None else applications
     if not wanted:
         return _list_waiting(session, actor)
 
-    waiting = dict(waiting_recommendations(session.desk, actor=actor))
+    waiting = dict(census.waiting_recommendations(session.desk, actor=actor))
     told: dict[str, str] = {}
 
     def enter(name: str) -> str:
-        digest = named_recommendation(session.desk, name)
+        digest = census.named_recommendation(session.desk, name)
         if (one := waiting.get(digest)) is not None:
             told[name] = f"{one.application_ref or one.decision_ref}  {one.name_hans or one.name_latin}"
         source = SystemRandomness()
@@ -141,7 +136,7 @@ def _report(rows: list[_Row], names: tuple[str, str], as_json: bool, told: Mappi
 
 
 def _list_waiting(session: Session, actor: Actor) -> int:
-    waiting = waiting_recommendations(session.desk, actor=actor)
+    waiting = census.waiting_recommendations(session.desk, actor=actor)
     batch = batch_digest(digest for digest, _ in waiting)
     rows, lines = [], []
     for digest, one in waiting:
@@ -162,13 +157,14 @@ def issue(
     pending: Annotated[bool, console.flag("--pending", help="Issue all that have no certificate yet.")] = False,
 ) -> int:
     """Issue certificates with four proofs, each verified from its final bytes before it is kept."""
-    wanted = pending_numbers(session.desk) if pending else [parse_register_number(text) for text in numbers or []]
+    named = [] if pending else [parse_register_number(text) for text in numbers or []]
+    wanted = issuing.pending_numbers(session.desk) if pending else named
     if not wanted and not pending:
         raise UsageError("name register numbers, or use --pending")
     actor, keyring, desk, source = session.actor(), session.keyring(), session.desk, SystemRandomness()
 
     def sign(number: str) -> str:
-        page = issue_certificate(desk, number, keyring=keyring, randomness=source, actor=actor, now=session.now)
+        page = issuing.issue_certificate(desk, number, keyring=keyring, randomness=source, actor=actor, now=session.now)
         return page_url(desk.base, page)
 
     return _report(_each(wanted, sign), ("number", "page"), session.as_json, {})
@@ -193,7 +189,7 @@ def export(
         raise UsageError("an sd-jwt, and nothing else, needs --holder-key: the file of the public JWK of the wallet")
     session = open_session(directory, acting)
     plain, actor = parse_register_number(number), session.actor()
-    certificate = newest_certificate(session.desk, plain, actor=actor)
+    certificate = census.newest_certificate(session.desk, plain, actor=actor)
     is_copy = form in {"vc-jwt", "sd-jwt"}
     content = _signed(session, certificate, holder_key, actor) if is_copy else _exported(session, certificate, form)
     try:
@@ -201,7 +197,7 @@ def export(
     except OSError as error:
         raise FolderError(out, error) from error
     OUT.print(f"{out}: certificate of {plain} as {form}, {len(content)} bytes")
-    today = verdict_of_page(session.desk, certificate.page_id, now=session.now) or {}
+    today = answers.verdict_of_page(session.desk, certificate.page_id, now=session.now) or {}
     if today.get("outcome") == "invalid":
         ERR.print(f"This certificate is not valid today: {today['state']}")
     return GOOD
@@ -211,9 +207,9 @@ def _signed(session: Session, certificate: StoredCertificate, holder_key: Path |
     """Sign a copy: for the holder of a key, or as `vc+jwt` for whoever has it."""
     desk, page_id, keyring, now = session.desk, certificate.page_id, session.keyring(), session.now
     if holder_key is None:
-        return issue_vc_jwt(desk, page_id, keyring=keyring, actor=actor, now=now)
+        return wallets.issue_vc_jwt(desk, page_id, keyring=keyring, actor=actor, now=now)
     holder, source = _read_object(holder_key), SystemRandomness()
-    return issue_wallet_copy(desk, page_id, holder, keyring=keyring, randomness=source, actor=actor, now=now)
+    return wallets.issue_wallet_copy(desk, page_id, holder, keyring=keyring, randomness=source, actor=actor, now=now)
 
 
 def _exported(session: Session, certificate: StoredCertificate, form: str) -> bytes:
@@ -222,9 +218,9 @@ def _exported(session: Session, certificate: StoredCertificate, form: str) -> by
     if form.startswith("badge"):
         make = limited_badge if form == "badge-png" else badge_svg
         return make(certificate.document, session.desk.base, session.desk.is_demo)
-    drawn = drawn_paper_code(session.desk, certificate)
+    drawn = printing.drawn_paper_code(session.desk, certificate)
     if not drawn.is_sealed:
         ERR.print("The QR carries the address alone: no paper code was sealed, or it is too large to print.")
     if form == "pdf":
-        return print_certificate(session.desk, certificate, printer=limited_printer, now=session.now)
+        return printing.print_certificate(session.desk, certificate, printer=limited_printer, now=session.now)
     return qr_png(drawn) if form == "qr-png" else qr_svg(drawn)

@@ -10,11 +10,8 @@ from registry.demo import officers
 from registry.demo.plan import FIRST_YEAR, SECOND_FIELDS, SEED, SOCIETIES, Engineer, HoldPlan, engineers, office_hour
 from registry.domain.calendar import civil_date
 from registry.domain.registration import HoldKind
-from registry.services import decisions, trust
-from registry.services.issuing import issue_certificate
+from registry.services import decisions, issuing, publishing, registrations, trust
 from registry.services.ports import Desk, Keyring, Publisher, Randomness
-from registry.services.publishing import publish
-from registry.services.registrations import Recommendation, confirm_registration, recommend_registration
 
 _AUTHORIZATION_YEARS = 5
 _CONDUCT = frozenset({HoldKind.CONDUCT_INTERIM, HoldKind.CONDUCT_SANCTION})
@@ -66,7 +63,7 @@ def live(stage: Stage, *, at: datetime, count: int, step: Callable[[int, int], N
         happening.act(happening.at)
         step(done, len(happenings))
     trust.publish_trust_list(stage.desk, stage.keyring, actor=officers.REGISTRAR, now=at)
-    publish(stage.desk, stage.keyring, stage.publisher, actor=officers.PUBLISHER, now=at)
+    publishing.publish(stage.desk, stage.keyring, stage.publisher, actor=officers.PUBLISHER, now=at)
     return {life.number: life.person for life in sorted(lives, key=lambda life: life.person.registered_on)}
 
 
@@ -123,7 +120,7 @@ class _Life:
     def register(self, moment: datetime) -> None:
         """Recommend, confirm and issue."""
         person, on, desk = self.person, self.person.registered_on, self.stage.desk
-        command = Recommendation(
+        command = registrations.Recommendation(
             member_ref=person.member_ref,
             name_hans=person.name.hans,
             name_latin=person.name.latin,
@@ -139,9 +136,9 @@ class _Life:
             interview_on=on - timedelta(days=14),
         )
         actor, keyring, randomness = officers.REGISTRAR, self.stage.keyring, self.stage.randomness
-        digest = recommend_registration(desk, command, actor=officers.board(person.society), now=moment)
-        self.number = confirm_registration(desk, digest, randomness=self.serials, actor=actor, now=moment)
-        issue_certificate(desk, self.number, keyring=keyring, randomness=randomness, actor=actor, now=moment)
+        digest = registrations.recommend_registration(desk, command, actor=officers.board(person.society), now=moment)
+        self.number = registrations.confirm_registration(desk, digest, randomness=self.serials, actor=actor, now=moment)
+        issuing.issue_certificate(desk, self.number, keyring=keyring, randomness=randomness, actor=actor, now=moment)
 
     def _reference(self, what: str) -> str:
         return f"demo/{self.person.member_ref}/{what}"

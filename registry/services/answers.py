@@ -5,11 +5,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from issuer.profile import StatusPlace
+from registry.domain import numbers, policy, refusals
 from registry.domain import status as rules
 from registry.domain.calendar import civil_date
-from registry.domain.numbers import parse_page_id, parse_register_number
-from registry.domain.policy import grace_end
-from registry.domain.refusals import NotFoundError, NumberCheckDigitsError, NumberFormatError, PageIdError
 from registry.domain.registration import Hold, HoldKind, Registration
 from registry.services.judging import Row, Snapshot, named_pages
 from registry.services.ports import Desk
@@ -99,8 +97,8 @@ class RegisterSources(sources.WithoutRegister):
 
     def wallet_copy(self, list_url: str, index: int) -> sources.WalletCopy | None:
         """Return the copy for a wallet that has this place; only a list of this register has any."""
-        numbers = range(1, self.work.copies.last_list() + 1)
-        number = next((one for one in numbers if token_list_url(self.desk.base, one) == list_url), 0)
+        lists = range(1, self.work.copies.last_list() + 1)
+        number = next((one for one in lists if token_list_url(self.desk.base, one) == list_url), 0)
         return self.work.copies.handed_out(StatusPlace(number, index))
 
 
@@ -145,7 +143,7 @@ def _answer(desk: Desk, work: Work, certificate: StoredCertificate, now: datetim
         later_term_runs=bool(runs),
         later_term_approved=bool(later),
         renewal_due_soon=term is not None and rules.renewal_due_soon(term, civil_date(now), desk.policy),
-        grace_until=grace_end(term.end_on, desk.policy) if in_grace and term is not None else None,
+        grace_until=policy.grace_end(term.end_on, desk.policy) if in_grace and term is not None else None,
         successor=page_url(desk.base, successor) if successor is not None else None,
         current=_current_entry(work, certificate, now),
         paper_sha256=tuple(map(paper_sha256, work.certificates.paper_codes(certificate.page_id))),
@@ -205,11 +203,11 @@ def verdict_of_page(desk: Desk, page: str, *, now: datetime) -> dict[str, Any] |
     Its name is shown only with consent C1 (R-PV-01). If the register cannot be read the answer is indeterminate.
     """
     try:
-        page_id = parse_page_id(page)
+        page_id = numbers.parse_page_id(page)
         with desk.open_reading() as work:
             certificate = work.certificates.by_page(page_id)
             return _verdict_of(desk, work, certificate, now) if certificate is not None else None
-    except PageIdError:
+    except refusals.PageIdError:
         return None
     except StoreError:
         return unchecked_verdict(State.COULD_NOT_CHECK, "register_unreachable", now=now)
@@ -229,17 +227,17 @@ def may_name(work: Work, certificate: StoredCertificate) -> bool:
 def verdict_of_number(desk: Desk, text: str, *, now: datetime) -> NumberVerdict:
     """Answer for the current certificate of a register number; never with anything that leads to its page."""
     try:
-        number = parse_register_number(text)
+        number = numbers.parse_register_number(text)
         with desk.open_reading() as work:
             certificate = _current_certificate(work, number, now)
             if certificate is None:
                 return NumberVerdict("verdict", number, _without_certificate(work, number, now))
             answer = _verdict_of(desk, work, certificate, now)
-    except NumberCheckDigitsError as error:
+    except refusals.NumberCheckDigitsError as error:
         return NumberVerdict("typing_mistake", error.text)
-    except NumberFormatError:
+    except refusals.NumberFormatError:
         return NumberVerdict("not_a_number")
-    except NotFoundError:
+    except refusals.NotFoundError:
         return NumberVerdict("unknown", number)
     except StoreError:
         return NumberVerdict("verdict", None, unchecked_verdict(State.COULD_NOT_CHECK, "register_unreachable", now=now))

@@ -4,13 +4,12 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 
+from registry.domain import approvals, refusals
+from registry.domain import status as rules
 from registry.domain.actors import CSE, Action, Actor, require
-from registry.domain.approvals import batch_digest
 from registry.domain.calendar import civil_date
 from registry.domain.events import EventType
-from registry.domain.refusals import NotFoundError, ProposalChangedError
 from registry.domain.registration import Life, Registration
-from registry.domain.status import life_at, public_status, renewal_due_soon
 from registry.services.ports import Desk
 from registry.services.refusals import CommandError
 from registry.services.registrations import KIND, Recommendation, read_recommendation
@@ -46,7 +45,7 @@ def register_lines(desk: Desk, *, actor: Actor, now: datetime) -> list[RegisterL
             if not _may_see(actor, work.register.entry(number).society):
                 continue
             stored = work.register.answering(number)
-            status = public_status(life_at(stored.value, now), stored.value.holds)
+            status = rules.public_status(rules.life_at(stored.value, now), stored.value.holds)
             issued = work.certificates.of_registration(number, stored.seq)
             page = issued[-1].page_id if issued else None
             marks = _marks(desk, work, stored.value, now)
@@ -58,8 +57,8 @@ def _marks(desk: Desk, work: Work, value: Registration, now: datetime) -> tuple[
     """Return the holds of a registration, then what else is special about the entry."""
     member, term, on = work.register.member(value.member_id), value.last_term(), civil_date(now)
     others = (
-        ("term ended", value.is_live and life_at(value, now) is Life.EXPIRED),
-        ("due soon", value.is_live and term is not None and renewal_due_soon(term, on, desk.policy)),
+        ("term ended", value.is_live and rules.life_at(value, now) is Life.EXPIRED),
+        ("due soon", value.is_live and term is not None and rules.renewal_due_soon(term, on, desk.policy)),
         ("name withheld", member is not None and not member.consent_c1),
         ("two fields", len(work.register.numbers_of(value.member_id)) > 1),
         ("hold lifted", any(one.type == EventType.HOLD_LIFTED for one in work.journal.events(value.register_no))),
@@ -79,7 +78,7 @@ def newest_certificate(desk: Desk, number: str, *, actor: Actor) -> StoredCertif
         require(actor, Action.READ_REGISTER, tenant=work.register.entry(number).society)
         issued = work.certificates.of_registration(number, work.register.answering(number).seq)
     if not issued:
-        raise NotFoundError("certificate", number)
+        raise refusals.NotFoundError("certificate", number)
     return issued[-1]
 
 
@@ -95,8 +94,8 @@ def waiting_recommendations(desk: Desk, *, actor: Actor) -> list[tuple[str, Reco
 def approved_batch(desk: Desk, shown: str, *, actor: Actor) -> list[str]:
     """Return the digests of what waits, if it is exactly the batch that was `shown`. Raises `ProposalChangedError`."""
     digests = [digest for digest, _ in waiting_recommendations(desk, actor=actor)]
-    if batch_digest(digests) != shown:
-        raise ProposalChangedError("batch of recommendations")
+    if approvals.batch_digest(digests) != shown:
+        raise refusals.ProposalChangedError("batch of recommendations")
     return digests
 
 

@@ -6,13 +6,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
 
+from registry.domain import approvals, refusals, status, transitions
 from registry.domain.actors import Action, Actor, require
-from registry.domain.approvals import Proposal, require_second_person
 from registry.domain.changes import Change, GroundClass
-from registry.domain.refusals import ProposalChangedError
 from registry.domain.registration import Hold, HoldKind, Registration
-from registry.domain.status import first_end, suspension_bit
-from registry.domain.transitions import lift, revoke, suspend
 from registry.services.ports import Desk
 from registry.services.refusals import CommandError
 from registry.store.register import StoredRegistration
@@ -38,13 +35,13 @@ def suspend_registration(desk: Desk, command: Suspension, *, actor: Actor, now: 
     refusals of `domain.transitions.suspend`.
     """
     hold = Hold(command.kind, now, command.until_on, command.decision_ref)
-    move = partial(suspend, hold=hold, at=now, reason_code=command.kind.lower())
+    move = partial(transitions.suspend, hold=hold, at=now, reason_code=command.kind.lower())
     _change_holds(desk, command.number, Action.SUSPEND, command.kind, move, actor=actor, now=now)
 
 
 def lift_hold(desk: Desk, number: str, kind: HoldKind, *, decision_ref: str, actor: Actor, now: datetime) -> None:
     """Take away a hold by a decision; no other hold is touched. Raises `HoldMissingError` if there is none."""
-    move = partial(lift, kind=kind, at=now, reason_code=kind.lower(), decision_ref=decision_ref)
+    move = partial(transitions.lift, kind=kind, at=now, reason_code=kind.lower(), decision_ref=decision_ref)
     _change_holds(desk, number, Action.LIFT, kind, move, actor=actor, now=now)
 
 
@@ -90,9 +87,9 @@ def propose_revocation(
         raise CommandError("a revocation needs the reference of its final decision")
     with desk.open_work() as work:
         stored = work.register.answering(number)
-        revoke(stored.value, at=now, decision_ref=decision_ref, ground_class=ground)
+        transitions.revoke(stored.value, at=now, decision_ref=decision_ref, ground_class=ground)
         members = _bound(stored) | {"ground": str(ground), "decision_ref": decision_ref}
-        proposal = Proposal(REVOCATION, json.dumps(members, sort_keys=True, ensure_ascii=False), actor, now)
+        proposal = approvals.Proposal(REVOCATION, json.dumps(members, sort_keys=True, ensure_ascii=False), actor, now)
         if not work.proposals.add(proposal):
             work.proposals.open(proposal.digest, REVOCATION)
     return proposal.digest
@@ -112,13 +109,13 @@ def confirm_revocation(desk: Desk, digest: str, *, actor: Actor, now: datetime) 
     require(actor, Action.CONFIRM_REVOCATION)
     with desk.open_work() as work:
         proposal = work.proposals.open(digest, REVOCATION)
-        require_second_person(proposal, actor, digest)
+        approvals.require_second_person(proposal, actor, digest)
         members = json.loads(proposal.body)
         stored = work.register.answering(members["number"])
         if any(members[name] != value for name, value in _bound(stored).items()):
-            raise ProposalChangedError(REVOCATION)
+            raise refusals.ProposalChangedError(REVOCATION)
         ground = GroundClass(members["ground"])
-        change = revoke(stored.value, at=now, decision_ref=members["decision_ref"], ground_class=ground)
+        change = transitions.revoke(stored.value, at=now, decision_ref=members["decision_ref"], ground_class=ground)
         work.register.save(stored, change.registration, at=now)
         _end_certificates(work, stored, change)
         _record(work, change, actor, now)
@@ -128,8 +125,8 @@ def confirm_revocation(desk: Desk, digest: str, *, actor: Actor, now: datetime) 
 
 def _end_certificates(work: Work, stored: StoredRegistration, change: Change) -> None:
     for certificate in work.certificates.of_registration(stored.value.register_no, stored.seq):
-        ended = first_end(certificate.ended, change.ended)
+        ended = status.first_end(certificate.ended, change.ended)
         if ended is None or certificate.ended is not None:
             continue
-        bit = suspension_bit(holds_now=stored.value.holds, kept=False, ended=None)
+        bit = status.suspension_bit(holds_now=stored.value.holds, kept=False, ended=None)
         work.certificates.end(certificate.page_id, ended, suspension=bit)

@@ -3,11 +3,9 @@
 from datetime import datetime
 from typing import Any
 
+from registry.domain import numbers, refusals, status
 from registry.domain.calendar import civil_date
-from registry.domain.numbers import parse_register_number
-from registry.domain.refusals import NotFoundError, NumberCheckDigitsError, NumberFormatError
 from registry.domain.registration import Registration
-from registry.domain.status import life_at, public_status, register_is_behind
 from registry.services.ports import Desk
 from registry.store.register import Member
 from schemas import codes
@@ -19,14 +17,14 @@ def public_entry(desk: Desk, text: str, *, now: datetime) -> dict[str, Any] | No
     Never page ids, and the name only with consent C1 (R-PV-01, R-PV-05).
     """
     try:
-        number = parse_register_number(text)
+        number = numbers.parse_register_number(text)
         with desk.open_reading() as work:
             entry = work.register.entry(number)
             answering = work.register.answering(number)
             history = [one.value for one in work.register.registrations(number)]
             member = work.register.member(entry.member_id)
             events = work.journal.events(number)
-    except (NumberFormatError, NumberCheckDigitsError, NotFoundError):
+    except (refusals.NumberFormatError, refusals.NumberCheckDigitsError, refusals.NotFoundError):
         return None
     return {
         "number": number,
@@ -35,7 +33,7 @@ def public_entry(desk: Desk, text: str, *, now: datetime) -> dict[str, Any] | No
         "first_registered": entry.first_registered_on.isoformat(),
         **_names(member),
         "registration": _registration(answering.value, now),
-        **({"note": "register_behind"} if register_is_behind(answering.value, now, desk.policy) else {}),
+        **({"note": "register_behind"} if status.register_is_behind(answering.value, now, desk.policy) else {}),
         "history": [_registration(one, now) for one in history],
         "events": [
             {
@@ -59,7 +57,7 @@ def _names(member: Member | None) -> dict[str, Any]:
 def _registration(value: Registration, now: datetime) -> dict[str, Any]:
     return {
         "grade": codes.GRADES[value.grade].labelled,
-        "status": public_status(life_at(value, now), value.holds).lower(),
+        "status": status.public_status(status.life_at(value, now), value.holds).lower(),
         "standard": value.standard_ref,
         "grade_since": value.grade_since_on.isoformat(),
         "terms": [

@@ -5,17 +5,10 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
-from registry.domain import applications
+from registry.domain import applications, approvals, changes, identity, intake_refusals, numbers, refusals, transitions
 from registry.domain.actors import Action, Actor, require
-from registry.domain.approvals import Proposal, is_account_of, require_second_person
 from registry.domain.calendar import civil_date
-from registry.domain.changes import Admission
-from registry.domain.identity import member_id_of
-from registry.domain.intake_refusals import DuplicateApplicationError
-from registry.domain.numbers import RegisterNumber, compose_register_number
-from registry.domain.refusals import NotFoundError, SamePersonError
 from registry.domain.registration import Grade, Registration, TermOrigin
-from registry.domain.transitions import register
 from registry.services.ports import Desk, Randomness
 from registry.services.refusals import CommandError
 from registry.services.trust import STANDARDS, require_covered, trust_in_force
@@ -81,7 +74,7 @@ def keep_recommendation(
     _check(command)
     members = {name: v for name, v in asdict(command).items() if v is not None or name not in _NAMED_LATER}
     body = json.dumps(members, default=date.isoformat, sort_keys=True, ensure_ascii=False)
-    proposal = Proposal(KIND, body, actor, now)
+    proposal = approvals.Proposal(KIND, body, actor, now)
     if work.proposals.knows(proposal.digest):
         return proposal.digest, False
     reference = command.application_ref
@@ -106,19 +99,21 @@ def _require_admissible(desk: Desk, work: Work, command: Recommendation, today: 
     subject = f"{member_id}/{command.field}"
     for body in work.proposals.open_bodies(KIND, subject):
         if today <= applications.last_day_of_use(read_recommendation(body).decided_on, desk.policy):
-            raise DuplicateApplicationError("field", "one application of this person is open in the field (R-AP-04)")
+            reason = "one application of this person is open in the field (R-AP-04)"
+            raise intake_refusals.DuplicateApplicationError("field", reason)
     return subject
 
 
 def _member_id(work: Work, command: Recommendation) -> str:
     """Return the person: by the membership on file, else the one whom this society's reference stands for."""
     membership = work.members.membership(society=command.society, membership_no=command.member_ref)
-    return membership.member_id if membership is not None else member_id_of(command.society, command.member_ref)
+    first = identity.member_id_of(command.society, command.member_ref)
+    return membership.member_id if membership is not None else first
 
 
 def _ever_held(work: Work, member_id: str) -> list[Registration]:
-    numbers = work.register.numbers_of(member_id)
-    return [stored.value for number in numbers for stored in work.register.registrations(number)]
+    own = work.register.numbers_of(member_id)
+    return [stored.value for number in own for stored in work.register.registrations(number)]
 
 
 def _begun_on(command: Recommendation) -> date:
@@ -158,7 +153,7 @@ def read_recommendation(body: str) -> Recommendation:
 
 def confirm_registration(
     desk: Desk, digest: str, *, randomness: Randomness, actor: Actor, now: datetime
-) -> RegisterNumber:
+) -> numbers.RegisterNumber:
     """Enter what was recommended, as another person than who recommended, and return the register number.
 
     `digest` is that of the recommendation that was shown. Raises `SamePersonError`, also for whom it names as
@@ -168,17 +163,17 @@ def confirm_registration(
     require(actor, Action.CONFIRM_REGISTRATION)
     with desk.open_work() as work:
         proposal = work.proposals.open(digest, KIND)
-        require_second_person(proposal, actor, digest)
+        approvals.require_second_person(proposal, actor, digest)
         command = read_recommendation(proposal.body)
-        if command.recommended_by is not None and is_account_of(actor, command.recommended_by):
-            raise SamePersonError(KIND)
+        if command.recommended_by is not None and approvals.is_account_of(actor, command.recommended_by):
+            raise refusals.SamePersonError(KIND)
         _require_covered(trust_in_force(work, now=now), command, now)
         applications.require_usable_assessment(command.decided_on, on=civil_date(now), policy=desk.policy)
         held = _ever_held(work, _member_id(work, command))
         applications.require_no_bar(_begun_on(command), held, policy=desk.policy)
         applications.require_no_hold(held)
         entry = _entry(work, command, randomness, civil_date(now))
-        admission = Admission(
+        admission = changes.Admission(
             register_no=entry.register_no,
             member_id=entry.member_id,
             grade=Grade(command.grade),
@@ -188,7 +183,7 @@ def confirm_registration(
             decision_ref=command.decision_ref,
         )
         before = work.register.entry_before(entry.member_id, entry.register_no)
-        change = register(admission, at=now, entry=before, policy=desk.policy)
+        change = transitions.register(admission, at=now, entry=before, policy=desk.policy)
         days = AssessmentDays(command.material_review_on, command.written_test_on, command.interview_on)
         work.register.add_registration(change.registration, days, recommendation=digest)
         for event in change.events:
@@ -215,10 +210,10 @@ def _entry(work: Work, command: Recommendation, randomness: Randomness, on: date
     return entry
 
 
-def _free_number(work: Work, field: str, year: int, randomness: Randomness) -> RegisterNumber:
+def _free_number(work: Work, field: str, year: int, randomness: Randomness) -> numbers.RegisterNumber:
     """Draw a serial without order, so that a number tells no count (R-RG-05)."""
     for _ in range(1000):
-        number = compose_register_number(year=year, field=field, serial=randomness.below(_SERIALS))
+        number = numbers.compose_register_number(year=year, field=field, serial=randomness.below(_SERIALS))
         if not work.register.has_entry(number):
             return number
-    raise NotFoundError("free register number", f"{field} {year}")
+    raise refusals.NotFoundError("free register number", f"{field} {year}")
