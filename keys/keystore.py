@@ -88,13 +88,6 @@ class Keystore:
         """Return the public part of every key, in the order they were added."""
         return tuple(key.record for key in self._keys)
 
-    def add(
-        self, key_id: str, key_use: KeyUse, not_before: datetime, not_after: datetime, seed: bytes | None = None
-    ) -> KeyRecord:
-        """Add one key; see `add_many`."""
-        (record,) = self.add_many([NewKey(key_id, key_use, not_before, not_after, seed)])
-        return record
-
     def add_many(self, new_keys: Iterable[NewKey]) -> tuple[KeyRecord, ...]:
         """Add several keys in one write: all of them or none.
 

@@ -63,15 +63,11 @@ class Publication:
     files: int
 
 
-@dataclass(frozen=True, slots=True)
-class _File:
-    path: str
-    media_type: str
-    content: bytes
+_File = tuple[PublishedEntry, bytes]
 
-    @property
-    def entry(self) -> PublishedEntry:
-        return PublishedEntry(self.path, self.media_type, hashlib.sha256(self.content).hexdigest())
+
+def _file(path: str, media_type: str, content: bytes) -> _File:
+    return PublishedEntry(path, media_type, hashlib.sha256(content).hexdigest()), content
 
 
 def publish(desk: Desk, keyring: Keyring, publisher: Publisher, *, actor: Actor, now: datetime) -> Publication:
@@ -91,8 +87,8 @@ def publish(desk: Desk, keyring: Keyring, publisher: Publisher, *, actor: Actor,
             files = lists + _standing_files(desk, work, moment)
             slot = work.trust.next_slot(issued_at=moment)
             files.append(_manifest(desk, work, trust, files, signer=manifest, slot=slot, now=moment))
-        for file in files:
-            publisher.put(file.path, file.content)
+        for entry, content in files:
+            publisher.put(entry.path, content)
     return Publication(slot, len(files))
 
 
@@ -127,7 +123,7 @@ def _status_lists(
                 unsigned = unsigned_list(desk.base, purpose, number, indexes, now=now)
                 content = document_bytes(sign_list(unsigned, signer, now=now, base=desk.base))
                 read_back(content, max_age=_DAY)
-            files.append(_File(path, VC, content))
+            files.append(_file(path, VC, content))
     return files
 
 
@@ -141,7 +137,7 @@ def _token_lists(desk: Desk, work: Work, trust: TrustList, keyring: Keyring, now
             encoded = encode_statuses(work.copies.revoked_indexes(number), work.copies.suspended_indexes(number))
             content = by.sign(unsigned_token_list(number, encoded, by))
             read_token_status(content, trust, url=url, index=0, now=now, max_age=_DAY)
-            files.append(_File(url.removeprefix(desk.base), "application/statuslist+jwt", content))
+            files.append(_file(url.removeprefix(desk.base), "application/statuslist+jwt", content))
     except KeyMissingError:
         return []
     except (DisbelievedError, RecheckError) as error:
@@ -171,25 +167,25 @@ def _read_back(
 
 def _standing_files(desk: Desk, work: Work, now: datetime) -> list[_File]:
     base = desk.base
-    files = [_File(path, "application/ld+json", context_bytes(base + path, base)) for path in _CONTEXT_PATHS]
+    files = [_file(path, "application/ld+json", context_bytes(base + path, base)) for path in _CONTEXT_PATHS]
     schemas = {f"/schemas/{name}/v1.json": schema_bytes(name, base) for name in ("certificate", *CONTRACTS)}
-    files += [_File(path, "application/schema+json", content) for path, content in schemas.items()]
-    files += [_File(path, VC, document) for path, document in work.trust.statements().items()]
+    files += [_file(path, "application/schema+json", content) for path, content in schemas.items()]
+    files += [_file(path, VC, document) for path, document in work.trust.statements().items()]
     for body in work.trust.bodies():
         made = document_bytes(did_document(body.did, body.keys, is_demo=desk.is_demo))
         # The root document as it is pinned, byte for byte.
         content = (work.trust.fact("root") or "").encode("utf-8") if body.role == "root" else made
-        files.append(_File(did_document_path(base, body.did), "application/did+json", content))
+        files.append(_file(did_document_path(base, body.did), "application/did+json", content))
     achievements = _achievements(work, base).items()
-    files += [_File(url.removeprefix(base), "application/ld+json", content) for url, content in achievements]
-    files.append(_File(VCT_PATH, "application/json", type_metadata(base, is_demo=desk.is_demo)))
+    files += [_file(url.removeprefix(base), "application/ld+json", content) for url, content in achievements]
+    files.append(_file(VCT_PATH, "application/json", type_metadata(base, is_demo=desk.is_demo)))
     issuer = jwt_issuer(base, work.trust.keys(cse_did(base)))
-    files.append(_File(JWT_ISSUER_PATH, "application/json", document_bytes(issuer)))
+    files.append(_file(JWT_ISSUER_PATH, "application/json", document_bytes(issuer)))
     registry = issuer_registry(base, is_demo=desk.is_demo, now=now)
-    files.append(_File("/trust/registry.json", "application/json", document_bytes(registry)))
+    files.append(_file("/trust/registry.json", "application/json", document_bytes(registry)))
     newest = work.trust.trust_list()
     if newest is not None:
-        files.append(_File("/trust/list.json", VC, newest.document))
+        files.append(_file("/trust/list.json", VC, newest.document))
     return files
 
 
@@ -211,7 +207,7 @@ def _manifest(
     newest = work.trust.trust_list()
     unsigned = unsigned_manifest(
         desk.base,
-        [file.entry for file in files],
+        [entry for entry, _ in files],
         slot=slot,
         trust_list=(trust.version, newest.sha256 if newest is not None else ""),
         journal=work.journal.head(),
@@ -222,4 +218,4 @@ def _manifest(
         read_manifest(content, trust, now=now, max_age=_DAY)
     except ManifestError as error:
         raise PublicationError(f"the manifest does not read back: {error.code}") from error
-    return _File("/manifest.json", "application/json", content)
+    return _file("/manifest.json", "application/json", content)

@@ -21,6 +21,7 @@ from keys.refusals import (
     WrongPassphraseError,
 )
 from keys.signer import Ed25519Signer, P256Signer, Signer, throw_away_signer
+from tests.support.keystores import add
 
 CHEAP = KdfCost(1, 8192, 1)
 SECRET = b"correct horse"
@@ -45,7 +46,7 @@ def reopened(path: Path) -> Keystore:
 
 
 def test_round_trip(path: Path, store: Keystore) -> None:
-    record = store.add(KEY, KeyUse.ISSUE, FROM, TO)
+    record = add(store, KEY, KeyUse.ISSUE, FROM, TO)
     assert record == KeyRecord(KEY, KeyUse.ISSUE, FROM, TO, record.public_key)
     again = reopened(path)
     assert (again.body, again.records()) == ("CSE", (record,))
@@ -58,14 +59,14 @@ def test_round_trip(path: Path, store: Keystore) -> None:
 
 def test_a_given_seed_gives_its_key(path: Path, store: Keystore) -> None:
     seed = bytes(range(32))
-    store.add(KEY, KeyUse.SEAL, FROM, TO, seed)
+    add(store, KEY, KeyUse.SEAL, FROM, TO, seed)
     signer = reopened(path).signer(KEY, use=KeyUse.SEAL, at=MID)
     assert signer.public_key == Ed25519Signer(KEY, seed).public_key
     assert signer.sign(b"m") == Ed25519Signer(KEY, seed).sign(b"m")
 
 
 def test_only_the_owner_reads_file_and_directory(path: Path, store: Keystore) -> None:
-    store.add(KEY, KeyUse.ISSUE, FROM, TO)
+    add(store, KEY, KeyUse.ISSUE, FROM, TO)
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
     assert [file.name for file in path.parent.iterdir()] == ["cse.keys"]
@@ -73,7 +74,7 @@ def test_only_the_owner_reads_file_and_directory(path: Path, store: Keystore) ->
 
 def test_the_file_holds_no_seed_in_the_open(path: Path, store: Keystore) -> None:
     seed = bytes(range(32))
-    store.add(KEY, KeyUse.ISSUE, FROM, TO, seed)
+    add(store, KEY, KeyUse.ISSUE, FROM, TO, seed)
     content = path.read_bytes()
     assert seed not in content
     assert seed.hex().encode() not in content
@@ -94,7 +95,7 @@ def test_every_class_and_odd_names_read_back(path: Path) -> None:
 
 def test_windows_are_kept_at_whole_seconds_in_utc(path: Path, store: Keystore) -> None:
     zone = timezone(timedelta(hours=8))
-    record = store.add(KEY, KeyUse.ISSUE, FROM.astimezone(zone), TO + timedelta(milliseconds=800))
+    record = add(store, KEY, KeyUse.ISSUE, FROM.astimezone(zone), TO + timedelta(milliseconds=800))
     assert (record.not_before, record.not_after) == (FROM, TO)
     assert reopened(path).records() == (record,)
 
@@ -110,7 +111,7 @@ def test_windows_are_kept_at_whole_seconds_in_utc(path: Path, store: Keystore) -
     ],
 )
 def test_a_key_signs_in_its_window_only(store: Keystore, at: datetime, usable: bool) -> None:
-    store.add(KEY, KeyUse.ISSUE, FROM, TO)
+    add(store, KEY, KeyUse.ISSUE, FROM, TO)
     if usable:
         assert store.signer(KEY, use=KeyUse.ISSUE, at=at).sign(b"m")
         assert store.active(KeyUse.ISSUE, at).sign(b"m")
@@ -124,7 +125,7 @@ def test_a_key_signs_in_its_window_only(store: Keystore, at: datetime, usable: b
 
 @pytest.mark.parametrize("use", sorted(set(KeyUse) - {KeyUse.ISSUE}))
 def test_a_key_signs_for_its_class_only(store: Keystore, use: KeyUse) -> None:
-    store.add(KEY, KeyUse.ISSUE, FROM, TO)
+    add(store, KEY, KeyUse.ISSUE, FROM, TO)
     with pytest.raises(KeyNotUsableError) as refused:
         store.signer(KEY, use=use, at=MID)
     assert refused.value.reason == "wrong-use"
@@ -154,8 +155,8 @@ def test_the_newest_usable_key_is_active(store: Keystore) -> None:
 
 
 def test_a_destroyed_key_leaves_its_record_only(path: Path, store: Keystore) -> None:
-    record = store.add(KEY, KeyUse.ISSUE, FROM, TO)
-    other = store.add("did:x#other", KeyUse.ISSUE, FROM, TO)
+    record = add(store, KEY, KeyUse.ISSUE, FROM, TO)
+    other = add(store, "did:x#other", KeyUse.ISSUE, FROM, TO)
     line = path.read_text().splitlines()[4]
     store.destroy(KEY)
     store.destroy(KEY)
@@ -168,7 +169,7 @@ def test_a_destroyed_key_leaves_its_record_only(path: Path, store: Keystore) -> 
         assert refused.value.reason == "destroyed"
         assert keystore.active(KeyUse.ISSUE, MID).verification_method == other.key_id
         with pytest.raises(KeyExistsError):
-            keystore.add(KEY, KeyUse.ISSUE, FROM, TO)
+            add(keystore, KEY, KeyUse.ISSUE, FROM, TO)
 
 
 @pytest.mark.parametrize(
@@ -192,7 +193,7 @@ def test_all_of_several_keys_or_none(path: Path, store: Keystore, bad: NewKey) -
 
 
 def test_a_keystore_is_never_overwritten(path: Path, store: Keystore) -> None:
-    store.add(KEY, KeyUse.ISSUE, FROM, TO)
+    add(store, KEY, KeyUse.ISSUE, FROM, TO)
     before = path.read_bytes()
     with pytest.raises(KeystoreExistsError):
         Keystore.create(path, body="CSE", passphrase=SECRET, cost=CHEAP)
@@ -201,14 +202,14 @@ def test_a_keystore_is_never_overwritten(path: Path, store: Keystore) -> None:
 
 
 def test_a_key_added_by_another_process_is_not_lost(path: Path, store: Keystore) -> None:
-    reopened(path).add("did:x#theirs", KeyUse.ISSUE, FROM, TO)
+    add(reopened(path), "did:x#theirs", KeyUse.ISSUE, FROM, TO)
     with pytest.raises(KeystoreChangedError):
-        store.add("did:x#ours", KeyUse.ISSUE, FROM, TO)
+        add(store, "did:x#ours", KeyUse.ISSUE, FROM, TO)
     assert store.records() == ()
     assert [record.key_id for record in reopened(path).records()] == ["did:x#theirs"]
     path.unlink()
     with pytest.raises(KeystoreChangedError):
-        store.add("did:x#ours", KeyUse.ISSUE, FROM, TO)
+        add(store, "did:x#ours", KeyUse.ISSUE, FROM, TO)
 
 
 @pytest.mark.parametrize("other", [SECRET + b"\n", b"Correct horse", b"x"])

@@ -20,6 +20,7 @@ from keys.refusals import (
     WrongPassphraseError,
 )
 from keys.sealing import wrapping_key
+from tests.support.keystores import add
 
 CHEAP = KdfCost(1, 8192, 1)
 SECRET = b"correct horse"
@@ -30,8 +31,8 @@ FROM, TO = datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 12, 31, tzinfo=UTC)
 def path(tmp_path: Path) -> Path:
     path = tmp_path / "cse.keys"
     store = Keystore.create(path, body="CSE", passphrase=SECRET, cost=CHEAP)
-    store.add("did:x#1", KeyUse.ISSUE, FROM, TO)
-    store.add("did:x#2", KeyUse.SEAL, FROM, TO)
+    add(store, "did:x#1", KeyUse.ISSUE, FROM, TO)
+    add(store, "did:x#2", KeyUse.SEAL, FROM, TO)
     store.destroy("did:x#2")
     return path
 
@@ -197,7 +198,7 @@ def test_what_cannot_be_written_leaves_all_as_it_was(path: Path, monkeypatch: py
 
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(KeystoreWriteError, match="No space left"):
-        store.add("did:x#3", KeyUse.ISSUE, FROM, TO)
+        add(store, "did:x#3", KeyUse.ISSUE, FROM, TO)
     with pytest.raises(KeystoreWriteError):
         Keystore.create(path.with_name("new"), body="CSE", passphrase=SECRET, cost=CHEAP)
     monkeypatch.undo()

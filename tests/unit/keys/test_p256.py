@@ -11,6 +11,7 @@ from keys.keystore import KdfCost, Keystore, NewKey
 from keys.refusals import KeyFormError
 from keys.signer import P256Signer, new_seed
 from schemas.multikey import Algorithm, algorithm_of
+from tests.support.keystores import add
 from verifier.signatures import is_signature
 
 SECRET = b"correct horse"
@@ -42,7 +43,7 @@ def test_a_number_outside_the_range_is_no_key(tmp_path: Path, number: int) -> No
         P256Signer(KEY, number.to_bytes(32))
     store = Keystore.create(tmp_path / "k" / "cse", body="CSE", passphrase=SECRET, cost=KdfCost(1, 8192, 1))
     with pytest.raises(KeyFormError):
-        store.add(KEY, KeyUse.ISSUE_JOSE, FROM, TO, number.to_bytes(32))
+        add(store, KEY, KeyUse.ISSUE_JOSE, FROM, TO, number.to_bytes(32))
     assert store.records() == ()
 
 
@@ -55,7 +56,7 @@ def test_a_number_has_32_bytes(length: int) -> None:
 @pytest.mark.parametrize("use", list(KeyUse))
 def test_the_class_fixes_the_algorithm(tmp_path: Path, use: KeyUse) -> None:
     path = tmp_path / "k" / "cse"
-    Keystore.create(path, body="CSE", passphrase=SECRET, cost=KdfCost(1, 8192, 1)).add(KEY, use, FROM, TO)
+    add(Keystore.create(path, body="CSE", passphrase=SECRET, cost=KdfCost(1, 8192, 1)), KEY, use, FROM, TO)
     again = Keystore.unlock(path, passphrase=SECRET)
     (record,) = again.records()
     assert use.algorithm is (Algorithm.ES256 if use in {"issue-jose", "status-jose"} else Algorithm.EDDSA)
