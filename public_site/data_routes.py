@@ -9,6 +9,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from public_site.problems import problem
 from public_site.reads import Reads, RefusedDocumentError
+from verifier.asked import Asked
 from verifier.explain import explanation
 from verifier.formats import MEDIA_TYPES
 
@@ -35,17 +36,21 @@ class DataRoutes:
         self._reads = reads
 
     def verify(self, request: Request, body: Annotated[bytes, Depends(_whole_body)]) -> Response:
-        """Judge what is in the body; `?require=valid` answers 409 on anything else, `?explain=1` says why."""
-        required = request.query_params.getlist("require")
+        """Judge what is in the body; `?require=valid` answers 409 on anything else, `?explain=1` says why.
+
+        `?challenge` and `?domain` are what a presentation must answer, and be meant for.
+        """
+        required, *holder = map(request.query_params.getlist, ("require", "challenge", "domain"))
         media_type = _media_type(request)
         if media_type not in MEDIA_TYPES:
             return problem("media-type", accepted=_ACCEPTED).response({"Accept": _ACCEPTED})
-        if any(value != "valid" for value in required):
+        if any(value != "valid" for value in required) or any(len(values) > 1 for values in holder):
             return problem("requirement").response()
         if not body:
             return problem("empty-body").response()
+        challenge, domain = (next(iter(values), None) for values in holder)
         try:
-            answer = self._reads.verify(body, media_type)
+            answer = self._reads.verify(body, media_type, Asked(challenge=challenge, domain=domain))
         except RefusedDocumentError as error:
             return error.problem.response()
         if answer.is_readable is False:

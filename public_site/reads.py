@@ -11,6 +11,7 @@ from typing import Any, Literal, Protocol
 
 from public_site.problems import Problem
 from verifier.answers import CodeVerdict, NumberVerdict
+from verifier.asked import NOTHING_ASKED, Asked
 from verifier.trust import TrustList
 
 PrintedForm = Literal["pdf", "badge.svg", "badge.png", "qr.svg", "qr.png"]
@@ -66,8 +67,8 @@ class Reads(Protocol):
     def verdict_of_number(self, text: str) -> NumberVerdict:
         """Return what the register answers for the number someone typed as `text`."""
 
-    def verify(self, content: bytes, media_type: str | None = None) -> CodeVerdict:
-        """Return the answer to a document, file or text; with a `media_type` it must be what that says.
+    def verify(self, content: bytes, media_type: str | None = None, asked: Asked = NOTHING_ASKED) -> CodeVerdict:
+        """Return the answer to a document, file or text, and to what was `asked`; it must be what a `media_type` says.
 
         Raises `RefusedDocumentError` when there is none.
         """

@@ -36,5 +36,10 @@ class Asked:
     domain: str | None = None
     extra: ExtraContexts = NO_EXTRA
 
+    @property
+    def asks_who(self) -> bool:
+        """Whether the document must show who presents it, here and now."""
+        return (self.challenge, self.domain) != (None, None)
+
 
 NOTHING_ASKED = Asked()

@@ -82,7 +82,6 @@ def _read(document: Document, content: bytes, asked: Asked, now: datetime) -> _T
     claims = jws.claims()
     if sd_jwt is None:
         refuse(check_parse(claims).result is not Result.PASS, "unsupported_format")
-        refuse((asked.challenge, asked.domain) != (None, None), "holder_not_proved")
         return _Token(document, jws, claims, sd_jwt)
     claims = disclosed_claims(claims, sd_jwt.disclosures)
     return _Token(document, jws, claims, sd_jwt, check_key_binding(sd_jwt, claims, asked, now=now))

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from verifier.asked import NOTHING_ASKED, Asked
-from verifier.checks import CheckName, Profile, Result, unknown
+from verifier.checks import CheckName, Profile, Result, unknown, worst
 from verifier.credential import judge_credential
 from verifier.documents import Document, check_contexts, check_parse, listed, read_document
 from verifier.formats import TOKEN
@@ -23,11 +23,22 @@ def judge(content: bytes, sources: Sources, *, now: datetime, asked: Asked = NOT
     presentation that is too large; every other document gets a report.
     """
     if TOKEN.fullmatch(content.strip()):
-        return judge_token(content, sources, now=now, asked=asked)
+        found = judge_token(content, sources, now=now, asked=asked)
+        return found if b"~" in content else _without_holder(found, asked)
     document = read_document(content)
     if "VerifiablePresentation" in listed(document.value.get("type")):
         return _judge_presentation(document, sources, now, asked)
-    return judge_credential(document, sources, now=now, asked=asked)
+    return _without_holder(judge_credential(document, sources, now=now, asked=asked), asked)
+
+
+def _without_holder(found: Report, asked: Asked) -> Report:
+    """Leave open who presents a credential that stands alone, for whoever asked for that; the port asks otherwise."""
+    if not asked.asks_who or asked.is_conformance:
+        return found
+    open_one = unknown(CheckName.PROOFS, "holder_not_proved")
+    return replace(
+        found, findings=tuple(worst([one, open_one]) if one.name is open_one.name else one for one in found.findings)
+    )
 
 
 def _judge_presentation(document: Document, sources: Sources, now: datetime, asked: Asked) -> Report:

@@ -127,7 +127,7 @@ def check_key_binding(token: SdJwt, claims: dict[str, Any], asked: Asked, *, now
     presenter, however old it is. Raises `TokenError` and `UnreadableDocumentError`.
     """
     if not token.key_binding:
-        refuse((asked.challenge, asked.domain) != (None, None), "holder_not_proved")
+        refuse(asked.asks_who, "holder_not_proved")
         return None
     bound, confirmation = read_jws(token.key_binding), claims.get("cnf")
     check_header(bound)

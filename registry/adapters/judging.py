@@ -5,6 +5,7 @@ from datetime import datetime
 
 from registry.adapters.children import run_limited
 from registry.adapters.refusals import ChildFailedError
+from verifier.asked import Asked
 from verifier.judge import judge
 from verifier.refusals import TooComplexError
 from verifier.report import Report
@@ -14,17 +15,19 @@ SECONDS = 2.0
 MEMORY = 256 << 20
 
 
-def limited_judge(content: bytes, told: Callable[[], Sources], *, now: datetime) -> Report:
+def limited_judge(content: bytes, told: Callable[[], Sources], *, now: datetime, asked: Asked) -> Report:
     """Judge `content` by what is `told` of the register, asked for when there is a place. Raises what `judge` raises.
 
     Also `BusyError`. A document that takes too much, or ends the child otherwise, is `TooComplexError` too.
     """
     try:
-        return run_limited(judge_in_child, content, now, seconds=SECONDS, memory=MEMORY, asked_for=lambda: (told(),))
+        return run_limited(
+            judge_in_child, content, now, asked, seconds=SECONDS, memory=MEMORY, asked_for=lambda: (told(),)
+        )
     except ChildFailedError as error:
         raise TooComplexError(f"it takes more than {SECONDS:g} s or {MEMORY >> 20} MiB") from error
 
 
-def judge_in_child(content: bytes, now: datetime, sources: Sources) -> Report:
+def judge_in_child(content: bytes, now: datetime, asked: Asked, sources: Sources) -> Report:
     """Judge by position, as a child is asked."""
-    return judge(content, sources, now=now)
+    return judge(content, sources, now=now, asked=asked)

@@ -29,6 +29,7 @@ from registry.settings import Settings
 from registry.store.certificates import StoredCertificate
 from registry.store.refusals import StoreError
 from verifier.answers import CodeVerdict, NumberVerdict
+from verifier.asked import NOTHING_ASKED, Asked
 from verifier.refusals import TooComplexError, TooManyCredentialsError, UnreadableDocumentError, UnreadableFileError
 
 _LOG = logging.getLogger("cse.public")
@@ -92,11 +93,11 @@ class RegisterReads:
         """Return what the register answers for a number as it was typed."""
         return answers.verdict_of_number(self._desk, text, now=self._now())
 
-    def verify(self, content: bytes, media_type: str | None = None) -> CodeVerdict:
+    def verify(self, content: bytes, media_type: str | None = None, asked: Asked = NOTHING_ASKED) -> CodeVerdict:
         """Return the answer to what was handed in, which is kept nowhere. Raises `RefusedDocumentError`."""
         with _refused():
             found = read_file(content, media_type)
-            return presented.verdict_of_handed_in(self._desk, content, found, now=self._now())
+            return presented.verdict_of_handed_in(self._desk, content, found, now=self._now(), asked=asked)
 
     def registration(self, number: str) -> dict[str, Any] | None:
         """Return the public register entry of `number`, or None. Raises `RefusedDocumentError`."""

@@ -27,6 +27,7 @@ from registry.cli.inputs import document_in, read_handed_in, read_input
 from registry.cli.words import exit_code, print_answer
 from registry.settings import SettingsError, read_settings
 from schemas.addresses import base_of
+from verifier.asked import NOTHING_ASKED, Asked
 from verifier.explain import explanation
 from verifier.folder import MAX_STATUS_AGE, PublishedFolder, read_regular_file
 from verifier.formats import DOCUMENT_BYTES
@@ -57,6 +58,7 @@ class Offline:
     at: str | None = None
     historical: bool = False
     explain: bool = False
+    holder: Asked = NOTHING_ASKED
     program: str = "cse-verify"
     """The command that was typed: it says what is to be said."""
 
@@ -87,7 +89,7 @@ def verify_offline(target: str, asked: Offline) -> dict[str, Any]:
 
 def _judged(document: bytes, moment: datetime, past: datetime | None, asked: Offline) -> dict[str, Any]:
     if asked.folder is None:
-        alone = verdict(judge(document, PublishedFolder(Path(os.devnull)), now=moment))
+        alone = verdict(judge(document, PublishedFolder(Path(os.devnull)), now=moment, asked=asked.holder))
         _say("without a published folder (--offline DIR) nothing could prove a certificate", asked.program)
         return alone
     kept = UserFolder(os.environ)
@@ -96,14 +98,15 @@ def _judged(document: bytes, moment: datetime, past: datetime | None, asked: Off
     hours = timedelta(hours=asked.max_status_hours) if asked.max_status_hours is not None else MAX_STATUS_AGE
     sources = partial(PublishedFolder, asked.folder, root=root, root_sha256=digest, max_status_age=hours)
     folder = sources(seen=seen)
-    today = judge(document, folder, now=moment)
+    today = judge(document, folder, now=moment, asked=asked.holder)
     if digest is None:
         _say(_UNPINNED, asked.program)
     else:
         _remember(partial(kept.remember, digest, folder.seen()), asked.program)
     if past is None:
         return verdict(today)
-    return verdict_on_date(judge(document, sources(seen=seen.until(past)), now=past), today)
+    then = judge(document, sources(seen=seen.until(past)), now=past, asked=asked.holder)
+    return verdict_on_date(then, today)
 
 
 def _past(asked: Offline, moment: datetime) -> datetime | None:
@@ -169,10 +172,14 @@ def _verify(arguments: Sequence[str]) -> int:
     parser.add_argument("--at", metavar="INSTANT", help="a past moment, beside the answer of now")
     parser.add_argument("--historical", action="store_true", help="exit 0 if it was valid at the past moment")
     parser.add_argument("--explain", action="store_true", help="say what an implementer can compare; more in --json")
+    parser.add_argument("--challenge", metavar="TEXT", help="what the presentation must answer")
+    parser.add_argument("--domain", metavar="TEXT", help="whom the presentation must be meant for")
     parser.add_argument("--lang", choices=("en", "zh"), default="en")
     parser.add_argument("--json", action="store_true", help="answer as JSON")
     given = parser.parse_args(arguments)
-    asked = Offline(given.offline, given.trust_root, given.max_status_age, given.at, given.historical, given.explain)
+    holder = Asked(challenge=given.challenge, domain=given.domain)
+    how = (given.offline, given.trust_root, given.max_status_age, given.at, given.historical, given.explain)
+    asked = Offline(*how, holder)
     answer = verify_offline(given.file, asked)
     print_answer(answer, lang=given.lang, as_json=given.json)
     return exit_code(answer, historical=given.historical)

@@ -16,6 +16,7 @@ from registry.cli.words import exit_code, print_answer
 from registry.services.codes import is_own
 from registry.services.presented import verdict_of_handed_in
 from verifier.answers import NumberVerdict
+from verifier.asked import Asked
 from verifier.explain import explanation
 from verifier.formats import Found, Kind
 from verifier.refusals import UnreadableDocumentError
@@ -37,6 +38,8 @@ def verify(
     at: Annotated[str | None, typer.Option(help="A past moment, beside the answer of now; offline.")] = None,
     historical: Annotated[bool, flag("--historical", help="Exit 0 if it was valid at --at.")] = False,
     explain: Annotated[bool, flag("--explain", help="Say what an implementer can compare; more in --json.")] = False,
+    challenge: Annotated[str | None, typer.Option(help="What the presentation must answer.")] = None,
+    domain: Annotated[str | None, typer.Option(help="Whom the presentation must be meant for.")] = None,
     lang: Annotated[str, typer.Option(help="en or zh.")] = "en",
     directory: DirOption = None,
     as_json: JsonOption = False,
@@ -49,21 +52,23 @@ def verify(
         raise UsageError(f"--lang {lang} is neither en nor zh")
     if offline is None and (trust_root, max_status_age, at, historical) != (None, None, None, False):
         raise UsageError("--trust-root, --max-status-age, --at and --historical go with --offline")
+    holder = Asked(challenge=challenge, domain=domain)
     if offline is None:
-        answer = _online(target, directory, explain)
+        answer = _online(target, directory, holder, explain)
     else:
-        answer = verify_offline(target, Offline(offline, trust_root, max_status_age, at, historical, explain, "cse"))
+        how = (offline, trust_root, max_status_age, at, historical, explain)
+        answer = verify_offline(target, Offline(*how, holder, "cse"))
     print_answer(answer, lang=lang, as_json=as_json)
     return exit_code(answer, historical=historical)
 
 
-def _online(target: str, directory: Path | None, explain: bool) -> dict[str, Any]:
+def _online(target: str, directory: Path | None, holder: Asked, explain: bool) -> dict[str, Any]:
     if os.path.exists(target) or not (target.isdecimal() or target.upper().startswith(("CSE", "HTTP://", "HTTPS://"))):
-        content, found = read_handed_in(target)
-        return _answered(open_session(directory), (content, found), target, explain)
+        given = read_handed_in(target)
+        return _answered(open_session(directory), given, target, holder, explain)
     session = open_session(directory)
     if "://" not in target or is_own(session.desk, target) or _PAPER.search(target):
-        return _answered(session, (target.encode(), Found(Kind.TEXT)), target, explain)
+        return _answered(session, (target.encode(), Found(Kind.TEXT)), target, holder, explain)
     try:
         # Naming the address is the consent to ask exactly its host.
         content = session.fetcher().fetch(target, CERTIFICATE, hosts={host_of(target)})
@@ -71,12 +76,14 @@ def _online(target: str, directory: Path | None, explain: bool) -> dict[str, Any
         if error.is_refusal:
             raise UsageError(str(error)) from error
         return unchecked_verdict(State.COULD_NOT_CHECK, error.code, now=session.now)
-    return _answered(session, (content, Found(Kind.JSON)), target, explain)
+    return _answered(session, (content, Found(Kind.JSON)), target, holder, explain)
 
 
-def _answered(session: Session, given: tuple[bytes, Found], target: str, explain: bool) -> dict[str, Any]:
+def _answered(
+    session: Session, given: tuple[bytes, Found], target: str, holder: Asked, explain: bool
+) -> dict[str, Any]:
     try:
-        answer = verdict_of_handed_in(session.desk, *given, now=session.now)
+        answer = verdict_of_handed_in(session.desk, *given, now=session.now, asked=holder)
     except UnreadableDocumentError as error:
         raise UsageError(f"{target}: {error}") from error
     if answer.number is not None:

@@ -20,6 +20,7 @@ from schemas.addresses import page_url, token_list_url
 from schemas.paper_code import paper_sha256
 from verifier import sources
 from verifier.answers import NumberVerdict
+from verifier.asked import NOTHING_ASKED, Asked
 from verifier.certificate import CertificateFacts
 from verifier.checks import CheckName, Profile
 from verifier.judge import judge
@@ -177,15 +178,15 @@ def _reason(hold: Hold) -> sources.Reason:
     return sources.Reason(hold.kind.lower(), civil_date(hold.since), hold.until_on)
 
 
-def verdict_of_document(desk: Desk, content: bytes, *, now: datetime) -> dict[str, Any]:
-    """Judge a document that somebody hands in, apart if it is not light.
+def verdict_of_document(desk: Desk, content: bytes, *, now: datetime, asked: Asked = NOTHING_ASKED) -> dict[str, Any]:
+    """Judge a document that somebody hands in by what was `asked`, apart if it is not light.
 
     Raises `UnreadableDocumentError`, `TooComplexError`, and why judging apart could not be tried.
     """
     if not is_light(content, desk.base):
-        return verdict(desk.judge_apart(content, lambda: _snapshot(desk, content, now), now=now))
+        return verdict(desk.judge_apart(content, lambda: _snapshot(desk, content, now), now=now, asked=asked))
     with desk.open_reading() as work:
-        return verdict(judge(content, RegisterSources(desk, work), now=now))
+        return verdict(judge(content, RegisterSources(desk, work), now=now, asked=asked))
 
 
 def _snapshot(desk: Desk, content: bytes, now: datetime) -> Snapshot:

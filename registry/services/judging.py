@@ -9,6 +9,7 @@ from itertools import islice
 from typing import Protocol
 
 from schemas.addresses import PAGE_ID
+from verifier.asked import Asked
 from verifier.certificate import CertificateFacts
 from verifier.checks import Profile
 from verifier.judge import judge
@@ -25,13 +26,13 @@ _MOST_NAMED = 20
 class JudgeApart(Protocol):
     """What judges a document by sources that are asked for once it begins."""
 
-    def __call__(self, content: bytes, told: Callable[[], Sources], *, now: datetime) -> Report:
+    def __call__(self, content: bytes, told: Callable[[], Sources], *, now: datetime, asked: Asked) -> Report:
         """Return the report. Raises the refusals of `verifier`, and why it could not be tried."""
 
 
-def judge_here(content: bytes, told: Callable[[], Sources], *, now: datetime) -> Report:
+def judge_here(content: bytes, told: Callable[[], Sources], *, now: datetime, asked: Asked) -> Report:
     """Judge in this process, for somebody who asks for one answer and waits for it."""
-    return judge(content, told(), now=now)
+    return judge(content, told(), now=now, asked=asked)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from schemas import strict_json
 from schemas.addresses import credential_url
 from schemas.paper_code import PaperCodeError, decode_code, to_digits
 from verifier.answers import CodeVerdict
+from verifier.asked import NOTHING_ASKED, Asked
 from verifier.formats import Found, Kind, kind_of
 from verifier.refusals import UnreadableDocumentError, UnreadableFileError
 from verifier.state import State
@@ -25,23 +26,27 @@ _FEWEST_DIGITS = 17
 """A paper code has many groups of 17 digits; a number has fewer."""
 
 
-def verdict_of_handed_in(desk: Desk, content: bytes, found: Found, *, now: datetime) -> CodeVerdict:
-    """Answer for `content`, in which `found` was read.
+def verdict_of_handed_in(
+    desk: Desk, content: bytes, found: Found, *, now: datetime, asked: Asked = NOTHING_ASKED
+) -> CodeVerdict:
+    """Answer for `content`, in which `found` was read, and to what was `asked` beside it.
 
     Raises `UnreadableDocumentError` and `UnreadableFileError` for what has no answer, and `StoreError` if the register
     cannot be read.
     """
-    answer = _ANSWERS.get(found.kind, _of_picture)(desk, content, found, now)
+    answer = _ANSWERS.get(found.kind, _of_picture)(desk, content, found, now, asked)
+    if asked.asks_who and answer.about in {None, "register_entry"}:
+        raise UnreadableFileError("no-presenter")
     about = answer.about
     if about is None and answer.page_id is not None:
         about = "paper_code" if answer.is_readable else "register_entry"
     return replace(answer, verdict=handed_in(answer.verdict, content, about))
 
 
-def _of_json(desk: Desk, content: bytes, _found: Found, now: datetime) -> CodeVerdict:
+def _of_json(desk: Desk, content: bytes, _found: Found, now: datetime, asked: Asked) -> CodeVerdict:
     """Judge a document; a JSON text is taken for what it says, and a JSON number for no digits (V54)."""
     if content.lstrip()[:1] != b'"':
-        return CodeVerdict(verdict_of_document(desk, content, now=now), about="document", document=content)
+        return CodeVerdict(verdict_of_document(desk, content, now=now, asked=asked), about="document", document=content)
     try:
         said = strict_json.parse(content).encode()
     except strict_json.MalformedJsonError as error:
@@ -49,14 +54,14 @@ def _of_json(desk: Desk, content: bytes, _found: Found, now: datetime) -> CodeVe
     kind = kind_of(said)
     if kind not in {Kind.TEXT, Kind.TOKEN}:
         raise UnreadableFileError("wrong-label")
-    return _ANSWERS[kind](desk, said, Found(kind), now)
+    return _ANSWERS[kind](desk, said, Found(kind), now, asked)
 
 
-def _of_token(desk: Desk, content: bytes, _found: Found, now: datetime) -> CodeVerdict:
-    return CodeVerdict(verdict_of_document(desk, content, now=now), about="document")
+def _of_token(desk: Desk, content: bytes, _found: Found, now: datetime, asked: Asked) -> CodeVerdict:
+    return CodeVerdict(verdict_of_document(desk, content, now=now, asked=asked), about="document")
 
 
-def _of_code(desk: Desk, content: bytes, _found: Found, now: datetime) -> CodeVerdict:
+def _of_code(desk: Desk, content: bytes, _found: Found, now: datetime, _asked: Asked) -> CodeVerdict:
     """Answer for the bytes of a paper code: without its address, one that was handed out leads to its page."""
     try:
         decode_code(content)
@@ -65,7 +70,7 @@ def _of_code(desk: Desk, content: bytes, _found: Found, now: datetime) -> CodeVe
     return verdict_of_code(desk, to_digits(content), now=now)
 
 
-def _of_text(desk: Desk, content: bytes, _found: Found, now: datetime) -> CodeVerdict:
+def _of_text(desk: Desk, content: bytes, _found: Found, now: datetime, _asked: Asked) -> CodeVerdict:
     """Tell an address, digits and a number apart; what people type lacks its scheme."""
     text = content.decode("utf-8").strip()
     address = f"{urlsplit(desk.base).scheme}://{text}" if "://" not in text and "/v/" in text.lower() else text
@@ -81,14 +86,14 @@ def _of_text(desk: Desk, content: bytes, _found: Found, now: datetime) -> CodeVe
     return CodeVerdict(verdict, about="register_entry", number=number)
 
 
-def _of_picture(desk: Desk, _content: bytes, found: Found, now: datetime) -> CodeVerdict:
+def _of_picture(desk: Desk, _content: bytes, found: Found, now: datetime, asked: Asked) -> CodeVerdict:
     """Answer for the one credential inside a picture or PDF, or else for the code that can be seen."""
     if not found.attached:
         return verdict_of_codes(desk, found.codes, now=now)
     if len(found.attached) > 1:
         return _ambiguous(now)
     inside, is_pdf = found.attached[0], found.kind is Kind.PDF
-    answer = _ANSWERS[kind_of(inside)](desk, inside, found, now)
+    answer = _ANSWERS[kind_of(inside)](desk, inside, found, now, asked)
     # Our papers show nothing but our code; a badge of others may well show one of theirs.
     shown = [text for text in found.codes if is_pdf or is_own(desk, text)]
     agrees = not shown or _agree(desk, inside, verdict_of_codes(desk, shown, now=now))
@@ -119,7 +124,7 @@ def _ambiguous(now: datetime) -> CodeVerdict:
     return CodeVerdict(unchecked_verdict(State.COULD_NOT_CHECK, "ambiguous_input", now=now))
 
 
-_ANSWERS: dict[Kind, Callable[[Desk, bytes, Found, datetime], CodeVerdict]] = {
+_ANSWERS: dict[Kind, Callable[[Desk, bytes, Found, datetime, Asked], CodeVerdict]] = {
     Kind.JSON: _of_json,
     Kind.TOKEN: _of_token,
     Kind.CODE: _of_code,

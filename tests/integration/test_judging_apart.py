@@ -27,6 +27,7 @@ from tests.support import foreign
 from tests.support.expect import changed
 from tests.support.graphs import chain, clique
 from tests.support.papers import document_of
+from verifier.asked import NOTHING_ASKED, Asked
 from verifier.checks import Profile
 from verifier.refusals import TooComplexError, UnreadableDocumentError
 from verifier.report import Report
@@ -47,7 +48,7 @@ def apart(desk: Desk, content: bytes) -> dict[str, Any]:
     return verdict_of_document(replace(desk, judge_apart=limited_judge), content, now=AT)
 
 
-def never(content: bytes, told: Callable[[], Sources], *, now: datetime) -> Report:
+def never(content: bytes, told: Callable[[], Sources], *, now: datetime, asked: Asked) -> Report:
     raise AssertionError("a light document is judged at once")
 
 
@@ -138,11 +139,11 @@ class Deadly(Snapshot):
 def test_a_child_that_was_killed_is_a_document_too_complex() -> None:
     deadly = Deadly(Profile.OWN_ONLINE, None, Basis(), {})
     with pytest.raises(TooComplexError, match="more than 2 s or 256 MiB"):
-        limited_judge(b"{}", lambda: deadly, now=AT)
+        limited_judge(b"{}", lambda: deadly, now=AT, asked=NOTHING_ASKED)
 
 
 def refusing(error: Exception) -> JudgeApart:
-    def judge(content: bytes, told: Callable[[], Sources], *, now: datetime) -> Report:
+    def judge(content: bytes, told: Callable[[], Sources], *, now: datetime, asked: Asked) -> Report:
         raise error
 
     return judge

@@ -9,6 +9,7 @@ from public_site.reads import PrintedForm, PublishedFile, RefusedDocumentError, 
 from schemas.multikey import decode_multikey
 from tests.unit.public_site.samples import BASE, NUMBER, PAGE
 from verifier.answers import CodeVerdict, NumberVerdict
+from verifier.asked import NOTHING_ASKED, Asked
 from verifier.trust import Authorization, Body, Scope, TrustedKey, TrustList
 
 _CSE = "did:web:localhost%3A8000"
@@ -42,7 +43,7 @@ class FakeReads:
     def verdict_of_number(self, text: str) -> NumberVerdict:
         return self.numbers.get(text, NumberVerdict("unknown", text, None))
 
-    def verify(self, content: bytes, media_type: str | None = None) -> CodeVerdict:
+    def verify(self, content: bytes, media_type: str | None = None, asked: Asked = NOTHING_ASKED) -> CodeVerdict:
         """Answer for what was put in: under the bytes, under the text, else as the register tells a text apart."""
         self.documents.append(content)
         text = content.decode(errors="replace")

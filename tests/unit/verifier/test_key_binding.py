@@ -14,6 +14,7 @@ from tests.support import tokens, world
 from tests.support.expect import faults, finding, unknowns
 from verifier.asked import NOTHING_ASKED, Asked
 from verifier.checks import Outcome
+from verifier.judge import judge
 from verifier.refusals import UnreadableDocumentError
 from verifier.state import State
 from verifier.verdict import report_state
@@ -40,7 +41,15 @@ def test_a_question_may_name_one_of_the_two() -> None:
     assert faults(tokens.judged(BOUND, asked=Asked(domain="x"))) == {"proofs": "domain_differs"}
     for asked in (Asked(challenge="x"), Asked(domain="x")):
         assert faults(tokens.judged(tokens.COPY.showing(), asked=asked)) == {"proofs": "holder_not_proved"}
-        assert faults(tokens.judged(tokens.vc_jwt(), asked=asked)) == {"proofs": "holder_not_proved"}
+
+
+@pytest.mark.parametrize("asked", [Asked(challenge="x"), Asked(domain="x"), ASKED])
+@pytest.mark.parametrize("content", [tokens.vc_jwt(), world.certificate()], ids=["vc+jwt", "certificate"])
+def test_threat_P09_a_genuine_certificate_alone_does_not_show_who_presents_it(content: bytes, asked: Asked) -> None:
+    report = judge(content, tokens.register(), now=world.NOW, asked=asked)
+    assert (report.outcome, report_state(report)) == (Outcome.INDETERMINATE, State.COULD_NOT_CHECK)
+    assert unknowns(report) == {"proofs": "holder_not_proved"}
+    assert judge(content, tokens.register(), now=world.NOW).outcome is Outcome.VALID
 
 
 def test_threat_P09_without_a_question_nobody_is_shown() -> None:
