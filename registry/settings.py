@@ -23,7 +23,7 @@ NAMES = {
     "CSE_PASSPHRASE_DIR": "folder of the passphrase files, one per body (default `passphrases` in the data folder)",
     "CSE_PUBLISH_DIR": "folder of the published files (default `publish` in the data folder)",
     "CSE_SECRET_FILE": "file of the secret that keys hashes of identity numbers (default `secret` in the data folder)",
-    "CSE_FOREIGN_DIDS": "`off` (default) or `on`: whether the DID document of a foreign issuer may be fetched by https",
+    "CSE_FOREIGN_DIDS": "`off` (default) or `on`: whether what foreign documents point to may be fetched by https",
     "CSE_FETCH_LOOPBACK": "development: file of CA certificates, with which addresses of this machine may be fetched",
     "CSE_VERIFY_RATE": "checks a minute that one address may ask for, a third of them at once (default 60)",
     "CSE_TRUSTED_PROXIES": "addresses and networks of our own proxies, by commas; their `X-Forwarded-For` is believed",

@@ -14,6 +14,10 @@ class Fetched:
     code: str = "not_fetched"
 
 
+Lacking = tuple[str, str]
+"""An address from which nothing was fetched, and what is there: `did_document` or `status_list`."""
+
+
 def nothing_fetched(_url: str) -> Fetched:
     """Say that nothing was fetched: the answer wherever the caller opens no connection."""
     return Fetched()

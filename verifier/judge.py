@@ -3,8 +3,9 @@
 import hashlib
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
-from verifier.asked import NOTHING_ASKED, Asked
+from verifier.asked import NOTHING_ASKED, Asked, Fetched, Lacking
 from verifier.checks import CheckName, Profile, Result, unknown, worst
 from verifier.credential import judge_credential
 from verifier.documents import Document, check_contexts, check_parse, listed, read_document
@@ -22,6 +23,18 @@ def judge(content: bytes, sources: Sources, *, now: datetime, asked: Asked = NOT
     Raises `UnreadableDocumentError` if the bytes are neither JSON nor a token, and `TooManyCredentialsError` for a
     presentation that is too large; every other document gets a report.
     """
+    lacking: dict[Lacking, None] = {}
+
+    def noting(what: str, url: str) -> Fetched:
+        fetched: Fetched = getattr(asked, what)(url)
+        lacking.update({(url, what): None} if fetched == Fetched() else {})
+        return fetched
+
+    noted = replace(asked, did_document=partial(noting, "did_document"), status_list=partial(noting, "status_list"))
+    return replace(_judge(content, sources, now, noted), lacking=tuple(lacking))
+
+
+def _judge(content: bytes, sources: Sources, now: datetime, asked: Asked) -> Report:
     if TOKEN.fullmatch(content.strip()):
         found = judge_token(content, sources, now=now, asked=asked)
         return found if b"~" in content else _without_holder(found, asked)
@@ -64,7 +77,7 @@ def _judge_presented(content: bytes, sources: Sources, now: datetime, asked: Ask
     try:
         if b"~" in content and not content.startswith(b"{"):
             raise UnreadableDocumentError("an SD-JWT VC is not shown in a presentation")
-        return judge(content, sources, now=now, asked=asked)
+        return _judge(content, sources, now, asked)
     except UnreadableDocumentError:
         unread = Document(hashlib.sha256(content).hexdigest(), {})
         return unreached(unread, sources, now, [unknown(CheckName.PARSE, "unsupported_format")])

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from verifier.asked import Lacking
 from verifier.certificate import CertificateFacts
 from verifier.checks import CheckName, Finding, Outcome, Profile, outcome, settle, skipped, unknown, worst_outcome
 from verifier.documents import Document
@@ -19,6 +20,7 @@ class Report:
     """All that one verification found. It has no truth value: read `outcome`.
 
     `facts` are what a certificate says; of a form whose holder chooses what to show, only `disclosed` may be shown.
+    `lacking` are the addresses that would have been looked at, and were not fetched: each with its member of `Asked`.
     """
 
     findings: tuple[Finding, ...]
@@ -31,6 +33,7 @@ class Report:
     status_issued_at: datetime | None = None
     credentials: tuple["Report", ...] = ()
     disclosed: dict[str, Any] | None = None
+    lacking: tuple[Lacking, ...] = ()
 
     @property
     def own_outcome(self) -> Outcome:

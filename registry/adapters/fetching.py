@@ -13,7 +13,7 @@ import re
 import socket  # noqa: TID251 (the one fetch module)
 import ssl
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass
 from functools import cache, partial
@@ -25,6 +25,8 @@ from typing import Any
 from weakref import WeakValueDictionary
 
 from registry.adapters.refusals import FetchError
+from schemas import strict_json
+from verifier.formats import BYTES, MEDIA_TYPES, Kind
 
 _LOG = logging.getLogger("cse.fetching")
 _URL = re.compile(r"https://(?P<host>[a-z0-9.-]{1,253})(?::(?P<port>[0-9]{1,5}))?(?P<path>/[!-\"$-~]*)?", re.I | re.A)
@@ -38,17 +40,18 @@ _PER_HOST, _ADDRESSES, _ANSWERS = 4, 4, 64
 _GLOBAL_UNICAST, _NAT64 = ipaddress.IPv6Network("2000::/3"), ipaddress.IPv6Network("64:ff9b::/96")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Wanted:
-    """What a fetch may bring: the media types, and the most bytes."""
+    """What a fetch may bring: the media types, each with its most bytes."""
 
-    media_types: frozenset[str]
-    largest: int
+    sizes: Mapping[str, int]
 
 
-_JSON = frozenset({"application/json", "application/ld+json"})
-DID_DOCUMENT = Wanted(_JSON | {"application/did", "application/did+json", "application/did+ld+json"}, 64 * 1024)
-CERTIFICATE = Wanted(_JSON | {"application/vc"}, 256 * 1024)
+_JSON = ("application/json", "application/ld+json")
+_DIDS = ("application/did", "application/did+json", "application/did+ld+json")
+DID_DOCUMENT = Wanted(dict.fromkeys([*_JSON, *_DIDS], 64 * 1024))
+STATUS_LIST = Wanted(dict.fromkeys([*_JSON, "application/vc"], strict_json.STATUS_LIST.size))
+CERTIFICATE = Wanted({name: BYTES[kind] for name, kind in MEDIA_TYPES.items() if kind is not Kind.TEXT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,7 +244,7 @@ class _Stream(RawIOBase):
 
 def _request(target: _Target, wanted: Wanted) -> bytes:
     host = target.host if target.port == _PORT else f"{target.host}:{target.port}"
-    accepted = f"Accept: {', '.join(sorted(wanted.media_types))}\r\nAccept-Encoding: identity"
+    accepted = f"Accept: {', '.join(sorted(wanted.sizes))}\r\nAccept-Encoding: identity"
     return f"GET {target.path} HTTP/1.1\r\nHost: {host}\r\n{accepted}\r\nConnection: close\r\n\r\n".encode("ascii")
 
 
@@ -250,14 +253,15 @@ def _body(response: HTTPResponse, wanted: Wanted, host: str) -> bytes:
     if response.status != 200:
         raise FetchError("fetch_denied" if 300 <= response.status < 400 else "fetch_failed", host)
     is_encoded = response.headers.get("Content-Encoding", "identity").strip().lower() != "identity"
-    if is_encoded or response.headers.get_content_type() not in wanted.media_types:
+    largest = wanted.sizes.get(response.headers.get_content_type())
+    if is_encoded or largest is None:
         raise FetchError("unsupported", host)
-    if (response.length or 0) > wanted.largest:
+    if (response.length or 0) > largest:
         raise FetchError("too_large", host)
-    content = response.read(wanted.largest + 1)
+    content = response.read(largest + 1)
     if response.length:
         raise FetchError("fetch_failed", host)
-    if len(content) > wanted.largest:
+    if len(content) > largest:
         raise FetchError("too_large", host)
     return content
 

@@ -2,9 +2,12 @@
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
+from registry.adapters.fetching import Fetcher
+from registry.adapters.foreign import fetch_foreign
 from registry.adapters.refusals import AdapterError
 from registry.services.ports import Desk
 from registry.settings import Settings, sqlite_in
@@ -30,9 +33,20 @@ def open_desk(settings: Settings, *, create: bool = False) -> Desk:
             settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
         engine = open_engine(settings.database_url, create=create)
     desk = Desk(partial(open_work, engine), partial(open_reading, engine), settings.base_url, settings.is_demo)
+    if settings.foreign_dids:
+        desk = replace(desk, fetch_foreign=partial(fetch_foreign, open_fetcher(settings), desk.base))
     if not create:
         _require_match(desk, settings)
     return desk
+
+
+def open_fetcher(settings: Settings) -> Fetcher:
+    """Return the way to other machines, as `settings` allow it. Raises `RegisterUnusableError`."""
+    try:
+        return Fetcher(any_host=settings.foreign_dids, authority=settings.fetch_loopback)
+    except OSError as error:
+        file = settings.fetch_loopback
+        raise RegisterUnusableError(f"CSE_FETCH_LOOPBACK: {file} is no file of CA certificates") from error
 
 
 @contextmanager

@@ -15,7 +15,6 @@ from rich.console import Console
 
 from registry.adapters import actors, opening
 from registry.adapters.clock import now
-from registry.adapters.fetching import Fetcher
 from registry.adapters.folder import PublishFolder
 from registry.adapters.keyring import FolderKeyring
 from registry.cli.exits import GOOD as GOOD
@@ -78,20 +77,12 @@ class Session:
         """Return the folder to publish into."""
         return PublishFolder(out or self.settings.publish_dir)
 
-    def fetcher(self) -> Fetcher:
-        """Return the way to other machines, as the settings allow it. Raises `UsageError`."""
-        authority = self.settings.fetch_loopback
-        if authority is not None:
-            ERR.print("DEVELOPMENT: CSE_FETCH_LOOPBACK lets addresses of this machine be fetched", style="bold red")
-        try:
-            return Fetcher(any_host=self.settings.foreign_dids, authority=authority)
-        except OSError as error:
-            raise UsageError(f"CSE_FETCH_LOOPBACK: {authority} is no file of CA certificates") from error
-
 
 def open_session(data_dir: Path | None = None, acting: str | None = None, *, as_json: bool = False) -> Session:
     """Open the register that the settings name. Raises `SettingsError` or `RegisterUnusableError`."""
     settings = read_settings(os.environ, data_dir=data_dir)
+    if settings.fetch_loopback is not None:
+        ERR.print("DEVELOPMENT: CSE_FETCH_LOOPBACK lets addresses of this machine be fetched", style="bold red")
     return Session(settings, opening.open_desk(settings), now(settings), acting, as_json)
 
 

@@ -39,8 +39,13 @@ def read_input(target: str) -> bytes:
 def read_handed_in(target: str) -> tuple[bytes, Found]:
     """Return the bytes of a file of any kind and what they hold; a refusal names the file. Raises `UsageError`."""
     content = read_file(target, max(BYTES.values()))
+    return content, found_in(target, content)
+
+
+def found_in(target: str, content: bytes) -> Found:
+    """Return what the bytes at `target`, of any kind, hold. Raises `UsageError`."""
     try:
-        return content, _found(content, kind_of(content))
+        return _found(content, kind_of(content))
     except (AdapterError, UnreadableFileError) as error:
         raise UsageError(f"{target}: {error}") from error
 

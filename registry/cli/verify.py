@@ -3,23 +3,24 @@
 import os
 import re
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from registry.adapters.fetching import CERTIFICATE, host_of
+from registry.adapters.opening import open_fetcher
 from registry.adapters.refusals import FetchError
 from registry.cli.alone import Offline, verify_offline
 from registry.cli.console import DirOption, JsonOption, Session, UsageError, flag, open_session
-from registry.cli.inputs import read_handed_in
+from registry.cli.inputs import found_in, read_handed_in
 from registry.cli.words import exit_code, print_answer
 from registry.services.codes import is_own
 from registry.services.presented import verdict_of_handed_in
-from verifier.answers import NumberVerdict
+from verifier.answers import CodeVerdict, NumberVerdict
 from verifier.asked import Asked
 from verifier.explain import explanation
 from verifier.formats import Found, Kind
-from verifier.refusals import UnreadableDocumentError
+from verifier.refusals import UnreadableDocumentError, UnreadableFileError
 from verifier.state import State
 from verifier.verdict import unchecked_verdict
 
@@ -54,7 +55,8 @@ def verify(
         raise UsageError("--trust-root, --max-status-age, --at and --historical go with --offline")
     holder = Asked(challenge=challenge, domain=domain)
     if offline is None:
-        answer = _online(target, directory, holder, explain)
+        found = _online(target, directory, holder)
+        answer = found.verdict | ({"explain": explanation(found.document, found.verdict)} if explain else {})
     else:
         how = (offline, trust_root, max_status_age, at, historical, explain)
         answer = verify_offline(target, Offline(*how, holder, "cse"))
@@ -62,26 +64,27 @@ def verify(
     return exit_code(answer, historical=historical)
 
 
-def _online(target: str, directory: Path | None, holder: Asked, explain: bool) -> dict[str, Any]:
+def _online(target: str, directory: Path | None, holder: Asked) -> CodeVerdict:
     if os.path.exists(target) or not (target.isdecimal() or target.upper().startswith(("CSE", "HTTP://", "HTTPS://"))):
         given = read_handed_in(target)
-        return _answered(open_session(directory), given, target, holder, explain)
+        return _answered(open_session(directory), given, target, holder)
     session = open_session(directory)
     if "://" not in target or is_own(session.desk, target) or _PAPER.search(target):
-        return _answered(session, (target.encode(), Found(Kind.TEXT)), target, holder, explain)
+        return _answered(session, (target.encode(), Found(Kind.TEXT)), target, holder)
     try:
         # Naming the address is the consent to ask exactly its host.
-        content = session.fetcher().fetch(target, CERTIFICATE, hosts={host_of(target)})
+        content = open_fetcher(session.settings).fetch(target, CERTIFICATE, hosts={host_of(target)})
     except FetchError as error:
         if error.is_refusal:
             raise UsageError(str(error)) from error
-        return unchecked_verdict(State.COULD_NOT_CHECK, error.code, now=session.now)
-    return _answered(session, (content, Found(Kind.JSON)), target, holder, explain)
+        return CodeVerdict(unchecked_verdict(State.COULD_NOT_CHECK, error.code, now=session.now))
+    found = found_in(target, content)
+    if found.kind is Kind.TEXT:
+        raise UsageError(f"{target}: {UnreadableFileError('unsupported-file')}")
+    return _answered(session, (content, found), target, holder)
 
 
-def _answered(
-    session: Session, given: tuple[bytes, Found], target: str, holder: Asked, explain: bool
-) -> dict[str, Any]:
+def _answered(session: Session, given: tuple[bytes, Found], target: str, holder: Asked) -> CodeVerdict:
     try:
         answer = verdict_of_handed_in(session.desk, *given, now=session.now, asked=holder)
     except UnreadableDocumentError as error:
@@ -90,7 +93,7 @@ def _answered(
         _check_number(answer.number, target)
     if answer.is_readable is False:
         raise UsageError("the paper code after # cannot be read: scan it again, or leave it out to ask for the entry")
-    return answer.verdict | ({"explain": explanation(answer.document, answer.verdict)} if explain else {})
+    return answer
 
 
 def _check_number(answer: NumberVerdict, text: str) -> None:

@@ -1,5 +1,6 @@
 """The register's own answers to a verification, and the verdicts that page, API and command line give."""
 
+from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -20,10 +21,11 @@ from schemas.addresses import page_url, token_list_url
 from schemas.paper_code import paper_sha256
 from verifier import sources
 from verifier.answers import NumberVerdict
-from verifier.asked import NOTHING_ASKED, Asked
+from verifier.asked import NOTHING_ASKED, Asked, Fetched
 from verifier.certificate import CertificateFacts
 from verifier.checks import CheckName, Profile
 from verifier.judge import judge
+from verifier.report import Report
 from verifier.state import State
 from verifier.trust import TrustList
 from verifier.verdict import unchecked_verdict, verdict
@@ -181,12 +183,21 @@ def _reason(hold: Hold) -> sources.Reason:
 def verdict_of_document(desk: Desk, content: bytes, *, now: datetime, asked: Asked = NOTHING_ASKED) -> dict[str, Any]:
     """Judge a document that somebody hands in by what was `asked`, apart if it is not light.
 
+    What it lacks is fetched between two judgements, where that is allowed: no transaction and no child waits for it.
     Raises `UnreadableDocumentError`, `TooComplexError`, and why judging apart could not be tried.
     """
+    report = _judged(desk, content, now, asked)
+    if desk.fetch_foreign is not None and report.lacking:
+        read = defaultdict(Fetched, desk.fetch_foreign(report.lacking)).__getitem__
+        report = _judged(desk, content, now, replace(asked, did_document=read, status_list=read))
+    return verdict(report)
+
+
+def _judged(desk: Desk, content: bytes, now: datetime, asked: Asked) -> Report:
     if not is_light(content, desk.base):
-        return verdict(desk.judge_apart(content, lambda: _snapshot(desk, content, now), now=now, asked=asked))
+        return desk.judge_apart(content, lambda: _snapshot(desk, content, now), now=now, asked=asked)
     with desk.open_reading() as work:
-        return verdict(judge(content, RegisterSources(desk, work), now=now, asked=asked))
+        return judge(content, RegisterSources(desk, work), now=now, asked=asked)
 
 
 def _snapshot(desk: Desk, content: bytes, now: datetime) -> Snapshot:

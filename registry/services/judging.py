@@ -2,14 +2,14 @@
 
 import base64
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 from typing import Protocol
 
 from schemas.addresses import PAGE_ID
-from verifier.asked import Asked
+from verifier.asked import Asked, Fetched, Lacking
 from verifier.certificate import CertificateFacts
 from verifier.checks import Profile
 from verifier.judge import judge
@@ -33,6 +33,10 @@ class JudgeApart(Protocol):
 def judge_here(content: bytes, told: Callable[[], Sources], *, now: datetime, asked: Asked) -> Report:
     """Judge in this process, for somebody who asks for one answer and waits for it."""
     return judge(content, told(), now=now, asked=asked)
+
+
+FetchForeign = Callable[[Sequence[Lacking]], Mapping[str, Fetched]]
+"""Fetches what documents of others lack, by address; called in no transaction. Raises `BusyError`."""
 
 
 @dataclass(frozen=True, slots=True)

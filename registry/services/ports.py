@@ -10,7 +10,7 @@ from keys.classes import KeyUse
 from keys.keystore import KeyRecord, NewKey
 from keys.signer import Signer
 from registry.domain.policy import DEFAULT_POLICY, Policy
-from registry.services.judging import JudgeApart, judge_here
+from registry.services.judging import FetchForeign, JudgeApart, judge_here
 from registry.store.work import Work
 
 
@@ -65,6 +65,7 @@ class Desk:
     """What every use case works with: store, base address, policy in force, and what judges heavy documents.
 
     Where many are served `judge_apart` judges in a limited child; somebody who asks for one answer waits for it here.
+    `fetch_foreign` is the way to what documents of others point to; nobody has it who did not switch it on.
     """
 
     open_work: Callable[[], AbstractContextManager[Work]]
@@ -73,3 +74,4 @@ class Desk:
     is_demo: bool
     policy: Policy = DEFAULT_POLICY
     judge_apart: JudgeApart = judge_here
+    fetch_foreign: FetchForeign | None = None

@@ -19,7 +19,7 @@ from verifier.messages import findings
 
 PUBLIC = "93.184.216.34"
 BEGIN = f"HTTP/1.1 200 OK\r\nContent-Type: {JSON}\r\n"
-LARGEST = DID_DOCUMENT.largest
+LARGEST = DID_DOCUMENT.sizes[JSON]
 Far = Callable[[Reply], Remote]
 
 
@@ -447,7 +447,7 @@ def test_another_question_about_the_same_address_is_another_fetch(far: Far) -> N
     with refused("unsupported"):
         fetcher.fetch(remote.url(), DID_DOCUMENT)
     with refused("too_large"):
-        fetcher.fetch(remote.url(), Wanted(CERTIFICATE.media_types, 9))
+        fetcher.fetch(remote.url(), Wanted(dict.fromkeys(CERTIFICATE.sizes, 9)))
     assert fetcher.fetch(remote.url(), CERTIFICATE) == b" " * 10
     assert len(remote.requests) == 3
 

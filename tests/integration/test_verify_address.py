@@ -2,7 +2,7 @@
 
 import json
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from tests.integration.conftest import Cse
 from tests.integration.registers import Demo
 from tests.integration.remote import Remote, Reply, answer, made_for, serving
 from tests.integration.test_offline import certificate
+from tests.support.papers import baked_png, baked_svg, pdf, photo
 from verifier.messages import findings
 
 
@@ -70,6 +71,60 @@ def test_a_certificate_at_an_address_is_judged_like_a_file(
         assert said.json == alone.json
         assert said.err == "DEVELOPMENT: CSE_FETCH_LOOPBACK lets addresses of this machine be fetched\n"
     assert len(remote.requests) == 2
+
+
+FORMS: dict[str, tuple[str, Callable[[bytes], bytes]]] = {
+    "token": ("application/vc+jwt", lambda _document: b"eyJhbGciOiJFUzI1NiJ9.eyJpc3MiOiJ4In0.c2ln"),
+    "badge": ("image/png", lambda document: baked_png(document)),
+    "drawn badge": ("image/svg+xml", lambda document: baked_svg(document)),
+    "PDF": ("application/pdf", lambda document: pdf(words="x", attached=[("c.json", document)])),
+    "photo": ("image/jpeg", lambda document: photo("https://cse-verify.example.net/V/7Q2MX4T9K0RB3WZD8HVN#1")),
+    "bytes of a code": ("application/cose", lambda document: b"\xd2\x84\x40"),
+    "presentation": ("application/vp", lambda _document: b'{"type": "VerifiablePresentation"}'),
+}
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_every_kind_of_file_at_an_address_is_judged_like_a_file(
+    demo: Demo, cse: Cse, tmp_path: Path, document: bytes, remote: Remote, reply: list[Reply], form: str
+) -> None:
+    media_type, make = FORMS[form]
+    content, file = make(document), tmp_path / "file"
+    file.write_bytes(content)
+    reply[:] = [answer(content, media_type=media_type)]
+    said = cse("verify", remote.url("/c", "localhost"), "--json", env=switched_on(demo, remote.authority))
+    alone = cse("verify", file, "--json", env=demo.environment())
+    assert (said.code, len(remote.requests)) == (alone.code, 1)
+    assert said.out == alone.out
+
+
+@pytest.mark.parametrize("media_type", ["text/plain", "application/vc"])
+def test_a_number_at_an_address_is_no_file(
+    demo: Demo, cse: Cse, remote: Remote, reply: list[Reply], media_type: str
+) -> None:
+    """Whoever serves the address would choose whose entry is shown."""
+    reply[:] = [answer(demo.number(Story.VALID).encode(), media_type=media_type)]
+    said = cse("verify", remote.url("/c", "localhost"), "--json", env=switched_on(demo, remote.authority))
+    assert (said.code, said.out, demo.number(Story.VALID) in said.err) == (3, "", False)
+
+
+@pytest.mark.parametrize(
+    ("media_type", "largest"),
+    [
+        ("application/vc", 262_144),
+        ("image/png", 5_242_880),
+        ("image/svg+xml", 1_048_576),
+        ("application/pdf", 10_485_760),
+    ],
+)
+def test_threat_F08_each_kind_of_file_at_an_address_has_its_size(
+    demo: Demo, cse: Cse, remote: Remote, reply: list[Reply], media_type: str, largest: int
+) -> None:
+    for size, told in ((largest, 3), (largest + 1, 2)):
+        reply[:] = [answer(b" " * size, media_type=media_type)]
+        said = cse("verify", remote.url(f"/{size}", "localhost"), "--json", env=switched_on(demo, remote.authority))
+        assert said.code == told
+    assert {check["code"] for check in said.json["checks"]} == {"too_large"}
 
 
 @pytest.mark.parametrize(

@@ -60,7 +60,7 @@ def test_names_are_composed() -> None:
         (",".join(f"c{n}" for n in range(10_001)), "longer than 8192 bytes"),
     ],
 )
-def test_threat_u12_a_header_that_is_not_the_one_refuses_the_file(header: str, expected: str) -> None:
+def test_threat_U12_a_header_that_is_not_the_one_refuses_the_file(header: str, expected: str) -> None:
     with pytest.raises(CsvError, match="header") as refused:
         rows(f"{header}\n1,2,3\n")
     assert expected in str(refused.value)
@@ -73,18 +73,18 @@ def test_an_empty_file_is_refused(content: bytes) -> None:
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32"])
-def test_threat_u12_utf_16_is_refused(encoding: str) -> None:
+def test_threat_U12_utf_16_is_refused(encoding: str) -> None:
     with pytest.raises(CsvError, match="UTF-16"):
         rows("ref,name,day\n1,2,3\n", encoding)
 
 
-def test_threat_u12_a_header_with_nul_is_refused() -> None:
+def test_threat_U12_a_header_with_nul_is_refused() -> None:
     with pytest.raises(CsvError, match="NUL"):
         read_rows(b"ref,name,da\x00y\n", COLUMNS)
 
 
 @pytest.mark.parametrize("size", [LARGEST_FILE, LARGEST_FILE + 1])
-def test_threat_u12_the_limit_of_a_file_is_exact(size: int) -> None:
+def test_threat_U12_the_limit_of_a_file_is_exact(size: int) -> None:
     content = HEADER + b"x" * (size - len(HEADER))
     if size > LARGEST_FILE:
         with pytest.raises(CsvError, match="20 MiB"):
@@ -117,7 +117,7 @@ def test_threat_u12_the_limit_of_a_file_is_exact(size: int) -> None:
         (f"1,{'a' * LONGEST_ROW},3", "", "longer than 8192"),
     ],
 )
-def test_threat_u12_a_bad_row_is_refused_alone(row: str, field: str, reason: str) -> None:
+def test_threat_U12_a_bad_row_is_refused_alone(row: str, field: str, reason: str) -> None:
     found = faults(f"ref,name,day\na,b,c\n{row}\nd,e,f\n".encode())
     assert list(found) == [3]
     assert found[3][0] == field
