@@ -4,6 +4,7 @@ The site never turns a verdict green by itself: a verdict whose parts contradict
 `could_not_check`.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -11,6 +12,8 @@ from public_site import catalogue
 from public_site.checkrows import CheckRow, ExpertRow, Fact, check_rows, expert_rows, facts
 from public_site.dates import Lang, day_words, instant_words
 from public_site.sentences import fill_all, headline, known_reasons, reason_line, values, visible
+from schemas import codes
+from schemas.addresses import society_code
 
 TICKED = frozenset({"valid", "valid_notice", "valid_interim"})
 _OURS = TICKED | {"valid_on_date"}
@@ -92,6 +95,8 @@ class ResultView:
     """All 14 checks."""
     facts: tuple[Fact, ...] = ()
     """Digests and times."""
+    shown: tuple["ResultView", ...] = ()
+    """The credentials in a presentation."""
 
     @property
     def line(self) -> str:
@@ -104,13 +109,13 @@ def result_view(verdict: dict[str, Any], lang: Lang) -> ResultView:
     state = _settled_state(verdict)
     text = catalogue.states(lang)[state]
     found = values(verdict, lang)
-    certificate = verdict.get("certificate") if text.shows_data else None
+    certificate = _certificate(verdict) if text.shows_data else None
     labels = catalogue.labels(lang)
     next_key = _next_step(verdict, state, lang)
     return replace(
         bare_view(state, lang),
         headline=headline(state, found, lang),
-        lines=_lines(verdict, state, lang),
+        lines=(*_lines(verdict, state, lang), *_of_presenter(verdict, lang)),
         checked=labels["checked"].format(time=instant_words(verdict["checked_at"], lang)),
         name=_name(certificate, lang) if certificate else None,
         rows=_rows(certificate, state, lang) if certificate else (),
@@ -119,11 +124,37 @@ def result_view(verdict: dict[str, Any], lang: Lang) -> ResultView:
         not_a_licence=labels["not_a_licence"] if state in _OURS else None,
         current=_current(verdict, state, lang) if certificate else None,
         successor=_successor(certificate) if certificate else None,
-        number=certificate["number"] if certificate else None,
+        number=certificate.get("number") if certificate else None,
         checks=check_rows(verdict, state, lang),
         expert=expert_rows(verdict, lang),
         facts=facts(verdict, state, lang),
+        shown=tuple(result_view(one, lang) for one in verdict.get("credentials", ())),
     )
+
+
+def _certificate(verdict: dict[str, Any]) -> dict[str, Any] | None:
+    """Return what may be shown of a certificate: all of it, or what its holder chose to disclose, in the same form."""
+    claims = verdict.get("disclosed")
+    if claims is None:
+        return verdict.get("certificate")
+    names = {"hans": claims.get("name_hans"), "latn": claims.get("name_latin")}
+    society = society_code(claims["society"]) if "society" in claims else None
+    found = {
+        "number": claims.get("register_number"),
+        "first_registered": claims.get("first_registered"),
+        "grade": codes.GRADES.get(claims.get("grade", "")),
+        "field": codes.FIELDS.get(claims.get("field", "")),
+        "society": codes.SOCIETIES.get(society or ""),
+    }
+    told = {name: one.labelled if isinstance(one, codes.Code) else one for name, one in found.items() if one}
+    return told | {"names": names, "is_disclosed": True}
+
+
+def _of_presenter(verdict: dict[str, Any], lang: Lang) -> Iterator[str]:
+    """Give what is said where a holder chose what to show, and where nobody asked who presents it."""
+    if "disclosed" in verdict:
+        yield catalogue.labels(lang)["disclosed"]
+    yield from (check["detail"][lang] for check in verdict["checks"] if check.get("code") == "challenge_not_asked")
 
 
 def bare_view(state: str, lang: Lang) -> ResultView:
@@ -193,33 +224,32 @@ def _successor(certificate: dict[str, Any]) -> str | None:
 
 
 def _name(certificate: dict[str, Any], lang: Lang) -> Name:
-    names = certificate.get("names", {})
-    if not names or "name_withheld" in certificate:
-        return Name(None, None, catalogue.labels(lang)["name.withheld"])
-    hans, latn = names.get("hans"), names.get("latn")
+    hans, latn = map(certificate.get("names", {}).get, ("hans", "latn"))
+    if not (hans or latn) or "name_withheld" in certificate:
+        key = "name.not_disclosed" if "is_disclosed" in certificate else "name.withheld"
+        return Name(None, None, catalogue.labels(lang)[key])
     return Name(hans and visible(hans), latn and visible(latn), None)
 
 
 def _rows(certificate: dict[str, Any], state: str, lang: Lang) -> tuple[Row, ...]:
     labels = catalogue.labels(lang)
     is_valid = catalogue.states(lang)[state].outcome == "valid"
-    grade = f"{certificate['grade']['code']} – {certificate['grade']['label'][lang]}"
+    label = {name: certificate[name]["label"][lang] for name in ("grade", "field", "society") if name in certificate}
+    grade = f"{certificate['grade']['code']} – {label['grade']}" if "grade" in label else ""
     texts = {
-        "grade": grade if is_valid else labels["row.was"].format(grade=grade),
-        "field": certificate["field"]["label"][lang],
-        "number": certificate["number"],
-        "society": certificate["society"]["label"][lang],
-        "until" if is_valid else "ended": labels["row.end"].format(day=day_words(certificate["valid_until"], lang)),
+        "grade": grade if is_valid or not grade else labels["row.was"].format(grade=grade),
+        "field": label.get("field"),
+        "number": certificate.get("number"),
+        "society": label.get("society"),
+        "until" if is_valid else "ended": _zoned_day(certificate.get("valid_until"), lang, "row.end"),
         "first": _zoned_day(certificate.get("first_registered"), lang),
-        "from": _zoned_day(certificate["valid_from"], lang),
+        "from": _zoned_day(certificate.get("valid_from"), lang),
     }
     return tuple(Row(key, labels[f"row.{key}"], visible(text)) for key, text in texts.items() if text)
 
 
-def _zoned_day(day: str | None, lang: Lang) -> str:
-    if day is None:
-        return ""
-    return catalogue.labels(lang)["row.day"].format(day=day_words(day, lang))
+def _zoned_day(day: str | None, lang: Lang, key: str = "row.day") -> str:
+    return catalogue.labels(lang)[key].format(day=day_words(day, lang)) if day is not None else ""
 
 
 def _current(verdict: dict[str, Any], state: str, lang: Lang) -> Current | None:

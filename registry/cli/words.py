@@ -35,10 +35,12 @@ def _print_answer(answer: dict[str, Any], *, lang: str, as_json: bool) -> None:
         print(json.dumps(answer, ensure_ascii="explain" in answer, indent=2))
         return
     view = result_view(answer, "zh" if lang == "zh" else "en")
-    names = (view.name.hans, view.name.latn, view.name.withheld) if view.name is not None else ()
-    facts = (" / ".join(filter(None, names)), *(f"{row.label}: {row.value}" for row in view.rows), view.next_step)
     unchecked = catalogue.site("zh" if lang == "zh" else "en").get(f"inside_{answer.get('about')}_title")
-    print(*filter(None, [unchecked]), view.headline, *view.lines, *filter(None, facts), sep="\n")
+    print(*filter(None, [unchecked]), sep="\n", end="\n" if unchecked else "")
+    for one in (view, *view.shown):
+        names = (one.name.hans, one.name.latn, one.name.withheld) if one.name is not None else ()
+        facts = (" / ".join(filter(None, names)), *(f"{row.label}: {row.value}" for row in one.rows), one.next_step)
+        print(one.headline, *one.lines, *filter(None, facts), sep="\n")
     print(f"outcome {answer['outcome']}, state {answer['state']}, checked {answer['checked_at']}")
     if "current_outcome" in answer:
         print(f"as of {answer['as_of']}; outcome now {answer['current_outcome']}, state {answer['current']['state']}")

@@ -8,7 +8,10 @@ from playwright.sync_api import Page
 from registry.demo.plan import Story
 from tests.browser.conftest import Open, Watched, follow
 from tests.integration.registers import Demo
+from tests.integration.test_presentation import presented
+from tests.support import foreign
 from tests.support.papers import document_of, paper_text, pdf, photo, picture, sheet
+from tests.support.world import parsed
 
 FOREIGN = "https://cse-verify.example.net/V/7Q2MX4T9K0RB3WZD8HVN#1"
 WIDTHS = (320, 390, 1200)
@@ -118,3 +121,16 @@ def test_site_a04_a29_a30_every_answer_fits_and_stays_here(window: Open, files: 
         assert page.evaluate("document.documentElement.scrollWidth") <= width, name
         assert [line for line in watched.complaints if "status of 4" not in line] == [], name
         assert all(request.startswith(watched.origin) for request in watched.requests), name
+
+
+@pytest.mark.parametrize("locale", ["en-GB", "zh-CN"])
+def test_the_credentials_of_a_presentation_are_shown(window: Open, demo: Demo, tmp_path: Path, locale: str) -> None:
+    own = parsed(document_of(demo.desk(), demo.pages()[demo.number(Story.VALID)]))
+    (tmp_path / "presentation").write_bytes(presented(own, foreign.badge()))
+    for width in WIDTHS:
+        page = choose(window(width, locale=locale), tmp_path / "presentation")
+        assert state(page) == "issuer_not_trusted"
+        shown = page.locator(".shown")
+        assert [one.get_attribute("data-state") for one in shown.all()] == ["valid", "issuer_not_trusted"]
+        assert shown.first.locator(".row-number dd").inner_text() == demo.number(Story.VALID)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
