@@ -17,6 +17,7 @@ from schemas.addresses import society_code
 
 TICKED = frozenset({"valid", "valid_notice", "valid_interim"})
 _OURS = TICKED | {"valid_on_date"}
+_TABLES = {"grade": codes.GRADES, "field": codes.FIELDS, "society": codes.SOCIETIES}
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,17 +138,12 @@ def _certificate(verdict: dict[str, Any]) -> dict[str, Any] | None:
     claims = verdict.get("disclosed")
     if claims is None:
         return verdict.get("certificate")
-    names = {"hans": claims.get("name_hans"), "latn": claims.get("name_latin")}
-    society = society_code(claims["society"]) if "society" in claims else None
-    found = {
-        "number": claims.get("register_number"),
-        "first_registered": claims.get("first_registered"),
-        "grade": codes.GRADES.get(claims.get("grade", "")),
-        "field": codes.FIELDS.get(claims.get("field", "")),
-        "society": codes.SOCIETIES.get(society or ""),
-    }
-    told = {name: one.labelled if isinstance(one, codes.Code) else one for name, one in found.items() if one}
-    return told | {"names": names, "is_disclosed": True}
+    said = claims | {"society": society_code(claims.get("society", ""))}
+    told = {name: table[said[name]].labelled for name, table in _TABLES.items() if said.get(name) in table}
+    plain = {"number": said.get("register_number"), "first_registered": said.get("first_registered")}
+    return (
+        told | plain | {"names": {"hans": said.get("name_hans"), "latn": said.get("name_latin")}, "is_disclosed": True}
+    )
 
 
 def _of_presenter(verdict: dict[str, Any], lang: Lang) -> Iterator[str]:
