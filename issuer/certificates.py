@@ -1,17 +1,15 @@
 """Signing a linted certificate, and the last look at the final bytes."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from issuer.proofs import document_bytes, proof_pairs
 from issuer.refusals import RecheckError, SignerMismatchError
 from issuer.ticket import IssuanceTicket
 from keys.signer import Signer
-from verifier.certificate import CertificateFacts
-from verifier.checks import CheckName, Profile, Result
+from verifier.checks import CheckName, Result
 from verifier.judge import judge
 from verifier.report import Report
-from verifier.sources import Basis, RegisterAnswer, RegisterKnows, StatusAnswer, WithoutRegister
+from verifier.sources import Basis, RegisterAnswer, RegisterKnows, RegisterSources, Row, StatusAnswer
 from verifier.trust import TrustList
 
 
@@ -39,7 +37,7 @@ def recheck(content: bytes, *, intended_sha256: str, trust: TrustList, now: date
 
     Only a certificate that begins later may fail its dates. Raises `RecheckError` with the finding.
     """
-    report = judge(content, _AtIssue(trust, intended_sha256), now=now)
+    report = judge(content, _at_issue(trust, intended_sha256, now), now=now)
     for finding in report.findings:
         if finding.result in {Result.PASS, Result.SKIPPED} or _begins_later(report, finding.name):
             continue
@@ -50,25 +48,8 @@ def _begins_later(report: Report, name: CheckName) -> bool:
     return name is CheckName.DATES and report.facts is not None and report.checked_at < report.facts.valid_from
 
 
-@dataclass(slots=True)
-class _AtIssue(WithoutRegister):
-    """Sources at the moment of issue: the register's intent row holds the digest, and no bit is set yet."""
-
-    trust_list: TrustList
-    intended_sha256: str
-
-    @property
-    def profile(self) -> Profile:
-        return Profile.OWN_ONLINE
-
-    def trust(self, now: datetime) -> TrustList | None:
-        return self.trust_list
-
-    def status(self, facts: CertificateFacts, purpose: str, now: datetime) -> StatusAnswer:
-        return StatusAnswer(bit=False, issued_at=now)
-
-    def register(self, facts: CertificateFacts, now: datetime) -> RegisterAnswer:
-        return RegisterAnswer(RegisterKnows.KNOWN, content_sha256=self.intended_sha256, issued_at=now)
-
-    def basis(self) -> Basis:
-        return Basis()
+def _at_issue(trust: TrustList, intended_sha256: str, now: datetime) -> RegisterSources:
+    """Return the sources of this moment: the register's intent row holds the digest, and no bit is set yet."""
+    answer = RegisterAnswer(RegisterKnows.KNOWN, content_sha256=intended_sha256, issued_at=now)
+    row = Row(dict.fromkeys(("revocation", "suspension"), StatusAnswer(bit=False, issued_at=now)), answer)
+    return RegisterSources(trust, Basis(), lambda _page: row)

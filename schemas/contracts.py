@@ -31,7 +31,8 @@ def schema_bytes(name: str, base: str) -> bytes:
         return own_document("certificate-v1.json", base)
     file = f"{name}.json" if name in DATA_MODELS else f"{name}-v1.json"
     text = resources.files("schemas").joinpath("data", "contracts", file).read_text(encoding="utf-8")
-    return text.replace("{base}", base).encode("utf-8")
+    # Within a regular expression the dots of a host are escaped.
+    return text.replace("^{base}", "^" + base.replace(".", r"\\.")).replace("{base}", base).encode("utf-8")
 
 
 @lru_cache(maxsize=32)

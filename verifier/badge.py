@@ -96,7 +96,7 @@ def _in_svg(content: bytes) -> bytes:
 
 
 def _is_active(element: Any) -> bool:
-    """Tell whether an element does or loads something where a picture is shown; only its own parts are harmless."""
+    """Tell whether an element runs something, or points to no part of it, picture or page; styles are not read."""
     attributes = [
         (name.rpartition(":")[2].lower(), value.strip().lower()) for name, value in element.attributes.items()
     ]

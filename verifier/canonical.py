@@ -35,6 +35,12 @@ _ESCAPES = {code: f"\\u{code:04X}" for code in (*range(0x20), 0x7F, 0xFFFE, 0xFF
 _ESCAPED = re.compile("[" + re.escape("".join(map(chr, _ESCAPES))) + "]")
 
 
+def require_at_most(limit: int, count: int, what: str) -> None:
+    """Raise `TooComplexError` if there are more than `limit`."""
+    if count > limit:
+        raise TooComplexError(f"more than {limit} {what}")
+
+
 def _line(quad: Quad, label: Callable[[str], str]) -> str:
     """Write one quad (RDFC-1.0 5), each blank node as `label` names it."""
     return " ".join([*(_term(quad[place], label) for place in _PLACES if place in quad), ".\n"])
@@ -68,25 +74,23 @@ class Graph(URDNA2015):  # type: ignore[misc]  # PyLD has no types
     statement that names one node twice it reads two.
     """
 
-    def __init__(self, quads: Iterable[Quad], hash_name: str = "sha256") -> None:
+    def __init__(self, quads: Iterable[Quad], hash_name: str = "sha256", *, times: int = 1) -> None:
         """Group the blank nodes by first-degree hash (RDFC-1.0 4.4.3 steps 2 and 3), made with `hash_name`.
 
-        Raises `TooComplexError` over a limit.
+        Raises `TooComplexError` over a limit; all but that of the steps count so many `times`.
         """
         super().__init__()
         self.quads = list({_line(quad, str): quad for quad in quads}.values())
-        if len(self.quads) > MOST_QUADS:
-            raise TooComplexError(f"more than {MOST_QUADS} statements")
+        require_at_most(MOST_QUADS * times, len(self.quads), "statements")
         for quad in self.quads:
             for label in {term["value"] for term in quad.values() if term["type"] == "blank node"}:
                 self.blank_node_info.setdefault(label, {"quads": []})["quads"].append(quad)
-        if len(self.blank_node_info) > MOST_BLANK_NODES:
-            raise TooComplexError(f"more than {MOST_BLANK_NODES} nodes without an id")
+        require_at_most(MOST_BLANK_NODES * times, len(self.blank_node_info), "nodes without an id")
         self._hash_name, self._steps = hash_name, 0
         for label in self.blank_node_info:
             self.hash_to_blank_nodes.setdefault(self.hash_first_degree_quads(label), []).append(label)
-        if any(len(labels) > MOST_ALIKE for labels in self.hash_to_blank_nodes.values()):
-            raise TooComplexError(f"more than {MOST_ALIKE} nodes without an id that look alike")
+        alike = max(map(len, self.hash_to_blank_nodes.values()), default=0)
+        require_at_most(MOST_ALIKE * times, alike, "nodes without an id that look alike")
 
     def canonical(self) -> str:
         """Return the canonical N-Quads. Raises `TooComplexError` if blank nodes are too hard to tell apart."""

@@ -95,15 +95,18 @@ class DocumentHashes:
         base: str,
         previous: Sequence[dict[str, Any]] = (),
         extra: ExtraContexts = NO_EXTRA,
+        *,
         known: dict[tuple[bool, str], bytes] | None = None,
+        times: int = 1,
     ) -> None:
         """Take the `document` (its `proof` is left out), the deployment whose contexts count, and the `extra` ones.
 
         `known` are hashes that somebody has: of the graph or the text, by the name of the hash.
-        `previous` are the proofs of a chain that the next one signs along (VC Data Integrity 4.5 step 3.3).
+        `previous` are the proofs of a chain that the next one signs along (VC Data Integrity 4.5 step 3.3). The limits
+        of its graph count so many `times`: a presentation holds many documents.
         """
         self._unsigned = without_proof(document) | ({"proof": list(previous)} if previous else {})
-        self.base, self.extra = base, extra
+        self.base, self.extra, self._times = base, extra, times
         self._known: dict[tuple[bool, str], bytes] = known or {}
 
     @cached_property
@@ -145,8 +148,10 @@ class DocumentHashes:
         return self._known[known]
 
     def _digest(self, value: dict[str, Any], is_graph: bool, hash_name: str) -> bytes:
-        form = canonical_nquads(value, self.base, hash_name, self.extra).encode() if is_graph else jcs_bytes(value)
-        return hashlib.new(hash_name, form).digest()
+        if not is_graph:
+            return hashlib.new(hash_name, jcs_bytes(value)).digest()
+        lines = canonical_nquads(value, self.base, hash_name, self.extra, times=self._times)
+        return hashlib.new(hash_name, lines.encode()).digest()
 
 
 def proof_fault(hashes: DocumentHashes, proof: dict[str, Any], public_key: bytes) -> str | None:

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from schemas.base64url import Base64urlError, decode_base64url
-from schemas.multikey import MultikeyError, algorithm_of, decode_multikey
+from schemas.multikey import Algorithm, MultikeyError, algorithm_of, decode_multikey
 from schemas.strict_json import Limits, MalformedJsonError, parse_object
 from verifier.asked import Fetched
 from verifier.documents import identifier, listed
@@ -112,7 +112,10 @@ def _read_did_jwk(text: str) -> bytes:
     """Return the key of a did:jwk, whose one spelling is base64url of its JSON (did:jwk 1.0)."""
     jwk = parse_object(decode_base64url(text), _JWK)
     key = read_jwk(jwk)
-    if jwk.get("use", "sig") != "sig" or jwk.get("alg", algorithm_of(key)) != algorithm_of(key):
+    algorithm, named = algorithm_of(key), jwk.get("alg")
+    # RFC 9864 gives EdDSA with this curve a name of its own.
+    is_other = named not in (None, algorithm) and (algorithm, named) != (Algorithm.EDDSA, "Ed25519")
+    if jwk.get("use", "sig") != "sig" or is_other:
         raise DidError("key_not_for_this")
     return key
 

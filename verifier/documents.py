@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from schemas.contexts import REGISTRATION_PATH, certificate_contexts, is_known_context
-from schemas.contracts import first_violation
+from schemas.contracts import first_violation, pointer_to
 from schemas.strict_json import MalformedJsonError, parse_object
 from verifier.asked import NOTHING_ASKED, Asked
 from verifier.checks import CheckName, Finding, passed, unknown
@@ -92,11 +92,11 @@ def check_contexts(value: dict[str, Any], trust: TrustList, *, is_own: bool, ask
 
 def nested_context(value: Any) -> str | None:
     """Return the JSON Pointer of the first `@context` anywhere in `value`, or None."""
-    waiting: list[tuple[str, Any]] = [("", value)]
+    waiting: list[tuple[tuple[str | int, ...], Any]] = [((), value)]
     while waiting:
-        pointer, item = waiting.pop()
+        place, item = waiting.pop()
         if isinstance(item, dict) and "@context" in item:
-            return f"{pointer}/@context"
+            return pointer_to((*place, "@context"))
         members = item.items() if isinstance(item, dict) else enumerate(item)
-        waiting.extend((f"{pointer}/{name}", part) for name, part in members if isinstance(part, dict | list))
+        waiting.extend(((*place, name), part) for name, part in members if isinstance(part, dict | list))
     return None

@@ -25,7 +25,7 @@ from verifier.proof_set import signature_fault
 from verifier.refusals import DisbelievedError
 from verifier.root import PinnedRoot, UntrustedListError, accept_trust_list, read_root
 from verifier.seen import NOTHING_SEEN, Seen
-from verifier.sources import Basis, RegisterAnswer, RegisterKnows, StatusAnswer, WithoutRegister
+from verifier.sources import Basis, RegisterAnswer, RegisterKnows, StatusAnswer
 from verifier.status_list import read_status_list
 from verifier.token_status_list import read_token_status
 from verifier.trust import TrustList
@@ -82,7 +82,7 @@ def _is_signed(document: dict[str, Any], trust: TrustList, created: datetime) ->
     return signature_fault(alone, trust.base, {key.key_id: key.public_key}, suites=(JCS,)) is None
 
 
-class PublishedFolder(WithoutRegister):
+class PublishedFolder:
     """The sources of an offline verification.
 
     `root` is a pinned root, `root_sha256` the digest of one (whose document the folder may then supply),
@@ -213,6 +213,14 @@ class PublishedFolder(WithoutRegister):
     def register(self, facts: CertificateFacts, now: datetime) -> RegisterAnswer:
         """Say that there is no register here."""
         return RegisterAnswer(RegisterKnows.OFFLINE)
+
+    def original(self, page_id: str) -> RegisterKnows:
+        """Say that certificates are private: there is none here."""
+        return RegisterKnows.OFFLINE
+
+    def wallet_copy(self, list_url: str, index: int) -> RegisterKnows:
+        """Say that no copy is known here."""
+        return RegisterKnows.OFFLINE
 
     def _read(self, path: str) -> bytes | None:
         """Return the file at a URL path of the folder, or None if there is none of a sane size."""

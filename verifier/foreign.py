@@ -11,7 +11,7 @@ from typing import Any
 
 from schemas.contexts import CREDENTIALS_V1
 from schemas.strict_json import STATUS_LIST, MalformedJsonError, parse_object
-from verifier.asked import Asked, Fetched, nothing_fetched
+from verifier.asked import Asked, nothing_fetched
 from verifier.checks import CheckName, Finding, Result, failed, passed, skipped
 from verifier.data_model import data_model_fault
 from verifier.documents import check_contexts, check_parse, issuer_did, listed
@@ -31,14 +31,21 @@ _ALONE = {CheckName.DATES: "list_too_old", CheckName.SCHEMA: "list_malformed"}
 
 def judge_foreign(value: dict[str, Any], trust: TrustList, now: datetime, asked: Asked) -> list[Finding]:
     """Return the findings `schema` to `register` of a foreign document whose contexts are known."""
+    rules = ProofRules(trust.base, "assertionMethod", now, asked)
+    terms = check_all_terms_signed(value, trust.base, asked.extra)
+    return judge_secured(value, trust, now, asked, [terms, check_proofs(value, rules), _check_binding(value)])
+
+
+def judge_secured(
+    value: dict[str, Any], trust: TrustList, now: datetime, asked: Asked, secured: list[Finding]
+) -> list[Finding]:
+    """Return the same of a document that is `secured` in whatever way: `all_terms_signed` to `issuer_binding`."""
     trusted = failed(CheckName.ISSUER_TRUSTED, "issuer_not_trusted", "/issuer")
     if asked.is_conformance:
         trusted = skipped(CheckName.ISSUER_TRUSTED, "conformance_port")
     return [
         _check_schema(value, asked),
-        check_all_terms_signed(value, trust.base, asked.extra),
-        check_proofs(value, ProofRules(trust.base, "assertionMethod", now, asked)),
-        _check_binding(value),
+        *secured,
         trusted,
         skipped(CheckName.AUTHORIZATION_AT_SIGNING, "foreign_issuer"),
         skipped(CheckName.LOGGED, "foreign_issuer"),
@@ -81,13 +88,13 @@ def _check_dates(value: dict[str, Any], now: datetime) -> Finding:
 
 
 def _read_list(
-    url: Any, purpose: str, *, issuer: str | None, trust: TrustList, now: datetime, asked: Asked
+    url: str, purpose: str, *, issuer: str | None, trust: TrustList, now: datetime, asked: Asked
 ) -> StatusList:
     """Return the list that was fetched from `url`, judged like any document, if it is by `issuer` and for `purpose`.
 
     Raises `StatusListError`. Nothing of it is used before it is known who signed it.
     """
-    fetched = asked.status_list(url) if isinstance(url, str) else Fetched(None, "status_unsupported")
+    fetched = asked.status_list(url)
     if fetched.content is None:
         raise StatusListError(fetched.code)
     try:

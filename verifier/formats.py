@@ -75,7 +75,9 @@ def _kind_of_text(plain: bytes) -> Kind | None:
         text = plain.decode("utf-8").strip()
     except UnicodeDecodeError:
         return None
-    if text[:1] in {"", "<"} or any(category(letter) == "Cc" for word in text.split() for letter in word):
+    # What is too large is refused for that: nobody looks at each of its letters.
+    letters = "".join(text.split()) if len(plain) <= DOCUMENT_BYTES else ""
+    if text[:1] in {"", "<"} or any(category(letter) == "Cc" for letter in letters):
         return None
     if TOKEN.fullmatch(plain.rstrip()):
         return Kind.TOKEN

@@ -11,7 +11,7 @@ _TIMESTAMP = re.compile(
     r"(Z|[+-](?:0[0-9]|1[0-3]):[0-5][0-9]|[+-]14:00)"
 )
 
-_LAST_SECOND = 253_402_300_799
+LAST_SECOND = 253_402_300_799
 
 CLOCK_SKEW = timedelta(minutes=2)
 """How far the clock of an issuer may run ahead of ours."""
@@ -57,7 +57,7 @@ def parse_timestamp(text: object) -> datetime:
 
 def parse_numeric_date(value: object) -> datetime:
     """Return the UTC instant of a NumericDate (RFC 7519, 2): seconds from 1970 to 9999. Raises `InstantError`."""
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= _LAST_SECOND:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= LAST_SECOND:
         raise InstantError("not a number of seconds")
     return datetime.fromtimestamp(value, UTC)
 

@@ -16,21 +16,22 @@ from schemas.contracts import first_violation
 from schemas.strict_json import parse_object
 from verifier.asked import NOTHING_ASKED, Asked
 from verifier.certificate import CertificateFacts
-from verifier.checks import CheckName, Finding, Profile, Result, failed, passed, settle, unknown, worst
-from verifier.credential import judge_credential
+from verifier.checks import CheckName, Finding, Profile, Result, failed, passed, settle, skipped, unknown, worst
+from verifier.credential import check_register, judge_credential
 from verifier.cryptosuite import jcs_bytes, without_proof
 from verifier.dids import DISPROVING_KEYS, DidError, method_key
-from verifier.documents import Document, check_parse, claims_to_be_ours, issuer_did, read_document
-from verifier.instants import CLOCK_SKEW, parse_numeric_date
+from verifier.documents import Document, check_contexts, check_parse, claims_to_be_ours, issuer_did, read_document
+from verifier.foreign import judge_secured
+from verifier.instants import CLOCK_SKEW, LAST_SECOND, InstantError, parse_numeric_date
 from verifier.jws import Jws, TokenError, check_header, read_jws, refuse
 from verifier.report import Report, complete, report, unreached
 from verifier.sd_jwt import ALWAYS_SHOWN, SdJwt, check_key_binding, disclosed_claims, read_sd_jwt
-from verifier.sources import Sources, check_bit
+from verifier.sources import RegisterAnswer, RegisterKnows, Sources, check_bit
 from verifier.trust import TrustedKey, TrustList
 
 _REGISTERED = frozenset({"iss", "jti", "sub", "nbf", "exp", "iat"})
 _UNSUPPORTED = frozenset({"critical_header", "digest_algorithm", "unsupported_format"})
-_FORMS_NOT_READ = (None, "JWT", "vp+jwt", "vp+sd-jwt")
+_FORMS_NOT_READ = ("", "jwt", "vp+jwt", "vp+sd-jwt")
 _SD_JWT_TYPES = ("dc+sd-jwt", "vc+sd-jwt")
 _AS_IN_FACTS = ("grade", "name_hans", "name_latin", "field", "society", "first_registered", "standard")
 _PARSED = passed(CheckName.PARSE)
@@ -68,7 +69,7 @@ def judge_token(content: bytes, sources: Sources, *, now: datetime, asked: Asked
         return unreached(document, sources, now, [_PARSED], sources.basis().trust_code)
     if _is_ours(token, trust):
         return _judge_own(token, trust, sources, now)
-    return _judge_foreign(token, sources, now, asked)
+    return _judge_foreign(token, trust, sources, now, asked)
 
 
 def _read(document: Document, content: bytes, asked: Asked, now: datetime) -> _Token:
@@ -76,9 +77,8 @@ def _read(document: Document, content: bytes, asked: Asked, now: datetime) -> _T
     sd_jwt = read_sd_jwt(text) if "~" in text else None
     jws = read_jws(text if sd_jwt is None else sd_jwt.issuer_signed)
     check_header(jws)
-    kind = jws.header.get("typ")
-    refuse(kind in _FORMS_NOT_READ, "unsupported_format", "/header/typ")
-    refuse(kind not in (_SD_JWT_TYPES if sd_jwt is not None else ("vc+jwt",)), "typ", "/header/typ")
+    refuse(jws.kind in _FORMS_NOT_READ, "unsupported_format", "/header/typ")
+    refuse(jws.kind not in (_SD_JWT_TYPES if sd_jwt is not None else ("vc+jwt",)), "typ", "/header/typ")
     claims = jws.claims()
     if sd_jwt is None:
         refuse(check_parse(claims).result is not Result.PASS, "unsupported_format")
@@ -96,16 +96,40 @@ def _is_ours(token: _Token, trust: TrustList) -> bool:
     return str(token.claims.get("vct")).startswith(f"{trust.base}/vct/")
 
 
-def _judge_foreign(token: _Token, sources: Sources, now: datetime, asked: Asked) -> Report:
-    """Say no: the trust list names no other issuer, whoever signed. What the token says may stay unknown."""
+def _judge_foreign(token: _Token, trust: TrustList, sources: Sources, now: datetime, asked: Asked) -> Report:
+    """Judge what is signed by others: a vc+jwt like any foreign document, of another form only the signature.
+
+    The trust list names no other issuer, whoever signed. All terms of a token are signed, and make no graph.
+    """
     try:
         key = method_key(token.key_id, "assertionMethod", did_document=asked.did_document, now=now)
         proofs = passed(CheckName.PROOFS) if token.jws.is_signed_by(key) else failed(CheckName.PROOFS, "signature")
     except DidError as error:
         say = failed if error.code in DISPROVING_KEYS else unknown
         proofs = say(CheckName.PROOFS, error.code, "/header/kid")
-    trusted = failed(CheckName.ISSUER_TRUSTED, "issuer_not_trusted", "/iss")
-    return report(token.document, sources, now, complete([_PARSED, proofs, trusted]), Profile.FOREIGN)
+    if token.sd_jwt is not None:
+        trusted = failed(CheckName.ISSUER_TRUSTED, "issuer_not_trusted", "/iss")
+        return report(token.document, sources, now, complete([_PARSED, proofs, trusted]), Profile.FOREIGN)
+    value, issuer = token.claims, issuer_did(token.claims)
+    is_by_issuer = (token.key_id.partition("#")[0], value.get("iss", issuer)) == (issuer, issuer)
+    name, terms = CheckName.ISSUER_BINDING, skipped(CheckName.ALL_TERMS_SIGNED, "not_json_ld")
+    binding = passed(name) if is_by_issuer else failed(name, "issuer_binding", "/issuer")
+    found = judge_secured(value, trust, now, asked, [terms, proofs, binding])
+    contexts, dates = check_contexts(value, trust, is_own=False, asked=asked), _check_dates(value, now)
+    known = [_PARSED, contexts, *(worst([one, dates]) if one.name is dates.name else one for one in found)]
+    profile = Profile.CONFORMANCE if asked.is_conformance else Profile.FOREIGN
+    return report(token.document, sources, now, complete(known), profile)
+
+
+def _check_dates(claims: dict[str, Any], now: datetime) -> Finding:
+    """Compare `nbf` and `exp`, the first second that is too late; `validUntil` is the last that is not."""
+    name = CheckName.DATES
+    try:
+        begins, ends = parse_numeric_date(claims.get("nbf", 0)), parse_numeric_date(claims.get("exp", LAST_SECOND))
+    except InstantError:
+        return failed(name, "malformed_date")
+    late = "not_yet_valid" if begins > now else "expired" if ends <= now else None
+    return passed(name) if late is None else failed(name, late)
 
 
 def _judge_own(token: _Token, trust: TrustList, sources: Sources, now: datetime) -> Report:
@@ -129,12 +153,10 @@ def _own_findings(token: _Token, key: TrustedKey, trust: TrustList, now: datetim
     """Return what the token says for itself, whose form and signature are good."""
     is_copy = token.sd_jwt is not None
     issuers = {trust.registrar} if is_copy else {token.claims["iss"], issuer_did(token.claims)}
-    signed_at, begins, ends = (parse_numeric_date(token.claims[name]) for name in ("iat", "nbf", "exp"))
+    signed_at = parse_numeric_date(token.claims["iat"])
     # `iat` of a copy is cut to the day, so that it tells nobody apart: the key may have begun on that very day.
     at = min(max(signed_at, key.not_before), signed_at + timedelta(days=1)) if is_copy else signed_at
     refusal = key.refusal(key_use="issue-jose", at=at) if signed_at <= now + CLOCK_SKEW else "proof_from_the_future"
-    # JWT `exp` is the first second that is too late, `validUntil` the last that is not.
-    late = "not_yet_valid" if begins > now else "expired" if ends <= now else None
     remark = "key_compromised_later" if key.compromised_since is not None else None
     name = CheckName.ISSUER_BINDING
     return [
@@ -142,7 +164,7 @@ def _own_findings(token: _Token, key: TrustedKey, trust: TrustList, now: datetim
         passed(CheckName.PROOFS, token.remark),
         passed(name) if issuers == {trust.registrar} else failed(name, "issuer_binding", "/iss"),
         passed(CheckName.ISSUER_TRUSTED, remark) if refusal is None else failed(CheckName.ISSUER_TRUSTED, refusal),
-        passed(CheckName.DATES) if late is None else failed(CheckName.DATES, late),
+        _check_dates(token.claims, now),
     ]
 
 
@@ -150,8 +172,8 @@ def _judge_signed(token: _Token, findings: list[Finding], sources: Sources, now:
     """Judge the certificate behind the token; of two findings about one check the worse counts."""
     own = {finding.name: finding for finding in findings}
     original = _original(token, sources)
-    if original is None:
-        own |= {finding.name: finding for finding in _without_original(token, sources, now)}
+    if isinstance(original, RegisterKnows):
+        own |= {finding.name: finding for finding in _without_original(token, original, sources, now)}
         findings = complete(own.values(), "original_not_reached")
         return report(token.document, sources, now, findings, Profile.OWN_SINGLE_SIGNATURE)
     held = judge_credential(read_document(original), sources, now=now)
@@ -170,13 +192,15 @@ def _judge_signed(token: _Token, findings: list[Finding], sources: Sources, now:
     )
 
 
-def _original(token: _Token, sources: Sources) -> bytes | None:
+def _original(token: _Token, sources: Sources) -> bytes | RegisterKnows:
     """Return the certificate to which the token leads: by its id, or as the very copy that the register handed out."""
     if token.sd_jwt is None:
         return sources.original(token.claims["jti"].rpartition("/")[2])
     copy = sources.wallet_copy(*_place(token))
+    if isinstance(copy, RegisterKnows):
+        return copy
     digest = hashlib.sha256(token.sd_jwt.issuer_signed.encode()).hexdigest()
-    return sources.original(copy.page_id) if copy is not None and copy.sha256 == digest else None
+    return sources.original(copy.page_id) if copy.sha256 == digest else RegisterKnows.ABSENT
 
 
 def _place(token: _Token) -> tuple[str, int]:
@@ -185,10 +209,10 @@ def _place(token: _Token) -> tuple[str, int]:
     return entry["uri"], int(entry["idx"])
 
 
-def _without_original(token: _Token, sources: Sources, now: datetime) -> list[Finding]:
+def _without_original(token: _Token, knows: RegisterKnows, sources: Sources, now: datetime) -> list[Finding]:
     """Say what is known without a certificate: a register that has none speaks of theft; offline there is a list."""
-    if sources.profile is not Profile.OWN_OFFLINE:
-        return [failed(CheckName.REGISTER, "not_registered")]
+    if knows is not RegisterKnows.OFFLINE:
+        return [check_register(RegisterAnswer(knows), "")]
     known = [unknown(CheckName.PROOFS, "original_not_reached"), unknown(CheckName.REGISTER, "offline")]
     if token.sd_jwt is not None:
         for name, code in ((CheckName.REVOCATION, "revoked"), (CheckName.SUSPENSION, "suspended")):

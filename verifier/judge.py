@@ -12,7 +12,7 @@ from verifier.documents import Document, check_contexts, check_parse, listed, re
 from verifier.formats import TOKEN
 from verifier.jose import judge_token
 from verifier.presentation import check_presentation, presented
-from verifier.refusals import UnreadableDocumentError
+from verifier.refusals import TooComplexError, UnreadableDocumentError
 from verifier.report import NOT_ASKED, Report, report, unreached
 from verifier.sources import Sources
 
@@ -78,6 +78,7 @@ def _judge_presented(content: bytes, sources: Sources, now: datetime, asked: Ask
         if b"~" in content and not content.startswith(b"{"):
             raise UnreadableDocumentError("an SD-JWT VC is not shown in a presentation")
         return _judge(content, sources, now, asked)
-    except UnreadableDocumentError:
+    except (UnreadableDocumentError, TooComplexError) as error:
+        code = "document_too_complex" if isinstance(error, TooComplexError) else "unsupported_format"
         unread = Document(hashlib.sha256(content).hexdigest(), {})
-        return unreached(unread, sources, now, [unknown(CheckName.PARSE, "unsupported_format")])
+        return unreached(unread, sources, now, [unknown(CheckName.PARSE, code)])

@@ -40,6 +40,11 @@ class Jws:
     header: dict[str, Any]
     text: str
 
+    @property
+    def kind(self) -> str:
+        """The header `typ` in its short spelling (RFC 7515, 4.1.9: a media type, `application/` or not), or empty."""
+        return str(self.header.get("typ", "")).lower().removeprefix("application/")
+
     def claims(self, limits: Limits = DOCUMENT) -> dict[str, Any]:
         """Return the payload. Raises `UnreadableDocumentError` if it is no JSON object with one meaning."""
         return _json(self.text.split(".")[1], limits)

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 
 from schemas.multikey import Algorithm
 from schemas.paper_code import PaperCode, decode_code, paper_sha256, protected_header, signed_bytes
-from verifier.checks import CheckName, Finding, Profile, Result, failed, passed, settle, skipped, unknown
+from verifier.checks import CheckName, Finding, Profile, Result, failed, passed, settle, skipped, unknown, worst
 from verifier.judge import judge
 from verifier.report import Report
 from verifier.signatures import is_signature
@@ -50,9 +50,8 @@ def judge_paper_code(presented: PresentedCode, document: bytes, sources: Sources
 
 
 def _worse(own: Finding, held: Finding) -> Finding:
-    """Let no finding about the code be better than the one about the certificate."""
-    better = own.result in {Result.PASS, Result.SKIPPED}
-    return held if better and held.result in {Result.FAIL, Result.UNKNOWN} else own
+    """Let no finding about the code be better than the one about the certificate, and none worse be covered."""
+    return worst([own, held]) if held.result in {Result.FAIL, Result.UNKNOWN} else own
 
 
 def _own_findings(

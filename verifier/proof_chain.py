@@ -27,12 +27,16 @@ _Proof = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class ProofRules:
-    """What the proofs of one document are held to: contexts of the deployment, purpose, moment, what was asked."""
+    """What the proofs of one document are held to: contexts of the deployment, purpose, moment, what was asked.
+
+    The limits of its graph count so many `times`.
+    """
 
     base: str
     purpose: str
     now: datetime
     asked: Asked
+    times: int = 1
 
 
 def check_proofs(value: dict[str, Any], rules: ProofRules) -> Finding:
@@ -53,7 +57,8 @@ def check_proofs(value: dict[str, Any], rules: ProofRules) -> Finding:
     found = []
     for index, (proof, before) in enumerate(zip(proofs, previous, strict=True)):
         earlier = [proofs[one] for one in before]
-        along = hashes.setdefault(before, DocumentHashes(value, rules.base, earlier, rules.asked.extra))
+        mine = DocumentHashes(value, rules.base, earlier, rules.asked.extra, times=rules.times)
+        along = hashes.setdefault(before, mine)
         found.append(_check_signature(along, proof, rules, f"/proof/{index}"))
     return worst(found)
 

@@ -18,10 +18,9 @@ import rfc8785
 from pyld import jsonld
 
 from schemas.contexts import NO_EXTRA, ExtraContexts, UnknownContextError
-from verifier.canonical import MOST_QUADS, Graph, Quad
+from verifier.canonical import MOST_QUADS, Graph, Quad, require_at_most
 from verifier.json_ld import PYLD, is_address, pyld_options
 from verifier.plain import plain_nquads
-from verifier.refusals import TooComplexError
 
 _BLANK_NODE = re.compile(r"_:[^\s<>]+")
 _LANGUAGE = re.compile(r"[a-zA-Z]{1,8}(-[a-zA-Z0-9]{1,8})*")
@@ -40,14 +39,20 @@ class GraphError(ValueError):
 
 
 def read_quads(
-    document: dict[str, Any], base: str, extra: ExtraContexts = NO_EXTRA, *, allows_nothings: bool = False
+    document: dict[str, Any],
+    base: str,
+    extra: ExtraContexts = NO_EXTRA,
+    *,
+    allows_nothings: bool = False,
+    times: int = 1,
 ) -> list[Quad]:
     """Return the statements of `document`, with the contexts of the deployment at `base` and the `extra` ones.
 
     Raises `GraphError` if any part of the document has no place in them, or not one meaning, and `TooComplexError` if
-    they are too many. A null or an empty array has a place if `allows_nothings`.
+    they are too many: the limit counts so many `times`. A null or an empty array has a place if `allows_nothings`.
     """
     processor = _Processor()
+    processor.times = times
     try:
         with PYLD:
             dataset = processor.to_rdf(document, pyld_options(base, extra))
@@ -72,21 +77,22 @@ def plain_form(
 
 
 def canonical_nquads(
-    document: dict[str, Any], base: str, hash_name: str = "sha256", extra: ExtraContexts = NO_EXTRA
+    document: dict[str, Any], base: str, hash_name: str = "sha256", extra: ExtraContexts = NO_EXTRA, *, times: int = 1
 ) -> str:
     """Return the canonical N-Quads of `document`, nothings in it or not, labelled with the hash `hash_name`.
 
     Raises as `read_quads` does, and `TooComplexError` if their canonical form is too much to ask.
     """
     plain = plain_form(document, base, hash_name, extra)
-    return plain if plain is not None else reference_nquads(document, base, hash_name, extra)
+    return plain if plain is not None else reference_nquads(document, base, hash_name, extra, times=times)
 
 
 def reference_nquads(
-    document: dict[str, Any], base: str, hash_name: str = "sha256", extra: ExtraContexts = NO_EXTRA
+    document: dict[str, Any], base: str, hash_name: str = "sha256", extra: ExtraContexts = NO_EXTRA, *, times: int = 1
 ) -> str:
     """Return what `canonical_nquads` returns, read by PyLD whatever the document."""
-    return Graph(read_quads(document, base, extra, allows_nothings=True), hash_name).canonical()
+    quads = read_quads(document, base, extra, allows_nothings=True, times=times)
+    return Graph(quads, hash_name, times=times).canonical()
 
 
 def _graph_name(name: str) -> Quad:
@@ -104,6 +110,8 @@ class _Processor(jsonld.JsonLdProcessor):  # type: ignore[misc]  # PyLD has no t
 
     # How many nulls and empty arrays are in the graph after all.
     covered = 0
+    # How often the limit counts.
+    times = 1
 
     def expand(self, input_: Any, options: dict[str, Any]) -> Any:
         """Return the expanded form of the document, looked through. Raises `GraphError` and `TooComplexError`."""
@@ -112,11 +120,11 @@ class _Processor(jsonld.JsonLdProcessor):  # type: ignore[misc]  # PyLD has no t
         expanded = super().expand(input_, options)
         if dropped:
             raise GraphError("undefined_term", f"the member {str(dropped[0])[:60]!r} is not defined by any context")
-        self.covered = _look_through(expanded)
+        self.covered = _look_through(expanded, MOST_QUADS * self.times)
         return expanded
 
 
-def _look_through(expanded: Any) -> int:
+def _look_through(expanded: Any, most: int) -> int:
     """Check every node and value, and give JSON literals their one spelling; return the nothings that are covered.
 
     PyLD compares each value of a property with all others, so statements are counted here first, before any is
@@ -134,8 +142,7 @@ def _look_through(expanded: Any) -> int:
             covered += item.get("@list") == []
             statements += sum(_weight(key) * len(members) for key, members in item.items() if isinstance(members, list))
             waiting.extend(members for key, members in item.items() if key not in {"@id", "@type"})
-        if statements > MOST_QUADS:
-            raise TooComplexError(f"more than {MOST_QUADS} statements")
+        require_at_most(most, statements, "statements")
     return covered
 
 

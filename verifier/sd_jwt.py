@@ -10,9 +10,10 @@ from datetime import datetime
 from typing import Any
 
 from schemas.base64url import Base64urlError, decode_base64url, encode_base64url
+from schemas.contracts import first_violation
 from schemas.strict_json import MalformedJsonError, parse
 from verifier.asked import Asked
-from verifier.instants import CLOCK_SKEW, InstantError, parse_numeric_date
+from verifier.instants import CLOCK_SKEW, LAST_SECOND, parse_numeric_date
 from verifier.jwk import JwkError, read_jwk
 from verifier.jws import LONGEST, TokenError, check_header, read_jws, refuse
 from verifier.refusals import UnreadableDocumentError
@@ -123,8 +124,9 @@ class _Opening:
 def check_key_binding(token: SdJwt, claims: dict[str, Any], asked: Asked, *, now: datetime) -> str | None:
     """Judge what the holder signed (RFC 9901, 7.3) and return a remark on whether it shows who presents the token.
 
-    Nonce and audience are what was asked as challenge and domain. Without a challenge it proves nothing about the
-    presenter, however old it is. Raises `TokenError` and `UnreadableDocumentError`.
+    Nonce and audience are what was asked as challenge and domain. Without both it proves nothing about the presenter:
+    it may be an old answer, or one that was given to somebody else. Raises `TokenError` and
+    `UnreadableDocumentError`.
     """
     if not token.key_binding:
         refuse(asked.asks_who, "holder_not_proved")
@@ -134,15 +136,27 @@ def check_key_binding(token: SdJwt, claims: dict[str, Any], asked: Asked, *, now
     said = bound.claims()
     try:
         holder = read_jwk(confirmation.get("jwk") if isinstance(confirmation, dict) else None)
-        signed_at = parse_numeric_date(said.get("iat"))
-    except (JwkError, InstantError) as error:
+    except JwkError as error:
         raise TokenError("holder_binding") from error
-    refuse(bound.header.get("typ") != "kb+jwt", "typ", "/key_binding/header/typ")
+    refuse(bound.kind != "kb+jwt", "typ", "/key_binding/header/typ")
     refuse(not bound.is_signed_by(holder), "holder_binding")
+    pointer, _ = first_violation("key-binding", "", said) or (None, "")
+    refuse(pointer is not None, "key_binding_form", f"/key_binding{pointer}")
     presented = "~".join((token.issuer_signed, *token.disclosures, ""))
-    refuse(said.get("sd_hash") != digest(presented), "key_binding_hash", "/key_binding/sd_hash")
-    is_stale = asked.challenge is not None and signed_at < now - CLOCK_SKEW
+    refuse(said["sd_hash"] != digest(presented), "key_binding_hash", "/key_binding/sd_hash")
+    _check_time(said, now, is_answer=asked.challenge is not None)
+    refuse(asked.challenge not in (None, said["nonce"]), "challenge_differs", "/key_binding/nonce")
+    refuse(asked.domain not in (None, said["aud"]), "domain_differs", "/key_binding/aud")
+    if asked.challenge is None:
+        return "challenge_not_asked"
+    return "domain_not_asked" if asked.domain is None else "key_binding_good"
+
+
+def _check_time(said: dict[str, Any], now: datetime, *, is_answer: bool) -> None:
+    """Refuse what the holder signed for another time; `exp` is the first moment that is too late (RFC 7519, 4.1.4)."""
+    seconds = {"nbf": 0, "exp": LAST_SECOND} | said
+    signed_at, begins, ends = (parse_numeric_date(seconds[name]) for name in ("iat", "nbf", "exp"))
+    is_stale = is_answer and signed_at < now - CLOCK_SKEW
     refuse(is_stale or signed_at > now + CLOCK_SKEW, "key_binding_time", "/key_binding/iat")
-    refuse(asked.challenge not in (None, said.get("nonce")), "challenge_differs", "/key_binding/nonce")
-    refuse(asked.domain not in (None, said.get("aud")), "domain_differs", "/key_binding/aud")
-    return "challenge_not_asked" if asked.challenge is None else "key_binding_good"
+    refuse(begins > now + CLOCK_SKEW, "key_binding_time", "/key_binding/nbf")
+    refuse(ends <= now, "key_binding_time", "/key_binding/exp")

@@ -1,9 +1,10 @@
 """What a verification rests on beside the document: trust list, status bits, the register's own answer.
 
-Two implementations exist: `folder.PublishedFolder` (offline, files only) and the register's own. A source
+Two implementations exist: `folder.PublishedFolder` (offline, files only) and `RegisterSources`. A source
 that cannot answer says so with a code; it never answers for want of an answer.
 """
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -136,12 +137,12 @@ class Sources(Protocol):
         """Return what the answers so far rested on."""
         ...
 
-    def original(self, page_id: str) -> bytes | None:
-        """Return the exact bytes of the four-proof certificate behind a page id, or None."""
+    def original(self, page_id: str) -> bytes | RegisterKnows:
+        """Return the exact bytes of the four-proof certificate behind a page id, or why there are none."""
         ...
 
-    def wallet_copy(self, list_url: str, index: int) -> WalletCopy | None:
-        """Return the copy that was given entry `index` of the Token Status List at `list_url`, or None."""
+    def wallet_copy(self, list_url: str, index: int) -> WalletCopy | RegisterKnows:
+        """Return the copy that has entry `index` of the Token Status List at `list_url`, or why there is none."""
         ...
 
     def copy_status(self, list_url: str, index: int, purpose: str, now: datetime) -> StatusAnswer:
@@ -149,17 +150,63 @@ class Sources(Protocol):
         ...
 
 
-class WithoutRegister:
-    """What sources answer that know no certificate and no copy of one: None means that it cannot be told."""
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What a register answers for one certificate: each bit by its purpose, the row itself, and the document."""
 
-    def original(self, page_id: str) -> bytes | None:
-        """Return no certificate: they are private."""
-        return None
+    bits: Mapping[str, StatusAnswer]
+    answer: RegisterAnswer
+    document: bytes | None = None
 
-    def wallet_copy(self, list_url: str, index: int) -> WalletCopy | None:
-        """Return no copy."""
-        return None
+
+_UNKNOWN_BIT = StatusAnswer(None, "status_unavailable")
+ABSENT, UNREACHED = (
+    Row({"revocation": _UNKNOWN_BIT, "suspension": _UNKNOWN_BIT}, RegisterAnswer(knows))
+    for knows in (RegisterKnows.ABSENT, RegisterKnows.UNREACHABLE)
+)
+"""The row of a certificate that the register does not have, and of one that it was not asked about."""
+
+
+def no_copy_reached(_list_url: str, _index: int) -> RegisterKnows:
+    """Say that the register was not asked about copies."""
+    return RegisterKnows.UNREACHABLE
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterSources:
+    """Implements `Sources` by what one register answers at one moment: a row for a page id, a copy for its place."""
+
+    trust_list: TrustList | None
+    rested_on: Basis
+    row: Callable[[str], Row]
+    copy: Callable[[str, int], WalletCopy | RegisterKnows] = no_copy_reached
+    profile: Profile = Profile.OWN_ONLINE
+
+    def trust(self, now: datetime) -> TrustList | None:
+        """Return the trust list that is in force."""
+        return self.trust_list
+
+    def status(self, facts: CertificateFacts, purpose: str, now: datetime) -> StatusAnswer:
+        """Return a bit as the register has it."""
+        return self.row(facts.page_id).bits[purpose]
+
+    def register(self, facts: CertificateFacts, now: datetime) -> RegisterAnswer:
+        """Return the row of a credential with all that the state of its page rests on."""
+        return self.row(facts.page_id).answer
+
+    def basis(self) -> Basis:
+        """Return what the answers rest on."""
+        return self.rested_on
+
+    def original(self, page_id: str) -> bytes | RegisterKnows:
+        """Return the certificate behind a page id as it was issued."""
+        row = self.row(page_id)
+        return row.answer.knows if row.document is None else row.document
+
+    def wallet_copy(self, list_url: str, index: int) -> WalletCopy | RegisterKnows:
+        """Return the copy that has this place."""
+        return self.copy(list_url, index)
 
     def copy_status(self, list_url: str, index: int, purpose: str, now: datetime) -> StatusAnswer:
-        """Say that there is no list."""
-        return StatusAnswer(None, "status_unavailable")
+        """Say that no list is read here: the certificate behind a copy has the bit."""
+        return _UNKNOWN_BIT

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from verifier.checks import CheckName, Finding, skipped, unknown, worst
@@ -14,14 +15,19 @@ _PURPOSES = (*_CHECKS, "message", "refresh")
 """The purposes that are known; a bit for one of the last two takes nothing away."""
 _INDEX = re.compile(r"0|[1-9][0-9]{0,9}")
 
-ReadList = Callable[[Any, str], StatusList]
+MOST_ENTRIES = 16
+"""Entries of one document that are looked up: each may cost a list of its own, with its proofs."""
+
+ReadList = Callable[[str, str], StatusList]
 """Gives the list at an address for a purpose, or raises `StatusListError`."""
 
 
 def check_status(value: dict[str, Any], read_list: ReadList) -> list[Finding]:
     """Carry out `revocation` and `suspension`: a set bit of any entry counts, whatever the others are (V32)."""
     entries = listed(value.get("credentialStatus"))
-    return [_check(entries, purpose, read_list) for purpose in _CHECKS]
+    if len(entries) > MOST_ENTRIES:
+        return [unknown(name, "too_many_entries", "/credentialStatus") for name, _ in _CHECKS.values()]
+    return [_check(entries, purpose, cache(read_list)) for purpose in _CHECKS]
 
 
 def _check(entries: list[Any], purpose: str, read_list: ReadList) -> Finding:
@@ -36,9 +42,10 @@ def _check(entries: list[Any], purpose: str, read_list: ReadList) -> Finding:
 
 
 def _is_understood(entry: Any) -> bool:
-    """Tell whether an entry is one bit in a bitstring, for a purpose that is known."""
+    """Tell whether an entry is one bit in a bitstring that has an address, for a purpose that is known."""
     is_entry = isinstance(entry, dict) and "BitstringStatusListEntry" in listed(entry.get("type"))
-    return is_entry and entry.get("statusSize", 1) == 1 and entry.get("statusPurpose") in _PURPOSES
+    has_list = is_entry and isinstance(entry.get("statusListCredential"), str)
+    return has_list and entry.get("statusSize", 1) == 1 and entry.get("statusPurpose") in _PURPOSES
 
 
 def _answer(entry: dict[str, Any], read_list: ReadList) -> StatusAnswer:
@@ -46,6 +53,6 @@ def _answer(entry: dict[str, Any], read_list: ReadList) -> StatusAnswer:
     if not isinstance(index, str) or not _INDEX.fullmatch(index):
         return StatusAnswer(None, "index_out_of_range")
     try:
-        return StatusAnswer(read_list(entry.get("statusListCredential"), entry["statusPurpose"]).bit(int(index)))
+        return StatusAnswer(read_list(entry["statusListCredential"], entry["statusPurpose"]).bit(int(index)))
     except StatusListError as error:
         return StatusAnswer(None, error.code)

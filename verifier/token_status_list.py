@@ -33,7 +33,7 @@ def read_token_status(
     except UnreadableDocumentError as error:
         raise TokenError("list_malformed") from error
     check_header(token)
-    refuse(token.header.get("typ") != "statuslist+jwt", "typ")
+    refuse(token.kind != "statuslist+jwt", "typ")
     refuse(first_violation("token-status-list", trust.base, claims), "list_malformed")
     refuse(claims["sub"] != url, "list_of_another")
     issued_at, key = parse_numeric_date(claims["iat"]), trust.keys.get(str(token.header.get("kid")))

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import datetime
 from functools import partial
 from importlib.resources import files
@@ -16,6 +15,7 @@ from registry.services.conformance import CREDENTIAL, LIST_PATH, PRESENTATION, C
 from schemas.strict_json import MalformedJsonError, parse_object
 from verifier.checks import CheckName, Finding, Result, unknown
 from verifier.cryptosuite import JCS, RDFC
+from verifier.messages import findings
 from verifier.refusals import VerifierError
 from verifier.verdict import check_members
 
@@ -36,12 +36,15 @@ def vc_api_router(port: ConformancePort, clock: Callable[[], datetime]) -> APIRo
 
     def add(path: str, member: str, use_case: Callable[..., Judged]) -> None:
         def answer(body: _Body) -> Response:
-            with suppress(MalformedJsonError, VerifierError):
+            code = "unsupported_format"
+            try:
                 content = parse_object(body)
                 document, options = content.get(member), content.get("options", {})
                 if isinstance(document, dict) and isinstance(options, dict):
                     return _answer(use_case(document, options, clock()))
-            return _answer(Judged((unknown(CheckName.PARSE, "unsupported_format", f"/{member}"),)))
+            except (MalformedJsonError, VerifierError) as error:
+                code = error.code if error.code in findings() else code
+            return _answer(Judged((unknown(CheckName.PARSE, code, f"/{member}"),)))
 
         router.add_api_route(path, answer, methods=["POST"])
 

@@ -1,8 +1,9 @@
 """The register's own answers to a verification, and the verdicts that page, API and command line give."""
 
 from collections import defaultdict
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import cache, partial
 from typing import Any
 
 from issuer.profile import StatusPlace
@@ -10,7 +11,7 @@ from registry.domain import numbers, policy, refusals
 from registry.domain import status as rules
 from registry.domain.calendar import civil_date
 from registry.domain.registration import Hold, HoldKind, Registration
-from registry.services.judging import Row, Snapshot, named_pages
+from registry.services.judging import named_pages, told_row
 from registry.services.ports import Desk
 from registry.services.refusals import RegisterMissingError, TrustListError
 from registry.services.trust import pinned_root, trust_in_force
@@ -22,8 +23,7 @@ from schemas.paper_code import paper_sha256
 from verifier import sources
 from verifier.answers import NumberVerdict
 from verifier.asked import NOTHING_ASKED, Asked, Fetched
-from verifier.certificate import CertificateFacts
-from verifier.checks import CheckName, Profile
+from verifier.checks import CheckName
 from verifier.judge import judge
 from verifier.report import Report
 from verifier.state import State
@@ -34,82 +34,42 @@ from verifier.weight import is_light
 _ONLINE_MAX_AGE = timedelta(minutes=30)
 _NOTHING_READ = sources.Basis(max_status_age=_ONLINE_MAX_AGE, trust_code="trust_list_missing")
 _FIRST_OF_HOLDS = HoldKind.CPD
-_UNKNOWN_BIT = sources.StatusAnswer(None, "status_unavailable")
-_ABSENT = Row(
-    {"revocation": _UNKNOWN_BIT, "suspension": _UNKNOWN_BIT}, sources.RegisterAnswer(sources.RegisterKnows.ABSENT)
-)
 
 
-@dataclass(slots=True)
-class RegisterSources(sources.WithoutRegister):
-    """The sources of an online verification: one consistent reading of this register."""
+def register_sources(desk: Desk, work: Work, now: datetime) -> sources.RegisterSources:
+    """Return the sources of an online verification: one consistent reading of this register, each row read once."""
+    trust, basis = _trust(work, now)
 
-    desk: Desk
-    work: Work
-    _basis: sources.Basis = _NOTHING_READ
-    _rows: dict[tuple[str, datetime], Row] = field(default_factory=dict)
+    @cache
+    def row(page_id: str) -> sources.Row:
+        certificate = work.certificates.by_page(page_id)
+        return _row(desk, work, certificate, now) if certificate is not None else sources.ABSENT
 
-    @property
-    def profile(self) -> Profile:
-        """The register answers: online."""
-        return Profile.OWN_ONLINE
+    def copy(list_url: str, index: int) -> sources.WalletCopy | sources.RegisterKnows:
+        lists = range(1, work.copies.last_list() + 1)
+        number = next((one for one in lists if token_list_url(desk.base, one) == list_url), 0)
+        return work.copies.handed_out(StatusPlace(number, index)) or sources.RegisterKnows.ABSENT
 
-    def basis(self) -> sources.Basis:
-        """Return what the answers so far rested on."""
-        return self._basis
-
-    def trust(self, now: datetime) -> TrustList | None:
-        """Return the newest trust list, which the register's own root must have signed."""
-        try:
-            trust = trust_in_force(self.work, now=now)
-            root = pinned_root(self.work)
-        except TrustListError as error:
-            self._basis = replace(self._basis, trust_code=error.finding)
-            return None
-        except RegisterMissingError:
-            return None
-        self._basis = sources.Basis(
-            base_url=trust.base,
-            root_sha256=root.sha256,
-            trust_list_version=trust.version,
-            trust_list_issued_at=trust.issued_at,
-            max_status_age=_ONLINE_MAX_AGE,
-        )
-        return trust
-
-    def status(self, facts: CertificateFacts, purpose: str, now: datetime) -> sources.StatusAnswer:
-        """Return a bit as the register has it at this moment."""
-        return self.row(facts.page_id, now).bits[purpose]
-
-    def register(self, facts: CertificateFacts, now: datetime) -> sources.RegisterAnswer:
-        """Return the row of a credential with all that the state of its page rests on."""
-        return self.row(facts.page_id, now).answer
-
-    def original(self, page_id: str) -> bytes | None:
-        """Return the certificate behind a page id as it was issued."""
-        certificate = self.work.certificates.by_page(page_id)
-        return certificate.document if certificate is not None else None
-
-    def row(self, page_id: str, now: datetime) -> Row:
-        """Return both bits and the row of the certificate with this page id, read once."""
-        asked = (page_id, now)
-        if asked not in self._rows:
-            certificate = self.work.certificates.by_page(page_id)
-            self._rows[asked] = _row(self.desk, self.work, certificate, now) if certificate is not None else _ABSENT
-        return self._rows[asked]
-
-    def wallet_copy(self, list_url: str, index: int) -> sources.WalletCopy | None:
-        """Return the copy for a wallet that has this place; only a list of this register has any."""
-        lists = range(1, self.work.copies.last_list() + 1)
-        number = next((one for one in lists if token_list_url(self.desk.base, one) == list_url), 0)
-        return self.work.copies.handed_out(StatusPlace(number, index))
+    return sources.RegisterSources(trust, basis, row, copy)
 
 
-def _row(desk: Desk, work: Work, certificate: StoredCertificate, now: datetime) -> Row:
+def _trust(work: Work, now: datetime) -> tuple[TrustList | None, sources.Basis]:
+    """Return the newest trust list, which the register's own root must have signed, and what answers then rest on."""
+    try:
+        trust, root = trust_in_force(work, now=now), pinned_root(work)
+    except TrustListError as error:
+        return None, replace(_NOTHING_READ, trust_code=error.finding)
+    except RegisterMissingError:
+        return None, _NOTHING_READ
+    signed = (trust.base, root.sha256, trust.version, trust.issued_at)
+    return trust, sources.Basis(*signed, max_status_age=_ONLINE_MAX_AGE)
+
+
+def _row(desk: Desk, work: Work, certificate: StoredCertificate, now: datetime) -> sources.Row:
     revoked = sources.StatusAnswer(rules.revocation_bit(certificate.ended), None, now)
     suspended = _suspension(desk, work, certificate, now)
     bits = {"revocation": revoked, "suspension": suspended}
-    return Row(bits, _answer(desk, work, certificate, now), certificate.document)
+    return sources.Row(bits, _answer(desk, work, certificate, now), certificate.document)
 
 
 def _suspension(desk: Desk, work: Work, certificate: StoredCertificate, now: datetime) -> sources.StatusAnswer:
@@ -197,16 +157,16 @@ def _judged(desk: Desk, content: bytes, now: datetime, asked: Asked) -> Report:
     if not is_light(content, desk.base):
         return desk.judge_apart(content, lambda: _snapshot(desk, content, now), now=now, asked=asked)
     with desk.open_reading() as work:
-        return judge(content, RegisterSources(desk, work), now=now, asked=asked)
+        return judge(content, register_sources(desk, work, now), now=now, asked=asked)
 
 
-def _snapshot(desk: Desk, content: bytes, now: datetime) -> Snapshot:
-    """Return what the register says of the certificates that `content` names."""
+def _snapshot(desk: Desk, content: bytes, now: datetime) -> sources.RegisterSources:
+    """Return what the register says of the certificates that `content` names, as a value for another process."""
+    pages = named_pages(content)
     with desk.open_reading() as work:
-        own = RegisterSources(desk, work)
-        trust = own.trust(now)
-        rows = {page: own.row(page, now) for page in named_pages(content)}
-        return Snapshot(own.profile, trust, own.basis(), rows)
+        own = register_sources(desk, work, now)
+        rows = {page: own.row(page) for page in pages}
+        return sources.RegisterSources(own.trust_list, own.rested_on, partial(told_row, rows))
 
 
 def verdict_of_page(desk: Desk, page: str, *, now: datetime) -> dict[str, Any] | None:
@@ -226,7 +186,7 @@ def verdict_of_page(desk: Desk, page: str, *, now: datetime) -> dict[str, Any] |
 
 
 def _verdict_of(desk: Desk, work: Work, certificate: StoredCertificate, now: datetime) -> dict[str, Any]:
-    report = judge(certificate.document, RegisterSources(desk, work), now=now)
+    report = judge(certificate.document, register_sources(desk, work, now), now=now)
     return verdict(report, name_withheld=not may_name(work, certificate))
 
 

@@ -8,7 +8,7 @@ from urllib.parse import SplitResult, unquote, urlsplit
 
 from registry.domain.numbers import parse_page_id
 from registry.domain.refusals import PageIdError
-from registry.services.answers import RegisterSources, verdict_of_page
+from registry.services.answers import register_sources, verdict_of_page
 from registry.services.ports import Desk
 from registry.store.refusals import StoreError
 from schemas.addresses import page_url
@@ -96,6 +96,8 @@ def _verdict_of_paper(desk: Desk, presented: PresentedCode, now: datetime) -> di
             certificate = work.certificates.by_page(presented.page_id)
             if certificate is None:
                 return unchecked_verdict(State.UNKNOWN, "nothing_found", now=now)
-            return verdict(judge_paper_code(presented, certificate.document, RegisterSources(desk, work), now=now))
+            return verdict(
+                judge_paper_code(presented, certificate.document, register_sources(desk, work, now), now=now)
+            )
     except StoreError:
         return unchecked_verdict(State.COULD_NOT_CHECK, "register_unreachable", now=now)

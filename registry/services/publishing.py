@@ -50,7 +50,7 @@ older than fifteen (freshness table, `threats.md` 0)."""
 
 
 class PublicationError(ServiceError):
-    """A signed list or manifest did not read back as what was meant; nothing of it was published."""
+    """A signed list or manifest did not read back as what was meant; it was not published."""
 
     code = "publication"
 
@@ -73,7 +73,8 @@ def _file(path: str, media_type: str, content: bytes) -> _File:
 def publish(desk: Desk, keyring: Keyring, publisher: Publisher, *, actor: Actor, now: datetime) -> Publication:
     """Write every public artefact as it stands now, and return what was written.
 
-    Raises `TrustListError` if no trust list is in force, `PublicationError` if a signed file does not read back.
+    Raises `TrustListError` if no trust list is in force, and `PublicationError` if a signed file does not read back:
+    nothing was published then, or all but the lists of copies in wallets.
     """
     require(actor, Action.PUBLISH)
     moment = whole_second(now)
@@ -83,12 +84,18 @@ def publish(desk: Desk, keyring: Keyring, publisher: Publisher, *, actor: Actor,
         with desk.open_work() as work:
             trust = trust_in_force(work, now=moment)
             lists = _status_lists(desk, work, trust, signer=status, publisher=publisher, now=moment)
-            lists += _token_lists(desk, work, trust, keyring, moment)
+            fault = None
+            try:
+                lists += _token_lists(desk, work, trust, keyring, moment)
+            except PublicationError as error:
+                fault = error
             files = lists + _standing_files(desk, work, moment)
             slot = work.trust.next_slot(issued_at=moment)
             files.append(_manifest(desk, work, trust, files, signer=manifest, slot=slot, now=moment))
         for entry, content in files:
             publisher.put(entry.path, content)
+    if fault is not None:
+        raise fault
     return Publication(slot, len(files))
 
 
@@ -128,7 +135,10 @@ def _status_lists(
 
 
 def _token_lists(desk: Desk, work: Work, trust: TrustList, keyring: Keyring, now: datetime) -> list[_File]:
-    """Sign all lists of copies in wallets; a register of an earlier release has no key for them, and no copies."""
+    """Sign all lists of copies in wallets; a register of an earlier release has no key for them, and no copies.
+
+    Raises `PublicationError`: what ends certificates does not wait for them.
+    """
     files = []
     try:
         by = token_signer(desk, trust, keyring, KeyUse.STATUS_JOSE, now)
@@ -141,7 +151,7 @@ def _token_lists(desk: Desk, work: Work, trust: TrustList, keyring: Keyring, now
     except KeyMissingError:
         return []
     except (DisbelievedError, RecheckError) as error:
-        raise PublicationError(f"a list of copies in wallets does not read back: {error}") from error
+        raise PublicationError(f"published, but for the lists of copies in wallets: {error}") from error
     return files
 
 

@@ -25,7 +25,7 @@ from registry.adapters.randomness import SystemRandomness
 from registry.demo.officers import PUBLISHER, REGISTRAR, SECOND_REGISTRAR
 from registry.domain.changes import GroundClass
 from registry.domain.registration import HoldKind
-from registry.services.answers import RegisterSources
+from registry.services.answers import register_sources
 from registry.services.decisions import Suspension, confirm_revocation, propose_revocation, suspend_registration
 from registry.services.publishing import publish
 from registry.services.trust import trust_in_force
@@ -79,7 +79,7 @@ class Wallets:
 
     def ours(self, token: str, asked: Asked = NOTHING_ASKED) -> str:
         with self.office.desk.open_reading() as work:
-            sources = RegisterSources(self.office.desk, work)
+            sources = register_sources(self.office.desk, work, AT)
             answer = verdict(judge_token(token.encode(), sources, now=AT, asked=asked))
         failed = [check["name"] for check in answer["checks"] if check["result"] == "fail"]
         return ": ".join([answer["state"], *([", ".join(failed)] if failed else [])])

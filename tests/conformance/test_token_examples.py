@@ -27,7 +27,7 @@ def _register() -> tokens.Register:
     """Return a register that issued the example certificate and handed out the example copy."""
     sources = tokens.register(certificate=example("certificate.json"), trust_list=example_trust())
     issued = example(COPY).partition(b"~")[0]
-    sources.copies = {(tokens.LIST_URL, 51217): WalletCopy(world.PROFILE.page_id, world.sha256(issued))}
+    sources.copies[tokens.LIST_URL, 51217] = WalletCopy(world.PROFILE.page_id, world.sha256(issued))
     return sources
 
 

@@ -25,6 +25,7 @@ from tests.conformance.port import CHALLENGE, Document, Holder, Port, over_the_g
 from tests.integration.registers import AT, Demo, clean_environment, demo_in
 from tests.support.data_model import URL, V1, V2, VOCABULARY, entry, with_value
 from tests.support.expect import DROP, changed
+from tests.support.graphs import chain, clique
 from tests.support.shared import vectors
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -231,6 +232,18 @@ def test_a_presentation_of_nothing_is_verified_for_the_suites(port: Port) -> Non
         assert port.verify_presentation(signed)[0] == 200
         assert port.verify_presentation({**signed, "id": "urn:uuid:2"})[0] == 400
     assert port.verify_presentation({**holder.present(alone), "verifiableCredential": []})[0] == 400
+
+
+@pytest.mark.parametrize("document", [clique(8), chain(40)])
+def test_a_document_that_is_too_complex_is_called_that(port: Port, document: Document) -> None:
+    status, answer = port.verify(document)
+    assert (status, error(answer)[0]) == (400, "document_too_complex")
+
+
+def test_a_presentation_of_too_many_credentials_is_called_that(port: Port) -> None:
+    holder = Holder()
+    status, answer = port.verify_presentation(holder.present(shown(holder, *([PLAIN] * 21))))
+    assert (status, error(answer)[0]) == (400, "too_many_credentials")
 
 
 def test_every_credential_in_a_presentation_must_be_good(port: Port) -> None:

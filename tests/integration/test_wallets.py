@@ -16,13 +16,14 @@ from issuer.refusals import HolderKeyError, RecheckError
 from keys.classes import KeyUse
 from keys.records import yearly_key
 from keys.signer import Signer
+from registry.adapters.judging import limited_judge
 from registry.adapters.keyring import FolderKeyring
 from registry.adapters.randomness import SystemRandomness
 from registry.demo.officers import PUBLISHER, REGISTRAR, SECOND_REGISTRAR
 from registry.domain.changes import GroundClass
 from registry.domain.refusals import NotFoundError
 from registry.domain.registration import HoldKind
-from registry.services.answers import RegisterSources
+from registry.services.answers import register_sources, verdict_of_document
 from registry.services.decisions import (
     Suspension,
     confirm_revocation,
@@ -42,6 +43,7 @@ from tests.fakes import HardwareError, MemoryPublisher, Numbers, OtherKeyring
 from tests.integration.registers import AT, BASE, CHEAP, MINUTE, Office
 from verifier.checks import Outcome
 from verifier.jose import judge_token
+from verifier.sources import RegisterKnows, WalletCopy
 from verifier.status_list import MINIMUM_BITS
 from verifier.token_status_list import read_token_status
 
@@ -144,15 +146,15 @@ def test_the_register_knows_a_copy_by_its_place_and_its_bytes(staffed: Office) -
     assert (len(disclosures), last) == (8, "")
     issued = certificate(staffed)
     with staffed.desk.open_reading() as work:
-        sources = RegisterSources(staffed.desk, work)
+        sources = register_sources(staffed.desk, work, AT)
         found = sources.wallet_copy(LIST, index(content))
-        assert found is not None
+        assert isinstance(found, WalletCopy)
         assert (found.page_id, found.sha256) == (issued.page_id, hashlib.sha256(signed.encode()).hexdigest())
         assert sources.original(found.page_id) == issued.document
         elsewhere = (f"{BASE}/statuslist/2", f"{BASE}/statuslist/01", "https://example.org/statuslist/1", "")
-        assert [sources.wallet_copy(url, index(content)) for url in elsewhere] == [None] * 4
-        assert sources.wallet_copy(LIST, (index(content) + 1) % MINIMUM_BITS) is None
-        assert sources.original("0" * 20) is None
+        assert [sources.wallet_copy(url, index(content)) for url in elsewhere] == [RegisterKnows.ABSENT] * 4
+        assert sources.wallet_copy(LIST, (index(content) + 1) % MINIMUM_BITS) is RegisterKnows.ABSENT
+        assert sources.original("0" * 20) is RegisterKnows.ABSENT
         assert work.journal.broken_at() is None
     query = "SELECT payload_sha256 FROM journal WHERE kind = 'wallet-copy' AND subject = :page"
     assert staffed.database.execute(query, {"page": page(staffed)}) == [(found.sha256,)]
@@ -176,7 +178,7 @@ def test_two_copies_of_one_certificate_have_nothing_in_common_by_which_they_are_
 def judged(office: Office, content: bytes, now: datetime = AT) -> tuple[Outcome, list[str]]:
     """The outcome, and the codes of what did not pass."""
     with office.desk.open_reading() as work:
-        report = judge_token(content, RegisterSources(office.desk, work), now=now)
+        report = judge_token(content, register_sources(office.desk, work, now), now=now)
     return report.outcome, [str(one.code) for one in report.findings if one.result in {"fail", "unknown"}]
 
 
@@ -188,6 +190,40 @@ def test_a_copy_is_as_good_as_its_certificate_through_its_life(staffed: Office, 
     assert judged(staffed, content) == (Outcome.INVALID, ["suspended"])
     revoke(staffed)
     assert judged(staffed, content) == (Outcome.INVALID, ["revoked", "suspended"])
+
+
+FORMS = {
+    "vc+jwt": (vc_jwt, lambda token: token.ljust(33_000, b"\n")),
+    "sd-jwt": (copy, lambda token: token.ljust(33_000, b"\n")),
+    "enveloped": (vc_jwt, lambda token: shown(token.decode())),
+    "enveloped-and-escaped": (vc_jwt, lambda token: shown(token.decode()).replace(b".", b"\\u002e")),
+    "enveloped-behind-other-names": (
+        vc_jwt,
+        lambda token: shown(token.decode(), *map("/credentials/{:020}".format, range(20))),
+    ),
+}
+
+
+def shown(token: str, *types: str) -> bytes:
+    """Return a presentation that shows a token, more than a light document is."""
+    contexts = "https://www.w3.org/ns/credentials/v2"
+    envelope = {
+        "@context": contexts,
+        "type": ["EnvelopedVerifiableCredential", *types],
+        "id": f"data:application/vc+jwt,{token}",
+    }
+    frame = {"@context": [contexts], "type": ["VerifiablePresentation"], "verifiableCredential": [envelope]}
+    return json.dumps(frame).encode().ljust(33_000)
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_genuine_form_is_never_called_unregistered_for_being_long(staffed: Office, form: str) -> None:
+    """Judged at once or in a child, by the register itself or by what it said beforehand."""
+    make, spelled = FORMS[form]
+    content = spelled(make(staffed))
+    answer = verdict_of_document(replace(staffed.desk, judge_apart=limited_judge), content, now=AT)
+    told = answer["credentials"][0] if "enveloped" in form else answer
+    assert (told["outcome"], told["state"]) == ("valid", "valid")
 
 
 def test_what_the_holder_held_back_makes_a_copy_no_worse(staffed: Office) -> None:
@@ -217,7 +253,7 @@ def test_the_intent_is_committed_before_a_key_is_touched(staffed: Office) -> Non
     ((unsigned,),) = staffed.database.execute("SELECT unsigned FROM wallet_copy")
     assert index(bytes(unsigned)) == 77
     with staffed.desk.open_reading() as work:
-        assert RegisterSources(staffed.desk, work).wallet_copy(LIST, 77) is None
+        assert register_sources(staffed.desk, work, AT).wallet_copy(LIST, 77) is RegisterKnows.ABSENT
 
 
 def test_an_index_is_never_given_out_again(staffed: Office) -> None:
@@ -401,11 +437,14 @@ def test_a_list_is_published_before_anybody_has_a_copy_and_in_the_manifest(staff
     assert [key["kid"] for key in issuer["jwks"]["keys"]] == [f"{CSE}#issue-p256-2026"]
 
 
-def test_a_list_that_does_not_read_back_is_not_published(staffed: Office) -> None:
+def test_what_ends_a_certificate_does_not_wait_for_the_lists_of_copies(staffed: Office) -> None:
+    """A key for those lists that the trust list does not name is told, and everything else is published."""
+    whole = published(staffed)
     keyring, publisher = OtherKeyring(staffed.keyring, broken=False, only=KeyUse.STATUS_JOSE), MemoryPublisher()
-    with pytest.raises(PublicationError, match="copies in wallets does not read back"):
+    with pytest.raises(PublicationError, match="published, but for the lists of copies in wallets"):
         publish(staffed.desk, keyring, publisher, actor=PUBLISHER, now=AT)
-    assert publisher.files == {}
+    assert whole.keys() - publisher.files.keys() == {"/statuslist/1"}
+    assert "/statuslist/1" not in publisher.files["/manifest.json"].decode()
 
 
 # --- a register of the release before -------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ from schemas import base58btc
 from schemas.multikey import Algorithm, encode_multikey
 from tests.support.bodies import BASE
 from verifier.cryptosuite import SUITES, DocumentHashes
+from verifier.documents import listed
 
 _CURVES = {
     Algorithm.ES256: (ec.SECP256R1(), hashes.SHA256(), 32),
@@ -96,6 +97,7 @@ def with_proof(document: dict[str, Any], by: Stranger = ALICE, suite: str = "edd
     named = proof.get("previousProof", [])
     named = [named] if isinstance(named, str) else named
     previous = [other for other in proofs if other.get("id") in named]
-    message = DocumentHashes(document, BASE, previous).signed_bytes(proof, by.algorithm)
+    many = 1 + len(listed(document.get("verifiableCredential")))
+    message = DocumentHashes(document, BASE, previous, times=many).signed_bytes(proof, by.algorithm)
     proof["proofValue"] = base58btc.encode(by.sign(message))
     return {**document, "proof": [*proofs, proof] if proofs else proof}

@@ -20,11 +20,11 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from schemas.base64url import encode_base64url
 from tests.support import world
-from tests.support.online import Online, online
+from tests.support.online import online
 from verifier.cryptosuite import jcs_bytes, without_proof
 from verifier.jose import judge_token
 from verifier.report import Report
-from verifier.sources import StatusAnswer, WalletCopy
+from verifier.sources import ABSENT, RegisterKnows, RegisterSources, Row, WalletCopy
 from verifier.trust import TrustedKey, TrustList
 
 ISSUE_KEY = f"{world.CSE}#issue-p256-2026"
@@ -195,21 +195,12 @@ def trust(*keys: TrustedKey) -> TrustList:
     return replace(found, keys=found.keys | {key.key_id: key for key in keys or KEYS})
 
 
-@dataclass
-class Register(Online):
+@dataclass(frozen=True, slots=True)
+class Register(RegisterSources):
     """A register that is reached: its certificates by page id, its copies by list and entry."""
 
     certificates: dict[str, bytes] = field(default_factory=dict)
     copies: dict[tuple[str, int], WalletCopy] = field(default_factory=dict)
-
-    def original(self, page_id: str) -> bytes | None:
-        return self.certificates.get(page_id)
-
-    def wallet_copy(self, list_url: str, index: int) -> WalletCopy | None:
-        return self.copies.get((list_url, index))
-
-    def copy_status(self, list_url: str, index: int, purpose: str, now: datetime) -> StatusAnswer:
-        raise AssertionError("a register asks the certificate itself")
 
 
 def register(copy: Copy = COPY, certificate: bytes | None = None, **more: Any) -> Register:
@@ -217,8 +208,17 @@ def register(copy: Copy = COPY, certificate: bytes | None = None, **more: Any) -
     content = world.certificate() if certificate is None else certificate
     known = online(content, **{"trust_list": trust(), **more})
     page = world.PROFILE.page_id
+    certificates = {page: content}
     copies = {(LIST_URL, INDEX): WalletCopy(page, world.sha256(copy.issuer_signed.encode()))}
-    return Register(known.trust_list, known.answer, known.bits, certificates={page: content}, copies=copies)
+
+    def row(page_id: str) -> Row:
+        document = certificates.get(page_id)
+        return ABSENT if document is None else replace(known.row(page_id), document=document)
+
+    def copy_at(list_url: str, index: int) -> WalletCopy | RegisterKnows:
+        return copies.get((list_url, index), RegisterKnows.ABSENT)
+
+    return Register(known.trust_list, known.rested_on, row, copy_at, certificates=certificates, copies=copies)
 
 
 def judged(token: bytes | str, sources: Any = None, *, now: datetime = world.NOW, **more: Any) -> Report:

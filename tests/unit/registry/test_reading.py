@@ -205,6 +205,22 @@ def test_threat_U07_attached_programs_and_overlong_certificates_are_refused() ->
     assert read_pdf(pdf("a", attached=[("a", largest)])).attached == (largest,)
 
 
+@pytest.mark.parametrize(
+    ("size", "label", "code"),
+    [
+        (DOCUMENT_BYTES, None, "unsupported-file"),
+        (DOCUMENT_BYTES + 1, None, "file-too-large"),
+        (DOCUMENT_BYTES + 1, "text/plain", "file-too-large"),
+        (DOCUMENT_BYTES, "image/png", "unsupported-file"),
+        (DOCUMENT_BYTES + 1, "image/png", "wrong-label"),
+    ],
+)
+def test_nobody_reads_the_letters_of_a_text_that_is_too_large(size: int, label: str | None, code: str) -> None:
+    with pytest.raises(UnreadableFileError) as refusal:
+        kind_of(b"\x01".rjust(size, b"a"), label)
+    assert refusal.value.code == code
+
+
 def test_pages_are_counted() -> None:
     assert read_pdf(pdf(pages=PAGES)) == Found(Kind.PDF)
     assert refused(pdf(pages=PAGES + 1), read_pdf) == "pdf-refused"

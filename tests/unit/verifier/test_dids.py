@@ -123,6 +123,13 @@ def test_a_did_jwk_may_say_what_it_is_for() -> None:
     assert key_of(f"{did_jwk({**GOOD_JWK, 'use': 'sig', 'alg': 'ES256', 'kid': 'a'})}#0") == P256.public_key
 
 
+@pytest.mark.parametrize("algorithm", ["EdDSA", "Ed25519"])
+def test_a_did_jwk_names_its_algorithm_by_the_old_or_the_new_name(algorithm: str) -> None:
+    jwk = {"kty": "OKP", "crv": "Ed25519", "x": encode_base64url(stranger().public_key), "alg": algorithm}
+    assert key_of(f"{did_jwk(jwk)}#0") == stranger().public_key
+    assert refused(f"{did_jwk({**GOOD_JWK, 'alg': algorithm})}#0") == "key_not_for_this"
+
+
 def test_nothing_is_fetched_unless_the_caller_fetched_it() -> None:
     with pytest.raises(DidError) as caught:
         method_key(f"{WEB}#key", "assertionMethod", did_document=nothing_fetched, now=NOW)

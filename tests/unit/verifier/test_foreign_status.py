@@ -190,6 +190,30 @@ def test_a_list_of_eight_MiB_at_most_is_inflated() -> None:
     assert unknowns(verified(REVOCATION, bomb)) == {"revocation": "list_too_large"}
 
 
+def entries(count: int) -> list[dict[str, Any]]:
+    return [{**REVOCATION, "id": f"urn:x:{place}", "statusListIndex": str(place)} for place in range(count)]
+
+
+def test_sixteen_entries_are_looked_up_and_seventeen_are_not() -> None:
+    assert verified(entries(16), signed()).outcome is Outcome.VALID
+    assert faults(verified(entries(16), with_proof(unsigned_list(15)))) == {"revocation": "revoked"}
+    report = verified(entries(17), None)
+    assert unknowns(report) == {"revocation": "too_many_entries", "suspension": "too_many_entries"}
+
+
+def test_a_list_is_read_once_for_each_purpose() -> None:
+    asked, both_purposes = [], with_proof(unsigned_list(statusPurpose=["revocation", "suspension"]))
+
+    def fetched(url: str) -> Fetched:
+        asked.append(url)
+        return Fetched(document_bytes(both_purposes))
+
+    both = [*entries(7), *({**one, "id": f"{one['id']}s", "statusPurpose": "suspension"} for one in entries(7))]
+    document = with_proof(changed(foreign.unsigned_badge(), ("credentialStatus", both)), suite="eddsa-jcs-2022")
+    report = judge(document_bytes(document), online(), now=world.NOW, asked=Asked(status_list=fetched))
+    assert (asked, faults(report), unknowns(report)) == ([URL, URL], {"issuer_trusted": "issuer_not_trusted"}, {})
+
+
 @pytest.mark.parametrize(
     "changes",
     [

@@ -2,6 +2,7 @@
 
 import base64
 import json
+import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -21,7 +22,7 @@ from verifier.checks import CheckName, Outcome, Profile, Result
 from verifier.folder import PublishedFolder
 from verifier.judge import judge
 from verifier.report import Report
-from verifier.sources import RegisterKnows, WalletCopy
+from verifier.sources import UNREACHED, RegisterKnows, RegisterSources, WalletCopy
 from verifier.state import State
 from verifier.verdict import report_state, verdict
 
@@ -289,8 +290,20 @@ def test_our_key_alone_is_enough_to_be_judged_as_ours() -> None:
     assert faults(judged(copy.showing())) == {"schema": "schema"}
 
 
-@pytest.mark.parametrize("typ", ["JWT", "vp+jwt", "vp+sd-jwt", None])
-def test_forms_that_are_not_read_are_unsupported_and_not_invalid(typ: str | None) -> None:
+@pytest.mark.parametrize("prefix", ["application/", "APPLICATION/", ""])
+def test_a_media_type_may_be_written_whole_and_in_capitals(prefix: str) -> None:
+    """RFC 7515 4.1.9, RFC 2045 5.1: the register itself writes it short and small."""
+    header = {**tokens.JWT_HEADER, "typ": f"{prefix}VC+jwt"}
+    assert judged(vc_jwt(header=header)).outcome is Outcome.VALID
+    copy = copy_of(header={**tokens.SD_HEADER, "typ": f"{prefix}dc+SD-jwt"})
+    assert judged(copy.bound(typ=f"{prefix}KB+JWT"), register(copy)).outcome is Outcome.VALID
+    assert unknowns(judged(vc_jwt(header={**header, "typ": f"{prefix}JWT"})))["parse"] == "unsupported_format"
+    for other in (f"x-{prefix}vc+jwt", "application/application/vc+jwt", "text/vc+jwt", 7, None):
+        assert judged(vc_jwt(header={**header, "typ": other})).outcome is not Outcome.VALID
+
+
+@pytest.mark.parametrize("typ", ["JWT", "vp+jwt", "vp+sd-jwt", ""])
+def test_forms_that_are_not_read_are_unsupported_and_not_invalid(typ: str) -> None:
     copy = copy_of(header={**tokens.SD_HEADER, "typ": typ})
     assert report_state(judged(copy.showing())) is State.UNSUPPORTED
 
@@ -412,6 +425,20 @@ def test_an_undisclosed_decoy_does_not_matter() -> None:
     assert judged(copy.showing("field"), register(copy)).outcome is Outcome.VALID
 
 
+@pytest.mark.parametrize(
+    ("uri", "is_ours"),
+    [
+        ("https://cse.example/statuslist/1", True),
+        ("https://cse-example/statuslist/1", False),
+        ("https://cse.example/statuslist/1\n", False),
+        ("https://cse.example/statuslist/0", False),
+    ],
+)
+def test_the_address_of_a_list_is_below_the_base_and_nothing_follows_it(uri: str, is_ours: bool) -> None:
+    pattern = validator("sd-jwt", "https://cse.example").schema["properties"]["status"]["properties"]["status_list"]
+    assert (re.search(pattern["properties"]["uri"]["pattern"], uri) is not None) is is_ours
+
+
 # Others.
 
 ALICE = stranger(Algorithm.ES256)
@@ -432,7 +459,6 @@ def _foreign(claims: Any = FOREIGN, typ: str = "vc+jwt", kid: Any = ALICE.verifi
     "token",
     [
         _foreign(),
-        _foreign({**FOREIGN, "iss": ["x"], "exp": "never"}),
         _foreign({"vct": "urn:eudi:pid:1", "iss": ALICE.did}, "dc+sd-jwt", tail="~"),
         _foreign({"vct": {"a": 1}}, "vc+sd-jwt", tail="~"),
     ],
@@ -443,6 +469,41 @@ def test_the_token_of_somebody_else_is_not_trusted_however_good_its_signature(to
     assert report.profile is Profile.FOREIGN
     assert report_state(report) is State.ISSUER_NOT_TRUSTED
     assert finding(report, "proofs").result is Result.PASS
+
+
+PORT = Asked(is_conformance=True)
+FOREIGN_FAULTS: list[tuple[dict[str, Any], dict[str, str], dict[str, str]]] = [
+    ({}, {}, {}),
+    ({"iss": ALICE.did, "nbf": tokens.seconds(world.NOW), "exp": tokens.seconds(world.NOW) + 1}, {}, {}),
+    ({"exp": tokens.seconds(world.NOW)}, {"dates": "expired"}, {}),
+    ({"nbf": tokens.seconds(world.NOW) + 1}, {"dates": "not_yet_valid"}, {}),
+    ({"exp": "never"}, {"dates": "malformed_date"}, {}),
+    ({"validUntil": "2026-05-25T01:59:59Z"}, {"dates": "expired"}, {}),
+    ({"validFrom": "2026-05-25T02:00:01Z"}, {"dates": "not_yet_valid"}, {}),
+    ({"iss": ["x"]}, {"issuer_binding": "issuer_binding"}, {}),
+    ({"iss": "did:example:other"}, {"issuer_binding": "issuer_binding"}, {}),
+    ({"issuer": "did:example:other"}, {"issuer_binding": "issuer_binding"}, {}),
+    ({"credentialSubject": []}, {"schema": "model_subject"}, {}),
+    ({"@context": [*FOREIGN["@context"], "https://evil.example/1"]}, {}, {"contexts": "unknown_context"}),
+    (
+        {"credentialStatus": {"id": "urn:x:1", "type": "Unheard"}},
+        {},
+        {"revocation": "status_unsupported", "suspension": "status_unsupported"},
+    ),
+]
+
+
+@pytest.mark.parametrize(("changes", "wrong", "open_ones"), FOREIGN_FAULTS)
+def test_a_vc_jwt_of_others_is_judged_like_any_document_of_theirs(
+    changes: dict[str, Any], wrong: dict[str, str], open_ones: dict[str, str]
+) -> None:
+    token = _foreign({**FOREIGN, **changes})
+    report = judged(token, asked=PORT)
+    assert (faults(report), unknowns(report), report.profile) == (wrong, open_ones, Profile.CONFORMANCE)
+    assert (report.outcome is Outcome.VALID) is (not wrong and not open_ones)
+    shown = judge(_presentation(_enveloped(token)), register(), now=world.NOW, asked=PORT)
+    assert (shown.outcome, shown.credentials[0].findings) == (report.outcome, report.findings)
+    assert faults(judged(token)) == {**wrong, "issuer_trusted": "issuer_not_trusted"}
 
 
 def test_the_key_of_a_foreign_token_is_that_of_its_did() -> None:
@@ -459,7 +520,7 @@ def test_threat_V19_a_key_with_which_anybody_could_have_signed() -> None:
     header = {"alg": "EdDSA", "typ": "vc+jwt", "kid": f"did:key:{multikey}#{multikey}"}
     token = f"{tokens.encoded(header)}.{tokens.encoded(FOREIGN)}.{tokens.encoded(bytes([1, *bytes(63)]))}"
     report = judged(token)
-    assert faults(report) == {"proofs": "weak_key", "issuer_trusted": "issuer_not_trusted"}
+    assert faults(report)["proofs"] == "weak_key"
     assert finding(report, "proofs").pointer == "/header/kid"
 
 
@@ -568,13 +629,23 @@ def test_offline_a_list_that_the_manifest_does_not_name_says_nothing(tmp_path: P
 def test_offline_a_copy_of_a_list_that_is_not_there(tmp_path: Path) -> None:
     copy = copy_of(status={"status_list": {"idx": 1, "uri": f"{world.BASE}/statuslist/2"}})
     assert unknowns(judged(copy.showing(), _folder(tmp_path)))["revocation"] == "list_missing"
-    assert _folder(tmp_path).wallet_copy(tokens.LIST_URL, 1) is None
+    assert _folder(tmp_path).wallet_copy(tokens.LIST_URL, 1) is RegisterKnows.OFFLINE
+    assert _folder(tmp_path).original(world.PROFILE.page_id) is RegisterKnows.OFFLINE
 
 
-def test_sources_without_a_register_or_a_list_say_that_they_have_none() -> None:
-    sources = replace(online(), trust_list=tokens.trust(), profile=Profile.OWN_OFFLINE)
-    assert unknowns(judged(SHOWN, sources))["suspension"] == "status_unavailable"
-    assert finding(judged(SHOWN, replace(sources, profile=Profile.OWN_ONLINE)), "register").code == "not_registered"
+@pytest.mark.parametrize("token", [vc_jwt(), SHOWN], ids=["vc+jwt", "sd-jwt"])
+def test_a_register_that_was_not_asked_is_no_register_without_the_certificate(token: Any) -> None:
+    absent = register()
+    absent.certificates.clear()
+    assert faults(judged(token, absent)) == {"register": "not_registered"}
+    unreached = RegisterSources(absent.trust_list, absent.rested_on, lambda _page: UNREACHED)
+    report = judged(token, unreached)
+    assert (report.outcome, faults(report)) == (Outcome.INDETERMINATE, {})
+    assert unknowns(report)["register"] == "register_unreachable"
+
+
+def test_a_register_tells_the_status_of_a_copy_by_its_certificate_alone() -> None:
+    assert online().copy_status(tokens.LIST_URL, tokens.INDEX, "revocation", world.NOW).code == "status_unavailable"
 
 
 def test_the_digest_of_a_certificate_is_that_of_its_content() -> None:

@@ -67,7 +67,7 @@ INVALID = [
     pytest.param(_with(typ="openid4vci-proof+jwt"), "typ", id="threat_V15-openid4vci-proof+jwt"),
     pytest.param(_with(typ="statuslist+jwt"), "typ", id="threat_V15-statuslist+jwt"),
     pytest.param(_with(typ="dc+sd-jwt"), "typ", id="threat_V15-dc+sd-jwt-without-tilde"),
-    pytest.param(_with(typ="VC+JWT"), "typ", id="threat_V15-upper-case"),
+    pytest.param(_with(typ="application/KB+JWT"), "typ", id="threat_V15-written-whole"),
     pytest.param(_with(typ={"a": 1}), "typ", id="threat_V15-no-text"),
     pytest.param(f"{HEADER}.{PAYLOAD}.{encode_base64url(bytes(64))}", "signature", id="threat_V18-r-and-s-are-0"),
     pytest.param(f"{HEADER}.{PAYLOAD}.{_der()}", "signature", id="threat_V18-der"),

@@ -34,8 +34,8 @@ def test_the_answer_to_the_question_shows_who_presents_it() -> None:
     assert _remark(BOUND, ASKED) == "key_binding_good"
 
 
-def test_a_question_may_name_one_of_the_two() -> None:
-    assert _remark(BOUND, Asked(challenge=ASKED.challenge)) == "key_binding_good"
+def test_whoever_asks_for_one_of_the_two_is_shown_nobody() -> None:
+    assert _remark(BOUND, Asked(challenge=ASKED.challenge)) == "domain_not_asked"
     assert _remark(BOUND, Asked(domain=ASKED.domain)) == "challenge_not_asked"
     assert faults(tokens.judged(BOUND, asked=Asked(challenge="x"))) == {"proofs": "challenge_differs"}
     assert faults(tokens.judged(BOUND, asked=Asked(domain="x"))) == {"proofs": "domain_differs"}
@@ -74,17 +74,21 @@ REFUSED = [
     pytest.param(
         _bound(sd_hash=tokens.digest(tokens.COPY.showing())), "key_binding_hash", id="threat_V26-other-disclosures"
     ),
-    pytest.param(_bound(sd_hash=None), "key_binding_hash", id="threat_V26-no-hash"),
+    pytest.param(_bound(sd_hash=None), "key_binding_form", id="threat_V26-no-hash"),
     pytest.param(_bound(nonce="n-other"), "challenge_differs", id="threat_P02-nonce-of-another-session"),
-    pytest.param(_bound(nonce=None), "challenge_differs", id="threat_P02-no-nonce"),
+    pytest.param(_bound(nonce=None), "key_binding_form", id="threat_P02-no-nonce"),
     pytest.param(_bound(aud="https://other.example"), "domain_differs", id="threat_P03-other-verifier"),
-    pytest.param(_bound(aud=[tokens.ASKED[1]]), "domain_differs", id="threat_P03-several"),
+    pytest.param(_bound(aud=[tokens.ASKED[1]]), "key_binding_form", id="threat_P03-several"),
     pytest.param(_at(timedelta(minutes=-10)), "key_binding_time", id="threat_P05-10-min-old"),
     pytest.param(_at(timedelta(minutes=10)), "key_binding_time", id="threat_P05-10-min-ahead"),
     pytest.param(_at(timedelta(seconds=-121)), "key_binding_time", id="threat_P05-121-s-old"),
     pytest.param(_at(timedelta(seconds=121)), "key_binding_time", id="threat_P05-121-s-ahead"),
-    pytest.param(_bound(iat=None), "holder_binding", id="threat_P05-no-time"),
-    pytest.param(_bound(iat="now"), "holder_binding", id="threat_P05-no-number"),
+    pytest.param(_bound(iat=None), "key_binding_form", id="threat_P05-no-time"),
+    pytest.param(_bound(iat="now"), "key_binding_form", id="threat_P05-no-number"),
+    pytest.param(_bound(exp=tokens.seconds(world.NOW)), "key_binding_time", id="threat_P05-over"),
+    pytest.param(_bound(nbf=tokens.seconds(world.NOW) + 121), "key_binding_time", id="threat_P05-not-begun"),
+    pytest.param(_bound(exp="never"), "key_binding_form", id="threat_P05-end-is-no-number"),
+    pytest.param(_bound(aud=None), "key_binding_form", id="threat_P03-no-audience"),
     pytest.param(_bound(label="holder/2"), "holder_binding", id="threat_P06-another-key"),
     pytest.param(_bound(typ="JWT"), "typ", id="threat_V15-no-key-binding"),
     pytest.param(_bound(typ="dc+sd-jwt"), "typ", id="threat_V15-a-credential-as-key-binding"),
@@ -98,6 +102,11 @@ def test_whoever_asked_accepts_no_other_answer(token: str, code: str) -> None:
     assert report_state(report) is State.INVALID
 
 
+def test_an_answer_may_begin_and_end() -> None:
+    at = tokens.seconds(world.NOW)
+    assert _remark(_bound(exp=at + 1, nbf=at + 120, iat=at + 0.5, more="x"), ASKED) == "key_binding_good"
+
+
 @pytest.mark.parametrize("offset", [timedelta(seconds=-120), timedelta(seconds=120)])
 def test_both_ends_of_the_time_for_an_answer(offset: timedelta) -> None:
     assert _remark(_at(offset), ASKED) == "key_binding_good"
@@ -107,6 +116,8 @@ UNASKED = [
     pytest.param(tokens.COPY.bound("field", sd_hash="x"), "key_binding_hash", id="threat_V26-unasked"),
     pytest.param(tokens.COPY.bound("field", label="holder/2"), "holder_binding", id="threat_P06-unasked"),
     pytest.param(_at(timedelta(minutes=10)), "key_binding_time", id="threat_P05-unasked"),
+    pytest.param(_bound(exp=tokens.seconds(world.NOW)), "key_binding_time", id="threat_P05-over-unasked"),
+    pytest.param(_bound(nonce=None, aud=None), "key_binding_form", id="threat_P09-for-nobody"),
 ]
 
 
@@ -122,6 +133,8 @@ def test_what_the_holder_signed_must_fit_even_if_nobody_asked(token: str, code: 
         ({"iat": 1}, "iat"),
         ({"nonce": "x"}, "nonce"),
         ({"aud": "x"}, "aud"),
+        ({"aud": 7}, "aud"),
+        ({"exp": 1}, "exp"),
         ({"typ": "x"}, "header/typ"),
     ],
 )

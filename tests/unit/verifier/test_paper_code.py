@@ -5,14 +5,15 @@ from datetime import UTC, datetime
 
 import pytest
 
+from issuer.proofs import document_bytes
 from schemas.paper_code import PaperCodeError, decode_code, encode_code, paper_sha256
 from tests.support import world
-from tests.support.expect import faults, finding, unknowns
-from tests.support.online import Online, online
+from tests.support.expect import changed, faults, finding, unknowns
+from tests.support.online import online
 from verifier.checks import CheckName, Outcome, Result
 from verifier.paper_code import PresentedCode, judge_paper_code
 from verifier.report import Report
-from verifier.sources import RegisterKnows
+from verifier.sources import RegisterKnows, RegisterSources
 from verifier.state import State, state_of
 from verifier.trust import TrustedKey, TrustList
 
@@ -20,11 +21,11 @@ CODE = world.paper_code()
 PAGE = world.PROFILE.page_id
 
 
-def _sources(*codes: bytes, **more: object) -> Online:
+def _sources(*codes: bytes, **more: object) -> RegisterSources:
     return online(paper_sha256=tuple(map(paper_sha256, codes or (CODE,))), **more)  # type: ignore[arg-type]
 
 
-def _judge(code: bytes = CODE, sources: Online | None = None, page: str = PAGE) -> Report:
+def _judge(code: bytes = CODE, sources: RegisterSources | None = None, page: str = PAGE) -> Report:
     answers = sources or _sources()
     return judge_paper_code(PresentedCode(code, page), world.certificate(), answers, now=world.NOW)
 
@@ -87,6 +88,14 @@ def test_site_a11_a_seal_of_an_unknown_key_that_nobody_handed_out_is_not_trusted
     report = _judge(world.paper_code(label="cse/status-2026"))
     assert faults(report) == {"issuer_trusted": "unknown_key"}
     assert _state(report) is State.ISSUER_NOT_TRUSTED
+
+
+def test_what_the_code_leaves_open_hides_no_fault_of_the_certificate() -> None:
+    good = world.parsed(world.certificate())
+    bad = document_bytes(changed(good, ("proof/0/proofValue", good["proof"][1]["proofValue"])))
+    foreign = PresentedCode(world.paper_code(label="cse/status-2026"), PAGE)
+    report = judge_paper_code(foreign, bad, _sources(foreign.content), now=world.NOW)
+    assert faults(report) == {"proofs": "signature", "issuer_trusted": "unknown_key"}
 
 
 def test_a_key_of_another_class_makes_no_seal() -> None:

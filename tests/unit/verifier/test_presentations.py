@@ -1,6 +1,7 @@
 """Presentations: who shows what, to whom and when; each credential judged for itself, the worst of all counts."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from schemas.contexts import CREDENTIALS_V2
 from schemas.contracts import validator
 from tests.support import world
 from tests.support.expect import DROP, changed, faults, finding, unknowns
+from tests.support.graphs import chain, clique
 from tests.support.online import online
 from tests.support.strangers import ALICE, BOB, KINDS, Stranger, stranger, with_proof
 from tests.unit.verifier.test_foreign_proofs import PORT, unsigned
@@ -191,6 +193,16 @@ def test_a_presentation_by_somebody_else_is_refused(document: dict[str, Any], po
     assert (found.code, found.pointer) == ("holder_binding", pointer)
 
 
+@pytest.mark.parametrize("did", ["did:web:alice.example", "did:example:holder"])
+def test_threat_P06_a_subject_whose_key_is_not_known_is_not_shown_by_just_anybody(did: str) -> None:
+    other = with_proof(changed(unsigned(), ("credentialSubject/id", did)))
+    report = verified(presented(OWN, other))
+    assert (report.own_outcome, unknowns(report)) == (Outcome.INDETERMINATE, {"issuer_binding": "holder_not_proved"})
+    assert finding(report, "issuer_binding").pointer == "/verifiableCredential/1"
+    assert faults(verified(presented(other, BOUND))) == {"issuer_binding": "holder_binding"}
+    assert verified(presented(other), replace(ASKED, is_conformance=True)).outcome is Outcome.VALID
+
+
 def test_threat_P06_the_subject_itself_may_show_it() -> None:
     asked = Asked(challenge="5fd2", domain="employer.example", is_conformance=True)
     mine = with_proof(changed(unsigned(), ("credentialSubject/id", ALICE.did)))
@@ -208,9 +220,47 @@ def test_threat_V34_too_many_credentials_are_refused_before_one_is_looked_at(num
         verified(frame(*({"id": f"urn:x:{place}"} for place in range(number))))
 
 
-def test_threat_V34_twenty_credentials_are_judged() -> None:
-    report = verified(frame(*([OWN] * 20)))
+PAGES = [f"{number:020}" for number in range(20)]
+TWENTY = [world.parsed(world.certificate(replace(world.PROFILE, page_id=page))) for page in PAGES]
+ALIKE = [with_proof(changed(unsigned(), ("id", f"urn:x:{number}"))) for number in range(20)]
+
+
+def judged_of_twenty(document: dict[str, Any], asked: Asked) -> Report:
+    rows = {page: online(document_bytes(one)).row(page) for page, one in zip(PAGES, TWENTY, strict=True)}
+    return judge(document_bytes(document), replace(online(), row=rows.__getitem__), now=world.NOW, asked=asked)
+
+
+@pytest.mark.parametrize("suite", ["eddsa-jcs-2022", "eddsa-rdfc-2022"])
+@pytest.mark.parametrize("shown", [TWENTY, ALIKE], ids=["ours", "foreign"])
+def test_threat_V34_twenty_credentials_are_judged(shown: list[Any], suite: str) -> None:
+    """Each has nodes without an id, and those of one credential look like those of the next."""
+    asked = replace(ASKED, is_conformance=shown is ALIKE)
+    report = judged_of_twenty(presented(*shown, suite=suite), asked)
     assert [one.outcome for one in report.credentials] == [Outcome.VALID] * 20
+    assert report.outcome is Outcome.VALID
+    unproved = judged_of_twenty(frame(*shown), asked)
+    assert [one.outcome for one in unproved.credentials] == [Outcome.VALID] * 20
+    assert unknowns(unproved) == {"proofs": "holder_not_proved", "issuer_binding": "holder_not_proved"}
+
+
+@pytest.mark.parametrize("document", [clique(8), chain(40)], ids=["threat_V06-clique-of-8", "threat_V07-chain-of-40"])
+def test_a_credential_that_is_too_complex_leaves_open_itself_and_the_proof_over_it(document: dict[str, Any]) -> None:
+    report = verified(presented(OWN, document, suite="eddsa-jcs-2022"))
+    assert [one.outcome for one in report.credentials] == [Outcome.VALID, Outcome.INDETERMINATE]
+    assert unknowns(report.credentials[1])["parse"] == "document_too_complex"
+    assert finding(report, "proofs").result is Result.PASS
+    proof = {**GOOD["proof"], "cryptosuite": "eddsa-rdfc-2022"}
+    over_graph = verified({**frame(OWN, document), "proof": proof})
+    assert unknowns(over_graph) == {"proofs": "document_too_complex"}
+    assert over_graph.credentials[0].outcome is Outcome.VALID
+
+
+def test_a_repeated_credential_is_judged_twice_and_a_repeated_envelope_hides_nothing() -> None:
+    assert verified(presented(OWN, OWN)).outcome is Outcome.VALID
+    report = verified(presented(enveloped("data:application/vc+jwt,x.y.z"), enveloped("data:application/vc+jwt,x.y.z")))
+    assert faults(report) == {"all_terms_signed": "respelled_term"}
+    report = verified(presented({**enveloped("data:application/vc+jwt,x.y.z"), "note": "x"}))
+    assert "all_terms_signed" in faults(report)
 
 
 @pytest.mark.parametrize(
@@ -279,7 +329,6 @@ def test_a_presentation_on_the_conformance_port_is_one_of_strangers() -> None:
 
 
 def test_without_a_trust_list_nothing_of_a_presentation_is_judged() -> None:
-    sources = online()
-    sources.trust_list = None
+    sources = replace(online(), trust_list=None)
     report = judge(document_bytes(GOOD), sources, now=world.NOW)
     assert (report.outcome, report.credentials) == (Outcome.INDETERMINATE, ())
