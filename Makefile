@@ -138,7 +138,7 @@ lock: setup ## make requirements.lock anew from pyproject.toml, with hashes
 
 # --- figures and releases: frames that say what they do not do yet ------------------------------------------------
 
-bench: setup interop-packages printing-packages ## measure beside peers, write var/bench.json
+bench: setup interop-packages printing-packages ## measure beside peers, write var/bench.json and benchmarks/README.md
 	@$(BIN)/python -m tests.bench
 
 # Each line of figures begins with the name of what was asked; the answers expected stand in tests/support/data_model.py.

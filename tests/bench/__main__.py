@@ -1,6 +1,6 @@
 """`make bench`: measure what `cases` lists."""
 
 from tests.bench.cases import CASES
-from tests.bench.runner import REPORT, measure
+from tests.bench.runner import PAGE, REPORT, measure
 
-print(f"bench: {measure(CASES, REPORT)} figures in {REPORT}")
+print(f"bench: {measure(CASES, REPORT, PAGE)} figures in {REPORT} and {PAGE}")

@@ -6,6 +6,7 @@ import os
 import random
 import re
 import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -16,6 +17,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import httpx2
 import qrcode
 import rfc8785
 from nacl.signing import SigningKey, VerifyKey
@@ -26,6 +28,7 @@ from starlette.testclient import TestClient
 from issuer.certificate_pdf import certificate_pdf, page_of
 from issuer.proofs import document_bytes, proof_pairs
 from issuer.qr import paper_code, qr_png, qr_svg
+from issuer.status_lists import encode_bits, sign_list, unsigned_list
 from issuer.template import drafted
 from registry.app import create
 from schemas import base58btc
@@ -34,11 +37,13 @@ from schemas.contracts import first_violation
 from schemas.paper_code import code_segments
 from tests.bench.runner import Case, NotHereError, Row, milliseconds
 from tests.integration.registers import BASE, demo_in
+from tests.integration.serving import served
 from tests.support import world
 from verifier.checks import Result
 from verifier.cryptosuite import DocumentHashes, proof_fault
 from verifier.documents import read_document
 from verifier.proof_set import shape_fault, signature_fault
+from verifier.status_list import MINIMUM_BITS, read_status_list
 from verifier.terms import check_all_terms_signed
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -164,6 +169,23 @@ def _node() -> dict[str, float]:
     return figures
 
 
+def status() -> Iterator[Row]:
+    """Measure a changed bit to the signed list, read back as before it is published; 1 % of the bits are set."""
+    signer, url, rng = world.signer("cse/status-2026"), f"{world.BASE}/status/revocation-1", random.Random(3)
+    indexes = rng.sample(range(MINIMUM_BITS), MINIMUM_BITS // 100)
+
+    def flip() -> object:
+        unsigned = unsigned_list(world.BASE, "revocation", 1, [*indexes, 7], now=world.NOW)
+        content = document_bytes(sign_list(unsigned, signer, now=world.NOW, base=world.BASE))
+        age = timedelta(hours=24)
+        return read_status_list(content, world.trust(), url=url, purpose="revocation", now=world.NOW, max_age=age)
+
+    yield Row("status.flip", milliseconds(flip), "ms", note=f"list of {MINIMUM_BITS:,} entries; at most 5 ms")
+    many = rng.sample(range(10_000_000), 100_000)
+    large = milliseconds(lambda: encode_bits(many, 10_000_000))
+    yield Row("status.encode.10M", large, "ms", note="10,000,000 entries, without the signature; at most 50 ms")
+
+
 def pdf() -> Iterator[Row]:
     """Measure printing, beside WeasyPrint as its manual shows it: same page, no archive form, no attachment."""
     try:
@@ -215,7 +237,25 @@ def page() -> Iterator[Row]:
     yield Row("page.result", weight, "kB", note=f"bodies on the wire, {len(loaded)} requests; at most 25 kB")
 
 
+def api() -> Iterator[Row]:
+    """Measure a served register that many ask at once, with and without the reader of plain documents."""
+    with TemporaryDirectory() as name:
+        demo, measured = demo_in(Path(name)), {}
+        page = demo.pages()[demo.number("valid")]
+        file = Path(name) / "certificate.json"
+        for setting in ("off", "on"):
+            with served(demo, CSE_FAST_GRAPHS=setting) as server:
+                accepted = {"Accept": "application/vc"}
+                file.write_bytes(httpx2.get(f"{server.origin}/credentials/{page}", headers=accepted).content)
+                command = [sys.executable, "-m", "tests.bench.endpoint", str(server.port), str(file), "16", "8"]
+                done = subprocess.run(command, capture_output=True, text=True, check=True)
+            measured[setting] = [float(word) for word in done.stdout.split()]
+    note = "16 clients on the same machine, one worker"
+    yield Row("api.verify", measured["on"][0], "req/s", "the same over PyLD", measured["off"][0], note)
+    yield Row("api.verify.p99", measured["on"][1], "ms", "the same over PyLD", measured["off"][1], note)
+
+
 _ASSET = re.compile(r"""["'](?:/assets/|\./)([a-z-]+\.[0-9a-f]{16}\.[a-z]+)["']""")
 
 
-CASES: tuple[Case, ...] = (issue, verify, jcs, pdf, qr, page)
+CASES: tuple[Case, ...] = (issue, verify, jcs, status, api, pdf, qr, page)

@@ -1,18 +1,23 @@
-"""Measure, beside their peers in the same run, and write `var/bench.json`.
+"""Measure, beside their peers in the same run, and write `var/bench.json` and `benchmarks/README.md`.
 
 CPU time of one thread, the median of many calls; `ratio` is peer / ours, above 1 when ours is faster. No figure is
 copied in by hand: what cannot be run here is left out and said.
 """
 
 import json
+import os
+import platform
+import re
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
+from importlib.metadata import version
 from pathlib import Path
 from statistics import median
 
 REPORT = Path("var/bench.json")
+PAGE = Path("benchmarks/README.md")
 _SECONDS, _CALLS = 2.0, 400
 
 
@@ -29,8 +34,11 @@ class Row:
 
     @property
     def ratio(self) -> float | None:
-        """How many times the peer's figure is ours."""
-        return round(self.peer_value / self.value, 2) if self.peer_value is not None else None
+        """How many times better ours is: less time, or more in a second."""
+        if self.peer_value is None:
+            return None
+        ratio = self.value / self.peer_value if self.unit.endswith("/s") else self.peer_value / self.value
+        return round(ratio, 2)
 
 
 def milliseconds(call: Callable[[], object], *, seconds: float = _SECONDS) -> float:
@@ -52,10 +60,10 @@ class NotHereError(Exception):
 Case = Callable[[], Iterator[Row]]
 
 
-def measure(cases: Iterable[Case], report: Path) -> int:
-    """Measure every case, print the table as it grows, write the `report`; return how many figures it has."""
+def measure(cases: Iterable[Case], report: Path, page: Path) -> int:
+    """Measure every case, print the table as it grows, write `report` and `page`; return how many figures there are."""
     rows: list[Row] = []
-    print("ratio = peer’s / ours: above 1, ours is faster")
+    print("a ratio above 1: ours is faster")
     print(f"{'what':22} {'ours':>10}        {'peer':26} {'peer’s':>10}   ratio  note")
     for case in cases:
         try:
@@ -67,7 +75,59 @@ def measure(cases: Iterable[Case], report: Path) -> int:
     report.parent.mkdir(parents=True, exist_ok=True)
     members = [asdict(row) | {"ratio": row.ratio} for row in rows]
     report.write_text(json.dumps(members, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    page.parent.mkdir(parents=True, exist_ok=True)
+    page.write_text(_page(rows), encoding="utf-8")
     return len(rows)
+
+
+def _page(rows: Iterable[Row]) -> str:
+    """Return the table for readers, with the machine and the versions."""
+    used = "\n".join(f"- {name} {version(name)}" for name in _PACKAGES)
+    lines = "\n".join(_row(row) for row in rows)
+    return _TEMPLATE.format(machine=_machine(), python=platform.python_version(), used=used, lines=lines)
+
+
+def _row(row: Row) -> str:
+    theirs = ("", "", "") if row.peer_value is None else (row.peer, f"{row.peer_value:g} {row.unit}", f"{row.ratio:g}")
+    return "| " + " | ".join((f"`{row.name}`", f"{row.value:g} {row.unit}", *map(str, theirs), row.note)) + " |"
+
+
+def _machine() -> str:
+    names = re.findall(r"^model name\s*: (.*)$", Path("/proc/cpuinfo").read_text(encoding="utf-8"), re.MULTILINE)
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    busy = os.getloadavg()[0]
+    return (
+        f"{len(names)} cores of {names[0]}, {memory:.0f} GiB, {platform.system()}; load average {busy:.1f} at the end"
+    )
+
+
+_PACKAGES = (
+    "pyld",
+    "pynacl",
+    "rfc8785",
+    "orjson",
+    "jsonschema-rs",
+    "segno",
+    "qrcode",
+    "weasyprint",
+    "fastapi",
+    "uvicorn",
+)
+_TEMPLATE = """# Benchmarks
+
+Written by `make bench`; nothing here is edited by hand. Each row was measured beside its peer in one run: CPU time of
+one thread, the median of many calls, contexts local, keys in memory. A ratio above 1 means that ours is faster.
+Absolute figures are those of one machine on one day; ratios travel better. What each row does stands in
+`tests/bench/cases.py`.
+
+Machine: {machine}. Python {python}, and
+
+{used}
+
+| what | ours | peer | peer's | ratio | note |
+|---|---|---|---|---|---|
+{lines}
+"""
 
 
 def _line(row: Row) -> str:
