@@ -194,8 +194,10 @@ class PublishedFolder:
     def _answer(self, url: str, bit: Callable[[bytes, TrustList], StatusAnswer]) -> StatusAnswer:
         """Return what `bit` reads in the list at `url`, or why that list cannot be believed."""
         trust, manifest = self._trust, self._manifest
-        if trust is None or isinstance(manifest, ManifestError):
-            return StatusAnswer(None, "status_unavailable" if trust is None else self._manifest_code())
+        if trust is None:
+            return StatusAnswer(None, "status_unavailable")
+        if isinstance(manifest, ManifestError):
+            return StatusAnswer(None, manifest.code)
         path = url.removeprefix(trust.base)
         content = self._read(path)
         if content is None:
@@ -206,9 +208,6 @@ class PublishedFolder:
             return bit(content, trust)
         except DisbelievedError as error:
             return StatusAnswer(None, error.code)
-
-    def _manifest_code(self) -> str:
-        return self._manifest.code if isinstance(self._manifest, ManifestError) else "manifest_missing"
 
     def register(self, facts: CertificateFacts, now: datetime) -> RegisterAnswer:
         """Say that there is no register here."""

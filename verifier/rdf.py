@@ -109,7 +109,7 @@ class _Processor(jsonld.JsonLdProcessor):  # type: ignore[misc]  # PyLD has no t
     """PyLD, stopped between expansion and graph if a part of the document is about to be lost."""
 
     # How many nulls and empty arrays are in the graph after all.
-    covered = 0
+    covered: int
     # How often the limit counts.
     times = 1
 

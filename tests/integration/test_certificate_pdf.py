@@ -14,8 +14,11 @@ from pathlib import Path
 
 import pikepdf
 import pytest
+import zxingcpp
+from PIL import Image
 from weasyprint.urls import FatalURLFetchingError
 
+from issuer.badge import badge_png
 from issuer.certificate_pdf import certificate_pdf
 from issuer.profile import CertificateProfile
 from issuer.refusals import PrinterMissingError, UnprintableError
@@ -24,6 +27,8 @@ from registry.adapters.printing import limited_printer
 from schemas.paper_code import code_segments
 from tests.support import world
 from tests.support.pictures import page_of, read_code, text_of
+from verifier.badge import baked_credential
+from verifier.formats import Kind
 
 NAMES = {
     "short": ("林知远", "Lin Zhiyuan"),
@@ -129,6 +134,12 @@ def test_the_code_on_the_page_at_150_dpi_and_the_name_are_read(hans: str | None,
     assert read_code(page_of(content)) == expected
     for name in (hans, latin):
         assert squeezed(name or "") in text_of(content)
+
+
+@pytest.mark.parametrize("sealed", [True, False])
+def test_the_code_on_the_page_is_32_mm_wide(sealed: bool) -> None:
+    (code,) = zxingcpp.read_barcodes(page_of(printed(sealed=sealed)[0], dpi=254))
+    assert (code.position.top_right.x - code.position.top_left.x) / 10 == pytest.approx(32, abs=0.5)
 
 
 def test_site_a51_the_page_carries_what_it_must_say() -> None:
@@ -266,3 +277,11 @@ def test_without_pango_the_refusal_says_what_to_install(tmp_path: Path, monkeypa
     monkeypatch.delitem(sys.modules, "issuer.typesetting")
     with pytest.raises(PrinterMissingError, match="apt-get install libpangoft2"):
         certificate_pdf(world.certificate(), None, world.BASE, is_demo=True)
+
+
+def test_the_badge_is_600_dots_wide_leads_to_the_page_and_carries_the_certificate() -> None:
+    badge = badge_png(world.certificate(), world.BASE, True)
+    picture = Image.open(io.BytesIO(badge))
+    assert picture.size == (600, 600)
+    assert read_code(picture) == "".join(text for text, _ in code_segments(world.BASE, world.PROFILE.page_id, None))
+    assert baked_credential(badge, Kind.PNG) == world.certificate()

@@ -80,6 +80,16 @@ def test_our_own_certificates_agree_with_themselves(profile: Any) -> None:
     assert inconsistency(without_evidence, world.BASE) is None
 
 
+@pytest.mark.parametrize(
+    "character", ["\0", "\n", "\x1f", "\x7f", "\x9f", "\u200b", "\u202e", "\u2028", "\ue000"], ids=ascii
+)
+@pytest.mark.parametrize("text", ["Registered{}", 'Registered "{}" \\'], ids=["plain", "with escapes"])
+def test_no_text_holds_a_character_that_readers_draw_differently(character: str, text: str) -> None:
+    path = f"{SUBJECT}/achievement/description"
+    assert inconsistency(changed(DOCUMENT, (path, text.format(character))), world.BASE) == ""
+    assert inconsistency(changed(DOCUMENT, (path, text.format("é"))), world.BASE) is None
+
+
 def test_a_name_of_no_script_is_a_contradiction() -> None:
     both_empty = changed(DOCUMENT, (f"{SUBJECT}/nameHans", ""), (f"{SUBJECT}/nameLatin", ""))
     assert inconsistency(both_empty, world.BASE) == f"/{SUBJECT}/nameHans"

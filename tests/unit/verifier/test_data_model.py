@@ -1,11 +1,16 @@
 """The members and types of VCDM 2.0 and 1.1, each member with each value of the table (issue: conformance)."""
 
+import base64
+import hashlib
 import json
 from typing import Any
 
+import base58
 import pytest
 
 from issuer.status_lists import encode_bits
+from schemas.base64url import encode_base64url
+from schemas.contexts import context_bytes
 from schemas.contracts import DATA_MODELS, schema_bytes
 from tests.support.data_model import GOOD, MISSING, RULES, V1, V2, cells, with_value
 from verifier.data_model import Fault, data_model_fault
@@ -133,6 +138,27 @@ def test_a_proof(version: str, proof: Any, place: str | None) -> None:
     """What a proof says is for the check `proofs`; its form is part of the data model (Data Integrity 2.1)."""
     fault = data_model_fault({**GOOD[version], "proof": proof})
     assert (fault.pointer if fault else None) == place
+
+
+PINNED = context_bytes(V2, "")
+# Code and length of each digest in a multihash, from its registry.
+FUNCTIONS = {"sha256": "1220", "sha384": "2030", "sha512": "1340", "sha3_256": "1620", "sha3_384": "1530"}
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+@pytest.mark.parametrize("content", [PINNED, PINNED + b" "], ids=["pinned", "changed"])
+def test_a_related_resource_may_be_named_by_each_digest_in_each_spelling(function: str, content: bytes) -> None:
+    digest = hashlib.new(function, content).digest()
+    multihash = bytes.fromhex(FUNCTIONS[function]) + digest
+    expected = None if content == PINNED else Fault("resource_digest", "/relatedResource")
+    spelled = [
+        {"digestMultibase": f"u{encode_base64url(multihash)}"},
+        {"digestMultibase": f"z{base58.b58encode(multihash).decode()}"},
+    ]
+    if not function.startswith("sha3_"):  # Subresource Integrity knows SHA-2 alone.
+        spelled.append({"digestSRI": f"{function}-{base64.b64encode(digest).decode()}"})
+    for named in spelled:
+        assert data_model_fault({**GOOD["2.0"], "relatedResource": {"id": V2, **named}}) == expected
 
 
 ORDERS = {"2.0": ("validFrom", "validUntil"), "1.1": ("issuanceDate", "expirationDate")}

@@ -304,6 +304,7 @@ def test_a_certificate_outside_the_authorization_is_refused(profile: Certificate
     content = world.certificate(profile, created=max(profile.valid_from, world.ISSUED))
     report = judge(content, online(content), now=world.NOW)
     assert faults(report)["authorization_at_signing"] == "not_authorized_at_signing"
+    assert finding(report, "authorization_at_signing").pointer == "/credentialSubject/registration/society"
     assert (report.outcome, report_state(report)) == (Outcome.INVALID, State.ISSUER_NOT_TRUSTED)
 
 

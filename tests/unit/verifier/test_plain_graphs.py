@@ -37,6 +37,10 @@ CONTEXT = {
     "row": {"@id": "https://odd.example/#row", "@container": "@list"},
     "back": {"@reverse": "https://odd.example/#back"},
     "within": {"@id": "https://odd.example/#within", "@context": {"inner": "https://odd.example/#inner"}},
+    "Scoped": {
+        "@id": "https://odd.example/#Scoped",
+        "@context": {"below": {"@id": "https://odd.example/#below", "@context": {"deep": "https://odd.example/#deep"}}},
+    },
     "keyword": "@included",
     "nothing": None,
     "https://odd.example/#ab": {"@id": "https://odd.example/#ab"},
@@ -84,6 +88,7 @@ PLAIN = [
     ({"word": "urn:b"}, "<urn:b>"),
     ({"many": ["a"]}, '"a"'),
     ({"within": {"inner": "a"}}, '<https://odd.example/#inner> "a"'),
+    ({"type": "Scoped", "below": {"deep": "a"}}, '<https://odd.example/#deep> "a"'),
     ({"text": "a", "type": ["Odd", "Plain"]}, "<https://odd.example/#Plain>"),
 ]
 

@@ -67,6 +67,14 @@ def test_a_good_presentation_of_a_good_certificate_is_valid(suite: str) -> None:
     assert [one.profile for one in report.credentials] == [Profile.OWN_ONLINE]
 
 
+@pytest.mark.parametrize("contexts", [DROP, [], CREDENTIALS_V2, {}], ids=["none", "empty", "a text", "an object"])
+def test_a_presentation_in_another_form_is_not_looked_into(contexts: Any) -> None:
+    report = verified(changed(GOOD, ("@context", contexts)))
+    assert (report.outcome, report_state(report)) == (Outcome.INDETERMINATE, State.UNSUPPORTED)
+    assert finding(report, "parse").code == "unsupported_format"
+    assert report.credentials == ()
+
+
 def test_the_verdict_of_a_presentation_holds_that_of_each_credential() -> None:
     answer = verdict(verified(presented(OWN, FOREIGN)))
     assert list(validator("verdict", world.BASE).iter_errors(answer)) == []

@@ -6,7 +6,8 @@ from tests.support import world
 from tests.support.online import online
 from verifier.documents import read_document
 from verifier.judge import judge
-from verifier.refusals import UnreadableDocumentError
+from verifier.messages import file_refusals
+from verifier.refusals import UnreadableDocumentError, UnreadableFileError
 
 SIZE = 262_144
 UNREADABLE = [
@@ -52,3 +53,10 @@ def test_threat_V36_the_size_of_a_document_is_bounded_to_the_byte() -> None:
     assert read_document(fits).value == {"a": 1}
     with pytest.raises(UnreadableDocumentError, match="larger than 262144 bytes"):
         read_document(fits + b" ")
+
+
+@pytest.mark.parametrize("code", file_refusals())
+def test_why_a_file_is_not_read_is_said_with_the_way_out(code: str) -> None:
+    told, refused = file_refusals()[code], UnreadableFileError(code)
+    assert refused.code == code
+    assert str(refused) == f"{told['title']}. {told['detail']}"
