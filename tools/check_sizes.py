@@ -84,41 +84,24 @@ def _script_lines(source: str) -> int:
     return sum(1 for line in stripped if line and not line.startswith(("//", "/*", "*")))
 
 
-def _check_python() -> tuple[list[str], int]:
-    """Return the faults of the Python code and its code lines."""
-    faults: list[str] = []
-    total = 0
-    for name, source in _files(PYTHON_FOLDERS, "*.py"):
-        faults += file_faults(name, source)
-        total += code_lines(source)
-    if total > MAX_PYTHON_CODE_LINES:
-        faults.append(f"Python has {total} code lines, at most {MAX_PYTHON_CODE_LINES}")
-    return faults, total
-
-
-def _check_scripts() -> tuple[list[str], int]:
-    """Return the faults of the scripts of the pages and their code lines."""
-    faults: list[str] = []
-    total = 0
-    for name, source in _files(JAVASCRIPT_FOLDERS, "*.js"):
-        lines = _script_lines(source)
-        total += lines
-        if lines > MAX_SCRIPT_LINES:
-            faults.append(f"{name}:1: the script has {lines} code lines, at most {MAX_SCRIPT_LINES}")
-    if total > MAX_JAVASCRIPT_CODE_LINES:
-        faults.append(f"JavaScript has {total} code lines, at most {MAX_JAVASCRIPT_CODE_LINES}")
-    return faults, total
-
-
 def main() -> int:
     """Print the faults and the totals; return 1 if there is a fault."""
-    python_faults, python_total = _check_python()
-    script_faults, script_total = _check_scripts()
-    for fault in (*python_faults, *script_faults):
-        print(fault)
-    print(f"sizes: {python_total:,} code lines of Python (at most {MAX_PYTHON_CODE_LINES:,}), ", end="")
-    print(f"{script_total:,} of JavaScript (at most {MAX_JAVASCRIPT_CODE_LINES:,})")
-    return 1 if python_faults or script_faults else 0
+    python, scripts = dict(_files(PYTHON_FOLDERS, "*.py")), dict(_files(JAVASCRIPT_FOLDERS, "*.js"))
+    script_lines = {name: _script_lines(source) for name, source in scripts.items()}
+    totals = {
+        "Python": (sum(map(code_lines, python.values())), MAX_PYTHON_CODE_LINES),
+        "JavaScript": (sum(script_lines.values()), MAX_JAVASCRIPT_CODE_LINES),
+    }
+    faults = [fault for name, source in python.items() for fault in file_faults(name, source)]
+    for name, lines in script_lines.items():
+        if lines > MAX_SCRIPT_LINES:
+            faults.append(f"{name}:1: the script has {lines} code lines, at most {MAX_SCRIPT_LINES}")
+    faults += [
+        f"{name} has {total} code lines, at most {most}" for name, (total, most) in totals.items() if total > most
+    ]
+    print(*faults, sep="\n", end="\n" if faults else "")
+    print("sizes:", ", ".join(f"{n:,} code lines of {name} (at most {most:,})" for name, (n, most) in totals.items()))
+    return 1 if faults else 0
 
 
 if __name__ == "__main__":
