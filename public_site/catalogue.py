@@ -8,12 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from public_site.dates import Lang
-from verifier.checks import CheckName, Outcome
+from verifier.checks import Outcome
 from verifier.state import State, outcome_of_state
 
 Line = tuple[str, ...]
 
-CHECKS = tuple(str(name) for name in CheckName)
 _TEXTS = Path(__file__).parent / "texts"
 
 

@@ -122,13 +122,9 @@ def _begun_on(command: Recommendation) -> date:
 
 
 def _check(command: Recommendation) -> None:
-    for name, value, table in (
-        ("field", command.field, codes.FIELDS),
-        ("grade", command.grade, codes.GRADES),
-        ("society", command.society, codes.SOCIETIES),
-        ("standard", command.standard, STANDARDS),
-    ):
-        known = [code for code in table if code != codes.CUSTODIAN]
+    tables = {"field": codes.FIELDS, "grade": codes.GRADES, "society": codes.SOCIETIES, "standard": STANDARDS}
+    for name, table in tables.items():
+        known, value = [code for code in table if code != codes.CUSTODIAN], getattr(command, name)
         if value not in known:
             raise CommandError(f"there is no {name} {value!r}; it is one of {', '.join(known)}", name)
     if not command.member_ref.strip():

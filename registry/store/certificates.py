@@ -164,10 +164,6 @@ class CertificateStore(PlaceStore):
         page_id: str | None = self._cell(select(PAPER_CODE.c.page_id).filter_by(sha256=sha256))
         return page_id
 
-    def page_ids(self) -> list[str]:
-        """List the page ids of all issued certificates."""
-        return self._column(select(CERTIFICATE.c.page_id).filter_by(state=ISSUED).order_by(CERTIFICATE.c.page_id))
-
     def one_per_achievement(self) -> list[bytes]:
         """Return one certificate for each society, field, grade and edition that was ever certified."""
         same_entry = REGISTRATION.c.register_no == CERTIFICATE.c.register_no

@@ -10,7 +10,7 @@ from typing import Any
 from registry.services.answers import verdict_of_document
 from schemas.base64url import decode_base64url
 from schemas.multikey import Algorithm
-from tests.integration.registers import AT, BASE, Demo
+from tests.integration.registers import AT, BASE, Demo, certificates
 from verifier.folder import PublishedFolder, read_manifest
 from verifier.judge import judge
 from verifier.proof_set import shape_fault, signature_fault
@@ -100,10 +100,9 @@ def _check_token(path: str, content: bytes, keys: dict[str, bytes]) -> None:
 def _check_certificates(demo: Demo, at: datetime, folder: Path, only: str | None) -> None:
     desk = demo.desk()
     with desk.open_reading() as work:
-        found = [work.certificates.by_page(page) for page in work.certificates.page_ids() if only in {None, page}]
+        found = [one for one in certificates(work) if only in {None, one.page_id}]
     assert found
     for certificate in found:
-        assert certificate is not None
         online = verdict_of_document(desk, certificate.document, now=at)
         offline = offline_verdict(certificate.document, folder, at)
         assert offline["outcome"] == online["outcome"], (online["state"], offline["state"])

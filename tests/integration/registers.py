@@ -37,8 +37,10 @@ from registry.services.trust import (
     publish_trust_list,
 )
 from registry.settings import Settings, read_settings
+from registry.store.certificates import StoredCertificate
 from registry.store.engine import open_engine, open_reading, open_work
 from registry.store.tables import METADATA
+from registry.store.work import Work
 from tests.integration.postgres import Server
 
 BASE = "http://localhost:8000"
@@ -95,6 +97,12 @@ class Demo:
 
 
 @cache
+def certificates(work: Work) -> list[StoredCertificate]:
+    """Every certificate that was issued, by number and issue number."""
+    held = [(number, one.seq) for number in work.register.numbers() for one in work.register.registrations(number)]
+    return [certificate for place in held for certificate in work.certificates.of_registration(*place)]
+
+
 def demo_in(folder: Path, base: str = BASE, *, count: int = STORIES, at: datetime = AT) -> Demo:
     """Build the demonstration register of `base` below `folder`; the second call answers at once."""
     demo = Demo(folder / "demo", {}, base)

@@ -9,7 +9,7 @@ from registry.domain.registration import HoldKind
 from registry.services.codes import verdict_of_code
 from registry.services.decisions import Suspension, suspend_registration
 from schemas.paper_code import code_segments, paper_sha256, to_digits
-from tests.integration.registers import AT, BASE, Office
+from tests.integration.registers import AT, BASE, Office, certificates
 from verifier.answers import CodeVerdict
 
 
@@ -47,7 +47,7 @@ def test_the_address_alone_says_nothing_about_a_paper(staffed: Office, page: str
 
 def test_threat_Q03_digits_glued_to_another_page_are_tampering(staffed: Office, page: str) -> None:
     with staffed.desk.open_reading() as work:
-        other = next(one for one in work.certificates.page_ids() if one != page)
+        other = next(one.page_id for one in certificates(work) if one.page_id != page)
     answer = _ask(staffed, f"{BASE}/V/{other}#{to_digits(_code(staffed, page))}")
     assert answer.verdict["state"] == "tampered"
     assert "certificate" not in answer.verdict

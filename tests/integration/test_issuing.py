@@ -19,7 +19,7 @@ from registry.store.refusals import DuplicateError
 from registry.store.tables import CERTIFICATE
 from schemas.paper_code import paper_sha256
 from tests.fakes import HardwareError, Numbers, OtherKeyring
-from tests.integration.registers import AT, MINUTE, Demo, Office
+from tests.integration.registers import AT, MINUTE, Demo, Office, certificates
 from verifier.status_list import MINIMUM_BITS
 
 
@@ -152,9 +152,7 @@ def test_a_failing_last_look_leaves_no_certificate(office: Office) -> None:
 
 def test_both_lists_of_a_certificate_have_the_same_index(staffed: Office) -> None:
     with staffed.desk.open_reading() as work:
-        for page in work.certificates.page_ids():
-            certificate = work.certificates.by_page(page)
-            assert certificate is not None
+        for certificate in certificates(work):
             entries = json.loads(certificate.document)["credentialStatus"]
             assert [entry["statusPurpose"] for entry in entries] == ["revocation", "suspension"]
             assert {entry["statusListIndex"] for entry in entries} == {str(certificate.status_index)}
@@ -164,8 +162,8 @@ def test_both_lists_of_a_certificate_have_the_same_index(staffed: Office) -> Non
 def test_indexes_tell_no_order(demo: Demo) -> None:
     """25 random indexes: in the order of issue they neither rise throughout nor lie together."""
     with demo.desk().open_reading() as work:
-        found = [work.certificates.by_page(page) for page in work.certificates.page_ids()]
-    by_time = sorted((one for one in found if one is not None), key=lambda one: one.issued_at)
+        found = certificates(work)
+    by_time = sorted(found, key=lambda one: one.issued_at)
     indexes = [one.status_index for one in by_time]
     assert len(set(indexes)) == len(indexes) == 25
     assert indexes != sorted(indexes)
