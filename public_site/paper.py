@@ -78,7 +78,7 @@ def with_paper_row(view: ResultView, paper: str | None, verdict: dict[str, Any],
 
 def _seal_keys(trust: TrustInForce, base: str) -> str:
     """Return every seal key of CSE, whatever its state: the moment of signing decides which may have signed."""
-    keys = [key for key in trust.trust.keys_of(cse_did(base)) if key.key_use == _SEAL]
+    keys = [key for key in trust.trust_list.keys_of(cse_did(base)) if key.key_use == _SEAL]
     windows = [[int(end.timestamp()) for end in (key.not_before, key.not_after)] for key in keys]
     states = [key.state(trust.at) for key in keys]
     points = [(key.public_key or b"").hex() for key in keys]

@@ -42,7 +42,7 @@ class PublishedFile:
 class TrustInForce:
     """The trust list in force `at` a moment, and the digest of the trust root that signed it."""
 
-    trust: TrustList
+    trust_list: TrustList
     root_sha256: str
     at: datetime
 

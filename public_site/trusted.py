@@ -14,7 +14,7 @@ def trust_facts(in_force: TrustInForce, lang: Lang) -> dict[str, Any]:
 
     A right and a key stand beside their state at that moment; a right whose last day is over has ended.
     """
-    trust, at = in_force.trust, in_force.at
+    trust, at = in_force.trust_list, in_force.at
 
     def when(moment: datetime) -> str:
         return instant_words(utc_text(moment), lang)

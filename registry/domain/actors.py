@@ -62,6 +62,7 @@ _CONDUCT = frozenset({HoldKind.CONDUCT_INTERIM, HoldKind.CONDUCT_SANCTION})
 _ADMINISTRATIVE = frozenset(HoldKind) - _CONDUCT
 _CPD = frozenset({HoldKind.CPD})
 _MEMBERSHIP = frozenset({HoldKind.MEMBERSHIP})
+_SOCIETY_ROLES = frozenset({Role.SOCIETY_OFFICER, Role.SOCIETY_BOARD})
 
 
 def _roles(*roles: Role) -> Mapping[Role, frozenset[HoldKind]]:
@@ -97,11 +98,12 @@ POLICY: _Rights = MappingProxyType(
         Action.CONFIRM_REVOCATION: _roles(Role.CSE_REGISTRAR),
         Action.PUBLISH: _roles(Role.PUBLISHER, Role.CSE_REGISTRAR),
         Action.ADMINISTER_TRUST: _roles(Role.CSE_REGISTRAR),
-        Action.READ_REGISTER: _roles(*(set(Role) - {Role.CLOCK, Role.PUBLISHER})),
+        Action.READ_REGISTER: _roles(
+            Role.CSE_REGISTRAR, Role.CONDUCT_PANEL, Role.APPEAL_PANEL, Role.AUDITOR, *_SOCIETY_ROLES
+        ),
     }
 )
 
-_SOCIETY_ROLES = frozenset({Role.SOCIETY_OFFICER, Role.SOCIETY_BOARD})
 _HOLD_ACTIONS = frozenset({Action.SUSPEND, Action.LIFT})
 
 

@@ -49,7 +49,7 @@ class PaperRegister(FakeReads):
         in_force = super().trust()
         did = cse_did(self.base_url)
         listed = {str(place): _trusted_key(f"{did}#{place}", one) for place, one in enumerate(self.keys)}
-        return replace(in_force, trust=replace(in_force.trust, keys=listed))
+        return replace(in_force, trust_list=replace(in_force.trust_list, keys=listed))
 
 
 def _trusted_key(key_id: str, one: dict[str, Any]) -> TrustedKey:

@@ -321,11 +321,11 @@ def test_trust_shows_files_and_running_authorizations_first_and_folds_the_rest()
     class Long(FakeReads):
         def trust(self) -> TrustInForce:
             in_force = super().trust()
-            (running,) = in_force.trust.authorizations
+            (running,) = in_force.trust_list.authorizations
             (scope,) = running.scopes
             ended = replace(running, scopes=(replace(scope, until=in_force.at - timedelta(seconds=1)),))
             others = (ended, replace(running, state="suspended"))
-            return replace(in_force, trust=replace(in_force.trust, authorizations=(*others, running)))
+            return replace(in_force, trust_list=replace(in_force.trust_list, authorizations=(*others, running)))
 
     page = client(Long({})).get("/trust").text
     plain = re.sub("<details>.*?</details>", "", page, flags=re.S)
