@@ -18,18 +18,24 @@ def test_bench_writes_each_figure_with_its_ratio_and_says_what_it_left_out(
     def measured() -> Iterator[bench.Row]:
         yield bench.Row("issue.four_proofs", 2.0, "ms", "pyld", 5.0)
         yield bench.Row("page.result", 9.5, "kB")
+        yield bench.Row("api.verify", 50.0, "req/s", "pyld", 5.0)
 
     def absent() -> Iterator[bench.Row]:
         raise bench.NotHereError("a peer")
         yield
 
-    report = tmp_path / "var" / "bench.json"
-    assert bench.measure((measured, absent), report) == 2
+    report, page = tmp_path / "var" / "bench.json", tmp_path / "benchmarks" / "README.md"
+    assert bench.measure((measured, absent), report, page) == 3
     rows = json.loads(report.read_text(encoding="utf-8"))
-    assert [(row["name"], row["ratio"]) for row in rows] == [("issue.four_proofs", 2.5), ("page.result", None)]
+    assert [(row["name"], row["ratio"]) for row in rows] == [
+        ("issue.four_proofs", 2.5),
+        ("page.result", None),
+        ("api.verify", 10.0),
+    ]
+    assert "| `issue.four_proofs` | 2 ms | pyld | 5 ms | 2.5 |" in page.read_text(encoding="utf-8")
     assert set(rows[0]) == {"name", "value", "unit", "peer", "peer_value", "ratio", "note"}
     said = capsys.readouterr()
-    assert said.out.startswith("ratio = peer’s / ours: above 1, ours is faster\n")
+    assert said.out.startswith("a ratio above 1: ours is faster\n")
     assert "left out: a peer" in said.err
 
 
