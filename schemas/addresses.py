@@ -1,7 +1,7 @@
 """Every address and DID of a deployment, made from its base address (`interface.md` 0.8)."""
 
 import re
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
 PAGE_ID = re.compile(r"[0-9a-hjkmnp-tv-z]{20}")
 """A page id: 20 characters of Crockford base32, lower case (`site.md` 2)."""
@@ -14,6 +14,11 @@ JWT_ISSUER_PATH = "/.well-known/jwt-vc-issuer"
 _NUMBER = re.compile(r"CSE[0-9]{2}[A-Z]{3}[0-9]{8}")
 _BASE = re.compile(r"https?://[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]{1,5})?/?")
 _USUAL_PORTS = {"https": 443, "http": 80}
+_SCHEMES = {"", *_USUAL_PORTS}
+"""The scheme does not tell one register from another, and what people type lacks it."""
+_SPLIT = re.compile(
+    r"(?:(https?(?=:)|[a-z][a-z0-9+.-]*(?=://)):)?[/\\]*([^/\\?#]*)([^?#]*)\??([^#]*)#?(.*)", re.IGNORECASE | re.DOTALL
+)
 _PATH_CHARACTERS = re.compile(r"[^a-z0-9]+")
 
 
@@ -39,6 +44,28 @@ def _scheme_and_port(text: str) -> tuple[str, int | None]:
         return parts.scheme, parts.port
     except ValueError as error:
         raise BaseAddressError(f"{text!r} has a port beyond 65535") from error
+
+
+def split_address(text: str) -> SplitResult:
+    """Take an address apart where a browser does (WHATWG URL), before anything in it is decoded."""
+    match = _SPLIT.fullmatch(re.sub(r"[\t\r\n]", "", text))
+    scheme, *others = match.groups("") if match is not None else [""] * 5
+    return SplitResult(scheme.lower(), *others)
+
+
+def is_own(base: str, address: SplitResult) -> bool:
+    """Tell whether an address leads to the deployment at `base`: the host is compared whole, and as it is written."""
+    host = address.netloc.lower().removesuffix(f":{_USUAL_PORTS.get(address.scheme)}")
+    return address.scheme in _SCHEMES and host.replace(".:", ":").removesuffix(".") == urlsplit(base).netloc
+
+
+def number_in(base: str, text: str) -> str:
+    """Return the number that an address of ours asks for, in its query or last in its path; of any other, the text."""
+    address = split_address(text)
+    if not is_own(base, address):
+        return text
+    asked = parse_qs(address.query).get("number", [unquote(address.path).removesuffix("/").rpartition("/")[2]])
+    return asked[0] if len(asked) == 1 else ""
 
 
 def cse_did(base: str) -> str:

@@ -1,7 +1,7 @@
 """Register numbers (R-RG-05) and page ids: composing them, and reading them kindly.
 
-People type numbers from paper, with full-width digits, spaces and hyphens, or paste
-the address of a page. Reading forgives all that, but never a wrong digit.
+People type numbers from paper, with full-width digits, spaces and hyphens. Reading
+forgives all that, but never a wrong digit.
 """
 
 import re
@@ -17,7 +17,8 @@ _FORM = re.compile(r"CSE[0-9]{2}[A-Z]{3}[0-9]{6}[0-9]{2}")
 _FIELD = re.compile(r"[A-Z]{3}")
 _CENTURY = range(2000, 2100)
 _SERIALS = range(1_000_000)
-_LONGEST_TEXT = 2048
+LONGEST_TEXT = 2048
+"""Characters of what people type. Normalizing a text may take the square of its length."""
 _IGNORED_CATEGORIES = frozenset({"Cc", "Cf", "Pd", "Zs", "Zl", "Zp"})
 _MINUS = "\u2212"
 
@@ -45,16 +46,14 @@ def compose_register_number(*, year: int, field: str, serial: int) -> RegisterNu
 
 
 def parse_register_number(text: str) -> RegisterNumber:
-    """Read a register number as typed, or out of a pasted address.
+    """Read a register number as typed.
 
-    In an address it stands in the query, as `number`, or in the path. Raises
-    `NumberFormatError` when there is none, or more than one, and
-    `NumberCheckDigitsError` when it holds a typing mistake.
+    Raises `NumberFormatError` when the text is none, and `NumberCheckDigitsError`
+    when it holds a typing mistake.
     """
-    found = {number for number in _candidates(text) if _FORM.fullmatch(number)}
-    if len(found) != 1:
+    number = _squeezed(text) if len(text) <= LONGEST_TEXT else ""
+    if not _FORM.fullmatch(number):
         raise NumberFormatError
-    number = found.pop()
     # Compared, not just divided: 98 and 01 leave the same rest, one is canonical.
     if _check_digits(number[:-2]) != number[-2:]:
         raise NumberCheckDigitsError(number)
@@ -82,19 +81,6 @@ def parse_page_id(text: str) -> PageId:
     if not set(canonical) <= set(_CROCKFORD):
         raise PageIdError
     return PageId(canonical)
-
-
-def _candidates(text: str) -> list[str]:
-    if len(text) > _LONGEST_TEXT:
-        return []
-    plain = unicodedata.normalize("NFKC", text)
-    if not set(plain) & set("/?="):
-        return [_squeezed(plain)]
-    path, _, query = plain.partition("#")[0].partition("?")
-    pairs = [pair.partition("=") for pair in (query or path).split("&")]
-    asked = [value for name, _, value in pairs if name == "number"]
-    # A space is all that a browser may have written as %20 or + in a number.
-    return [_squeezed(re.sub(r"%20|\+", " ", part)) for part in asked or path.split("/")]
 
 
 def _squeezed(text: str) -> str:

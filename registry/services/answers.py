@@ -18,7 +18,7 @@ from registry.services.trust import pinned_root, trust_in_force
 from registry.store.certificates import StoredCertificate
 from registry.store.refusals import StoreError
 from registry.store.work import Work
-from schemas.addresses import page_url, token_list_url
+from schemas.addresses import number_in, page_url, token_list_url
 from schemas.paper_code import paper_sha256
 from verifier import sources
 from verifier.answers import NumberVerdict
@@ -199,7 +199,7 @@ def may_name(work: Work, certificate: StoredCertificate) -> bool:
 def verdict_of_number(desk: Desk, text: str, *, now: datetime) -> NumberVerdict:
     """Answer for the current certificate of a register number; never with anything that leads to its page."""
     try:
-        number = numbers.parse_register_number(text)
+        number = numbers.parse_register_number(number_in(desk.base, text))
         with desk.open_reading() as work:
             certificate = _current_certificate(work, number, now)
             if certificate is None:

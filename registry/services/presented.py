@@ -6,9 +6,8 @@ Page, API and command line give this answer and no other.
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
-from urllib.parse import urlsplit
 
-from registry.services.answers import verdict_of_document, verdict_of_number
+from registry.services.answers import verdict_of_document
 from registry.services.codes import is_own, verdict_of_code
 from registry.services.ports import Desk
 from schemas import strict_json
@@ -22,8 +21,6 @@ from verifier.state import State
 from verifier.verdict import handed_in, unchecked_verdict
 
 _REFUSED_PAPER = frozenset({State.TAMPERED, State.ISSUER_NOT_TRUSTED})
-_FEWEST_DIGITS = 17
-"""A paper code has many groups of 17 digits; a number has fewer."""
 
 
 def verdict_of_handed_in(
@@ -71,19 +68,7 @@ def _of_code(desk: Desk, content: bytes, _found: Found, now: datetime, _asked: A
 
 
 def _of_text(desk: Desk, content: bytes, _found: Found, now: datetime, _asked: Asked) -> CodeVerdict:
-    """Tell an address, digits and a number apart; what people type lacks its scheme."""
-    text = content.decode("utf-8").strip()
-    address = f"{urlsplit(desk.base).scheme}://{text}" if "://" not in text and "/v/" in text.lower() else text
-    digits = "".join(text.split())
-    if "://" in address or (digits.isdecimal() and len(digits) >= _FEWEST_DIGITS):
-        answer = verdict_of_code(desk, address, now=now)
-        # A number in the query counts on the look-up page alone: no parameter decides about another page.
-        if answer.verdict["state"] != State.UNKNOWN or urlsplit(address).path != "/lookup":
-            return answer
-    number = verdict_of_number(desk, text, now=now)
-    state = State.MALFORMED if number.kind == "not_a_number" else State.UNKNOWN
-    verdict = number.verdict or unchecked_verdict(state, "nothing_found", now=now)
-    return CodeVerdict(verdict, about="register_entry", number=number)
+    return verdict_of_code(desk, content.decode("utf-8"), now=now)
 
 
 def _of_picture(desk: Desk, _content: bytes, found: Found, now: datetime, asked: Asked) -> CodeVerdict:

@@ -74,11 +74,48 @@ def test_a_flipped_digit_never_matches_and_a_cut_code_slanders_nobody(staffed: O
         ("ftp://localhost:8000/V/7Q2MX4T9K0RB3WZD8HVN", "localhost:8000"),
         ("javascript:alert(1)", ""),
         ("WIFI:S:cafe;T:WPA;P:secret;;", ""),
+        ("http://[::1", ""),
+        ("http://[ {own}", ""),
+        ("//\u2100 {own}", ""),
+        ("{base}%2FV%2F{page}%3F@evil.example/#{digits}", "evil.example"),
+        ("{base}%2FV%2F{page}%3F%23@evil.example/", "evil.example"),
+        ("{base}\n@evil.example/", "evil.example"),
+        ("{base}%00/V/{page}", ""),
+        ("https:/evil.example/{own}", "evil.example"),
+        ("https:\\\\evil.example\\{own}", "evil.example"),
+        ("http:evil.example/{own}", "evil.example"),
+        ("//evil.example/{own}", "evil.example"),
+        ("evil.example/{own}", "evil.example"),
+        ("evil.example?{own}", "evil.example"),
+        ("javascript:alert(1)//{own}", ""),
+        ("evil.example/{number}", "evil.example"),
+        ("//evil.example/lookup?number={number}", "evil.example"),
+        ("mailto:x?number={number}", ""),
+        ("number={number}#{own}", ""),
+        ("{number}/{number}", "{number}"),
     ],
 )
-def test_threat_Q01_another_host_is_named_and_not_opened(staffed: Office, text: str, host: str) -> None:
-    answer = _ask(staffed, text)
-    assert (answer.verdict["state"], answer.host) == ("foreign_code", host)
+def test_threat_Q01_another_host_is_named_and_not_opened(staffed: Office, page: str, text: str, host: str) -> None:
+    own, number = _text(staffed, page), staffed.numbers[0]
+    parts = {"base": BASE, "page": page, "own": own, "number": number, "digits": own.partition("#")[2]}
+    answer = _ask(staffed, text.format(**parts))
+    assert (answer.verdict["state"], answer.host) == ("foreign_code", host.format(**parts))
+
+
+@pytest.mark.parametrize(
+    "text", ["Please check: {own}", "evil.example {own}", "evil.example /{number}", "{number} {own}"]
+)
+def test_threat_Q01_an_address_in_the_middle_of_a_text_is_none(staffed: Office, page: str, text: str) -> None:
+    answer = _ask(staffed, text.format(own=_text(staffed, page), number=staffed.numbers[0]))
+    assert (answer.verdict["state"], answer.page_id) == ("malformed", None)
+
+
+def test_threat_V39_a_long_text_is_not_even_normalized(staffed: Office) -> None:
+    marks = "\u0315\u0300"
+    for text in ("http://a" + marks * 64_000, marks * 64_000, "9" * 2049, f"{BASE}/v/" + "x" * 2049):
+        assert _ask(staffed, text).verdict["state"] == "malformed"
+    assert _ask(staffed, "9" * 2048).verdict["state"] == "malformed"
+    assert _ask(staffed, (f"{BASE}/v/" + "x" * 2048)[:2048]).verdict["state"] == "unknown"
 
 
 @pytest.mark.parametrize(
@@ -90,14 +127,18 @@ def test_threat_Q01_another_host_is_named_and_not_opened(staffed: Office, text: 
         "{base}/v/%{first:02x}{rest}#{digits}",
         "“{base}/V/{page}#{digits}”",
         "<{base}/V/{page}#{digits}>",
-        "Please check: {base}/V/{page}#{digits}",
         "https://localhost:8000/V/{page}#{digits}",
         "http://localhost.:8000/V/{page}#{digits}",
         "{base}/credentials/{page}#{digits}",
+        "http:{host}/V/{page}#{digits}",
+        "http:\\\\{host}\\V\\{page}#{digits}",
+        "{host}/v/{page}#{digits}",
+        "{base}/V/{page}\n#{digits}",
+        "\u00a0{base}/V/{page}#{digits}\u200b",
     ],
 )
 def test_other_spellings_of_an_address_change_nothing(staffed: Office, page: str, spelling: str) -> None:
-    parts = {"base": BASE, "page": page, "first": ord(page[0]), "rest": page[1:]}
+    parts = {"base": BASE, "host": urlsplit(BASE).netloc, "page": page, "first": ord(page[0]), "rest": page[1:]}
     answer = _ask(staffed, spelling.format(**parts, digits=to_digits(_code(staffed, page))))
     assert (answer.verdict["state"], answer.is_readable) == ("valid", True)
 
@@ -112,8 +153,12 @@ def test_an_address_of_ours_that_leads_nowhere_is_unknown(staffed: Office, path:
     assert _ask(staffed, f"{BASE}{path}").verdict["state"] == "unknown"
 
 
-def test_an_address_that_is_none_is_malformed(staffed: Office) -> None:
-    assert _ask(staffed, "http://[::1").verdict["state"] == "malformed"
+@pytest.mark.parametrize("typed", ["{number}", " cse{rest} ", "{base}/lookup?number={number}", "{wide}"])
+def test_a_number_in_a_code_is_looked_up_as_if_it_were_typed(staffed: Office, typed: str) -> None:
+    number = staffed.numbers[0]
+    wide = number.translate({code: code + 0xFEE0 for code in range(33, 127)})
+    answer = _ask(staffed, typed.format(number=number, rest=number[3:], base=BASE, wide=wide))
+    assert (answer.verdict["state"], answer.about, answer.page_id) == ("valid", "register_entry", None)
 
 
 def test_a_good_paper_of_a_suspended_engineer_is_suspended(staffed: Office, page: str) -> None:

@@ -81,7 +81,7 @@ def test_digits_that_nobody_was_given_lead_nowhere(staffed: Office, pages: list[
     assert verdict_of_code(staffed.desk, digits[:-1], now=AT).verdict["state"] == "malformed"
     assert verdict_of_code(staffed.desk, "00", now=AT).verdict["state"] == "malformed"
     assert verdict_of_code(staffed.desk, "0" * 17, now=AT).verdict["state"] == "unknown"
-    assert verdict_of_code(staffed.desk, "１２３４５", now=AT).verdict["state"] == "unknown"
+    assert verdict_of_code(staffed.desk, "１" * 17, now=AT).verdict["state"] == "unknown"
 
 
 def test_without_the_register_digits_are_not_judged(staffed: Office) -> None:

@@ -70,13 +70,8 @@ def test_each_number_has_one_pair_of_check_digits(year: int, field: str, serial:
         "CSE26-ELE-000123-79",
         "CSE26\u2013ELE\u2212000123\u201179",
         "\uff23\uff33\uff25\uff12\uff16\uff25\uff2c\uff25\uff10\uff10\uff10\uff11\uff12\uff13\uff17\uff19",
+        " " * 2032 + NUMBER,
         "CSE26\u200bELE\ufeff000123\u00ad79\u3000\n",
-        "https://registry.example/lookup?number=CSE26ELE00012379",
-        "https://registry.example/lookup?lang=zh&number=cse26-ele-000123-79&x=1#top",
-        "registry.example/lookup?number=CSE26+ELE%20000123+79",
-        "https://registry.example/api/v1/registrations/CSE26ELE00012379",
-        "https://registry.example/api/v1/registrations/CSE26ELE00012379/?lang=en",
-        "number=CSE26ELE00012379",
     ],
 )
 def test_forgiving_reading(typed: str) -> None:
@@ -94,23 +89,16 @@ def test_forgiving_reading(typed: str) -> None:
         "CSE26EL100012379",
         "CSE26ELE0001237\u0669\u0669",
         "CSE26ELE00012379 CSE21CIV00004530",
-        "https://registry.example/lookup?number=",
-        "https://registry.example/lookup?number=CSE26ELE00012379&number=CSE21CIV00004530",
-        "https://registry.example/CSE26ELE00012379?number=nothing",
-        "https://registry.example/v/0123456789abcdefghjk",
-        "/" * 3000 + NUMBER,
+        "https://registry.example/lookup?number=CSE26ELE00012379",
+        "registry.example/CSE26ELE00012379",
+        "number=CSE26ELE00012379",
+        " " * 2033 + NUMBER,
     ],
 )
 def test_what_is_not_of_the_form_is_refused(typed: str) -> None:
     with pytest.raises(NumberFormatError) as refused:
         parse_register_number(typed)
     assert refused.value.code == "number.format"
-
-
-def test_a_typing_mistake_in_an_address_is_called_so() -> None:
-    with pytest.raises(NumberCheckDigitsError) as refused:
-        parse_register_number("https://registry.example/lookup?number=CSE26ELE00012378")
-    assert refused.value.code == "number.check-digits"
 
 
 @settings(deadline=None)

@@ -118,3 +118,51 @@ def test_both_rules_agree_on_any_text_of_that_form(text: str) -> None:
 @pytest.mark.parametrize("text", ["", "CSE26ELE0001237", "cse26ele00012379", "CSE26ELE00012379\n", "CSE26ELE０0012379"])
 def test_another_form_is_no_register_number(text: str) -> None:
     assert not addresses.is_register_number(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "own"),
+    [
+        (f"{BASE}/v/x", True),
+        ("HTTPS://REGISTER.example.:8443?x", True),
+        ("register.example:8443/v/x", True),
+        ("https:/\\register.example:8443\\v", True),
+        ("http://register.example:8443", True),
+        ("https://register.example/v/x", False),
+        ("https://register.example:8443.evil.example/", False),
+        ("https://user@register.example:8443/", False),
+        ("https://register.example%3A8443/", False),
+        ("https://register.example:8443\n.evil.example/", False),
+        ("https://register.example:8443%2Fv%2Fx%3F@evil.example/", False),
+        ("ftp://register.example:8443/v/x", False),
+        ("", False),
+    ],
+)
+def test_threat_Q01_only_the_whole_host_as_it_is_written_is_ours(text: str, own: bool) -> None:
+    assert addresses.is_own(BASE, addresses.split_address(text)) is own
+
+
+def test_the_usual_port_may_be_spelt_out_in_an_address() -> None:
+    for base, text in (("https://r.example", "https://r.example:443/"), ("http://r.example", "http://r.example:80/")):
+        assert addresses.is_own(base, addresses.split_address(text))
+    assert not addresses.is_own("https://r.example", addresses.split_address("https://r.example:80/"))
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        (f"{BASE}/lookup?number=CSE26ELE00012379", "CSE26ELE00012379"),
+        (f"{BASE}/lookup?lang=zh&number=cse26-ele-000123-79&x=1#top", "cse26-ele-000123-79"),
+        ("register.example:8443/lookup?number=CSE26+ELE%20000123", "CSE26 ELE 000123"),
+        (f"{BASE}/api/v1/registrations/CSE26ELE00012379/?lang=en", "CSE26ELE00012379"),
+        (f"{BASE}/lookup?number=CSE26ELE00012379&number=CSE21CIV00004530", ""),
+        (f"{BASE}/CSE26ELE00012379?number=nothing", "nothing"),
+        ("CSE26ELE00012379", "CSE26ELE00012379"),
+        (
+            "https://other.example/lookup?number=CSE26ELE00012379",
+            "https://other.example/lookup?number=CSE26ELE00012379",
+        ),
+    ],
+)
+def test_a_number_is_taken_out_of_our_own_addresses_alone(text: str, number: str) -> None:
+    assert addresses.number_in(BASE, text) == number
