@@ -1,0 +1,41 @@
+"""What the serving process writes to its log: one bounded line for each record, and nothing that a stranger sent."""
+
+import logging
+import traceback
+from typing import Any
+
+_LONGEST = 1000
+_FRAMES = 8
+
+
+class OneLine(logging.Filter):
+    """Tells an unexpected exception by type and places; what it says may repeat what was handed in (H04, G02)."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Rewrite `record`, and let it through."""
+        text = record.getMessage().strip()
+        if record.exc_info and record.exc_info[1] is not None:
+            text = f"{text}: {' from '.join(map(_place, _chain(record.exc_info[1])))}"
+        shown = "".join(sign if sign.isprintable() else f"\\u{ord(sign):04x}" for sign in text[:_LONGEST])
+        record.msg, record.args, record.exc_info, record.exc_text = shown, (), None, None
+        return True
+
+
+def _chain(error: BaseException | None) -> list[BaseException]:
+    return [] if error is None else [error, *_chain(error.__cause__ or error.__context__)]
+
+
+def _place(error: BaseException) -> str:
+    frames = traceback.extract_tb(error.__traceback__)[-_FRAMES:]
+    return " ".join([type(error).__name__, *(f"{frame.filename[-40:]}:{frame.lineno}" for frame in reversed(frames))])
+
+
+LOGGING: dict[str, Any] = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {"line": {"()": OneLine}},
+    "formatters": {"plain": {"format": "%(levelname)s: %(name)s %(message)s"}},
+    "handlers": {"line": {"class": "logging.StreamHandler", "filters": ["line"], "formatter": "plain"}},
+    "root": {"handlers": ["line"], "level": "WARNING"},
+}
+"""For `logging.config`: every record of every library goes this way."""
