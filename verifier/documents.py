@@ -42,6 +42,11 @@ def check_parse(value: dict[str, Any]) -> Finding:
     return unknown(CheckName.PARSE, "unsupported_format")
 
 
+def is_presentation(value: dict[str, Any]) -> bool:
+    """Tell whether a document presents others: what it says of itself proves nothing about a certificate."""
+    return "VerifiablePresentation" in listed(value.get("type"))
+
+
 def listed(value: Any) -> list[Any]:
     """Return a member that may stand alone or in an array as a list; none for an absent one."""
     return value if isinstance(value, list) else [] if value is None else [value]

@@ -41,11 +41,15 @@ _ARCHIVE = (b"PK\x01\x02", b"PK\x05\x06")
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a file holds: the texts of the codes that can be seen, and the credentials attached or baked in."""
+    """What a file holds: the texts of the codes that can be seen, and the credentials attached or baked in.
+
+    Where there is more to be seen than was looked at it is not whole.
+    """
 
     kind: Kind
     codes: tuple[str, ...] = ()
     attached: tuple[bytes, ...] = ()
+    is_whole: bool = True
 
 
 def kind_of(content: bytes, media_type: str | None = None) -> Kind:

@@ -8,7 +8,7 @@ from functools import partial
 from verifier.asked import NOTHING_ASKED, Asked, Fetched, Lacking
 from verifier.checks import CheckName, Profile, Result, unknown, worst
 from verifier.credential import judge_credential
-from verifier.documents import Document, check_contexts, check_parse, listed, read_document
+from verifier.documents import Document, check_contexts, check_parse, is_presentation, read_document
 from verifier.formats import TOKEN
 from verifier.jose import judge_token
 from verifier.presentation import check_presentation, presented
@@ -39,7 +39,7 @@ def _judge(content: bytes, sources: Sources, now: datetime, asked: Asked) -> Rep
         found = judge_token(content, sources, now=now, asked=asked)
         return found if b"~" in content else _without_holder(found, asked)
     document = read_document(content)
-    if "VerifiablePresentation" in listed(document.value.get("type")):
+    if is_presentation(document.value):
         return _judge_presentation(document, sources, now, asked)
     return _without_holder(judge_credential(document, sources, now=now, asked=asked), asked)
 

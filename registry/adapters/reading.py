@@ -5,6 +5,7 @@ Nothing leaves here but the texts of QR codes and the bytes of attached files: n
 
 import warnings
 from collections.abc import Iterator
+from dataclasses import replace
 from io import BytesIO
 from typing import Any
 
@@ -59,7 +60,7 @@ def read_picture(content: bytes, kind: Kind) -> Found:
             image = Image.open(BytesIO(content), formats=(kind.upper(),))
         if image.format == "WEBP" and getattr(image, "is_animated", False):
             raise UnreadableFileError("unreadable-file")
-        return Found(kind, _codes(image.convert("L")), () if baked is None else (baked,))
+        return _found(kind, _as_seen(image), () if baked is None else (baked,))
     except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
         raise UnreadableFileError("image-too-large") from error
     except Exception as error:
@@ -78,8 +79,9 @@ def read_pdf(content: bytes, kind: Kind) -> Found:
         with pikepdf.open(BytesIO(content), attempt_recovery=False) as pdf:
             if len(pdf.pages) > PAGES or len(pdf.objects) > OBJECTS:
                 raise UnreadableFileError("pdf-refused")
-            attached = _attached(pdf)
-        return Found(kind, _codes(_first_page(content)), attached)
+            attached, is_one_page = _attached(pdf), len(pdf.pages) == 1
+        found = _found(kind, _first_page(content), attached)
+        return replace(found, is_whole=found.is_whole and (is_one_page or not attached))
     except UnreadableFileError:
         raise
     except Exception as error:
@@ -131,10 +133,21 @@ def _first_page(content: bytes) -> Image.Image:
     return drawn
 
 
-def _codes(image: Image.Image) -> tuple[str, ...]:
-    """Return the texts of the QR codes in a picture, each once."""
-    found = zxingcpp.read_barcodes(image, formats=_QR, text_mode=zxingcpp.TextMode.Plain)
-    return tuple(dict.fromkeys(code.text for code in found))[:CODES]
+def _as_seen(image: Image.Image) -> Image.Image:
+    """Return a picture in grey as it is shown on white: what cannot be seen through is all that counts."""
+    if image.has_transparency_data and "A" not in image.getbands():
+        image = image.convert("RGBA")
+    grey = image.convert("L")
+    if "A" not in image.getbands():
+        return grey
+    return Image.composite(grey, Image.new("L", image.size, 255), image.getchannel("A"))
+
+
+def _found(kind: Kind, image: Image.Image, attached: tuple[bytes, ...]) -> Found:
+    """Return what is attached, and the texts of the QR codes in a picture, each once."""
+    seen = zxingcpp.read_barcodes(image, formats=_QR, text_mode=zxingcpp.TextMode.Plain)
+    codes = tuple(dict.fromkeys(code.text for code in seen))
+    return Found(kind, codes[:CODES], attached, is_whole=len(codes) <= CODES)
 
 
 # What must be decoded: by what, in how many seconds of processor time.

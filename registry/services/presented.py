@@ -15,6 +15,7 @@ from schemas.addresses import credential_url
 from schemas.paper_code import PaperCodeError, decode_code, to_digits
 from verifier.answers import CodeVerdict
 from verifier.asked import NOTHING_ASKED, Asked
+from verifier.documents import is_presentation
 from verifier.formats import Found, Kind, kind_of
 from verifier.refusals import UnreadableDocumentError, UnreadableFileError
 from verifier.state import State
@@ -73,15 +74,19 @@ def _of_text(desk: Desk, content: bytes, _found: Found, now: datetime, _asked: A
 
 def _of_picture(desk: Desk, _content: bytes, found: Found, now: datetime, asked: Asked) -> CodeVerdict:
     """Answer for the one credential inside a picture or PDF, or else for the code that can be seen."""
-    if not found.attached:
+    if not found.attached and found.is_whole:
         return verdict_of_codes(desk, found.codes, now=now)
-    if len(found.attached) > 1:
+    if len(found.attached) != 1:
         return _ambiguous(now)
     inside, is_pdf = found.attached[0], found.kind is Kind.PDF
     answer = _ANSWERS[kind_of(inside)](desk, inside, found, now, asked)
     # Our papers show nothing but our code; a badge of others may well show one of theirs.
     shown = [text for text in found.codes if is_pdf or is_own(desk, text)]
-    agrees = not shown or _agree(desk, inside, verdict_of_codes(desk, shown, now=now))
+    is_valid = answer.verdict["outcome"] == "valid"
+    if is_valid and not found.is_whole:
+        return _ambiguous(now)
+    # A certificate counts on the page that shows its code, and on no other.
+    agrees = not (shown or (is_valid and is_pdf)) or _agree(desk, inside, verdict_of_codes(desk, shown, now=now))
     if is_pdf:
         return replace(answer, about="attachment") if agrees else _ambiguous(now)
     return replace(answer, about="badge" if agrees else "image_mismatch")
@@ -100,7 +105,7 @@ def verdict_of_codes(desk: Desk, texts: Sequence[str], *, now: datetime) -> Code
 def _agree(desk: Desk, inside: bytes, printed: CodeVerdict) -> bool:
     """Tell whether the code that can be seen leads to the certificate inside, and is none to be refused."""
     document = strict_json.parse(inside) if kind_of(inside) is Kind.JSON else None
-    named = document.get("id") if isinstance(document, dict) else None
+    named = document.get("id") if isinstance(document, dict) and not is_presentation(document) else None
     leads_there = printed.page_id is not None and named == credential_url(desk.base, printed.page_id)
     return leads_there and printed.verdict["state"] not in _REFUSED_PAPER
 

@@ -121,8 +121,7 @@ def test_threat_U15_the_printed_page_was_not_checked(desk: Desk) -> None:
     """The page was edited and shows other words; the attachment is genuine."""
     attached = [("certificate.json", desk.document())]
     edited = pdf(desk.text(), words="CANARY, Senior Professional Engineer", attached=attached)
-    for content in (edited, pdf(words="no code", attached=attached), pdf(attached=attached)):
-        assert desk.verdict(content) == ("The printed page was not checked", "valid", "not_part")
+    assert desk.verdict(edited) == ("The printed page was not checked", "valid", "not_part")
     page = desk.send(edited, "zh").text
     assert "未核对打印页面" in page
     assert not {word for word in ("certificate.json", "CANARY") if word in page}
@@ -130,15 +129,19 @@ def test_threat_U15_the_printed_page_was_not_checked(desk: Desk) -> None:
 
 
 def test_threat_U15_code_and_certificate_disagree(desk: Desk) -> None:
-    content = pdf(desk.text(position=1), attached=[("certificate.json", desk.document())])
-    assert desk.verdict(content)[1] == "could_not_check"
-    assert "do not belong together" in desk.send(content).text
+    """A page that shows the code of another, no code, or is one of two is not the page of the certificate."""
+    attached = [("certificate.json", desk.document())]
+    other, none = pdf(desk.text(position=1), attached=attached), pdf(words="no code", attached=attached)
+    blank, second = pdf(attached=attached, pages=1), pdf(desk.text(), attached=attached, pages=2)
+    for content in (other, none, blank, second):
+        assert desk.verdict(content)[1] == "could_not_check"
+        assert "does not show the code" in desk.send(content).text
 
 
 def test_threat_U10_two_certificates_or_a_strange_name(desk: Desk) -> None:
     document = desk.document()
     assert desk.verdict(pdf(attached=[("a", document), ("b", document)]))[1] == "could_not_check"
-    assert desk.verdict(pdf(attached=[("../x", document)]))[1] == "valid"
+    assert desk.verdict(pdf(desk.text(), attached=[("../x", document)]))[1] == "valid"
 
 
 def test_threat_U01_a_pixel_bomb(desk: Desk) -> None:
@@ -271,16 +274,21 @@ def test_an_attached_file_that_is_no_json_is_told(desk: Desk) -> None:
     assert desk.refusal(pdf(attached=[("a", b"{")]))[0] == 400
 
 
+def _painted(content: bytes, area: str) -> bytes:
+    with pikepdf.open(BytesIO(content)) as document:
+        document.pages[0].contents_add(f"q 1 1 1 rg {area} re f Q".encode())
+        return _saved(document)
+
+
 def test_our_own_paper_is_read_from_file_screen_and_print(copied: Demo, visit: Callable[[Demo], TestClient]) -> None:
     """The PDF as we make it, one whose visible page was painted over, its print photographed, and the screen QR."""
     desk = Desk(visit(copied), copied)
     made = desk.client.get(f"/v/{desk.page()}/certificate.pdf").content
-    with pikepdf.open(BytesIO(made)) as document:
-        document.pages[0].contents_add(b"q 1 1 1 rg 0 700 600 142 re f Q")
-        painted = _saved(document)
+    painted, without_code = (_painted(made, area) for area in ("0 300 600 80", "0 600 600 242"))
     for content in (made, painted):
         assert desk.verdict(content) == ("The printed page was not checked", "valid", "not_part")
         assert desk.demo.number(Story.VALID) in desk.send(content).text
+    assert desk.verdict(without_code)[1] == "could_not_check"
     drawn = pypdfium2.PdfDocument(made)[0].render(scale=150 / 72).to_pil()
     print_of_it = picture(drawn.rotate(5, expand=True, fillcolor=(200, 200, 200)), "JPEG", quality=70)
     assert desk.verdict(print_of_it)[1:] == ("valid", "passed")

@@ -103,7 +103,7 @@ def test_threat_U10_a_pdf_with_two_certificates_is_not_judged(staffed: Office, p
 
 def test_threat_U15_the_attached_certificate_is_judged_and_the_page_is_not(staffed: Office, pages: list[str]) -> None:
     document, own = document_of(staffed.desk, pages[0]), paper_text(staffed.desk, pages[0])
-    for texts in ((), (own,), (own.partition("#")[0],), (FOREIGN, own)):
+    for texts in ((own,), (own.partition("#")[0],), (FOREIGN, own)):
         answer = verdict_of_pdf(staffed.desk, (document,), texts, now=AT)
         assert (answer.verdict["state"], about(answer), answer.is_readable) == ("valid", "attachment", None)
     edited = document.replace("林知远".encode(), "林志远".encode())
@@ -114,11 +114,35 @@ def test_threat_U15_a_page_and_a_certificate_that_disagree_are_not_judged(staffe
     document, (own, other) = document_of(staffed.desk, pages[0]), [paper_text(staffed.desk, page) for page in pages]
     glued = own.partition("#")[0] + "#" + other.partition("#")[2]
     nowhere = f"{BASE}/V/7Q2MX4T9K0RB3WZD8HVN"
-    for texts in ((other,), (FOREIGN,), (glued,), (nowhere,), (own, other), ("just text",)):
+    for texts in ((), (other,), (FOREIGN,), (glued,), (nowhere,), (own, other), ("just text",)):
         answer = verdict_of_pdf(staffed.desk, (document,), texts, now=AT)
         assert (why(answer), about(answer)) == (AMBIGUOUS, None), texts
     for attached in (b'{"id": 1}', b"{}"):
         assert why(verdict_of_pdf(staffed.desk, (attached,), (own,), now=AT)) == AMBIGUOUS
+
+
+def test_threat_U15_a_page_that_was_not_seen_whole_agrees_with_nothing(staffed: Office, pages: list[str]) -> None:
+    document, own = document_of(staffed.desk, pages[0]), paper_text(staffed.desk, pages[0])
+    for kind, attached in ((Kind.PDF, (document,)), (Kind.PNG, (document,)), (Kind.PNG, ()), (Kind.PDF, ())):
+        found = Found(kind, (own,), attached, is_whole=False)
+        assert why(verdict_of_handed_in(staffed.desk, b"x", found, now=AT)) == AMBIGUOUS
+    edited = document.replace("林知远".encode(), "林志远".encode())
+    found = Found(Kind.PNG, (own,), (edited,), is_whole=False)
+    assert verdict_of_handed_in(staffed.desk, b"x", found, now=AT).verdict["state"] == "invalid"
+
+
+@pytest.mark.parametrize("row", [pytest.param(row, id=f"threat_{row}") for row in ("U15", "Q06")])
+def test_a_presentation_is_no_certificate_whatever_it_calls_itself(staffed: Office, pages: list[str], row: str) -> None:
+    shown, other = (json.loads(document_of(staffed.desk, page)) for page in pages)
+    frame = {"@context": ["https://www.w3.org/ns/credentials/v2"], "id": other["id"]}
+    texts = (f"{BASE}/v/{pages[1]}",)
+    for types in ("VerifiablePresentation", ["VerifiablePresentation"]):
+        content = json.dumps({**frame, "type": types, "verifiableCredential": [shown]}).encode()
+        found = Found(Kind.PDF if row == "U15" else Kind.PNG, texts, (content,))
+        answer = verdict_of_handed_in(staffed.desk, b"x", found, now=AT)
+        assert (about(answer), answer.verdict["outcome"]) == (
+            (None, "indeterminate") if row == "U15" else ("image_mismatch", answer.verdict["outcome"])
+        )
 
 
 def test_an_attached_file_that_is_no_json_is_refused(staffed: Office) -> None:

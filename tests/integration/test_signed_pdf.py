@@ -19,7 +19,7 @@ from registry.demo.plan import Story
 from tests.integration.registers import AT, Demo
 from tests.support import foreign
 from tests.support.expect import changed
-from tests.support.papers import document_of, pdf
+from tests.support.papers import document_of, paper_text, pdf
 from tests.support.strangers import with_proof
 
 ROOM = 4000
@@ -94,6 +94,7 @@ def test_threat_U09_a_seal_without_a_credential_certifies_nothing(ask: Ask) -> N
 
 
 def test_a_seal_of_a_stranger_takes_nothing_from_a_genuine_certificate(demo: Demo, ask: Ask) -> None:
-    own = document_of(demo.desk(), demo.pages()[demo.number(Story.VALID)])
-    verdict = ask(sealed(pdf(words="x", attached=[("certificate.json", own)])))
+    page = demo.pages()[demo.number(Story.VALID)]
+    own, text = document_of(demo.desk(), page), paper_text(demo.desk(), page)
+    verdict = ask(sealed(pdf(text, attached=[("certificate.json", own)])))
     assert (verdict["outcome"], verdict["about"]) == ("valid", "attachment")

@@ -2,6 +2,7 @@
 
 import struct
 from io import BytesIO
+from typing import Any
 from zlib import compress
 
 import pikepdf
@@ -96,7 +97,34 @@ def test_pictures_give_the_texts_of_their_codes_and_nothing_else() -> None:
     assert read(picture(sheet(TEXT), "WEBP")) == Found(Kind.WEBP, (TEXT,))
     assert read(picture(sheet())) == Found(Kind.PNG)
     assert set(read(picture(sheet("a", "b", "a"))).codes) == {"a", "b"}
-    assert len(read(picture(sheet(*(str(name) for name in range(CODES + 1))))).codes) == CODES
+
+
+def test_threat_Q06_a_picture_with_more_codes_than_are_looked_at_is_not_whole() -> None:
+    for more, is_whole in ((0, True), (1, False)):
+        found = read(picture(sheet(*(str(name) for name in range(CODES + more)))))
+        assert (len(found.codes), found.is_whole) == (CODES, is_whole)
+
+
+@pytest.mark.parametrize("mode", ["RGBA", "LA", "P", "RGB"])
+def test_threat_Q01_what_is_transparent_is_not_seen(mode: str) -> None:
+    """A code under full transparency is there for a program that ignores alpha, and for no eye."""
+    code = sheet(TEXT)
+    if mode in {"RGBA", "LA"}:
+        hidden = code.convert(mode)
+        hidden.putalpha(0)
+        seen = code.convert(mode)
+    else:
+        hidden = seen = code.convert(mode)
+    key: Any = {"P": bytes(256), "RGB": (0, 0, 0)}.get(mode)
+    assert read(picture(seen)).codes == (TEXT,)
+    options = {} if key is None else {"transparency": key}
+    assert read(picture(hidden, **options)) == Found(Kind.PNG)
+
+
+def test_a_half_transparent_code_is_seen() -> None:
+    code = sheet(TEXT).convert("RGBA")
+    code.putalpha(128)
+    assert read(picture(code)).codes == (TEXT,)
 
 
 def test_threat_U13_where_a_photo_was_taken_does_not_leave_the_decoder() -> None:
@@ -155,7 +183,10 @@ def test_a_text_bomb_in_a_picture_is_refused() -> None:
 
 def test_a_pdf_gives_the_codes_of_its_first_page_and_its_one_certificate() -> None:
     assert read_pdf(pdf(TEXT)) == Found(Kind.PDF, (TEXT,))
-    assert read_pdf(pdf(TEXT, attached=[("a.json", CERTIFICATE)], pages=2)) == Found(Kind.PDF, (TEXT,), (CERTIFICATE,))
+    for pages in (1, 2):
+        found = read_pdf(pdf(TEXT, attached=[("a.json", CERTIFICATE)], pages=pages))
+        assert found == Found(Kind.PDF, (TEXT,), (CERTIFICATE,), is_whole=pages == 1)
+    assert read_pdf(pdf(TEXT, pages=2)).is_whole
 
 
 def test_threat_U10_attached_files_have_no_names() -> None:
