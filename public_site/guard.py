@@ -12,6 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from public_site.access import Access
 from public_site.problems import Problem, problem
+from registry.adapters.children import ASKER
 from verifier.formats import BYTES, MEDIA_TYPES
 
 BODY_LIMIT = 262_144
@@ -67,10 +68,12 @@ class BodyGuard:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on with its whole body, or answer with a problem."""
         guarded = ("POST", self._path, self._files)
-        if scope["type"] != "http" or (scope["method"], scope["path"], _is_file(scope)) != guarded:
+        is_http = scope["type"] == "http"
+        address = self._access.address(scope) if is_http else ""
+        ASKER.set(address)
+        if not is_http or (scope["method"], scope["path"], _is_file(scope)) != guarded:
             await self._app(scope, receive, send)
             return
-        address = self._access.address(scope)
         self._open[address] += 1
         try:
             await self._guard(address, scope, receive, send)
@@ -106,7 +109,7 @@ class BodyGuard:
             return problem("too-many", most=OF_ONE)
         if takes_place and self._open.total() > AT_ONCE:
             return problem("busy")
-        encoding = headers.get("content-encoding", "identity").strip().lower()
+        encoding = ",".join(headers.getlist("content-encoding")).strip().lower()
         if encoding not in {"", "identity"}:
             return problem("content-encoding")
         announced = headers.get("content-length", "")

@@ -4,6 +4,8 @@ from fastapi import FastAPI
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from public_site.problems import problem
+
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
     "connect-src 'self'; worker-src 'self'; manifest-src 'self'; base-uri 'none'; "
@@ -53,11 +55,18 @@ class PublicHeaders:
                 self._add(scope, MutableHeaders(scope=message))
             await send(message)
 
-        await self._app(scope, receive, send_with_headers)
+        # Of two lengths a proxy may have believed the other (RFC 9112, 6.1 and 6.3).
+        has_two = {b"content-length", b"transfer-encoding"} <= {name for name, _ in scope["headers"]}
+        app = problem("request", status=400).response({"Connection": "close"}) if has_two else self._app
+        await app(scope, receive, send_with_headers)
 
     def _add(self, scope: Scope, headers: MutableHeaders) -> None:
         for name, value in self._headers.items():
             headers.setdefault(name, value)
+        if scope["path"].startswith("/credentials/"):
+            # A certificate is private, and so is whether there is one; what comes depends on who asks for what.
+            headers["Cache-Control"] = "no-store"
+            headers.add_vary_header("Accept")
         headers.setdefault("Cache-Control", "no-store")
         if is_open_data(scope["method"], scope["path"]):
             headers.setdefault("Access-Control-Allow-Origin", "*")

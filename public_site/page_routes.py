@@ -69,13 +69,10 @@ class PageRoutes:
         """Show people who open the address of a certificate its result page; programs get what they accept."""
         wanted = request.headers.get("accept", "")
         if "application/vc" in wanted or not ("text/html" in wanted or "application/pdf" in wanted):
-            answer = file_answer(self._reads.published(f"credentials/{page_id}"), request)
-        elif "text/html" in wanted:
-            answer = self.certificate(request, page_id)
-        else:
-            answer = PrintRoutes(self._reads).answer(page_id, "pdf")
-        answer.headers["Vary"] = "Accept, Accept-Language, Cookie"
-        return answer
+            return file_answer(self._reads.published(f"credentials/{page_id}"), request)
+        if "text/html" in wanted:
+            return self.certificate(request, page_id)
+        return PrintRoutes(self._reads).answer(page_id, "pdf")
 
     def prose(self, name: str) -> Callable[[Request], Response]:
         """Return the route of the prose page `name`."""

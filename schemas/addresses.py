@@ -16,9 +16,7 @@ _BASE = re.compile(r"https?://[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]{1,5})?/?")
 _USUAL_PORTS = {"https": 443, "http": 80}
 _SCHEMES = {"", *_USUAL_PORTS}
 """The scheme does not tell one register from another, and what people type lacks it."""
-_SPLIT = re.compile(
-    r"(?:(https?(?=:)|[a-z][a-z0-9+.-]*(?=://)):)?[/\\]*([^/\\?#]*)([^?#]*)\??([^#]*)#?(.*)", re.IGNORECASE | re.DOTALL
-)
+_SPLIT = re.compile(r"(?is)(?:(https?(?=:)|[a-z][a-z0-9+.-]*(?=://)):)?[/\\]*([^/\\?#]*)([^?#]*)\??([^#]*)#?(.*)")
 _PATH_CHARACTERS = re.compile(r"[^a-z0-9]+")
 
 
@@ -48,8 +46,7 @@ def _scheme_and_port(text: str) -> tuple[str, int | None]:
 
 def split_address(text: str) -> SplitResult:
     """Take an address apart where a browser does (WHATWG URL), before anything in it is decoded."""
-    match = _SPLIT.fullmatch(re.sub(r"[\t\r\n]", "", text))
-    scheme, *others = match.groups("") if match is not None else [""] * 5
+    scheme, *others = _SPLIT.findall(re.sub(r"[\t\r\n]", "", text))[0]
     return SplitResult(scheme.lower(), *others)
 
 

@@ -20,7 +20,9 @@ from verifier.documents import listed
 from verifier.instants import CLOCK_SKEW, InstantError, parse_timestamp
 
 MOST_PROOFS = 16
-"""Proofs of one document that are checked: each may cost a canonicalization of its own."""
+"""Proofs of one document that are checked."""
+MOST_CHAINS = 4
+"""What they sign along: each costs a canonicalization of its own."""
 _NAME = CheckName.PROOFS
 _Proof = dict[str, Any]
 
@@ -53,6 +55,8 @@ def check_proofs(value: dict[str, Any], rules: ProofRules) -> Finding:
     previous = _previous(proofs)
     if previous is None:
         return failed(_NAME, "proof_chain", "/proof")
+    if len(set(previous)) > MOST_CHAINS:
+        return unknown(_NAME, "too_many_proofs", "/proof")
     hashes: dict[tuple[int, ...], DocumentHashes] = {}
     found = []
     for index, (proof, before) in enumerate(zip(proofs, previous, strict=True)):

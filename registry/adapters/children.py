@@ -8,10 +8,12 @@ import os
 import socket  # noqa: TID251 (a pair of sockets, within this machine)
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Callable
+from contextvars import ContextVar
 from dataclasses import replace
 from multiprocessing import Pipe
-from threading import BoundedSemaphore, Lock
+from threading import Condition, Lock
 from typing import Any, ParamSpec, TypeVar
 
 from registry.adapters.forking import WAIT_FACTOR, Job
@@ -19,6 +21,10 @@ from registry.adapters.refusals import BusyError, ChildFailedError
 
 AT_ONCE = 2
 QUEUE = 8
+OF_ONE = 4
+"""Callers with one asker, running and waiting; of them one runs at a time."""
+ASKER: ContextVar[object] = ContextVar("asker")
+"""For whom something is done, so that nobody takes the places of all others; who is not told is nobody else."""
 _GRACE_SECONDS = 2.0
 """What the start of a child may take beside its own time."""
 _START_SECONDS = 30.0
@@ -42,21 +48,30 @@ class Children:
 
     def __init__(self, *, at_once: int = AT_ONCE, queue: int = QUEUE) -> None:
         """Let `at_once` children run and `queue` callers wait; start nothing yet."""
-        self._places = BoundedSemaphore(at_once + queue)
-        self._running = BoundedSemaphore(at_once)
+        self._at_once, self._most = at_once, at_once + queue
+        self._asked: Counter[object] = Counter()
+        self._running: set[object] = set()
+        self._free = Condition()
         self._lock = Lock()
         self._door: socket.socket | None = None
         self._process: subprocess.Popen[bytes] | None = None
 
     def run(self, job: Job, asked_for: Callable[[], tuple[Any, ...]] = tuple) -> Any:
         """Do `job` in a child of its own and return its result; see `run_limited`."""
-        if not self._places.acquire(blocking=False):
-            raise BusyError
+        asker = ASKER.get(object())
+        with self._free:
+            if self._asked[asker] >= OF_ONE or self._asked.total() >= self._most:
+                raise BusyError
+            self._asked[asker] += 1
+            self._free.wait_for(lambda: len(self._running) < self._at_once and asker not in self._running)
+            self._running.add(asker)
         try:
-            with self._running:
-                return self._run(replace(job, arguments=job.arguments + asked_for()))
+            return self._run(replace(job, arguments=job.arguments + asked_for()))
         finally:
-            self._places.release()
+            with self._free:
+                self._running.remove(asker)
+                self._asked -= Counter((asker,))
+                self._free.notify_all()
 
     def _run(self, job: Job) -> Any:
         ours, theirs = Pipe()
@@ -119,9 +134,9 @@ def run_limited(
 ) -> R:
     """Return what the module-level `function` returns, run in a child with `seconds` of CPU and `memory` bytes more.
 
-    At most 2 children of a `pool` run at once and 8 calls wait. Raises what the function raises, `ChildFailedError`
-    if the child crashed or met a limit, and `BusyError` if the queue is full. Arguments and result are pickled; those
-    that are `asked_for` when its turn comes follow the others.
+    At most 2 children of a `pool` run at once and 8 calls wait, for one `ASKER` one and 3. Raises what the function
+    raises, `ChildFailedError` if the child crashed or met a limit, and `BusyError` if the queue is full. Arguments and
+    result are pickled; those that are `asked_for` when its turn comes follow the others.
     """
     result: R = pool.run(Job(function, arguments, seconds, memory), asked_for)
     return result

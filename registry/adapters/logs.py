@@ -2,7 +2,6 @@
 
 import logging
 import traceback
-from typing import Any
 
 _LONGEST = 1000
 _FRAMES = 8
@@ -30,12 +29,8 @@ def _place(error: BaseException) -> str:
     return " ".join([type(error).__name__, *(f"{frame.filename[-40:]}:{frame.lineno}" for frame in reversed(frames))])
 
 
-LOGGING: dict[str, Any] = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "filters": {"line": {"()": OneLine}},
-    "formatters": {"plain": {"format": "%(levelname)s: %(name)s %(message)s"}},
-    "handlers": {"line": {"class": "logging.StreamHandler", "filters": ["line"], "formatter": "plain"}},
-    "root": {"handlers": ["line"], "level": "WARNING"},
-}
-"""For `logging.config`: every record of every library goes this way."""
+def log_lines() -> None:
+    """Let every record of every library go this way, to standard error."""
+    handler = logging.StreamHandler()
+    handler.addFilter(OneLine())
+    logging.basicConfig(format="%(levelname)s: %(name)s %(message)s", handlers=[handler])

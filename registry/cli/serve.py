@@ -17,7 +17,7 @@ import typer
 import uvicorn
 from fastapi import FastAPI
 
-from registry.adapters.logs import LOGGING
+from registry.adapters.logs import log_lines
 from registry.adapters.tls import throw_away_tls
 from registry.cli.conformance import conformance_app, require_test_place
 from registry.cli.connections import fitting_connections
@@ -44,6 +44,7 @@ def serve(
     """
     if what not in {"public", "all", "conformance"}:
         raise UsageError(f"there is no origin {what!r} yet; serve public")
+    log_lines()
     session = open_session(directory)
     certificate = _certificate(session) if tls else {}
     if what == "conformance":
@@ -106,7 +107,7 @@ def _configuration(app: FastAPI | str, certificate: dict[str, Any]) -> uvicorn.C
         http=fitting_connections(),
         ws="none",
         backlog=128,
-        log_config=LOGGING,
+        log_config=None,
         log_level="warning",
         access_log=False,
         timeout_keep_alive=_KEEP_ALIVE_SECONDS,

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from registry.adapters.children import AT_ONCE, QUEUE, Children, run_limited
+from registry.adapters.children import ASKER, AT_ONCE, OF_ONE, QUEUE, Children, run_limited
 from registry.adapters.forking import Job
 from registry.adapters.printing import POOL
 from registry.adapters.refusals import BusyError, ChildFailedError, FolderError
@@ -138,6 +138,32 @@ def test_a_caller_beyond_the_queue_is_told_that_we_are_busy(gates: tuple[Path, P
         gates[1].write_bytes(b"go on")
         assert honest.result() == b"go on"
     assert children.run(Job(add, (1, 1), 5, 64 * MIB)) == 2
+
+
+@pytest.mark.parametrize("row", [pytest.param(row, id=f"threat_{row}") for row in ("V39", "T03")])
+def test_who_asks_much_takes_no_place_from_others(gates: tuple[Path, Path], row: str) -> None:
+    """Of one asker one child runs and three callers wait; the next is refused, and another is served at once."""
+    children, quick = Children(), Job(add, (1, 1), 20, 64 * MIB)
+
+    def asked(asker: str, job: Job) -> object:
+        ASKER.set(asker)
+        return children.run(job)
+
+    with ThreadPoolExecutor(OF_ONE) as threads:
+        first = threads.submit(asked, row, Job(say_and_wait, gates, 20, 64 * MIB))
+        gates[0].read_bytes()
+        waiting = [threads.submit(asked, row, quick) for _ in range(OF_ONE - 1)]
+        while children._asked[row] < OF_ONE:
+            os.sched_yield()
+        with ThreadPoolExecutor(1) as others:
+            with pytest.raises(BusyError):
+                others.submit(asked, row, quick).result()
+            assert others.submit(asked, "another", quick).result() == 2
+            assert others.submit(children.run, quick).result() == 2
+        assert not any(one.done() for one in waiting)
+        gates[1].write_bytes(b"go on")
+        assert [one.result() for one in (first, *waiting)] == [b"go on", 2, 2, 2]
+    assert (children._asked.total(), children._running) == (0, set())
 
 
 def test_who_prints_takes_no_place_from_who_reads_files(gates: tuple[Path, Path]) -> None:

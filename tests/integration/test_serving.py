@@ -169,6 +169,22 @@ def test_threat_v37_an_encoded_body_is_refused_unread(running: tuple[Served, Dem
     assert problem(raw(running[0].port, head)) == (415, "/problems/content-encoding")
 
 
+@pytest.mark.parametrize("row", [pytest.param(row, id=f"threat_{row}") for row in ("V36", "V37")])
+@pytest.mark.parametrize("start", ["POST /api/v1/verify", "POST /check", "GET /healthz"])
+def test_of_two_lengths_neither_is_believed(running: tuple[Served, Demo], start: str, row: str) -> None:
+    """What follows may be a request to one program and a body to another: the connection ends."""
+    lengths = "Content-Length: 5\r\nTransfer-Encoding: chunked"
+    head = f"{start} HTTP/1.1\r\nHost: x\r\nContent-Type: application/vc\r\n{lengths}\r\n\r\n0\r\n\r\n"
+    with socket.create_connection(("127.0.0.1", running[0].port), timeout=30) as connection:
+        connection.sendall(head.encode() + b"GET /readyz HTTP/1.1\r\nHost: x\r\n\r\n")
+        received = b""
+        while chunk := connection.recv(65536):
+            received += chunk
+    assert received.count(b"HTTP/1.1 ") == 1, row
+    assert received.startswith(b"HTTP/1.1 400 ")
+    assert b"\r\nconnection: close\r\n" in received.lower()
+
+
 @pytest.mark.parametrize(
     ("content", "media_type", "expected"),
     [

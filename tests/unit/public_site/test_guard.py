@@ -35,9 +35,10 @@ class Door:
         self.body = (await receive())["body"]
 
 
-def ask(parts: list[Message], path: str = "/api/v1/verify", **headers: str) -> Door:
+def ask(parts: list[Message], path: str = "/api/v1/verify", **headers: str | list[str]) -> Door:
     door = Door(parts)
-    raw = [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
+    listed = [(name, one) for name, given in headers.items() for one in ([given] if isinstance(given, str) else given)]
+    raw = [(name.replace("_", "-").encode(), value.encode()) for name, value in listed]
     scope = {"type": "http", "method": "POST", "path": path, "headers": raw}
     asyncio.run(BodyGuard(door.app, seconds=0.02)(scope, door.receive, door.send))
     return door
@@ -71,8 +72,8 @@ def test_an_announced_size_is_refused_unread() -> None:
     assert (problem(door), door.reads) == ((413, "/problems/body-too-large"), 0)
 
 
-@pytest.mark.parametrize("encoding", ["gzip", "br", "identity, gzip"])
-def test_an_encoded_body_is_refused_unread(encoding: str) -> None:
+@pytest.mark.parametrize("encoding", ["gzip", "br", "identity, gzip", ["identity", "gzip"], ["", "br"]])
+def test_threat_V37_an_encoded_body_is_refused_unread(encoding: str | list[str]) -> None:
     door = ask([part(b"x")], content_encoding=encoding)
     assert (problem(door), door.reads) == ((415, "/problems/content-encoding"), 0)
 

@@ -149,7 +149,10 @@ def test_every_term_of_our_contexts_has_its_anchor_in_the_vocabulary() -> None:
 def test_the_address_of_a_certificate_answers_by_what_is_accepted(accept: str, media: str) -> None:
     answer = client().get(f"/credentials/{PAGE}", headers={"accept": accept})
     assert answer.headers["content-type"] == media
-    assert "Accept" in answer.headers["vary"]
+    for one in (answer, client().get("/credentials/nothing", headers={"accept": accept})):
+        assert "Accept" in one.headers["vary"].split(", ")
+        assert one.headers["cache-control"] == "no-store"
+    assert one.status_code == 404
 
 
 @pytest.mark.parametrize(

@@ -59,7 +59,7 @@ def test_threat_H04_what_is_logged_is_one_line(log: tuple[logging.Logger, io.Str
 @pytest.mark.parametrize("name", ["uvicorn.error", "asyncio", "cse.public"])
 def test_every_library_logs_that_way(name: str) -> None:
     program = (
-        "import logging.config; from registry.adapters.logs import LOGGING; logging.config.dictConfig(LOGGING)\n"
+        "import logging; from registry.adapters.logs import log_lines; log_lines()\n"
         f"try: raise ValueError('secret')\nexcept ValueError: logging.getLogger({name!r}).exception('failed')"
     )
     said = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stderr

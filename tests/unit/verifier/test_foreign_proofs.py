@@ -20,6 +20,7 @@ from verifier.asked import Asked, Fetched
 from verifier.checks import Outcome, Profile, Result
 from verifier.cryptosuite import SUITES
 from verifier.judge import judge
+from verifier.proof_chain import MOST_CHAINS
 from verifier.report import Report
 from verifier.state import State
 from verifier.verdict import report_state
@@ -145,6 +146,20 @@ def test_a_chain_counts_when_every_link_does(first: str, then: str) -> None:
 def test_the_order_in_which_a_chain_over_the_graph_is_listed_says_nothing() -> None:
     chain = chained()
     assert verified(changed(chain, ("proof", chain["proof"][::-1]))).outcome is Outcome.VALID
+
+
+@pytest.mark.parametrize("row", [pytest.param(row, id=f"threat_{row}") for row in ("T03", "V39")])
+def test_what_a_chain_costs_is_bounded_by_its_links(row: str) -> None:
+    """Each link that signs along other ones costs the graph once more; proofs of one set share it."""
+    document = with_proof(unsigned(), ALICE, id="urn:x:0")
+    for link in range(1, MOST_CHAINS + 1):
+        assert proofs(document) == ("pass", None), row
+        document = with_proof(document, BOB, id=f"urn:x:{link}", previousProof=f"urn:x:{link - 1}")
+    assert proofs(document) == ("unknown", "too_many_proofs")
+    many = unsigned()
+    for _ in range(MOST_CHAINS + 1):
+        many = with_proof(many, ALICE)
+    assert proofs(many) == ("pass", None)
 
 
 CHAIN = chained()
