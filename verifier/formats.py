@@ -85,4 +85,4 @@ def _kind_of_text(plain: bytes) -> Kind | None:
         return None
     if TOKEN.fullmatch(plain.rstrip()):
         return Kind.TOKEN
-    return Kind.JSON if len(text) > 1 and text[0] == text[-1] == '"' else Kind.TEXT
+    return Kind.JSON if text[0] in "{[" or (len(text) > 1 and text[0] == text[-1] == '"') else Kind.TEXT

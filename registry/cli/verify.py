@@ -2,6 +2,7 @@
 
 import os
 import re
+import unicodedata
 from pathlib import Path
 from typing import Annotated
 
@@ -14,6 +15,7 @@ from registry.cli.alone import Offline, verify_offline
 from registry.cli.console import DirOption, JsonOption, Session, UsageError, flag, open_session
 from registry.cli.inputs import found_in, read_handed_in
 from registry.cli.words import exit_code, print_answer
+from registry.domain.numbers import LONGEST_TEXT
 from registry.services.codes import is_own
 from registry.services.presented import verdict_of_handed_in
 from verifier.answers import CodeVerdict, NumberVerdict
@@ -24,6 +26,8 @@ from verifier.refusals import UnreadableDocumentError, UnreadableFileError
 from verifier.state import State
 from verifier.verdict import unchecked_verdict
 
+_TYPED = re.compile(r"CSE|https?:|[\d\s]+\Z|[^/]*[.:][^/]*/v/", re.IGNORECASE)
+"""How what people type begins, where it names no file."""
 _PAPER = re.compile(r"#|\A[^/]*//[^/]*/v/", re.IGNORECASE)
 """What the code of a paper has in its address: another register's is named and not opened (`threats.md` T12)."""
 
@@ -65,7 +69,7 @@ def verify(
 
 
 def _online(target: str, directory: Path | None, holder: Asked) -> CodeVerdict:
-    if os.path.exists(target) or not (target.isdecimal() or target.upper().startswith(("CSE", "HTTP://", "HTTPS://"))):
+    if os.path.exists(target) or not _TYPED.match(unicodedata.normalize("NFKC", target[:LONGEST_TEXT])):
         given = read_handed_in(target)
         return _answered(open_session(directory), given, target, holder)
     session = open_session(directory)

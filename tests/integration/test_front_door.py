@@ -212,6 +212,39 @@ def test_typed_and_handed_in_are_one(doors: Doors) -> None:
     assert doors.page_of(Story.REVOKED) not in json.dumps(body)
 
 
+@pytest.mark.parametrize("form", ["wide", "no scheme", "spaced", "escaping", "of another"])
+def test_what_is_typed_is_one_at_every_door(doors: Doors, form: str) -> None:
+    number, text = doors.demo.number(Story.VALID), doors.text()
+    typed, state = {
+        "wide": (number.translate({code: code + 0xFEE0 for code in range(33, 127)}), "valid"),
+        "no scheme": (text.partition("://")[2], "valid"),
+        "spaced": (text.partition("#")[2][:17] + " " + text.partition("#")[2][17:], "valid"),
+        "escaping": (f"{text.replace('/', '%2F').replace('%2F', '/', 2)}%3F@evil.example/#1", "foreign_code"),
+        "of another": (f"evil.example/v/{doors.page_of(Story.VALID)}", "foreign_code"),
+    }[form]
+    body = doors.api(typed.encode(), "text/plain").json()
+    assert body["state"] == state
+    assert doors.cse("verify", typed, "--json", env=doors.demo.environment()).json == body
+    page = doors.client.post("/check", data={"text": typed}, files={"file": ("", b"")}).text
+    assert f'data-state="{state}"' in page
+
+
+def test_a_certificate_after_a_hard_space_is_no_json_at_every_door(doors: Doors) -> None:
+    content = "\u00a0".encode() + doors.document()
+    assert doors.problem(content, "application/vc") == (400, "malformed-json")
+    assert doors.asked(content).code == 3
+    answer = doors.client.post("/check", files={"file": ("x", content)}, headers={"accept-language": "en"})
+    assert (answer.status_code, "data-state" in answer.text) == (400, False)
+
+
+@pytest.mark.parametrize("text", ["hello", "CSE26ELE00012378"])
+def test_a_code_that_holds_a_text_is_answered_like_the_text(doors: Doors, text: str) -> None:
+    content = picture(sheet(text))
+    typed, seen = doors.api(text.encode(), "text/plain").json(), doors.api(content, "image/png").json()
+    assert (seen["state"], seen["about"]) == (typed["state"], typed["about"]) != ("foreign_code", None)
+    assert doors.asked(content).code == 3
+
+
 def test_a_text_that_leads_nowhere_is_answered_so(doors: Doors) -> None:
     for text, state, code in (("CSE26ELE00012378", "unknown", 3), ("hello", "malformed", 3)):
         assert doors.api(text.encode(), "text/plain").json()["state"] == state

@@ -46,6 +46,7 @@ def refused(content: bytes, read: object = read_file) -> str:
         (b'\n {"a": 1}', Kind.JSON),
         (b'\xef\xbb\xbf{"a": 1}', Kind.JSON),
         (b"[1]", Kind.JSON),
+        ('\u00a0{"a": 1}'.encode(), Kind.JSON),
         (b' "http://localhost/V/1" ', Kind.JSON),
         (b"<svg/>", Kind.SVG),
         (b'<?xml version="1.0"?>\n<svg/>', Kind.SVG),
