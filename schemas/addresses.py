@@ -14,8 +14,6 @@ JWT_ISSUER_PATH = "/.well-known/jwt-vc-issuer"
 _NUMBER = re.compile(r"CSE[0-9]{2}[A-Z]{3}[0-9]{8}")
 _BASE = re.compile(r"https?://[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]{1,5})?/?")
 _USUAL_PORTS = {"https": 443, "http": 80}
-_SCHEMES = {"", *_USUAL_PORTS}
-"""The scheme does not tell one register from another, and what people type lacks it."""
 _SPLIT = re.compile(r"(?is)(?:(https?(?=:)|[a-z][a-z0-9+.-]*(?=://)):)?[/\\]*([^/\\?#]*)([^?#]*)\??([^#]*)#?(.*)")
 _PATH_CHARACTERS = re.compile(r"[^a-z0-9]+")
 
@@ -51,9 +49,12 @@ def split_address(text: str) -> SplitResult:
 
 
 def is_own(base: str, address: SplitResult) -> bool:
-    """Tell whether an address leads to the deployment at `base`: the host is compared whole, and as it is written."""
+    """Tell whether an address leads to the deployment at `base`: the host is compared whole, and as it is written.
+
+    The scheme does not tell one register from another, and what people type lacks it.
+    """
     host = address.netloc.lower().removesuffix(f":{_USUAL_PORTS.get(address.scheme)}")
-    return address.scheme in _SCHEMES and host.replace(".:", ":").removesuffix(".") == urlsplit(base).netloc
+    return address.scheme in {"", *_USUAL_PORTS} and host.replace(".:", ":").removesuffix(".") == urlsplit(base).netloc
 
 
 def number_in(base: str, text: str) -> str:

@@ -199,8 +199,10 @@ def _original(token: _Token, sources: Sources) -> bytes | RegisterKnows:
     copy = sources.wallet_copy(*_place(token))
     if isinstance(copy, RegisterKnows):
         return copy
-    digest = hashlib.sha256(token.sd_jwt.issuer_signed.encode()).hexdigest()
-    return sources.original(copy.page_id) if copy.sha256 == digest else RegisterKnows.ABSENT
+    # What was signed: anybody can write another good ECDSA signature of it (V53). Earlier digests are of the whole.
+    signed = token.sd_jwt.issuer_signed.encode()
+    digests = {hashlib.sha256(text).hexdigest() for text in (signed.rpartition(b".")[0], signed)}
+    return sources.original(copy.page_id) if copy.sha256 in digests else RegisterKnows.ABSENT
 
 
 def _place(token: _Token) -> tuple[str, int]:

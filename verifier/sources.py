@@ -93,7 +93,7 @@ def check_bit(name: CheckName, answer: StatusAnswer, code: str) -> Finding:
 class WalletCopy:
     """What the register keeps of one SD-JWT VC that it handed out: the page it is a copy of, and which bytes.
 
-    `sha256` is the hex digest of the issuer-signed JWT exactly as issued: ASCII, without disclosures and tildes.
+    `sha256` is the hex digest of what the issuer signed, the JWS Signing Input: without signature and disclosures.
     """
 
     page_id: str

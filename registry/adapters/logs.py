@@ -4,20 +4,17 @@ import logging
 import traceback
 
 _LONGEST = 1000
-_FRAMES = 8
 
 
-class OneLine(logging.Filter):
+class OneLine(logging.Formatter):
     """Tells an unexpected exception by type and places; what it says may repeat what was handed in (H04, G02)."""
 
-    def filter(self, record: logging.LogRecord) -> bool:
-        """Rewrite `record`, and let it through."""
-        text = record.getMessage().strip()
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the line of `record`."""
+        text = f"{record.levelname}: {record.name} {record.getMessage().strip()}"
         if record.exc_info and record.exc_info[1] is not None:
             text = f"{text}: {' from '.join(map(_place, _chain(record.exc_info[1])))}"
-        shown = "".join(sign if sign.isprintable() else f"\\u{ord(sign):04x}" for sign in text[:_LONGEST])
-        record.msg, record.args, record.exc_info, record.exc_text = shown, (), None, None
-        return True
+        return "".join(sign if sign.isprintable() else f"\\u{ord(sign):04x}" for sign in text[:_LONGEST])
 
 
 def _chain(error: BaseException | None) -> list[BaseException]:
@@ -25,12 +22,12 @@ def _chain(error: BaseException | None) -> list[BaseException]:
 
 
 def _place(error: BaseException) -> str:
-    frames = traceback.extract_tb(error.__traceback__)[-_FRAMES:]
+    frames = traceback.extract_tb(error.__traceback__)[-8:]
     return " ".join([type(error).__name__, *(f"{frame.filename[-40:]}:{frame.lineno}" for frame in reversed(frames))])
 
 
 def log_lines() -> None:
     """Let every record of every library go this way, to standard error."""
     handler = logging.StreamHandler()
-    handler.addFilter(OneLine())
-    logging.basicConfig(format="%(levelname)s: %(name)s %(message)s", handlers=[handler])
+    handler.setFormatter(OneLine())
+    logging.basicConfig(handlers=[handler])

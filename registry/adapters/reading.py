@@ -5,7 +5,6 @@ Nothing leaves here but the texts of QR codes and the bytes of attached files: n
 
 import warnings
 from collections.abc import Iterator
-from dataclasses import replace
 from io import BytesIO
 from typing import Any
 
@@ -80,8 +79,7 @@ def read_pdf(content: bytes, kind: Kind) -> Found:
             if len(pdf.pages) > PAGES or len(pdf.objects) > OBJECTS:
                 raise UnreadableFileError("pdf-refused")
             attached, is_one_page = _attached(pdf), len(pdf.pages) == 1
-        found = _found(kind, _first_page(content), attached)
-        return replace(found, is_whole=found.is_whole and (is_one_page or not attached))
+        return _found(kind, _first_page(content), attached, is_whole=is_one_page or not attached)
     except UnreadableFileError:
         raise
     except Exception as error:
@@ -135,19 +133,17 @@ def _first_page(content: bytes) -> Image.Image:
 
 def _as_seen(image: Image.Image) -> Image.Image:
     """Return a picture in grey as it is shown on white: what cannot be seen through is all that counts."""
-    if image.has_transparency_data and "A" not in image.getbands():
-        image = image.convert("RGBA")
-    grey = image.convert("L")
-    if "A" not in image.getbands():
-        return grey
-    return Image.composite(grey, Image.new("L", image.size, 255), image.getchannel("A"))
+    if not image.has_transparency_data:
+        return image.convert("L")
+    clear = image if "A" in image.getbands() else image.convert("RGBA")
+    return Image.composite(clear.convert("L"), Image.new("L", image.size, 255), clear.getchannel("A"))
 
 
-def _found(kind: Kind, image: Image.Image, attached: tuple[bytes, ...]) -> Found:
+def _found(kind: Kind, image: Image.Image, attached: tuple[bytes, ...], *, is_whole: bool = True) -> Found:
     """Return what is attached, and the texts of the QR codes in a picture, each once."""
     seen = zxingcpp.read_barcodes(image, formats=_QR, text_mode=zxingcpp.TextMode.Plain)
     codes = tuple(dict.fromkeys(code.text for code in seen))
-    return Found(kind, codes[:CODES], attached, is_whole=len(codes) <= CODES)
+    return Found(kind, codes[:CODES], attached, is_whole=is_whole and len(codes) <= CODES)
 
 
 # What must be decoded: by what, in how many seconds of processor time.

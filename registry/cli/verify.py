@@ -15,7 +15,6 @@ from registry.cli.alone import Offline, verify_offline
 from registry.cli.console import DirOption, JsonOption, Session, UsageError, flag, open_session
 from registry.cli.inputs import found_in, read_handed_in
 from registry.cli.words import exit_code, print_answer
-from registry.domain.numbers import LONGEST_TEXT
 from registry.services.codes import is_own
 from registry.services.presented import verdict_of_handed_in
 from verifier.answers import CodeVerdict, NumberVerdict
@@ -69,7 +68,7 @@ def verify(
 
 
 def _online(target: str, directory: Path | None, holder: Asked) -> CodeVerdict:
-    if os.path.exists(target) or not _TYPED.match(unicodedata.normalize("NFKC", target[:LONGEST_TEXT])):
+    if os.path.exists(target) or not _TYPED.match(unicodedata.normalize("NFKC", target)):
         given = read_handed_in(target)
         return _answered(open_session(directory), given, target, holder)
     session = open_session(directory)

@@ -1,5 +1,6 @@
 """The register's own answers to a verification, and the verdicts that page, API and command line give."""
 
+import logging
 from collections import defaultdict
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -31,6 +32,7 @@ from verifier.trust import TrustList
 from verifier.verdict import unchecked_verdict, verdict
 from verifier.weight import is_light
 
+_LOG = logging.getLogger("cse.answers")
 _ONLINE_MAX_AGE = timedelta(minutes=30)
 _NOTHING_READ = sources.Basis(max_status_age=_ONLINE_MAX_AGE, trust_code="trust_list_missing")
 _FIRST_OF_HOLDS = HoldKind.CPD
@@ -150,7 +152,7 @@ def verdict_of_document(desk: Desk, content: bytes, *, now: datetime, asked: Ask
     if desk.fetch_foreign is not None and report.lacking:
         read = defaultdict(Fetched, desk.fetch_foreign(report.lacking)).__getitem__
         report = _judged(desk, content, now, replace(asked, did_document=read, status_list=read))
-    return verdict(report)
+    return _told(report)
 
 
 def _judged(desk: Desk, content: bytes, now: datetime, asked: Asked) -> Report:
@@ -187,7 +189,15 @@ def verdict_of_page(desk: Desk, page: str, *, now: datetime) -> dict[str, Any] |
 
 def _verdict_of(desk: Desk, work: Work, certificate: StoredCertificate, now: datetime) -> dict[str, Any]:
     report = judge(certificate.document, register_sources(desk, work, now), now=now)
-    return verdict(report, name_withheld=not may_name(work, certificate))
+    return _told(report, name_withheld=not may_name(work, certificate))
+
+
+def _told(report: Report, *, name_withheld: bool = False) -> dict[str, Any]:
+    """Return the verdict, and raise the alarm that its page promises: somebody has a key, or a row is lost (V53)."""
+    answer = verdict(report, name_withheld=name_withheld)
+    if answer["state"] == State.SIGNED_BUT_NOT_REGISTERED:
+        _LOG.error("alarm.signed-but-not-registered document_sha256=%s", report.document_sha256)
+    return answer
 
 
 def may_name(work: Work, certificate: StoredCertificate) -> bool:

@@ -22,7 +22,6 @@ _FEWEST_DIGITS = 17
 """A paper code has many groups of 17 digits; a number has fewer."""
 _AROUND = " \"'<>‹›«»()[]“”‘’\u200b\ufeff"
 _ADDRESS = re.compile(r"[^\s/\\?#@]*[/\\?#@]|[a-z][a-z0-9+.-]*:\S", re.IGNORECASE)
-_HOST = re.compile(r"[\w.-]*(:[0-9]+)?")
 
 
 def verdict_of_code(desk: Desk, text: str, *, now: datetime) -> CodeVerdict:
@@ -42,7 +41,7 @@ def verdict_of_code(desk: Desk, text: str, *, now: datetime) -> CodeVerdict:
         return _verdict_of_address(desk, address, now)
     host = address.netloc.rpartition("@")[2]
     foreign = unchecked_verdict(State.FOREIGN_CODE, "foreign_address", now=now)
-    return CodeVerdict(foreign, host=host if _HOST.fullmatch(host) else "")
+    return CodeVerdict(foreign, host=host if re.fullmatch(r"[\w.-]*(:[0-9]+)?", host) else "")
 
 
 def is_own(desk: Desk, text: str) -> bool:

@@ -74,19 +74,17 @@ def _of_text(desk: Desk, content: bytes, _found: Found, now: datetime, _asked: A
 
 def _of_picture(desk: Desk, _content: bytes, found: Found, now: datetime, asked: Asked) -> CodeVerdict:
     """Answer for the one credential inside a picture or PDF, or else for the code that can be seen."""
-    if not found.attached and found.is_whole:
-        return verdict_of_codes(desk, found.codes, now=now)
-    if len(found.attached) != 1:
+    if len(found.attached) > 1 or not found.is_whole:
         return _ambiguous(now)
+    if not found.attached:
+        return verdict_of_codes(desk, found.codes, now=now)
     inside, is_pdf = found.attached[0], found.kind is Kind.PDF
     answer = _ANSWERS[kind_of(inside)](desk, inside, found, now, asked)
     # Our papers show nothing but our code; a badge of others may well show one of theirs.
     shown = [text for text in found.codes if is_pdf or is_own(desk, text)]
-    is_valid = answer.verdict["outcome"] == "valid"
-    if is_valid and not found.is_whole:
-        return _ambiguous(now)
     # A certificate counts on the page that shows its code, and on no other.
-    agrees = not (shown or (is_valid and is_pdf)) or _agree(desk, inside, verdict_of_codes(desk, shown, now=now))
+    must_agree = bool(shown) or (is_pdf and answer.verdict["outcome"] == "valid")
+    agrees = not must_agree or _agree(desk, inside, verdict_of_codes(desk, shown, now=now))
     if is_pdf:
         return replace(answer, about="attachment") if agrees else _ambiguous(now)
     return replace(answer, about="badge" if agrees else "image_mismatch")

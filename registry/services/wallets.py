@@ -57,7 +57,7 @@ def issue_wallet_copy(
     content = _signed(text, by, page_id)
     with desk.open_work() as work:
         _certified(work, page_id, by.now)
-        sha256, seq = _enter(work, "wallet-copy", page_id, content, actor=actor, now=by.now)
+        sha256, seq = _enter(work, "wallet-copy", page_id, text, actor=actor, now=by.now)
         work.copies.mark_issued(place, sha256=sha256, issued_at=by.now, journal_seq=seq)
     return "~".join([content.decode("ascii"), *disclosures, ""]).encode("ascii")
 

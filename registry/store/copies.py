@@ -21,7 +21,7 @@ class CopyStore(PlaceStore):
         self._insert(WALLET_COPY, **_columns(place), page_id=page_id, unsigned=unsigned, intended_at=now)
 
     def mark_issued(self, place: StatusPlace, *, sha256: str, issued_at: datetime, journal_seq: int) -> None:
-        """Turn an intent into a copy that was handed out; `sha256` is that of its issuer-signed JWT."""
+        """Turn an intent into a copy that was handed out; `sha256` is that of what the issuer signed."""
         query = update(WALLET_COPY).filter_by(**_columns(place))
         self._connection.execute(query.values(sha256=sha256, issued_at=issued_at, journal_seq=journal_seq))
 

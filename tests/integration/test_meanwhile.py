@@ -12,6 +12,7 @@ import pytest
 from keys.classes import KeyUse
 from keys.signer import Signer
 from registry.adapters.randomness import SystemRandomness
+from registry.app.reads import RegisterReads
 from registry.demo.officers import REGISTRAR, SECOND_REGISTRAR, board
 from registry.demo.plan import Story
 from registry.domain.actors import Actor, Role
@@ -35,6 +36,7 @@ from registry.store.refusals import DuplicateError, IntentLostError
 from registry.store.register import Entry
 from tests.integration.conftest import Cse
 from tests.integration.registers import AT, FIRST_DAY, MINUTE, Demo, Office
+from tests.support.papers import document_of
 
 TODAY = date(2026, 7, 1)
 
@@ -206,10 +208,19 @@ def test_a_decision_that_could_not_be_published_says_so_and_stands(copied: Demo,
     assert cse("publish", env=copied.environment(AT + MINUTE)).code == 0
 
 
-def test_a_row_for_another_content_is_red(copied: Demo, cse: Cse) -> None:
+def test_threat_V53_a_row_for_another_content_is_red_and_raises_the_alarm(
+    copied: Demo, cse: Cse, caplog: pytest.LogCaptureFixture
+) -> None:
     number = copied.number(Story.VALID)
     with closing(sqlite3.connect(copied.folder / "register.sqlite")) as database:
         database.execute("UPDATE certificate SET content_sha256 = ? WHERE register_no = ?", ("0" * 64, number))
         database.commit()
     said = cse("verify", number, "--json", env=copied.environment())
     assert (said.code, said.json["state"]) == (1, "signed_but_not_registered")
+    page, content = copied.pages()[number], document_of(copied.desk(), copied.pages()[number])
+    reads = RegisterReads(copied.desk(), copied.settings)
+    assert reads.verify(content).verdict["state"] == "signed_but_not_registered"
+    assert [record.getMessage().partition("=")[0] for record in caplog.records] == [
+        "alarm.signed-but-not-registered document_sha256"
+    ] * 2
+    assert not any(number in record.getMessage() or page in record.getMessage() for record in caplog.records)

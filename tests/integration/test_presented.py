@@ -126,9 +126,6 @@ def test_threat_U15_a_page_that_was_not_seen_whole_agrees_with_nothing(staffed: 
     for kind, attached in ((Kind.PDF, (document,)), (Kind.PNG, (document,)), (Kind.PNG, ()), (Kind.PDF, ())):
         found = Found(kind, (own,), attached, is_whole=False)
         assert why(verdict_of_handed_in(staffed.desk, b"x", found, now=AT)) == AMBIGUOUS
-    edited = document.replace("林知远".encode(), "林志远".encode())
-    found = Found(Kind.PNG, (own,), (edited,), is_whole=False)
-    assert verdict_of_handed_in(staffed.desk, b"x", found, now=AT).verdict["state"] == "invalid"
 
 
 @pytest.mark.parametrize("row", [pytest.param(row, id=f"threat_{row}") for row in ("U15", "Q06")])

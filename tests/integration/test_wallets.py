@@ -38,7 +38,7 @@ from registry.services.trust import listed, publish_trust_list, trust_in_force
 from registry.services.wallets import add_missing_keys, issue_vc_jwt, issue_wallet_copy
 from registry.store.certificates import StoredCertificate
 from schemas.addresses import cse_did
-from schemas.base64url import decode_base64url
+from schemas.base64url import decode_base64url, encode_base64url
 from tests.fakes import HardwareError, MemoryPublisher, Numbers, OtherKeyring
 from tests.integration.registers import AT, BASE, CHEAP, MINUTE, Office
 from verifier.checks import Outcome
@@ -149,7 +149,8 @@ def test_the_register_knows_a_copy_by_its_place_and_its_bytes(staffed: Office) -
         sources = register_sources(staffed.desk, work, AT)
         found = sources.wallet_copy(LIST, index(content))
         assert isinstance(found, WalletCopy)
-        assert (found.page_id, found.sha256) == (issued.page_id, hashlib.sha256(signed.encode()).hexdigest())
+        what_was_signed = signed.rpartition(".")[0].encode()
+        assert (found.page_id, found.sha256) == (issued.page_id, hashlib.sha256(what_was_signed).hexdigest())
         assert sources.original(found.page_id) == issued.document
         elsewhere = (f"{BASE}/statuslist/2", f"{BASE}/statuslist/01", "https://example.org/statuslist/1", "")
         assert [sources.wallet_copy(url, index(content)) for url in elsewhere] == [RegisterKnows.ABSENT] * 4
@@ -229,6 +230,29 @@ def test_a_genuine_form_is_never_called_unregistered_for_being_long(staffed: Off
 def test_what_the_holder_held_back_makes_a_copy_no_worse(staffed: Office) -> None:
     signed, *_ = copy(staffed).split(b"~")
     assert judged(staffed, signed + b"~") == (Outcome.VALID, [])
+
+
+@pytest.mark.parametrize("make", [vc_jwt, copy])
+def test_threat_V53_another_signature_of_what_was_signed_is_no_theft(
+    staffed: Office, make: Callable[..., bytes]
+) -> None:
+    """Whoever has an ECDSA signature (r, s) can write (r, n - s), which is good too, without any key."""
+    order = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
+    content = make(staffed).decode()
+    signed = content.partition("~")[0]
+    text, _, signature = signed.rpartition(".")
+    raw = decode_base64url(signature)
+    other = raw[:32] + (order - int.from_bytes(raw[32:])).to_bytes(32)
+    changed = f"{text}.{encode_base64url(other)}" + content[len(signed) :]
+    assert changed != content
+    assert judged(staffed, changed.encode()) == judged(staffed, content.encode()) == (Outcome.VALID, [])
+
+
+def test_a_copy_that_was_handed_out_before_what_was_signed_counted_is_known(staffed: Office) -> None:
+    content = copy(staffed)
+    digest = hashlib.sha256(content.partition(b"~")[0]).hexdigest()
+    staffed.database.execute("UPDATE wallet_copy SET sha256 = :digest", {"digest": digest})
+    assert judged(staffed, content) == (Outcome.VALID, [])
 
 
 def test_a_copy_that_the_register_never_handed_out_is_good_for_nothing(staffed: Office) -> None:

@@ -209,7 +209,7 @@ def register(copy: Copy = COPY, certificate: bytes | None = None, **more: Any) -
     known = online(content, **{"trust_list": trust(), **more})
     page = world.PROFILE.page_id
     certificates = {page: content}
-    copies = {(LIST_URL, INDEX): WalletCopy(page, world.sha256(copy.issuer_signed.encode()))}
+    copies = {(LIST_URL, INDEX): WalletCopy(page, world.sha256(copy.issuer_signed.rpartition(".")[0].encode()))}
 
     def row(page_id: str) -> Row:
         document = certificates.get(page_id)

@@ -18,7 +18,7 @@ def log() -> Iterator[tuple[logging.Logger, io.StringIO]]:
     """A logger with its lines."""
     lines, logger = io.StringIO(), logging.getLogger("tests.logs")
     handler = logging.StreamHandler(lines)
-    handler.addFilter(OneLine())
+    handler.setFormatter(OneLine())
     logger.addHandler(handler)
     yield logger, lines
     logger.removeHandler(handler)
@@ -39,7 +39,7 @@ def test_threat_G02_an_exception_is_told_by_its_type_and_place(log: tuple[loggin
     except ValueError:
         log[0].exception("Exception in ASGI application\n")
     said = log[1].getvalue()
-    assert said.startswith("Exception in ASGI application: ValueError ")
+    assert said.startswith("ERROR: tests.logs Exception in ASGI application: ValueError ")
     assert " from KeyError " in said
     assert "test_logs.py:" in said
     assert not any(word in said for word in ("Zhang", "1101", "outcome"))
@@ -49,11 +49,10 @@ def test_threat_G02_an_exception_is_told_by_its_type_and_place(log: tuple[loggin
 def test_threat_H04_what_is_logged_is_one_line(log: tuple[logging.Logger, io.StringIO]) -> None:
     log[0].warning("told: %s", SECRET)
     said = log[1].getvalue()
-    assert said == (
-        "told: Zhang San 110101199003078888\\u0085INFO cse.public outcome=valid\\u2028\\u000d\\u000a\\u001b[2J\n"
-    )
+    shown = r"Zhang San 110101199003078888\u0085INFO cse.public outcome=valid\u2028\u000d\u000a\u001b[2J"
+    assert said == f"WARNING: tests.logs told: {shown}\n"
     log[0].warning("without an exception", exc_info=True)
-    assert log[1].getvalue().endswith("\nwithout an exception\n")
+    assert log[1].getvalue().endswith("\nWARNING: tests.logs without an exception\n")
 
 
 @pytest.mark.parametrize("name", ["uvicorn.error", "asyncio", "cse.public"])
