@@ -59,18 +59,26 @@ def _line(value: str | list[str]) -> Line:
 @cache
 def states(lang: Lang) -> Mapping[str, StateText]:
     """Return the state table in `lang`."""
-    return {
-        name: StateText(
-            outcome=outcome_of_state(State(name)),
-            tone=row["tone"],
-            icon=row["icon"],
-            next_step=row["next"],
-            shows_data=row["shows_data"],
-            headline=_line(row[lang]["headline"]),
-            lines=tuple(_line(line) for line in row[lang]["lines"]),
-        )
-        for name, row in _read("states.json").items()
-    }
+    return {name: _state_text(name, row, lang) for name, row in _read("states.json").items()}
+
+
+@cache
+def wordings(lang: Lang) -> Mapping[str, StateText]:
+    """Return by `state/code` what is said of a state in other words, because one finding has led to it."""
+    rows, states_of = _read("wordings.json"), _read("states.json")
+    return {key: _state_text(name := key.partition("/")[0], states_of[name] | rows[key], lang) for key in rows}
+
+
+def _state_text(name: str, row: dict[str, Any], lang: Lang) -> StateText:
+    return StateText(
+        outcome=outcome_of_state(State(name)),
+        tone=row["tone"],
+        icon=row["icon"],
+        next_step=row["next"],
+        shows_data=row["shows_data"],
+        headline=_line(row[lang]["headline"]),
+        lines=tuple(_line(line) for line in row[lang]["lines"]),
+    )
 
 
 @cache

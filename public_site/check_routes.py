@@ -23,8 +23,6 @@ _LONGEST_HOST = 253
 _LONGEST_ECHO = 2048
 _INSIDE = frozenset({"attachment", "badge", "image_mismatch"})
 """Verdicts about what is inside a file: what can be seen was not checked, and that is said first."""
-_UNREAD = frozenset({"ambiguous_input", "no_code_found"})
-"""Findings that are told in the panel, because they say what to do."""
 _NUMBER_ERRORS = {"typing_mistake": "error_typing_mistake", "not_a_number": "error_check_text"}
 
 
@@ -93,15 +91,11 @@ class CheckRoutes:
 
 
 def _view(answer: CodeVerdict, paper: str | None, lang: Lang) -> ResultView:
-    """Return the view of a verdict with what belongs to a code: its row, its host, or why nothing could be read."""
+    """Return the view of a verdict with what belongs to a code: its row and its host."""
     view = with_paper_row(result_view(answer.verdict, lang), paper, answer.verdict, lang)
-    lines = view.lines
-    if answer.host:
-        lines = fill_all(catalogue.states(lang)[view.state].lines, {"host": _shown_host(answer.host)})
-    first = answer.verdict["checks"][0]
-    if first.get("code") in _UNREAD:
-        lines = (*lines, first["detail"][lang])
-    return replace(view, lines=lines)
+    if not answer.host:
+        return view
+    return replace(view, lines=fill_all(catalogue.states(lang)[view.state].lines, {"host": _shown_host(answer.host)}))
 
 
 def _shown_host(host: str) -> str:

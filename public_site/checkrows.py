@@ -15,8 +15,9 @@ from verifier.checks import CHECK_TABLE
 _GROUPS = {
     "signature": ("parse", "contexts", "schema", "all_terms_signed", "proofs", "issuer_binding"),
     "issuer": ("issuer_trusted", "authorization_at_signing", "logged"),
-    "status": ("revocation", "suspension", "register"),
+    "status": ("revocation", "suspension"),
     "dates": ("dates",),
+    "register": ("register",),
 }
 _SAID_APART = "no_status_declared"
 """Takes nothing from the outcome, and yet no row may say Passed for a status that nobody declared."""
@@ -32,7 +33,7 @@ _WORDS = {"pass": "passed", "fail": "failed", "unknown": "not_checked", "skipped
 
 @dataclass(frozen=True, slots=True)
 class CheckRow:
-    """One of the five rows."""
+    """One of the six rows."""
 
     key: str
     """Stable name of the row."""
@@ -79,9 +80,16 @@ class Fact:
 
 
 def check_rows(verdict: dict[str, Any], state: str, lang: Lang) -> tuple[CheckRow, ...]:
-    """Return the five rows, always the same, in order."""
-    by_name = {check["name"]: check for check in verdict["checks"]}
+    """Return the six rows, always the same, in order.
+
+    While a signature is bad, nothing that the document names counts as checked; the register was asked all the same.
+    """
+    by_name, labels = {check["name"]: check for check in verdict["checks"]}, catalogue.labels(lang)
     rows = [_group_row(key, [by_name[name] for name in names], verdict, lang) for key, names in _GROUPS.items()]
+    if rows[0].result == "failed":
+        instead = ("not_checked", labels["result.not_checked"], labels["sentence.unproved"])
+        resting = {row.key for row in rows if row.result == "passed"} - {"register"}
+        rows = [CheckRow(row.key, row.label, *instead, row.time) if row.key in resting else row for row in rows]
     paper = "failed" if state == "tampered" else "not_part"
     return (*rows, _row("paper", paper, "", verdict, lang))
 
@@ -92,7 +100,7 @@ def paper_row(result: str, sentence: str, verdict: dict[str, Any], lang: Lang) -
 
 
 def refused_paper_rows(verdict: dict[str, Any], lang: Lang) -> tuple[CheckRow, ...]:
-    """Return the five rows of an answer about a refused paper code alone."""
+    """Return the six rows of an answer about a refused paper code alone."""
     verdict = verdict | {"freshness": {}}
     apart = catalogue.labels(lang)["sentence.apart"]
     rows = [_row(key, "not_part", apart, verdict, lang) for key in _GROUPS]
@@ -102,9 +110,8 @@ def refused_paper_rows(verdict: dict[str, Any], lang: Lang) -> tuple[CheckRow, .
 def _group_row(key: str, checks: list[dict[str, Any]], verdict: dict[str, Any], lang: Lang) -> CheckRow:
     result = _group_result(checks)
     labels = catalogue.labels(lang)
-    decisive = {"failed": "fail", "not_checked": "unknown", "passed": "skipped"}.get(result)
-    said = [check for check in checks if check["result"] == decisive]
-    own = " ".join(_said(check, lang) for check in said)
+    decisive = {"failed": "fail", "not_checked": "unknown"}.get(result, "skipped")
+    own = " ".join(dict.fromkeys(_said(check, lang) for check in checks if check["result"] == decisive))
     if result == "passed":
         own = f"{labels[f'sentence.{key}.passed']} {own}".strip()
     return _row(key, result, own, verdict, lang)
@@ -136,9 +143,7 @@ def _row(key: str, result: str, own: str, verdict: dict[str, Any], lang: Lang) -
 
 def _said(check: dict[str, Any], lang: Lang) -> str:
     """Return the sentence that goes with one check, or an empty text."""
-    if "detail" in check:
-        return visible(check["detail"][lang])
-    return catalogue.labels(lang).get(f"skip.{check.get('code')}", "")
+    return visible(check.get("detail", {}).get(lang, ""))
 
 
 def expert_rows(verdict: dict[str, Any], lang: Lang) -> tuple[ExpertRow, ...]:

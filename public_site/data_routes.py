@@ -1,5 +1,6 @@
 """Answers for programs: the verify API, register entries, verdicts as JSON, health."""
 
+import re
 from dataclasses import replace
 from typing import Annotated, Any
 
@@ -14,6 +15,8 @@ from verifier.explain import explanation
 from verifier.formats import MEDIA_TYPES
 
 _ACCEPTED = ", ".join(MEDIA_TYPES)
+_PARAMETER = re.compile(r"require=valid|explain=1|(?:challenge|domain)=.*", re.DOTALL)
+"""What a question may ask beside the document; anything else is refused, so that a slip never weakens it."""
 
 
 async def _whole_body(request: Request) -> bytes:
@@ -44,7 +47,8 @@ class DataRoutes:
         media_type = _media_type(request)
         if media_type not in MEDIA_TYPES:
             return problem("media-type", accepted=_ACCEPTED).response({"Accept": _ACCEPTED})
-        if any(value != "valid" for value in required) or any(len(values) > 1 for values in holder):
+        known = (_PARAMETER.fullmatch(f"{name}={value}") for name, value in request.query_params.multi_items())
+        if not all(known) or any(len(values) > 1 for values in holder):
             return problem("requirement").response()
         if not body:
             return problem("empty-body").response()

@@ -67,9 +67,9 @@ class PageRoutes:
 
     def credential(self, request: Request, page_id: str) -> Response:
         """Show people who open the address of a certificate its result page; programs get what they accept."""
-        wanted = request.headers.get("accept", "")
+        wanted = "application/vc" if page_id.endswith(".json") else request.headers.get("accept", "")
         if "application/vc" in wanted or not ("text/html" in wanted or "application/pdf" in wanted):
-            return file_answer(self._reads.published(f"credentials/{page_id}"), request)
+            return file_answer(self._reads.published(f"credentials/{page_id.removesuffix('.json')}"), request)
         if "text/html" in wanted:
             return self.certificate(request, page_id)
         return PrintRoutes(self._reads).answer(page_id, "pdf")

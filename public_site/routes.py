@@ -115,6 +115,7 @@ def _add_pages(router: APIRouter, pages: PageRoutes) -> None:
     _add(router, "/trust", pages.trust)
     _add(router, "/ns/registration/v1", pages.vocabulary)
     _add(router, "/terms/certificate/v1", pages.prose("terms"))
+    _add(router, "/problems/{slug}", pages.prose("problems"))
     for name in ("help", "grades", "privacy", "developers"):
         _add(router, f"/{name}", pages.prose(name))
 

@@ -11,12 +11,13 @@ from typing import Any
 from public_site import catalogue
 from public_site.checkrows import CheckRow, ExpertRow, Fact, check_rows, expert_rows, facts
 from public_site.dates import Lang, day_words, instant_words
-from public_site.sentences import fill_all, headline, known_reasons, reason_line, values, visible
+from public_site.sentences import fill, fill_all, headline, known_reasons, reason_line, values, visible
 from schemas import codes
 from schemas.addresses import society_code
 
 TICKED = frozenset({"valid", "valid_notice", "valid_interim"})
 _OURS = TICKED | {"valid_on_date"}
+_REMARKS = frozenset({"challenge_not_asked", "holder_not_subject", "no_code_found"})
 _TABLES = {"grade": codes.GRADES, "field": codes.FIELDS, "society": codes.SOCIETIES}
 
 
@@ -91,7 +92,7 @@ class ResultView:
     number: str | None = None
     """Register number, where it is proved."""
     checks: tuple[CheckRow, ...] = ()
-    """The five rows of site.md 4.1."""
+    """The six rows of site.md 4.1."""
     expert: tuple[ExpertRow, ...] = ()
     """All 14 checks."""
     facts: tuple[Fact, ...] = ()
@@ -99,24 +100,19 @@ class ResultView:
     shown: tuple["ResultView", ...] = ()
     """The credentials in a presentation."""
 
-    @property
-    def line(self) -> str:
-        """The sentences as one text."""
-        return " ".join(self.lines)
-
 
 def result_view(verdict: dict[str, Any], lang: Lang) -> ResultView:
     """Return what the page says about `verdict` in `lang`."""
     state = _settled_state(verdict)
-    text = catalogue.states(lang)[state]
+    text = _text(verdict, state, lang)
     found = values(verdict, lang)
     certificate = _certificate(verdict) if text.shows_data else None
     labels = catalogue.labels(lang)
-    next_key = _next_step(verdict, state, lang)
+    next_key = _next_step(verdict, text, lang)
     return replace(
-        bare_view(state, lang),
-        headline=headline(state, found, lang),
-        lines=(*_lines(verdict, state, lang), *_of_presenter(verdict, lang)),
+        bare_view(state, lang, text),
+        headline=fill(text.headline, found) or headline(state, found, lang),
+        lines=(*_lines(verdict, text, state, lang), *_remarks(verdict, lang)),
         checked=labels["checked"].format(time=instant_words(verdict["checked_at"], lang)),
         name=_name(certificate, lang) if certificate else None,
         rows=_rows(certificate, state, lang) if certificate else (),
@@ -146,16 +142,16 @@ def _certificate(verdict: dict[str, Any]) -> dict[str, Any] | None:
     )
 
 
-def _of_presenter(verdict: dict[str, Any], lang: Lang) -> Iterator[str]:
-    """Give what is said where a holder chose what to show, and where nobody asked who presents it."""
+def _remarks(verdict: dict[str, Any], lang: Lang) -> Iterator[str]:
+    """Give what is said where a holder chose what to show, and what a finding adds to the verdict."""
     if "disclosed" in verdict:
         yield catalogue.labels(lang)["disclosed"]
-    yield from (check["detail"][lang] for check in verdict["checks"] if check.get("code") == "challenge_not_asked")
+    yield from (check["detail"][lang] for check in verdict["checks"] if check.get("code") in _REMARKS)
 
 
-def bare_view(state: str, lang: Lang) -> ResultView:
+def bare_view(state: str, lang: Lang, text: catalogue.StateText | None = None) -> ResultView:
     """Return `state` without any facts, such as for a number or page id that the register does not have."""
-    text = catalogue.states(lang)[state]
+    text = text or catalogue.states(lang)[state]
     return ResultView(
         state=state,
         outcome=text.outcome,
@@ -185,6 +181,13 @@ def _settled_state(verdict: dict[str, Any]) -> str:
     return state
 
 
+def _text(verdict: dict[str, Any], state: str, lang: Lang) -> catalogue.StateText:
+    """Return the words of `state`, or those for the first finding that has its own; of several failures, for one."""
+    failed = [check for check in verdict["checks"] if check["result"] == "fail"]
+    keys = [f"{state}/{check.get('code')}" for check in (failed if len(failed) > 1 else verdict["checks"])]
+    return next(filter(None, map(catalogue.wordings(lang).get, keys)), catalogue.states(lang)[state])
+
+
 def _carries_valid(check: dict[str, Any]) -> bool:
     """Tell whether a valid verdict may rest on `check`: passed, or skipped with a reason."""
     if check["result"] == "skipped":
@@ -192,19 +195,18 @@ def _carries_valid(check: dict[str, Any]) -> bool:
     return bool(check["result"] == "pass")
 
 
-def _lines(verdict: dict[str, Any], state: str, lang: Lang) -> tuple[str, ...]:
+def _lines(verdict: dict[str, Any], text: catalogue.StateText, state: str, lang: Lang) -> tuple[str, ...]:
     found = values(verdict, lang)
     reasons = known_reasons(verdict, state, lang)
-    written = tuple(text for r in reasons if (text := reason_line(r, lang)) is not None)
-    default = catalogue.states(lang)[state].lines
+    written = tuple(line for r in reasons if (line := reason_line(r, lang)) is not None)
     # The first sentence of the table is the one without a known reason.
-    rest = fill_all(default[1:] if written else default, found)
+    rest = fill_all(text.lines[1:] if written else text.lines, found)
     joined = ("" if lang == "zh" else " ").join(rest)
     return (*written, joined) if joined else written
 
 
-def _next_step(verdict: dict[str, Any], state: str, lang: Lang) -> str | None:
-    key = catalogue.states(lang)[state].next_step
+def _next_step(verdict: dict[str, Any], text: catalogue.StateText, lang: Lang) -> str | None:
+    key = text.next_step
     if key != "by_reason":
         return key
     texts = catalogue.reasons(lang)

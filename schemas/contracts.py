@@ -8,7 +8,8 @@ import json
 from collections.abc import Iterable
 from functools import lru_cache
 from importlib import resources
-from typing import Any
+from itertools import groupby
+from typing import Any, cast
 
 import jsonschema_rs
 from jsonschema import Draft201909Validator, Draft202012Validator
@@ -55,7 +56,23 @@ def telling_error(name: str, base: str, document: dict[str, Any]) -> ValidationE
     if _quick(name, base).is_valid(document):
         return None
     error: ValidationError | None = best_match(validator(name, base).iter_errors(document))
-    return error
+    choice = error if error is None or error.validator == "oneOf" else error.parent
+    if choice is None or choice.validator != "oneOf":
+        return error
+    # That alternative was meant whose constants are there, or which is missed least.
+    groups = [list(group) for _, group in groupby(choice.context, lambda one: one.schema_path[0])]
+    meant = min(groups, key=lambda faults: (sum(one.validator == "const" for one in faults), len(faults)))
+    return cast(ValidationError, best_match(meant))
+
+
+def place_of(error: ValidationError) -> list[str | int]:
+    """Return what leads to the member that a violation is about: one that is missing or too much stands itself."""
+    place, demanded, instance = list(error.absolute_path), cast(dict[str, Any], error.schema), cast(Any, error.instance)
+    if error.validator == "required":
+        place.append(next(name for name in demanded["required"] if name not in instance))
+    if error.validator == "additionalProperties":
+        place += [name for name in instance if name not in demanded.get("properties", {})][:1]
+    return place
 
 
 def pointer_to(place: Iterable[str | int]) -> str:
@@ -66,4 +83,4 @@ def pointer_to(place: Iterable[str | int]) -> str:
 def first_violation(name: str, base: str, document: dict[str, Any]) -> tuple[str, str] | None:
     """Return (JSON Pointer, sentence) of the most telling violation of schema `name`, or None if there is none."""
     error = telling_error(name, base, document)
-    return None if error is None else (pointer_to(error.absolute_path), error.message[:200])
+    return None if error is None else (pointer_to(place_of(error)), error.message[:200])

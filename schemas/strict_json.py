@@ -7,6 +7,7 @@ infinities, numbers outside the exact range of a double, lone surrogates, and al
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain
@@ -44,7 +45,10 @@ def _refuse(message: str) -> NoReturn:
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     members = dict(pairs)
     if len(members) != len(pairs):
-        _refuse("a member name occurs twice in one object")
+        twice = Counter(name for name, _ in pairs).most_common(1)[0][0]
+        _refuse(
+            f"the member {twice if len(twice) <= 40 and twice.isidentifier() else 'name'} occurs twice in one object"
+        )
     return members
 
 
@@ -106,8 +110,8 @@ def _decoded(text: str, limits: Limits) -> Any:
         return _DECODER.decode(text)
     except MalformedJsonError:
         raise
-    except ValueError as error:
-        raise MalformedJsonError("not JSON") from error
+    except json.JSONDecodeError as error:
+        raise MalformedJsonError(f"not JSON: line {error.lineno}, column {error.colno}") from error
     except RecursionError as error:
         raise MalformedJsonError(f"nested deeper than {limits.depth}") from error
 

@@ -61,13 +61,15 @@ class Profile(StrEnum):
 class Finding:
     """One named result of a verification.
 
-    `code` is the stable reason (none for a plain pass); `pointer` the JSON Pointer of the member at fault.
+    `code` is the stable reason (none for a plain pass); `pointer` the JSON Pointer of the member at fault. `proofs` are
+    the pointers of the signatures that were checked, each with whether it is good.
     """
 
     name: CheckName
     result: Result
     code: str | None = None
     pointer: str | None = None
+    proofs: tuple[tuple[str, bool], ...] = ()
 
 
 def passed(name: CheckName, code: str | None = None) -> Finding:

@@ -46,6 +46,7 @@ def judge_credential(document: Document, sources: Sources, *, now: datetime, ask
     is_own = claims_to_be_ours(document.value, trust)
     contexts = check_contexts(document.value, trust, is_own=is_own, asked=asked)
     if contexts.result is not Result.PASS:
+        parse = passed(CheckName.PARSE, "claims_to_be_ours" if is_own else None)
         return unreached(document, sources, now, [parse, contexts])
     if not is_own:
         findings = [parse, contexts, *judge_foreign(document.value, trust, now, asked), NOT_ASKED]

@@ -9,11 +9,11 @@ the business of `documents`, and members that no context defines that of `terms`
 import base64
 import hashlib
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from schemas.base58btc import encode
 from schemas.contexts import CREDENTIALS_V1, CREDENTIALS_V2, PUBLISHED, context_bytes
-from schemas.contracts import pointer_to, telling_error, validator
+from schemas.contracts import place_of, pointer_to, telling_error, validator
 from verifier.documents import listed
 from verifier.instants import InstantError, parse_timestamp
 
@@ -56,12 +56,8 @@ def _form_fault(name: str, document: dict[str, Any]) -> Fault | None:
     error = telling_error(name, "", document)
     if error is None:
         return None
-    place: list[str | int] = list(error.absolute_path)
-    failed: Any = error.schema
-    instance: Any = error.instance
+    place, failed = place_of(error), cast(dict[str, Any], error.schema)
     model: Any = validator(name, "").schema
-    if error.validator == "required":
-        place.append(next(member for member in failed["required"] if member not in instance))
     return Fault(failed.get("$comment") or model["properties"][place[0]]["$comment"], pointer_to(place))
 
 

@@ -22,18 +22,22 @@ _KEPT = ("name", "code", "pointer", "clause")
 def explanation(document: bytes | None, answer: dict[str, Any]) -> dict[str, Any]:
     """Explain the verdict `answer` of `document`, which is None where a code or number was answered.
 
-    `checks` says what to do about each check that did not pass; `canonical` holds the canonical forms without proof,
-    `jcs` and `rdfc`; `proofs` what each proof signs: the hash of its options, then that of the document.
+    `checks` says what to do about each check that was carried out and did not pass; `canonical` holds the canonical
+    forms without proof, `jcs` and `rdfc`; `proofs` what each proof signs (the hash of its options, then that of the
+    document) and whether it is good.
     """
-    told = {"checks": [_told(check) for check in answer["checks"] if check["result"] in _OPEN]}
+    checks = {check["name"]: check for check in answer["checks"]}
+    open_checks = (
+        check for check in checks.values() if check["result"] in _OPEN and check.get("code") != "not_reached"
+    )
+    told = {"checks": [*map(_told, open_checks)]}
     try:
         value = parse_object(document or b"")
     except MalformedJsonError:
         return told
     base = answer.get("basis", {}).get("base_url")
-    results = {check["name"]: check["result"] for check in answer["checks"]}
     # As in the verification: the graph of another form than ours may be built to be costly.
-    return told | _signed(value, base if results["schema"] == "pass" else None)
+    return told | _signed(value, base if checks["schema"]["result"] == "pass" else None, checks["proofs"])
 
 
 def _told(check: dict[str, Any]) -> dict[str, Any]:
@@ -42,7 +46,8 @@ def _told(check: dict[str, Any]) -> dict[str, Any]:
     return kept | {"do": texts.get(check.get("code", ""), texts[check["name"]])}
 
 
-def _signed(value: dict[str, Any], base: str | None) -> dict[str, Any]:
+def _signed(value: dict[str, Any], base: str | None, check: dict[str, Any]) -> dict[str, Any]:
+    every, found = "pass" if check["result"] == "pass" else "unknown", check.get("proofs", {})
     unsigned, hashes = without_proof(value), DocumentHashes(value, base or "")
     canonical: dict[str, str] = {}
     with suppress(CanonicalizationError, GraphError, TooComplexError):
@@ -60,5 +65,6 @@ def _signed(value: dict[str, Any], base: str | None) -> dict[str, Any]:
             signed = hashes.signed_bytes(proof, Algorithm.ES384 if is_long else Algorithm.EDDSA).hex()
             half = len(signed) // 2
             key = {"pointer": f"/proof/{index}", "cryptosuite": named, "key": str(proof.get("verificationMethod"))}
+            key["result"] = found.get(key["pointer"], every)
             proofs.append(key | {"options_hash": signed[:half], "document_hash": signed[half:], "signed": signed})
     return {"canonical": canonical, "proofs": proofs}

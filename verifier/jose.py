@@ -31,7 +31,7 @@ from verifier.trust import TrustedKey, TrustList
 
 _REGISTERED = frozenset({"iss", "jti", "sub", "nbf", "exp", "iat"})
 _UNSUPPORTED = frozenset({"critical_header", "digest_algorithm", "unsupported_format"})
-_FORMS_NOT_READ = ("", "jwt", "vp+jwt", "vp+sd-jwt")
+_FORMS_NOT_READ = ("", "jwt", "vp+jwt", "vp+sd-jwt", "example+sd-jwt")
 _SD_JWT_TYPES = ("dc+sd-jwt", "vc+sd-jwt")
 _AS_IN_FACTS = ("grade", "name_hans", "name_latin", "field", "society", "first_registered", "standard")
 _PARSED = passed(CheckName.PARSE)

@@ -97,16 +97,19 @@ def _check_holder(value: dict[str, Any], asked: Asked) -> Finding:
     """Ask whether who signs is the holder, and the subject of all that is bound to a DID (P06).
 
     Another DID than a key may well have a key of who signs: that stays open. The suites of the port leave it so.
+    What is bound to none may be shown by anybody: the answer stays good and says so.
     """
     name, by = CheckName.ISSUER_BINDING, signers(value)
     if "holder" in value and identifier(value["holder"]) not in by:
         return failed(name, "holder_binding", "/holder")
     found = [passed(name)]
     for index, said in enumerate(contents(value)):
-        pointer, subjects = f"/verifiableCredential/{index}", map(identifier, listed(said.get("credentialSubject")))
-        others = [one for one in subjects if one is not None and one.startswith("did:") and one not in by]
+        subjects = {identifier(subject) for subject in listed(said.get("credentialSubject"))}
+        pointer, strangers = f"/verifiableCredential/{index}", subjects - by
+        others = [one for one in strangers if one is not None and one.startswith("did:")]
         if any(one.startswith(_KEYS) for one in others):
             return failed(name, "holder_binding", pointer)
+        found += [passed(name, "holder_not_subject")] * bool(strangers)
         found += [unknown(name, "holder_not_proved", pointer)] * (bool(others) and not asked.is_conformance)
     return worst(found)
 

@@ -6,14 +6,14 @@ suite, must be that of the document (`threats.md` 0.3).
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
 from schemas.contracts import first_violation
 from verifier.asked import Asked
-from verifier.checks import CheckName, Finding, failed, passed, unknown, worst
+from verifier.checks import CheckName, Finding, Result, failed, passed, unknown, worst
 from verifier.cryptosuite import SUITES, DocumentHashes, proof_fault
 from verifier.dids import DISPROVING_KEYS, DidError, method_key
 from verifier.documents import listed
@@ -64,7 +64,8 @@ def check_proofs(value: dict[str, Any], rules: ProofRules) -> Finding:
         mine = DocumentHashes(value, rules.base, earlier, rules.asked.extra, times=rules.times)
         along = hashes.setdefault(before, mine)
         found.append(_check_signature(along, proof, rules, f"/proof/{index}"))
-    return worst(found)
+    known = [(index, one) for index, one in enumerate(found) if one.result is not Result.UNKNOWN]
+    return replace(worst(found), proofs=tuple((f"/proof/{index}", one.result is Result.PASS) for index, one in known))
 
 
 def _form_fault(proof: Any, document: dict[str, Any], rules: ProofRules) -> str | None:

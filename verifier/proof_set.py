@@ -74,13 +74,20 @@ def signature_fault(
     graph is spent on a changed text. A key that is missing counts as a bad proof: ask for it before. `hashes` are those
     of the document, if somebody has them.
     """
-    hashes = hashes or DocumentHashes(document, base)
+    found = signature_faults(hashes or DocumentHashes(document, base), document["proof"], public_keys, suites)
+    return next((ProofFault(code, pointer) for pointer, code in found.items() if code is not None), None)
+
+
+def signature_faults(
+    hashes: DocumentHashes, proofs: list[dict[str, Any]], public_keys: Mapping[str, bytes], suites: tuple[str, ...]
+) -> dict[str, str | None]:
+    """Return, by pointer, what is wrong with each proof, None with a good one; the suites end with the first fault."""
+    found: dict[str, str | None] = {}
     for suite in suites:
-        for index, proof in enumerate(document["proof"]):
-            if proof["cryptosuite"] != suite:
-                continue
-            public_key = public_keys.get(proof["verificationMethod"])
-            code = "unknown_key" if public_key is None else proof_fault(hashes, proof, public_key)
-            if code is not None:
-                return ProofFault(code, f"/proof/{index}")
-    return None
+        if any(found.values()):
+            break
+        for index, proof in enumerate(proofs):
+            if proof["cryptosuite"] == suite:
+                key = public_keys.get(proof["verificationMethod"])
+                found[f"/proof/{index}"] = "unknown_key" if key is None else proof_fault(hashes, proof, key)
+    return found

@@ -100,6 +100,8 @@ def check_members(finding: Finding) -> dict[str, Any]:
             entry["clause"] = clause
     if finding.pointer is not None:
         entry["pointer"] = _printable(finding.pointer)
+    if finding.proofs and finding.result is not Result.PASS:
+        entry["proofs"] = {pointer: "pass" if is_good else "fail" for pointer, is_good in finding.proofs}
     return entry
 
 

@@ -64,7 +64,7 @@ def _answer(judged: Judged) -> Response:
         "verified": not judged.wanting,
         "checks": [one.name.value for one in judged.findings if one.result is not Result.SKIPPED],
         "warnings": list(map(_problem, judged.warnings)),
-        "errors": list(map(_problem, judged.wanting)),
+        "errors": list({(one.code, one.pointer): _problem(one) for one in reversed(judged.wanting)}.values())[::-1],
         "findings": list(map(check_members, judged.findings)),
     }
     return JSONResponse(result, 400 if judged.wanting else 200)

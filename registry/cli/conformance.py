@@ -9,6 +9,7 @@ from fastapi.routing import APIRoute
 
 from public_site.access import Access
 from public_site.guard import BodyGuard
+from public_site.problems import of_status
 from registry.adapters.clock import now
 from registry.adapters.randomness import SystemRandomness
 from registry.api.vc_api import vc_api_router
@@ -30,11 +31,15 @@ def require_test_place(session: Session, host: str) -> None:
 
 def conformance_app(session: Session, origin: str) -> tuple[FastAPI, str]:
     """Return the conformance port that is reached at `origin`, and the did:key that it signs with."""
-    extra = contexts_in(Path(os.environ.get("CSE_VECTORS", "")) / "contexts")
+    extra = contexts_in(Path(vectors := os.environ.get("CSE_VECTORS", "")) / "contexts")
+    if vectors and not extra:
+        raise UsageError(f"CSE_VECTORS: {vectors} has no folder contexts with contexts of the suites in it")
     port = ConformancePort(session.desk, origin, SystemRandomness(), extra)
     router = vc_api_router(port, partial(now, session.settings))
     app = FastAPI(title="CSE conformance port (tests only)", openapi_url=None, docs_url=None, redoc_url=None)
     app.include_router(router)
+    app.add_exception_handler(404, lambda *_: of_status(404).response())
+    app.add_exception_handler(405, lambda *_: of_status(405).response({"Allow": "POST"}))
     unlimited = Access(_PER_MINUTE)
     for route in router.routes:
         if isinstance(route, APIRoute):

@@ -1,6 +1,9 @@
 """What a command is given to read: a file, the standard input, and what is inside it."""
 
+import os
+import re
 import sys
+import unicodedata
 from pathlib import Path
 
 from registry.adapters.refusals import AdapterError
@@ -12,7 +15,10 @@ from verifier.formats import BYTES, DOCUMENT_BYTES, Found, Kind, kind_of
 from verifier.refusals import UnreadableDocumentError, UnreadableFileError
 
 _ABOUT: dict[Kind, About] = {Kind.JSON: "document", Kind.TOKEN: "document", Kind.PDF: "attachment"}
-_NEEDS_MORE = "to read a PDF or a photo, install with the extra registry: pip install 'cse-registry[registry]'"
+_TYPED = re.compile(r"CSE|https?:|[\d\s]+\Z|[^/]*[.:][^/]*/v/", re.IGNORECASE)
+"""How what people type begins, where it names no file."""
+_LONGEST_TYPED = 2_048
+_NEEDS_MORE = "to read a PDF or a photo, install the extra registry from the source: pip install '.[registry]'"
 
 
 def read_file(target: str, largest: int = DOCUMENT_BYTES) -> bytes:
@@ -36,9 +42,16 @@ def read_input(target: str) -> bytes:
     return content
 
 
+def is_typed(target: str) -> bool:
+    """Tell whether a target is a number, digits or an address, and not the name of a file that is there."""
+    return _TYPED.match(unicodedata.normalize("NFKC", target[:_LONGEST_TYPED])) is not None and not os.path.exists(
+        target
+    )
+
+
 def read_handed_in(target: str) -> tuple[bytes, Found]:
     """Return the bytes of a file of any kind and what they hold; a refusal names the file. Raises `UsageError`."""
-    content = read_file(target, max(BYTES.values()))
+    content = target.encode() if is_typed(target) else read_file(target, max(BYTES.values()))
     return content, found_in(target, content)
 
 
@@ -73,7 +86,7 @@ def document_in(target: str, content: bytes, found: Found) -> tuple[bytes, About
     kind = kind_of(inside)
     if kind in {Kind.JSON, Kind.TOKEN}:
         return inside, _ABOUT.get(found.kind, "badge")
-    if kind is Kind.TEXT and not any(letter in b"0123456789" for letter in inside):
+    if kind is Kind.TEXT and not any(letter in b"0123456789:" for letter in inside):
         raise UsageError(f"{target}: {UnreadableFileError('unsupported-file')}")
     if found.attached:
         return "ambiguous_input"

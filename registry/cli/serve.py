@@ -41,9 +41,10 @@ def serve(
     """Serve the register. Stop with Ctrl-C.
 
     The serving process reads and cannot reach a key; a second process signs the lists anew every ten minutes.
+    conformance answers POST /vc-api/credentials/issue, /vc-api/credentials/verify and /vc-api/presentations/verify.
     """
     if what not in {"public", "all", "conformance"}:
-        raise UsageError(f"there is no origin {what!r} yet; serve public")
+        raise UsageError(f"{what!r} is none of the origins public, all and conformance")
     log_lines()
     session = open_session(directory)
     certificate = _certificate(session) if tls else {}

@@ -1,8 +1,6 @@
 """`cse verify`: the same verdict as page and API, in the terminal."""
 
-import os
 import re
-import unicodedata
 from pathlib import Path
 from typing import Annotated
 
@@ -13,7 +11,7 @@ from registry.adapters.opening import open_fetcher
 from registry.adapters.refusals import FetchError
 from registry.cli.alone import Offline, verify_offline
 from registry.cli.console import DirOption, JsonOption, Session, UsageError, flag, open_session
-from registry.cli.inputs import found_in, read_handed_in
+from registry.cli.inputs import found_in, is_typed, read_handed_in
 from registry.cli.words import exit_code, print_answer
 from registry.services.codes import is_own
 from registry.services.presented import verdict_of_handed_in
@@ -25,8 +23,6 @@ from verifier.refusals import UnreadableDocumentError, UnreadableFileError
 from verifier.state import State
 from verifier.verdict import unchecked_verdict
 
-_TYPED = re.compile(r"CSE|https?:|[\d\s]+\Z|[^/]*[.:][^/]*/v/", re.IGNORECASE)
-"""How what people type begins, where it names no file."""
 _PAPER = re.compile(r"#|\A[^/]*//[^/]*/v/", re.IGNORECASE)
 """What the code of a paper has in its address: another register's is named and not opened (`threats.md` T12)."""
 
@@ -68,9 +64,8 @@ def verify(
 
 
 def _online(target: str, directory: Path | None, holder: Asked) -> CodeVerdict:
-    if os.path.exists(target) or not _TYPED.match(unicodedata.normalize("NFKC", target)):
-        given = read_handed_in(target)
-        return _answered(open_session(directory), given, target, holder)
+    if not is_typed(target):
+        return _answered(open_session(directory), read_handed_in(target), target, holder)
     session = open_session(directory)
     if "://" not in target or is_own(session.desk, target) or _PAPER.search(target):
         return _answered(session, (target.encode(), Found(Kind.TEXT)), target, holder)

@@ -3,7 +3,8 @@
 //   node verify.mjs [--contexts DIR] [--status] [--now ISO] PUBLISH_DIR BASE_URL CERT.json [CERT2.json ...]
 //
 // With "-" for PUBLISH_DIR the documents are fetched from BASE_URL; otherwise no connection is opened.
-// Prints one JSON line per certificate; ends with 0, or with 3 on wrong use. "verified" is the
+// Prints one JSON line per certificate; ends with 0, or with 3 on wrong use, and with 0 on a revoked certificate too:
+// "not_checked" says what the answer leaves out. "verified" is the
 // answer of that library: one good proof of the issuer is enough for it. "assertion" under "proofs" tells of each
 // eddsa-rdfc-2022 proof alone whether its key signed the certificate: this is how the society's proof is looked at.
 // It knows no eddsa-jcs-2022, so those proofs are listed as "unsupported".
@@ -22,6 +23,8 @@ const PACKAGES = [
   '@digitalbazaar/vc', '@digitalbazaar/data-integrity', '@digitalbazaar/eddsa-rdfc-2022-cryptosuite',
   '@digitalbazaar/vc-bitstring-status-list', 'jsonld-signatures', 'jsonld'
 ];
+const NOT_CHECKED = '"verified" is one good proof of the issuer: set status bits (see "status"), the society, both jcs proofs,'
+  + ' the trust list and the register change nothing in it';
 const USAGE = 'usage: verify.mjs [--contexts DIR] [--status] [--now ISO] PUBLISH_DIR|- BASE_URL CERT.json [CERT.json ...]';
 
 /** Flatten the nested errors of these libraries to their messages, each once. */
@@ -127,7 +130,7 @@ async function main() {
   const { files, ...options } = readArguments();
   const used = await versions(PACKAGES);
   for (const file of files) {
-    console.log(JSON.stringify({ ...(await verifyFile(file, options)), versions: used }));
+    console.log(JSON.stringify({ ...(await verifyFile(file, options)), not_checked: NOT_CHECKED, versions: used }));
   }
 }
 

@@ -188,7 +188,7 @@ def test_badges_are_read_alone_and_a_pdf_or_photo_names_what_it_needs(alone: Pat
         (tmp_path / name).write_bytes(content)
         said = _run(command, tmp_path / name, *asked, pin)
         assert (said.returncode, said.stdout, len(said.stderr.splitlines())) == (3, "", 1)
-        assert "pip install 'cse-registry[registry]'" in said.stderr
+        assert "pip install '.[registry]'" in said.stderr
 
 
 def test_cse_alone_says_what_it_lacks(alone: Path) -> None:

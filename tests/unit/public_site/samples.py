@@ -6,6 +6,7 @@ from typing import Any
 
 from public_site import catalogue
 from verifier.checks import CheckName
+from verifier.messages import message
 
 BASE = "http://localhost:8000"
 PAGE = "7q2mx4t9k0rb3wzd8hvn"
@@ -91,6 +92,8 @@ def checks(changes: dict[str, str] | None = None) -> list[dict[str, Any]]:
         if check["result"] == "pass" and check["name"] in {"logged", "agreement"}:
             code = {"logged": "log_not_begun", "agreement": "not_asked"}[check["name"]]
             check |= {"result": "skipped", "code": code}
+        if "code" in check:
+            check["detail"] = message(check["code"])[0]
     return found
 
 

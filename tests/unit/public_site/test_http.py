@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from public_site.problems import PROBLEMS
 from schemas.contexts import REGISTRATION_PATH, STATEMENTS_PATH, context_bytes
 from schemas.vocabulary import vocabulary
 from tests.unit.public_site.fakes import LIST
@@ -105,6 +106,20 @@ def test_refusals_are_problem_documents(
     assert (answer.status_code, answer.headers["content-type"]) == (status, "application/problem+json")
     assert answer.json()["type"] == f"/problems/{slug}"
     assert answer.json()["status"] == status
+
+
+@pytest.mark.parametrize("query", ["requre=valid", "explain=true", "require=valid&nonce=1", "at="])
+def test_an_unknown_parameter_is_refused_because_a_slip_would_switch_off_what_was_required(query: str) -> None:
+    answer = client(register()).post(f"/api/v1/verify?{query}", content=b"valid", headers=VC)
+    assert (answer.status_code, answer.json()["type"]) == (400, "/problems/requirement")
+
+
+def test_the_type_of_every_problem_leads_to_a_page() -> None:
+    for lang in ("en", "zh"):
+        page = client().get(f"/problems/too-often?lang={lang}")
+        assert page.status_code == 200
+        assert set(re.findall(r"<li>([a-z-]+) \(\d{3}\)", page.text)) == set(PROBLEMS)
+        assert all(f"<li>{slug} ({known.status})" in page.text for slug, known in PROBLEMS.items())
 
 
 @pytest.mark.parametrize("media", ["application/vc", "application/json; charset=utf-8", "application/ld+json"])

@@ -8,10 +8,11 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from public_site import catalogue
-from public_site.dates import instant_words
+from public_site.dates import Lang, instant_words
 from public_site.view import TICKED, result_view
 from tests.unit.public_site.samples import STATES, checks, schema, verdict
 from verifier.checks import CheckName
+from verifier.messages import findings
 
 NOTHING_PROVED = {
     "tampered",
@@ -47,7 +48,7 @@ def test_site_a05_icon_tone_headline_and_outcome_agree(state: str, lang: Any) ->
     assert (view.state, view.outcome) == (state, given["outcome"])
     assert (view.icon in {"check", "check_alert"}) == (state in TICKED)
     assert (view.tone == "green") == (state in TICKED)
-    assert "{" not in view.headline + view.line
+    assert "{" not in view.headline + str(view.lines)
 
 
 @pytest.mark.parametrize(("state", "lang"), list(itertools.product(STATES, ["en", "zh"])))
@@ -142,7 +143,7 @@ def test_several_holds_are_all_told_cpd_first() -> None:
 
 
 def test_site_a58_a_suspension_without_a_reason_says_so() -> None:
-    assert "could not be reached" in result_view(verdict("suspended", status_reason=[]), "en").line
+    assert "could not be reached" in str(result_view(verdict("suspended", status_reason=[]), "en").lines)
 
 
 @pytest.mark.parametrize(
@@ -153,15 +154,15 @@ def test_a_past_grace_period_is_not_offered(grace: str | None, told: bool) -> No
     given = verdict("expired", grace_until=grace)
     if grace is None:
         del given["certificate"]["grace_until"]
-    assert ("Re-registration may be completed" in result_view(given, "en").line) == told
-    assert ("前完成再注册" in result_view(given, "zh").line) == told
+    assert ("Re-registration may be completed" in str(result_view(given, "en").lines)) == told
+    assert ("前完成再注册" in str(result_view(given, "zh").lines)) == told
 
 
 def test_site_a62_dates_carry_the_zone_in_both_languages() -> None:
     for lang, zone in (("en", "China time"), ("zh", "北京时间")):
         view = result_view(verdict("valid"), lang)  # type: ignore[arg-type]
         dated = [row.value for row in view.rows if re.search(r"20\d\d", row.value) and row.key != "number"]
-        assert all(zone in text for text in [*dated, view.line, view.checked])
+        assert all(zone in text for text in [*dated, str(view.lines), view.checked])
         assert "UTC" in view.checked
 
 
@@ -194,13 +195,19 @@ def test_site_a49_direction_marks_in_a_name_are_spelled_out() -> None:
         ({"dates": "skipped"}, "dates", "not_part"),
         ({"revocation": "unknown"}, "status", "not_checked"),
         ({"suspension": "skipped"}, "status", "not_checked"),
-        ({"register": "fail"}, "status", "failed"),
+        ({"register": "fail"}, "register", "failed"),
+        ({"register": "fail"}, "status", "passed"),
+        ({"proofs": "fail"}, "issuer", "not_checked"),
+        ({"proofs": "fail"}, "status", "not_checked"),
+        ({"proofs": "fail"}, "dates", "not_checked"),
+        ({"proofs": "fail"}, "register", "passed"),
+        ({"proofs": "fail", "issuer_trusted": "fail"}, "issuer", "failed"),
     ],
 )
 def test_a_row_is_passed_only_when_all_its_checks_passed(changes: dict[str, str], row: str, result: str) -> None:
     view = result_view(verdict("could_not_check") | {"checks": checks(changes)}, "en")
     assert {check.key: check.result for check in view.checks}[row] == result
-    assert [check.key for check in view.checks] == ["signature", "issuer", "status", "dates", "paper"]
+    assert [check.key for check in view.checks] == ["signature", "issuer", "status", "dates", "register", "paper"]
 
 
 def test_a_harmless_skip_is_said() -> None:
@@ -212,7 +219,7 @@ def test_the_entry_of_today_is_told_beside_an_ended_paper() -> None:
     view = result_view(verdict("superseded"), "en")
     assert view.current is not None
     assert view.current.text == "Valid today · SPE – Senior Professional Engineer"
-    assert "SPE" in view.line
+    assert "SPE" in str(view.lines)
 
 
 def test_a_successor_that_is_no_web_address_is_not_linked() -> None:
@@ -244,8 +251,8 @@ def test_site_a66_the_words_of_the_glossary() -> None:
 def test_the_age_of_a_status_list_is_told_in_minutes_below_one_hour(issued_at: str, english: str, chinese: str) -> None:
     answer = verdict("offline_snapshot") | {"checked_at": "2026-11-22T05:36:00Z"}
     answer["freshness"]["status_list"]["issued_at"] = issued_at
-    assert f"({english} old; at most 24 h)" in result_view(answer, "en").line
-    assert f"（{chinese}前，至多 24 小时）" in result_view(answer, "zh").line
+    assert f"({english} old; at most 24 h)" in str(result_view(answer, "en").lines)
+    assert f"（{chinese}前，至多 24 小时）" in str(result_view(answer, "zh").lines)
 
 
 @pytest.mark.parametrize(
@@ -260,3 +267,71 @@ def test_the_age_of_a_status_list_is_told_in_minutes_below_one_hour(issued_at: s
 def test_an_altered_document_is_told_by_its_signature_first(failed: list[str], line: str) -> None:
     answer = verdict("invalid") | {"checks": checks(dict.fromkeys(failed, "fail"))}
     assert result_view(answer, "en").lines[0].startswith(line)
+
+
+def coded(state: str, codes: dict[str, tuple[str, str]]) -> dict[str, Any]:
+    """The verdict of `state` in which checks have a result and a code of their own."""
+    given = [
+        {**check, **dict(zip(("result", "code"), codes.get(check["name"], ()), strict=False))} for check in checks()
+    ]
+    for check in given:
+        if "code" in check:
+            check["detail"] = dict(zip(("en", "zh"), (check["code"], check["code"]), strict=True))
+    return verdict(state) | {"checks": given}
+
+
+FOREIGN = {"issuer_trusted": ("fail", "issuer_not_trusted"), "register": ("skipped", "foreign_issuer")}
+
+
+@pytest.mark.parametrize(
+    ("state", "codes", "headline", "tone"),
+    [
+        ("issuer_not_trusted", FOREIGN, "Not a document of this register", "amber"),
+        ("issuer_not_trusted", {"issuer_trusted": ("fail", "unknown_key")}, "Do not accept", "red"),
+        ("issuer_not_trusted", FOREIGN | {"proofs": ("fail", "signature")}, "Do not accept", "red"),
+        ("unsupported", {"contexts": ("unknown", "unknown_context")}, "We do not know the vocabulary", "blue"),
+        (
+            "unsupported",
+            {"parse": ("pass", "claims_to_be_ours"), "contexts": ("unknown", "unknown_context")},
+            "Do not rely on this",
+            "amber",
+        ),
+        ("unsupported", {"parse": ("unknown", "unsupported_format")}, "We cannot check this kind", "blue"),
+        ("could_not_check", {"proofs": ("unknown", "holder_not_proved")}, "Nobody signed this", "blue"),
+        ("could_not_check", {"parse": ("unknown", "ambiguous_input")}, "This file leads to more than one", "blue"),
+    ],
+)
+def test_a_finding_that_says_more_has_its_own_words(
+    state: str, codes: dict[str, tuple[str, str]], headline: str, tone: str
+) -> None:
+    view = result_view(coded(state, codes), "en")
+    assert view.headline.startswith(headline)
+    assert (view.tone, view.state, view.outcome) == (tone, state, catalogue.states("en")[state].outcome)
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_words_of_a_finding_are_there_in_both_languages_for_codes_that_exist(lang: Lang) -> None:
+    for key, text in catalogue.wordings(lang).items():
+        assert key.partition("/")[2] in findings()
+        assert f"next.{text.next_step}" in catalogue.labels(lang)
+        assert text.headline
+        assert text.headline != catalogue.states(lang)[key.partition("/")[0]].headline
+
+
+def test_asking_again_is_advised_only_where_it_can_help() -> None:
+    again = {state for state, text in catalogue.states("en").items() if text.next_step == "retry"}
+    assert again.isdisjoint({"unsupported", "foreign_code"})
+    assert all("Try again" not in str(catalogue.states("en")[state].lines) for state in again)
+
+
+def test_a_row_that_is_not_part_says_why_and_says_it_once() -> None:
+    skips = dict.fromkeys(["issuer_trusted", "authorization_at_signing", "logged"], ("skipped", "presentation"))
+    view = result_view(coded("revoked", skips), "en")
+    issuer = next(row for row in view.checks if row.key == "issuer")
+    assert (issuer.result, issuer.sentence) == ("not_part", "presentation")
+
+
+def test_who_presents_a_certificate_of_somebody_else_is_said_beside_a_good_answer() -> None:
+    view = result_view(coded("valid", {"issuer_binding": ("pass", "holder_not_subject")}), "en")
+    assert view.headline == "Valid today"
+    assert view.lines[-1] == "holder_not_subject"

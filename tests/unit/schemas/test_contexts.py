@@ -279,7 +279,7 @@ def test_a_violation_is_told_by_pointer_and_sentence() -> None:
     }
     violation = first_violation("did", BASE, {**document, "verificationMethod": [{"a/b~": 1}]})
     assert violation is not None
-    assert violation[0] == "/verificationMethod/0"
+    assert violation[0] == "/verificationMethod/0/id"
     assert len(violation[1]) <= 200
 
 

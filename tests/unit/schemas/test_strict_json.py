@@ -155,3 +155,18 @@ def test_any_repeated_name_is_refused(value: dict[str, int], data: st.DataObject
 def test_a_number_has_one_value_however_it_is_spelled(text: str, value: float) -> None:
     read = parse(text.encode())
     assert (read, type(read)) == (value, type(value))
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (b'{"a": 1, "b": {"salary": 1, "x": 2, "salary": 3}}', "the member salary occurs twice"),
+        (b'{"a\\u202eb": 1, "a\\u202eb": 3}', "the member name occurs twice"),
+        (b'{"' + b"a" * 41 + b'": 1, "' + b"a" * 41 + b'": 3}', "the member name occurs twice"),
+        (b'{"' + b"a" * 40 + b'": 1, "' + b"a" * 40 + b'": 3}', "the member " + "a" * 40 + " occurs twice"),
+        (b'{"a": 1,\n  "b" 2}', "not JSON: line 2, column 7"),
+    ],
+)
+def test_a_refusal_names_the_place_and_no_text_that_could_harm(content: bytes, told: str) -> None:
+    with pytest.raises(MalformedJsonError, match=f"^{told}"):
+        parse(content)

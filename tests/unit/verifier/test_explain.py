@@ -24,6 +24,10 @@ def explained(document: bytes) -> dict[str, Any]:
     return explanation(document, verdict(judge(document, online(), now=world.NOW)))
 
 
+def verdict_of(document: dict[str, Any]) -> dict[str, Any]:
+    return verdict(judge(document_bytes(document), online(), now=world.NOW))
+
+
 def value() -> dict[str, Any]:
     read: dict[str, Any] = json.loads(world.certificate())
     return read
@@ -52,8 +56,24 @@ def test_each_open_check_is_told_with_its_place_and_what_to_do() -> None:
     proofs = next(check for check in told["checks"] if check["name"] == "proofs")
     assert (proofs["code"], proofs["pointer"], proofs["clause"]) == ("signature", "/proof/1", "Data Integrity, 4.4")
     assert proofs["do"] == explanations()["proofs"]
-    dates = next(check for check in told["checks"] if check["name"] == "dates")
-    assert dates["do"] == explanations()["not_reached"]
+    assert {check["name"]: check["result"] for check in verdict_of(broken)["checks"]}["dates"] == "unknown"
+    assert {check.get("code") for check in told["checks"]}.isdisjoint({"not_reached"})
+
+
+def test_each_signature_is_told_with_what_was_found_of_it() -> None:
+    def results(document: dict[str, Any]) -> dict[str, str]:
+        return {proof["pointer"]: proof["result"] for proof in explained(document_bytes(document))["proofs"]}
+
+    places = [f"/proof/{place}" for place in range(4)]
+    assert results(value()) == dict.fromkeys(places, "pass")
+    of_another = value()["proof"][1]["proofValue"]
+    for place in (0, 2):
+        one_bad = changed(value(), (f"proof/{place}/proofValue", of_another))
+        assert results(one_bad) == dict.fromkeys(places, "pass") | {f"/proof/{place}": "fail"}
+    text_bad = changed(value(), ("proof/3/proofValue", of_another))
+    assert results(text_bad) == {**dict.fromkeys(places, "unknown"), "/proof/1": "pass", "/proof/3": "fail"}
+    renamed = changed(value(), ("validUntil", "2027-05-24T23:59:58+08:00"))
+    assert results(renamed) == {"/proof/1": "fail", "/proof/3": "fail"}
 
 
 def test_the_graph_of_another_form_is_not_canonicalized() -> None:

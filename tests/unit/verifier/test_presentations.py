@@ -217,6 +217,14 @@ def test_threat_P06_the_subject_itself_may_show_it() -> None:
     assert verified(presented(mine), asked).outcome is Outcome.VALID
     by_bob = with_proof(changed(frame(BOUND), ("holder", DROP)), BOB, "eddsa-jcs-2022", **FOR_US)
     assert verified(by_bob, asked).outcome is Outcome.VALID
+    assert finding(verified(by_bob, asked), "issuer_binding").code is None
+
+
+def test_a_certificate_of_somebody_who_is_no_key_may_be_shown_by_anybody_and_that_is_said() -> None:
+    report = verified(presented(OWN))
+    assert report.outcome is Outcome.VALID
+    binding = finding(report, "issuer_binding")
+    assert (binding.result, binding.code) == (Result.PASS, "holder_not_subject")
 
 
 # --- what is in it ------------------------------------------------------------------------------------------------

@@ -81,7 +81,7 @@ def test_any_other_set_is_refused(proofs: Any) -> None:
 def test_a_certificate_without_proof_is_refused() -> None:
     report = verified(changed(good(), ("proof", DROP)))
     assert (report.outcome, report_state(report)) == (Outcome.INVALID, State.INVALID)
-    assert faults(report) == {"proofs": "proof_set_shape", "issuer_binding": "issuer_binding"}
+    assert faults(report) == {"proofs": "proof_set_shape", "issuer_binding": "no_proof"}
     assert unknowns(report) == {"issuer_trusted": "no_proof", "authorization_at_signing": "not_reached"}
 
 

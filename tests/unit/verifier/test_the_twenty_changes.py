@@ -46,7 +46,7 @@ CHANGES = [
     pytest.param("termsOfUse/id", f"{world.BASE}/terms/certificate/v2", None, id="termsOfUse"),
     pytest.param(f"{SUBJECT}/id", f"{world.BASE}/credentials/x#holder", f"/{SUBJECT}/id", id="subject-id"),
     pytest.param("evidence", DROP, None, id="evidence-dropped"),
-    pytest.param("awarded", "yes", "", id="unmapped-term"),
+    pytest.param("awarded", "yes", "/awarded", id="unmapped-term"),
 ]
 
 
@@ -85,3 +85,22 @@ def test_a_changed_member_signed_again_is_still_refused(path: str, value: Any, p
 def test_the_unchanged_certificate_is_valid() -> None:
     report = judge(world.certificate(), online(), now=world.NOW)
     assert (report.outcome, faults(report), report_state(report)) == (Outcome.VALID, {}, State.VALID)
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "pointer"),
+    [
+        ("credentialSubject/salary", 7, "/credentialSubject/salary"),
+        ("credentialStatus", DROP, "/credentialStatus"),
+        ("proof/0/proofPurpose", "authentication", "/proof/0/proofPurpose"),
+        ("proof/1/proofPurpose", "authentication", "/proof/1/proofPurpose"),
+        ("proof/0/proofValue", "uAAAA", "/proof/0/proofValue"),
+        ("proof/2/cryptosuite", "eddsa-2022", "/proof/2/cryptosuite"),
+        ("proof/1/@context", DROP, "/proof/1/@context"),
+        ("proof/3/created", DROP, "/proof/3/created"),
+        ("proof/3", 7, "/proof/3"),
+    ],
+)
+def test_the_form_is_refused_at_the_member_at_fault(path: str, value: Any, pointer: str) -> None:
+    content = document_bytes(changed(world.parsed(world.certificate()), (path, value)))
+    assert finding(judge(content, online(content), now=world.NOW), "schema").pointer == pointer
