@@ -29,10 +29,14 @@ _SECOND = "CSE_BASE_URL=http://localhost:8011 CSE_DATA_DIR=var/demo-8011"
 """Another port is another address, and so another register."""
 _KEEP_ALIVE_SECONDS = 15
 _WATCH_SECONDS = 5
+_ORIGINS = (
+    "public, or conformance (tests only), which answers POST /vc-api/credentials/issue, /vc-api/credentials/verify and "
+    "/vc-api/presentations/verify."
+)
 
 
 def serve(
-    what: Annotated[str, typer.Argument(help="public, or conformance (tests only).")] = "public",
+    what: Annotated[str, typer.Argument(help=_ORIGINS)] = "public",
     directory: DirOption = None,
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int | None, typer.Option(help="Port (else that of the base address).", min=0, max=65535)] = None,
@@ -41,7 +45,6 @@ def serve(
     """Serve the register. Stop with Ctrl-C.
 
     The serving process reads and cannot reach a key; a second process signs the lists anew every ten minutes.
-    conformance answers POST /vc-api/credentials/issue, /vc-api/credentials/verify and /vc-api/presentations/verify.
     """
     if what not in {"public", "all", "conformance"}:
         raise UsageError(f"{what!r} is none of the origins public, all and conformance")

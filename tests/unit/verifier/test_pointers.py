@@ -27,7 +27,7 @@ BADGE = with_proof(
     ("changes", "check", "code", "pointer"),
     [
         ([("proof", DROP)], "proofs", "proof_set_shape", "/proof"),
-        ([("proof", DROP)], "issuer_binding", "issuer_binding", "/issuer"),
+        ([("proof", DROP)], "issuer_binding", "no_proof", "/proof"),
         ([("proof", DROP)], "issuer_trusted", "no_proof", "/proof"),
         ([("proof", [*P[:2], *OTHER])], "proofs", "proof_set_shape", "/proof"),
         ([("proof", [*P[:2], *OTHER])], "issuer_binding", "issuer_binding", "/issuer"),
