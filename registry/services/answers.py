@@ -2,6 +2,7 @@
 
 import logging
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cache, partial
@@ -15,9 +16,10 @@ from registry.domain.registration import Hold, HoldKind, Registration
 from registry.services.judging import named_pages, told_row
 from registry.services.ports import Desk
 from registry.services.refusals import RegisterMissingError, TrustListError
-from registry.services.trust import pinned_root, trust_in_force
+from registry.services.trust import trust_and_root
 from registry.store.certificates import StoredCertificate
 from registry.store.refusals import StoreError
+from registry.store.register import StoredRegistration, answering
 from registry.store.work import Work
 from schemas.addresses import number_in, page_url, token_list_url
 from schemas.paper_code import paper_sha256
@@ -58,7 +60,7 @@ def register_sources(desk: Desk, work: Work, now: datetime) -> sources.RegisterS
 def _trust(work: Work, now: datetime) -> tuple[TrustList | None, sources.Basis]:
     """Return the newest trust list, which the register's own root must have signed, and what answers then rest on."""
     try:
-        trust, root = trust_in_force(work, now=now), pinned_root(work)
+        trust, root = trust_and_root(work, now=now)
     except TrustListError as error:
         return None, replace(_NOTHING_READ, trust_code=error.finding)
     except RegisterMissingError:
@@ -68,28 +70,33 @@ def _trust(work: Work, now: datetime) -> tuple[TrustList | None, sources.Basis]:
 
 
 def _row(desk: Desk, work: Work, certificate: StoredCertificate, now: datetime) -> sources.Row:
+    held = work.register.registrations(certificate.register_no)
+    registration = registration_of(held, certificate)
     revoked = sources.StatusAnswer(rules.revocation_bit(certificate.ended), None, now)
-    suspended = _suspension(desk, work, certificate, now)
-    bits = {"revocation": revoked, "suspension": suspended}
-    return sources.Row(bits, _answer(desk, work, certificate, now), certificate.document)
+    suspended = _suspension(desk, registration.holds, certificate, now)
+    answer = _answer(desk, work, certificate, registration, now)
+    # How the number stands today is told by the registration that answers for it (`domain.md` 2.8).
+    answer = replace(answer, current=_current_entry(answering(held).value, now))
+    return sources.Row({"revocation": revoked, "suspension": suspended}, answer, certificate.document)
 
 
-def _suspension(desk: Desk, work: Work, certificate: StoredCertificate, now: datetime) -> sources.StatusAnswer:
-    holds = registration_of(work, certificate).holds
+def _suspension(
+    desk: Desk, holds: frozenset[Hold], certificate: StoredCertificate, now: datetime
+) -> sources.StatusAnswer:
     bit = rules.suspension_bit(holds_now=holds, kept=certificate.suspension_kept, ended=certificate.ended)
     if bit and certificate.ended is None and all(rules.is_overrun(hold, now, desk.policy) for hold in holds):
         return sources.StatusAnswer(None, "register_behind")
     return sources.StatusAnswer(bit, None, now)
 
 
-def registration_of(work: Work, certificate: StoredCertificate) -> Registration:
-    """Return the registration that a certificate is of."""
-    stored = work.register.registrations(certificate.register_no)
-    return next(one.value for one in stored if one.seq == certificate.registration_seq)
+def registration_of(held: Sequence[StoredRegistration], certificate: StoredCertificate) -> Registration:
+    """Return the registration, of those of its entry, that a certificate is of."""
+    return next(one.value for one in held if one.seq == certificate.registration_seq)
 
 
-def _answer(desk: Desk, work: Work, certificate: StoredCertificate, now: datetime) -> sources.RegisterAnswer:
-    registration = registration_of(work, certificate)
+def _answer(
+    desk: Desk, work: Work, certificate: StoredCertificate, registration: Registration, now: datetime
+) -> sources.RegisterAnswer:
     running = frozenset(hold for hold in registration.holds if not rules.is_overrun(hold, now, desk.policy))
     status = rules.public_status(rules.life_at(registration, now), running)
     behind = rules.register_is_behind(registration, now, desk.policy)
@@ -110,7 +117,6 @@ def _answer(desk: Desk, work: Work, certificate: StoredCertificate, now: datetim
         renewal_due_soon=term is not None and rules.renewal_due_soon(term, civil_date(now), desk.policy),
         grace_until=policy.grace_end(term.end_on, desk.policy) if in_grace and term is not None else None,
         successor=page_url(desk.base, successor) if successor is not None else None,
-        current=_current_entry(work, certificate, now),
         paper_sha256=tuple(map(paper_sha256, work.certificates.paper_codes(certificate.page_id))),
     )
 
@@ -120,9 +126,7 @@ def _later_certificates(work: Work, certificate: StoredCertificate) -> list[Stor
     return [other for other in issued if other.term_seq > certificate.term_seq and other.ended is None]
 
 
-def _current_entry(work: Work, certificate: StoredCertificate, now: datetime) -> sources.CurrentEntry:
-    """Return how the number stands today, by the registration that answers for it (`domain.md` 2.8)."""
-    value = work.register.answering(certificate.register_no).value
+def _current_entry(value: Registration, now: datetime) -> sources.CurrentEntry:
     status = rules.public_status(rules.life_at(value, now), value.holds)
     reasons = _reasons(value, status)
     return sources.CurrentEntry(status.lower(), value.grade, reasons[0] if reasons else None)

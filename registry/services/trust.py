@@ -225,11 +225,17 @@ def pinned_root(work: Work) -> PinnedRoot:
 
 def trust_in_force(work: Work, *, now: datetime) -> TrustList:
     """Return the newest trust list, checked against the pinned root. Raises `TrustListError`."""
+    return trust_and_root(work, now=now)[0]
+
+
+def trust_and_root(work: Work, *, now: datetime) -> tuple[TrustList, PinnedRoot]:
+    """Return what `trust_in_force` returns, and the root that signed it."""
     newest = work.trust.trust_list()
     if newest is None:
         raise refusals.TrustListError("no trust list was published yet")
     try:
-        return accept_trust_list(newest.document, pinned_root(work), now=now)
+        root = pinned_root(work)
+        return accept_trust_list(newest.document, root, now=now), root
     except UntrustedListError as error:
         raise refusals.TrustListError(f"no trust list is in force ({error.code}): publish one", error.code) from error
 

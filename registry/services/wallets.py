@@ -84,7 +84,7 @@ def _certified(work: Work, page_id: str, now: datetime) -> _Json:
     certificate = work.certificates.by_page(page_id)
     if certificate is None:
         raise NotFoundError("certificate", page_id)
-    registration = registration_of(work, certificate)
+    registration = registration_of(work.register.registrations(certificate.register_no), certificate)
     is_active = public_status(life_at(registration, now), registration.holds) is PublicStatus.ACTIVE
     if not is_active or certificate.ended is not None or certificate.valid_until < now:
         raise NotCertifiedError(f"{certificate.register_no} does not count today: no copy of its certificate is signed")

@@ -1,5 +1,6 @@
 """Members, entries, registrations, terms and holds."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -54,6 +55,11 @@ class StoredRegistration:
     assessment: AssessmentDays
     recommendation: str
     """Digest of the society's recommendation that CSE confirmed."""
+
+
+def answering(stored: Sequence[StoredRegistration]) -> StoredRegistration:
+    """Return which of the registrations of an entry answers for its number: the live one, else the latest (2.8)."""
+    return next((one for one in stored if one.value.is_live), stored[-1])
 
 
 class RegisterStore(Repository):
@@ -129,9 +135,8 @@ class RegisterStore(Repository):
         return StoredRegistration(row.seq, value, read(AssessmentDays, row), row.recommendation)
 
     def answering(self, register_no: str) -> StoredRegistration:
-        """Return the registration that answers for a number: the live one, else the latest (`domain.md` 2.8)."""
-        stored = self.registrations(register_no)
-        return next((one for one in stored if one.value.is_live), stored[-1])
+        """Return the registration that answers for a number. Raises `NotFoundError` if there is no such entry."""
+        return answering(self.registrations(register_no))
 
     def _terms(self, register_no: str, seq: int) -> tuple[Term, ...]:
         query = select(TERM).filter_by(register_no=register_no, registration_seq=seq).order_by(TERM.c.seq)
