@@ -96,13 +96,13 @@ class Demo:
             return {name: database.execute(f"SELECT count(*) FROM {name}").fetchone()[0] for name in tables}  # noqa: S608
 
 
-@cache
 def certificates(work: Work) -> list[StoredCertificate]:
     """Every certificate that was issued, by number and issue number."""
     held = [(number, one.seq) for number in work.register.numbers() for one in work.register.registrations(number)]
     return [certificate for place in held for certificate in work.certificates.of_registration(*place)]
 
 
+@cache
 def demo_in(folder: Path, base: str = BASE, *, count: int = STORIES, at: datetime = AT) -> Demo:
     """Build the demonstration register of `base` below `folder`; the second call answers at once."""
     demo = Demo(folder / "demo", {}, base)
