@@ -147,6 +147,9 @@ bench: setup interop-packages printing-packages ## measure beside peers, write v
 conformance: setup interop-packages ## published vectors and every wrong value of every member, on the conformance port
 	@FULL_MATRIX=1 MUTATIONS=10000 DOCUMENTS=10000 $(BIN)/python -m pytest -q $(addprefix tests/conformance/test_,vectors.py \
 	    proof_vectors.py rdf_canon.py data_model_examples.py vc_api.py matrix.py mutations.py proof_mutations.py plain_graphs.py)
+	@echo "== the verifier without its reader of plain documents"
+	@CSE_FAST_GRAPHS=off $(BIN)/python -m pytest -q tests/unit/verifier tests/unit/issuer $(addprefix tests/conformance/test_,\
+	    vectors.py proof_vectors.py rdf_canon.py examples.py proof_mutations.py)
 
 $(STAMPS)/drills: tests/drills/requirements.txt $(STAMPS)/requirements
 	@echo "Installing what the drills alone need"
