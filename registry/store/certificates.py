@@ -17,6 +17,8 @@ from schemas.paper_code import paper_sha256
 
 INTENT, ISSUED, VOID = "intent", "issued", "void"
 _ISSUED = select(CERTIFICATE).filter_by(state=ISSUED)
+_IN_ORDER = _ISSUED.order_by(CERTIFICATE.c.issue_number)
+_PAPER_CODES = select(PAPER_CODE.c.content).order_by(PAPER_CODE.c.journal_seq)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,13 +134,13 @@ class CertificateStore(PlaceStore):
 
     def by_page(self, page_id: str) -> StoredCertificate | None:
         """Return the issued certificate of a page, or None."""
-        row = self._one(_ISSUED.filter_by(page_id=page_id))
+        row = self._one(_ISSUED, page_id=page_id)
         return _certificate(row) if row is not None else None
 
     def of_registration(self, register_no: str, registration_seq: int) -> list[StoredCertificate]:
         """Return the issued certificates of a registration, by issue number."""
-        query = _ISSUED.filter_by(register_no=register_no, registration_seq=registration_seq)
-        return [_certificate(row) for row in self._all(query.order_by(CERTIFICATE.c.issue_number))]
+        rows = self._all(_IN_ORDER, register_no=register_no, registration_seq=registration_seq)
+        return [_certificate(row) for row in rows]
 
     def add_paper_code(self, page_id: str, content: bytes, *, sealed_at: datetime, journal_seq: int) -> None:
         """Keep a paper code that is handed out for a certificate."""
@@ -147,8 +149,7 @@ class CertificateStore(PlaceStore):
 
     def paper_codes(self, page_id: str) -> list[bytes]:
         """Return every paper code of a certificate, oldest first."""
-        query = select(PAPER_CODE.c.content).filter_by(page_id=page_id)
-        return self._column(query.order_by(PAPER_CODE.c.journal_seq))
+        return self._column(_PAPER_CODES, page_id=page_id)
 
     def was_printed(self, page_id: str, sha256: str) -> bool:
         """Tell whether a PDF with this digest was handed out for a certificate."""

@@ -15,6 +15,10 @@ from registry.store.refusals import DuplicateError
 from registry.store.repository import Repository, columns, read
 from registry.store.tables import ENTRY, HOLD, MEMBER, REGISTRATION, TERM
 
+_MEMBERS, _ENTRIES, _HOLDS = select(MEMBER), select(ENTRY), select(HOLD)
+_REGISTRATIONS = select(REGISTRATION).order_by(REGISTRATION.c.seq)
+_TERMS = select(TERM).order_by(TERM.c.seq)
+
 
 @dataclass(frozen=True, slots=True)
 class Member:
@@ -71,7 +75,7 @@ class RegisterStore(Repository):
 
     def member(self, member_id: str) -> Member | None:
         """Return the person with this id, or None."""
-        return self._read_one(Member, select(MEMBER).filter_by(id=member_id))
+        return self._read_one(Member, _MEMBERS, id=member_id)
 
     def add_entry(self, entry: Entry) -> None:
         """Add a register entry. Raises `DuplicateError` if its number, or the person's entry in the field, exists."""
@@ -83,18 +87,18 @@ class RegisterStore(Repository):
 
     def has_entry(self, register_no: str) -> bool:
         """Tell whether a number is taken."""
-        return self._one(select(ENTRY).filter_by(register_no=register_no)) is not None
+        return self._one(_ENTRIES, register_no=register_no) is not None
 
     def entry(self, register_no: str) -> Entry:
         """Return an entry. Raises `NotFoundError`."""
-        entry = self._read_one(Entry, select(ENTRY).filter_by(register_no=register_no))
+        entry = self._read_one(Entry, _ENTRIES, register_no=register_no)
         if entry is None:
             raise NotFoundError("register entry", register_no)
         return entry
 
     def entry_of(self, member_id: str, field: str) -> Entry | None:
         """Return the entry of a person in a field, or None."""
-        return self._read_one(Entry, select(ENTRY).filter_by(member_id=member_id, field=field))
+        return self._read_one(Entry, _ENTRIES, member_id=member_id, field=field)
 
     def numbers(self) -> list[str]:
         """List every register number, in the order of the alphabet."""
@@ -126,7 +130,7 @@ class RegisterStore(Repository):
         entry = self.entry(register_no)
         of_person, of_entry = self._holds(member_id=entry.member_id), self._holds(register_no=register_no)
         holds = {"person_holds": of_person, "entry_holds": of_entry}
-        rows = self._all(select(REGISTRATION).filter_by(register_no=register_no).order_by(REGISTRATION.c.seq))
+        rows = self._all(_REGISTRATIONS, register_no=register_no)
         return [self._registration(row, member_id=entry.member_id, **holds) for row in rows]
 
     def _registration(self, row: Any, **of_entry: Any) -> StoredRegistration:
@@ -139,12 +143,12 @@ class RegisterStore(Repository):
         return answering(self.registrations(register_no))
 
     def _terms(self, register_no: str, seq: int) -> tuple[Term, ...]:
-        query = select(TERM).filter_by(register_no=register_no, registration_seq=seq).order_by(TERM.c.seq)
-        return tuple(read(Term, row, origin=TermOrigin(row.origin)) for row in self._all(query))
+        rows = self._all(_TERMS, register_no=register_no, registration_seq=seq)
+        return tuple(read(Term, row, origin=TermOrigin(row.origin)) for row in rows)
 
     def _holds(self, **place: str) -> frozenset[Hold]:
         """Return the running holds of the person (`member_id`) or entry (`register_no`)."""
-        rows = self._all(select(HOLD).filter_by(**place, lifted_at=None))
+        rows = self._all(_HOLDS, **place, lifted_at=None)
         return frozenset(read(Hold, row, kind=HoldKind(row.kind)) for row in rows)
 
     def save(self, before: StoredRegistration, after: Registration, *, at: datetime) -> None:

@@ -1,9 +1,10 @@
 """What every store does with its one connection: rows in, rows out, and values whose fields are the columns."""
 
 from dataclasses import fields
+from functools import lru_cache
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Executable, Table, insert
+from sqlalchemy import Connection, Executable, Table, bindparam, insert
 
 _Value = TypeVar("_Value")
 
@@ -18,26 +19,40 @@ class Repository:
     def _insert(self, table: Table, /, **values: Any) -> None:
         self._connection.execute(insert(table).values(values))
 
-    def _all(self, query: Executable) -> list[Any]:
-        """Return every row."""
-        return list(self._connection.execute(query))
+    def _asked(self, query: Executable, place: dict[str, Any]) -> Any:
+        """Carry out a `query`; with a `place` the query is a constant of its module, and is built once."""
+        if not place:
+            return self._connection.execute(query)
+        given = {name: value for name, value in place.items() if value is not None}
+        return self._connection.execute(_at(query, tuple(place), tuple(given)), given)
 
-    def _one(self, query: Executable) -> Any:
-        """Return the only row, or None."""
-        return self._connection.execute(query).one_or_none()
+    def _all(self, query: Executable, /, **place: Any) -> list[Any]:
+        """Return every row, of those whose columns have the values of `place`."""
+        return list(self._asked(query, place))
 
-    def _read_one(self, kind: type[_Value], query: Executable) -> _Value | None:
-        """Return the only row as a value of `kind`, or None."""
-        row = self._one(query)
+    def _one(self, query: Executable, /, **place: Any) -> Any:
+        """Return the only row at `place`, or None."""
+        return self._asked(query, place).one_or_none()
+
+    def _read_one(self, kind: type[_Value], query: Executable, /, **place: Any) -> _Value | None:
+        """Return the only row at `place` as a value of `kind`, or None."""
+        row = self._one(query, **place)
         return read(kind, row) if row is not None else None
 
-    def _column(self, query: Executable) -> list[Any]:
-        """Return the first column of every row."""
-        return list(self._connection.execute(query).scalars())
+    def _column(self, query: Executable, /, **place: Any) -> list[Any]:
+        """Return the first column of every row at `place`."""
+        return list(self._asked(query, place).scalars())
 
-    def _cell(self, query: Executable) -> Any:
-        """Return the first column of the only row, or None."""
-        return self._connection.execute(query).scalar_one_or_none()
+    def _cell(self, query: Executable, /, **place: Any) -> Any:
+        """Return the first column of the only row at `place`, or None."""
+        return self._asked(query, place).scalar_one_or_none()
+
+
+@lru_cache(maxsize=64)
+def _at(query: Any, names: tuple[str, ...], given: tuple[str, ...]) -> Any:
+    """Return the `query` for rows in which each column of `names` has the value given under its name, or none."""
+    column = query.get_final_froms()[0].c
+    return query.where(*(column[name] == (bindparam(name) if name in given else None) for name in names))
 
 
 def columns(value: Any) -> dict[str, Any]:

@@ -23,6 +23,9 @@ class StoredTrustList:
     issued_at: datetime
 
 
+_FACTS = select(tables.FACT.c.value)
+
+
 class TrustStore(Repository):
     """Rows about who may sign what."""
 
@@ -32,7 +35,7 @@ class TrustStore(Repository):
 
     def fact(self, name: str) -> str | None:
         """Return a fact about the register, or None."""
-        value: str | None = self._cell(select(tables.FACT.c.value).filter_by(name=name))
+        value: str | None = self._cell(_FACTS, name=name)
         return value
 
     def add_body(self, body: ListedBody, *, keystore: str) -> None:
