@@ -45,7 +45,7 @@ def test_what_is_timed_is_called() -> None:
     assert calls
 
 
-@pytest.mark.parametrize("verb", ["mutants", "release"])
-def test_a_frame_says_that_nothing_was_done(verb: str) -> None:
-    said = subprocess.run(["make", verb], cwd=PROJECT, capture_output=True, text=True, check=True).stdout
-    assert said.startswith(f"{verb}: no")
+def test_a_frame_says_that_nothing_was_done() -> None:
+    command = ["make", "--no-print-directory", "release"]
+    said = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=True).stdout
+    assert said.startswith("release: no release was made")
