@@ -65,8 +65,8 @@ def _values(profile: CertificateProfile) -> list[str]:
     tests = profile.assessment or Assessment()
     given = (
         profile.page_id,
-        profile.name_hans,
-        profile.name_latin,
+        profile.name_hans or None,
+        profile.name_latin or None,
         profile.number,
         profile.grade_since,
         profile.first_registered,
@@ -78,12 +78,12 @@ def _values(profile: CertificateProfile) -> list[str]:
         profile.issue_number,
         profile.status.list_number,
         profile.status.index,
-        profile.discipline,
+        profile.discipline or None,
         tests.material_review_on,
         tests.written_test_on,
         tests.interview_on,
     )
-    return [str(value) for value in given if value]
+    return [str(value) for value in given if value is not None]
 
 
 class _Form:
@@ -107,6 +107,7 @@ class Template:
         nquads = reference_nquads(document, kind.base)
         require_fixed_order(nquads, stand_ins)
         self._contexts, self._base, self._made = document["@context"], kind.base, 0
+        self._holes = len(stand_ins)
         self._text, self._jcs, self._nquads = (
             _Form(text, stand_ins) for text in (document_bytes(document).decode(), jcs_bytes(document).decode(), nquads)
         )
@@ -114,6 +115,8 @@ class Template:
     def fill(self, profile: CertificateProfile) -> Draft:
         """Return the draft of a `profile` of this kind. Raises `TemplateError` if it is a sample, and wrong."""
         values = _values(profile)
+        if len(values) != self._holes:
+            raise TemplateError("a certificate has more or fewer values than its template has holes")
         written = [encode_basestring(value)[1:-1].encode() for value in values]
         jcs = self._jcs.fill(written)
         nquads = self._nquads.fill([escaped(value).encode() for value in values])

@@ -270,5 +270,5 @@ def plain_nquads(document: dict[str, Any], base: str, hash_name: str, extra: Ext
         types = _types(document)
         walk.node(value, _contexts(tuple(urls), base, extra).root(types), types)
         return "".join(_lines(walk, hash_name))
-    except (_NotPlainError, jsonld.JsonLdError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
+    except (_NotPlainError, jsonld.JsonLdError, ValueError, TypeError, KeyError, AttributeError, RuntimeError):
         return None

@@ -5,16 +5,21 @@ This register is never asked about itself: for our own DIDs and lists the trust 
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from threading import BoundedSemaphore
+from threading import Lock
 
+from registry.adapters.children import ASKER
 from registry.adapters.fetching import DID_DOCUMENT, STATUS_LIST, Fetcher
 from registry.adapters.refusals import BusyError, FetchError
+from schemas.addresses import is_own, split_address
 from verifier.asked import Fetched, Lacking
 
 MOST = 8
 """Addresses that are asked for one question, all at once, so that who asked waits for one deadline."""
-PLACES = BoundedSemaphore(4)
-"""Questions of one process that may wait for other machines; the places for all others stay free."""
+PLACES = 4
+"""Questions of one process that may wait for other machines, one of each asker; the places for all others stay free."""
+WAITING: set[object] = set()
+"""For whom other machines are asked now."""
+_LOCK = Lock()
 
 _WANTED = {"did_document": DID_DOCUMENT, "status_list": STATUS_LIST}
 
@@ -28,12 +33,14 @@ def fetch_foreign(fetcher: Fetcher, base: str, lacking: Sequence[Lacking]) -> di
         except FetchError as error:
             return Fetched(None, error.code)
 
-    ours = base.partition("://")[2] + "/"
-    asked = [one for one in lacking if not one[0].lower().partition("://")[2].startswith(ours)][:MOST]
-    if not PLACES.acquire(blocking=False):
-        raise BusyError
+    asked = [one for one in lacking if not is_own(base, split_address(one[0]))][:MOST]
+    asker = ASKER.get(object())
+    with _LOCK:
+        if asker in WAITING or len(WAITING) >= PLACES:
+            raise BusyError
+        WAITING.add(asker)
     try:
         with ThreadPoolExecutor(MOST) as pool:
             return dict(pool.map(lambda one: (one[0], fetched(*one)), asked))
     finally:
-        PLACES.release()
+        WAITING.remove(asker)

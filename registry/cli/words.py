@@ -36,11 +36,13 @@ def _print_answer(answer: dict[str, Any], *, lang: str, as_json: bool) -> None:
         return
     view = result_view(answer, "zh" if lang == "zh" else "en")
     unchecked = catalogue.site("zh" if lang == "zh" else "en").get(f"inside_{answer.get('about')}_title")
-    print(*filter(None, [unchecked]), sep="\n", end="\n" if unchecked else "")
+    # What was not looked at stands above the answer; that a number has no paper, below it.
+    above, below = (None, unchecked) if answer.get("about") == "register_entry" else (unchecked, None)
+    print(*filter(None, [above]), sep="\n", end="\n" if above else "")
     for one in (view, *view.shown):
         names = (one.name.hans, one.name.latn, one.name.withheld) if one.name is not None else ()
         facts = (" / ".join(filter(None, names)), *(f"{row.label}: {row.value}" for row in one.rows), one.next_step)
-        print(one.headline, *one.lines, *filter(None, facts), sep="\n")
+        print(one.headline, *one.lines, *filter(None, (below if one is view else None, *facts)), sep="\n")
     print(f"outcome {answer['outcome']}, state {answer['state']}, checked {answer['checked_at']}")
     if "current_outcome" in answer:
         print(f"as of {answer['as_of']}; outcome now {answer['current_outcome']}, state {answer['current']['state']}")

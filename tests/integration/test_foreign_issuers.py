@@ -1,6 +1,7 @@
 """What a document of others points to is fetched where `CSE_FOREIGN_DIDS` is on, checked and told; it stays foreign."""
 
 import asyncio
+import contextvars
 import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -13,7 +14,8 @@ from starlette.testclient import TestClient
 
 from issuer.proofs import document_bytes
 from issuer.status_lists import encode_bits
-from registry.adapters.foreign import MOST, PLACES, fetch_foreign
+from registry.adapters.children import ASKER
+from registry.adapters.foreign import MOST, PLACES, WAITING, fetch_foreign
 from registry.adapters.judging import limited_judge
 from registry.adapters.refusals import BusyError
 from registry.demo.plan import Story
@@ -370,15 +372,27 @@ def test_eight_addresses_are_asked_for_one_question(issuer: Issuer) -> None:
     assert len(issuer.asked) == MOST
 
 
+def asked_by(asker: object, fetcher: Any, asked: Any) -> None:
+    ASKER.set(asker)
+    fetch_foreign(fetcher, "https://register.example", asked)
+
+
+@pytest.mark.parametrize("url", ["https://DEMO.example:443/a", "https://demo.example./a", "https://demo.example/a"])
+def test_the_register_does_not_ask_itself_however_it_is_spelled(url: str) -> None:
+    network = Network({})
+    assert fetch_foreign(network.fetcher(any_host=True), "https://demo.example", [(url, "status_list")]) == {}
+    assert network.asked == []
+
+
 def test_only_so_many_questions_wait_for_other_machines(issuer: Issuer) -> None:
     fetcher = issuer.lists.fetcher(Network({"localhost": [HERE]}))
     asked = [(issuer.list_url, "status_list")]
-    with ExitStack() as held:
-        while PLACES.acquire(blocking=False):
-            held.callback(PLACES.release)
+    for waiting in (set(range(PLACES)), {"somebody"}):
+        WAITING.update(waiting)
         with pytest.raises(BusyError):
-            fetch_foreign(fetcher, "https://register.example", asked)
-        assert issuer.asked == []
+            contextvars.copy_context().run(asked_by, "somebody", fetcher, asked)
+        WAITING.clear()
+    assert issuer.asked == []
     assert fetch_foreign(fetcher, "https://register.example", asked)[issuer.list_url].content is not None
 
 

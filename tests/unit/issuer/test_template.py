@@ -10,6 +10,7 @@ import pytest
 from issuer.build import unsigned_certificate
 from issuer.draft import draft_of
 from issuer.lint import lint
+from issuer.profile import StatusPlace
 from issuer.proofs import document_bytes
 from issuer.refusals import LintError, TemplateError
 from issuer.template import drafted, kind_of, require_fixed_order, template_of
@@ -35,6 +36,18 @@ def test_many_drafts_are_what_the_builder_makes() -> None:
         draft, built = drafted(given), draft_of(unsigned_certificate(given), world.BASE)
         assert draft.text == built.text
         assert all(draft.hashes.of_document(graph) == built.hashes.of_document(graph) for graph in (True, False))
+
+
+def test_the_first_place_of_a_list_is_a_place() -> None:
+    """Index 0 is drawn like any other."""
+    given = replace(world.PROFILE, status=StatusPlace(1, 0))
+    assert drafted(given).text == document_bytes(unsigned_certificate(given))
+
+
+def test_a_certificate_of_another_kind_does_not_fit() -> None:
+    other = replace(world.PROFILE, name_hans=None)
+    with pytest.raises(TemplateError, match="more or fewer values"):
+        template_of(kind_of(world.PROFILE)).fill(other)
 
 
 def test_two_certificates_of_a_kind_share_a_template() -> None:

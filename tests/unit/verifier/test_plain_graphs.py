@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 import pytest
+from pyld import jsonld
 
 from schemas.contexts import CREDENTIALS_V2
 from tests.support import world
@@ -11,6 +12,7 @@ from tests.support.expect import DROP, changed
 from tests.support.graphs import CASES, credential, presentation, schema_of
 from verifier.canonical import Graph
 from verifier.cryptosuite import without_proof
+from verifier.json_ld import is_address
 from verifier.plain import plain_nquads
 from verifier.rdf import GraphError, read_quads
 from verifier.refusals import TooComplexError
@@ -202,3 +204,25 @@ def test_a_changed_document_has_another_form() -> None:
 def test_a_document_over_credentials_v2_alone_is_plain() -> None:
     assert plain(credential(name="a")) == reference(credential(name="a")) is not None
     assert credential()["@context"] == [CREDENTIALS_V2]
+
+
+SPACES = [character for character in map(chr, range(0x110000)) if character.isspace()]
+
+
+@pytest.mark.parametrize("space", SPACES, ids=lambda space: f"U+{ord(space):04X}")
+@pytest.mark.parametrize("place", ["id", "link", "type", "nested"])
+def test_an_address_with_a_space_of_any_kind_loses_no_statement(space: str, place: str) -> None:
+    """PyLD leaves out a statement whose subject or object has one, without a word."""
+    address = f"urn:x:{space}y"
+    members = {"link": {"link": address}, "nested": {"link": {"id": address, "text": "c"}}}.get(place, {place: address})
+    document = odd(text="a", **members) if place != "id" else odd(text="a") | members
+    assert plain(document) is None
+    with pytest.raises(GraphError) as refusal:
+        read_quads(document, world.BASE, EXTRA)
+    assert refusal.value.code == "undefined_identifier"
+
+
+def test_what_pyld_leaves_out_is_no_address_of_ours() -> None:
+    for character in map(chr, range(0x110000)):
+        address = f"urn:x:{character}"
+        assert not is_address(address) or jsonld._is_absolute_iri(address), hex(ord(character))
