@@ -10,8 +10,8 @@ from zlib import crc32
 
 from pypdfium2 import PdfDocument
 
-from issuer.certificate_pdf import printed, printed_values, template
-from issuer.qr import screen_code
+from issuer.certificate_pdf import escaped, printed, printed_values, template
+from issuer.qr import qr_svg, screen_code
 from issuer.refusals import UnprintableError
 from verifier.badge import KEYWORD
 from verifier.instants import parse_instant
@@ -27,7 +27,8 @@ def badge_svg(certificate: bytes, base: str, is_demo: bool) -> bytes:
     if b"]]>" in certificate:
         raise UnprintableError("a credential with ]]> in a text cannot stand in an SVG")
     page_id = json.loads(certificate)["id"].rpartition("/")[2]
-    values = printed_values(certificate, screen_code(base, page_id), base, is_demo)
+    drawn = screen_code(base, page_id)
+    values = escaped(printed_values(certificate, drawn, base, is_demo)) | {"qr": qr_svg(drawn).decode()}
     # The host is always whole: it is what tells us from a look-alike.
     size = f"{min(22, _HOST_WIDTH / len(values['host'])):.1f}"
     shown = {"credential": certificate.decode(), "demo": "inline" if is_demo else "none", "host_size": size}

@@ -7,13 +7,14 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
+from functools import cache
 from html import escape
 from importlib.resources import files
 from string import Template
 from typing import Any
 from urllib.parse import urlsplit
 
-from issuer.qr import Code, paper_code, printed_side_mm, qr_svg
+from issuer.qr import Code, paper_code, printed_side_mm, qr_pdf
 from issuer.refusals import PrinterMissingError, UnprintableError
 from schemas import codes
 from schemas.addresses import page_url
@@ -32,39 +33,43 @@ def certificate_pdf(certificate: bytes, code: bytes | None, base: str, is_demo: 
 
     Raises `UnprintableError` if it cannot be printed whole, and `PrinterMissingError` without the libraries.
     """
-    if len(certificate) > _LARGEST:
-        raise UnprintableError(f"a certificate of more than {_LARGEST} bytes is not printed")
+    page, styles, drawn = page_of(certificate, code, base, is_demo)
     signed_at = parse_instant(json.loads(certificate)["proof"][0]["created"])
-    return printed(*page_of(certificate, code, base, is_demo), (ATTACHMENT, "application/vc", certificate, signed_at))
+    return printed(page, styles, (ATTACHMENT, "application/vc", certificate, signed_at), qr_pdf(drawn))
 
 
-def printed(html: str, styles: Sequence[str], enclosed: tuple[str, str, bytes, datetime]) -> bytes:
+def printed(html: str, styles: Sequence[str], enclosed: tuple[str, str, bytes, datetime], code: bytes = b"") -> bytes:
     """Return what `typesetting` makes of a page and of the file inside. Raises `PrinterMissingError` without Pango."""
     try:
         from issuer.typesetting import Enclosure, typeset
     except OSError as error:
         raise PrinterMissingError(_NO_PANGO) from error
-    return typeset(html, styles, Enclosure(*enclosed))
+    return typeset(html, styles, Enclosure(*enclosed), code)
 
 
-def page_of(certificate: bytes, code: bytes | None, base: str, is_demo: bool) -> tuple[str, tuple[str, str]]:
-    """Return what `certificate_pdf` prints: the page as HTML, and its style sheets, the roomiest first."""
-    drawn = paper_code(base, read_certificate(json.loads(certificate)).page_id, code)
-    return template("certificate.html").substitute(printed_values(certificate, drawn, base, is_demo)), _styles(drawn)
+def page_of(certificate: bytes, code: bytes | None, base: str, is_demo: bool) -> tuple[str, tuple[str, str], Code]:
+    """Return what `certificate_pdf` prints: page as HTML, style sheets with the roomiest first, and what is drawn."""
+    drawn = drawn_code(certificate, code, base)
+    values = escaped(printed_values(certificate, drawn, base, is_demo))
+    roomy, tight = template("certificate.css").template, template("certificate-tight.css").template
+    return template("certificate.html").substitute(values), (roomy, roomy + tight), drawn
 
 
-def _styles(drawn: Code) -> tuple[str, str]:
-    roomy = template("certificate.css").substitute(side=f"{printed_side_mm(drawn):.3f}mm")
-    return roomy, roomy + template("certificate-tight.css").template
+def drawn_code(certificate: bytes, code: bytes | None, base: str) -> Code:
+    """Return the QR for the paper of a `certificate`. Raises `UnprintableError` if that is longer than any of ours."""
+    if len(certificate) > _LARGEST:
+        raise UnprintableError(f"a certificate of more than {_LARGEST} bytes is not printed")
+    return paper_code(base, read_certificate(json.loads(certificate)).page_id, code)
 
 
+@cache
 def template(name: str) -> Template:
     """Return the template `name` of `data`."""
     return Template((files("issuer") / "data" / name).read_text(encoding="utf-8"))
 
 
 def printed_values(certificate: bytes, drawn: Code, base: str, is_demo: bool) -> dict[str, str]:
-    """Return what a `certificate` says, escaped, by the names in the templates, with the code `drawn` for it.
+    """Return what a `certificate` says by the names in every template, with the code `drawn` for it.
 
     Raises `UnprintableError` if a text cannot be printed.
     """
@@ -73,13 +78,20 @@ def printed_values(certificate: bytes, drawn: Code, base: str, is_demo: bool) ->
     texts = {name: text for name, text in asdict(facts).items() if isinstance(text, str)} | _texts(document, facts)
     texts |= {"host": urlsplit(base).netloc, "page": page_url(base, facts.page_id)}
     shown = {"demo": is_demo, "interim": facts.basis == "interim", "address-only": not drawn.is_sealed}
-    look = {
+    for name, text in texts.items():
+        if len(text) > LONGEST_NAME or has_control_character(text):
+            raise UnprintableError(f"{name} has more than {LONGEST_NAME} characters, or one that is not printed")
+    return texts | {
         "classes": " ".join(name for name, is_shown in shown.items() if is_shown),
         "hans_size": _size(texts["hans"], 9),
         "latn_size": _size(texts["latn"], 32),
-        "qr": qr_svg(drawn).decode(),
+        "side": f"{printed_side_mm(drawn):.3f}",
     }
-    return {name: _escaped(name, text) for name, text in texts.items()} | look
+
+
+def escaped(values: dict[str, str]) -> dict[str, str]:
+    """Return `values` as text of HTML and SVG."""
+    return {name: escape(text) for name, text in values.items()}
 
 
 def _texts(document: dict[str, Any], facts: CertificateFacts) -> dict[str, str]:
@@ -111,9 +123,3 @@ def _day(text: str) -> tuple[str, str]:
 def _size(text: str, fits: int) -> str:
     """Return how large a name is set: what fits one line at the largest size, at the next, or neither."""
     return "large" if len(text) <= fits else "medium" if len(text) <= 2 * fits else "small"
-
-
-def _escaped(name: str, text: str) -> str:
-    if len(text) > LONGEST_NAME or has_control_character(text):
-        raise UnprintableError(f"{name} has more than {LONGEST_NAME} characters, or one that is not printed")
-    return escape(text)

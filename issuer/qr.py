@@ -1,8 +1,8 @@
 """The QR of a certificate, for paper and for screens (`site.md` 5)."""
 
 import io
+from collections.abc import Iterator
 from itertools import groupby
-from operator import itemgetter
 from typing import NamedTuple
 
 import segno
@@ -15,6 +15,8 @@ LARGEST_VERSION = 12
 PAPER_MM = 32
 """Side of a printed code without its quiet zone."""
 QUIET_MODULES = 4
+_MASK = 2
+"""Every mask is legal; to compare all eight takes three quarters of the time, and signatures are noise under each."""
 _FEWEST_DOTS = -(-PAPER_MM * 300 * 10 // 254)
 """Dots of 32 mm at 300 per inch."""
 
@@ -44,7 +46,7 @@ def _symbol(base: str, page_id: str, code: bytes | None, error: str) -> segno.QR
     parts = code_segments(base, page_id, code)
     segments = [(text, getattr(consts, f"MODE_{mode.upper()}")) for text, mode in parts]
     # The library takes segments with their modes, and its annotations do not say so.
-    return segno.make(segments, error=error, boost_error=False, micro=False)  # type: ignore[arg-type]
+    return segno.make(segments, error=error, boost_error=False, micro=False, mask=_MASK)  # type: ignore[arg-type]
 
 
 def printed_side_mm(code: Code) -> float:
@@ -55,17 +57,31 @@ def printed_side_mm(code: Code) -> float:
 
 def qr_svg(code: Code) -> bytes:
     """Draw `code` in black on white, one path, with its quiet zone; a module is one unit, the code 32 mm."""
-    path = ""
-    for y, row in enumerate(code.symbol.matrix_iter(border=QUIET_MODULES)):
-        for is_dark, run in groupby(enumerate(row), key=itemgetter(1)):
-            cells = [x for x, _ in run]
-            path += f"M{cells[0]} {y}h{len(cells)}v1h-{len(cells)}z" if is_dark else ""
+    path = "".join(f"M{x} {y}h{width}v1h-{width}z" for x, y, width in _bars(code))
     side, paper = len(code.symbol.matrix) + 2 * QUIET_MODULES, f"{printed_side_mm(code):.3f}mm"
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{paper}" height="{paper}" viewBox="0 0 {side} {side}" '
         'shape-rendering="crispEdges">'
         f'<path fill="#fff" d="M0 0h{side}v{side}H0z"/><path d="{path}"/></svg>'
     ).encode()
+
+
+def qr_pdf(code: Code) -> bytes:
+    """Draw `code` as operators of PDF: with its quiet zone a square of side 1, and y grows downwards."""
+    bars = "".join(f"{x} {y} {width} 1 re " for x, y, width in _bars(code))
+    scale = 1 / (len(code.symbol.matrix) + 2 * QUIET_MODULES)
+    return f"1 1 1 rg 0 0 1 1 re f 0 0 0 rg {scale:.9f} 0 0 {scale:.9f} 0 0 cm {bars}f".encode()
+
+
+def _bars(code: Code) -> Iterator[tuple[int, int, int]]:
+    """Give column, row and length of each run of dark modules, counted from the edge of the quiet zone."""
+    for y, row in enumerate(code.symbol.matrix, QUIET_MODULES):
+        x = QUIET_MODULES
+        for is_dark, run in groupby(row):
+            width = len(list(run))
+            if is_dark:
+                yield x, y, width
+            x += width
 
 
 def qr_png(code: Code) -> bytes:

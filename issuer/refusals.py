@@ -79,6 +79,11 @@ class UnprintableError(IssuerError):
     code = "print.unprintable"
 
 
+TOO_LONG = "the texts need more than one page: shorten the longest name"
+MORE_FONTS = "install one that has it and print again (Debian: apt-get install fonts-noto-cjk fonts-hanazono)"
+"""What an `UnprintableError` says of texts, and after the name of a character."""
+
+
 class PrinterMissingError(IssuerError):
     """The libraries that print are not installed."""
 

@@ -194,7 +194,7 @@ def pdf() -> Iterator[Row]:
         raise NotHereError("weasyprint (Pango is missing)") from error
     certificate, code = world.certificate(), world.paper_code()
     ours = milliseconds(lambda: certificate_pdf(certificate, code, world.BASE, True))
-    html, styles = page_of(certificate, code, world.BASE, True)
+    html, styles, _ = page_of(certificate, code, world.BASE, True)
     page = f"<style>{styles[0]}</style>{html}"
     plain = milliseconds(lambda: HTML(string=page).write_pdf())
     yield Row("pdf.certificate", ours, "ms", "weasyprint", plain, "PDF/A-3u with the signed certificate inside")
