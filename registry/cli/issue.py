@@ -1,13 +1,15 @@
 """`cse recommend`, `cse register`, `cse issue`, `cse export`: the steps to a certificate."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from rich.progress import Progress
 
 from issuer.badge import badge_svg
+from issuer.press import Press
 from issuer.qr import qr_png, qr_svg
 from issuer.refusals import IssuerError
 from registry.adapters.folder import write_atomically
@@ -32,6 +34,7 @@ from registry.domain.actors import Actor
 from registry.domain.approvals import batch_digest
 from registry.domain.numbers import parse_register_number
 from registry.domain.refusals import DomainError
+from registry.domain.status import PublicStatus
 from registry.services import answers, census, issuing, printing, registrations, wallets
 from registry.services.refusals import ServiceError
 from registry.store.certificates import StoredCertificate
@@ -112,7 +115,7 @@ def register(
     return _report(_each(wanted, enter), ("recommendation", "number"), session.as_json, told)
 
 
-def _each(items: Sequence[str], act: Callable[[str], str]) -> list[_Row]:
+def _each(items: Iterable[str], act: Callable[[str], str]) -> list[_Row]:
     """Do one thing for each item: a row that is refused stops no other. Gives item, result, refusal."""
     rows: list[_Row] = []
     for item in items:
@@ -201,6 +204,42 @@ def export(
     if today.get("outcome") == "invalid":
         ERR.print(f"This certificate is not valid today: {today['state']}")
     return GOOD
+
+
+@with_session
+def print_many(
+    session: Session,
+    numbers: Annotated[list[str] | None, typer.Argument(help="Register numbers.")] = None,
+    everyone: Annotated[bool, console.flag("--all", help="Print the certificates of all that are active.")] = False,
+    *,
+    out: Annotated[Path, typer.Option(help="Folder to write into, made if it is not there.")],
+) -> int:
+    """Print the newest certificates of many numbers, each into a PDF of its own, and leave those that are there.
+
+    So a run that was stopped goes on where it was. Example: cse print --all --out paper
+    """
+    if bool(numbers) is everyone:
+        raise UsageError("name register numbers, or use --all")
+    desk, actor, press, now = session.desk, session.actor(), Press(), session.now
+    wanted: list[str] = [parse_register_number(text) for text in numbers or []]
+    if everyone:
+        lines = census.register_lines(desk, actor=actor, now=now)
+        wanted = [line.number for line in lines if line.page_id and line.status == PublicStatus.ACTIVE]
+
+    def put(number: str) -> str:
+        certificate = census.newest_certificate(desk, number, actor=actor)
+        file = out / f"{number}-{certificate.page_id}.pdf"
+        if not file.exists():
+            write_atomically(file, printing.print_certificate(desk, certificate, printer=press, now=now))
+        return file.name
+
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        with Progress(console=ERR) as bar:
+            rows = _each(bar.track(wanted, description="Certificates"), put)
+    except OSError as error:
+        raise FolderError(out, error) from error
+    return _report(rows, ("number", "file"), session.as_json, {})
 
 
 def _signed(session: Session, certificate: StoredCertificate, holder_key: Path | None, actor: Actor) -> bytes:

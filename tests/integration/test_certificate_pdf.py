@@ -3,33 +3,41 @@
 The claim PDF/A-3u rests on the structure asserted here and on qpdf, not on veraPDF.
 """
 
+import hashlib
 import io
 import json
 import shutil
 import subprocess
 import sys
+from collections import Counter
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pikepdf
 import pytest
 import zxingcpp
+from fontTools.ttLib import TTFont
 from PIL import Image
 from weasyprint.urls import FatalURLFetchingError
 
 from issuer.badge import badge_png
 from issuer.certificate_pdf import certificate_pdf
+from issuer.press import Press
 from issuer.profile import CertificateProfile
 from issuer.refusals import PrinterMissingError, UnprintableError
 from issuer.typesetting import Enclosure, MemoryFetcher, typeset
 from registry.adapters.printing import limited_printer
+from registry.services.printing import Printer
+from schemas import codes
 from schemas.paper_code import code_segments
 from tests.support import world
 from tests.support.pictures import page_of, read_code, text_of
 from verifier.badge import baked_credential
 from verifier.formats import Kind
 
+FONTS = Path(__file__).resolve().parents[2] / "issuer" / "data" / "fonts"
 NAMES = {
     "short": ("林知远", "Lin Zhiyuan"),
     "long": ("阿依古丽·买买提", "Ayiguli Maimaiti"),
@@ -42,14 +50,26 @@ MARKUP = "<link rel=attachment href=file:///etc/passwd>"
 ENCLOSED = Enclosure("certificate.json", "application/vc", b"{}", world.ISSUED)
 
 
+PRESS = Press()
+
+
+@pytest.fixture(params=[certificate_pdf, PRESS], ids=["weasyprint", "typst"])
+def printer(request: pytest.FixtureRequest) -> Printer:
+    return request.param
+
+
 @cache
 def printed(
-    profile: CertificateProfile = world.PROFILE, *, sealed: bool = True, is_demo: bool = True
+    profile: CertificateProfile = world.PROFILE,
+    *,
+    sealed: bool = True,
+    is_demo: bool = True,
+    printer: Printer = certificate_pdf,
 ) -> tuple[bytes, bytes, bytes | None]:
     """Return the PDF of a profile, the certificate and its paper code."""
     certificate = world.certificate(profile)
     code = world.paper_code(certificate) if sealed else None
-    return certificate_pdf(certificate, code, world.BASE, is_demo), certificate, code
+    return printer(certificate, code, world.BASE, is_demo), certificate, code
 
 
 def named(hans: str | None, latin: str | None) -> CertificateProfile:
@@ -73,8 +93,8 @@ def squeezed(text: str) -> str:
     return "".join(text.split())
 
 
-def test_the_file_has_the_structure_of_pdf_a_3u() -> None:
-    pdf = pikepdf.open(io.BytesIO(printed()[0]))
+def test_the_file_has_the_structure_of_pdf_a_3u(printer: Printer) -> None:
+    pdf = pikepdf.open(io.BytesIO(printed(printer=printer)[0]))
     with pdf.open_metadata() as metadata:
         assert (metadata["pdfaid:part"], metadata["pdfaid:conformance"]) == ("3", "U")
         assert metadata["dc:title"] == str(pdf.docinfo.Title)
@@ -97,8 +117,8 @@ def test_the_file_has_the_structure_of_pdf_a_3u() -> None:
     assert not any(forbidden & set(one.keys()) for one in pdf.objects if isinstance(one, pikepdf.Dictionary))
 
 
-def test_the_signed_certificate_travels_inside_byte_for_byte() -> None:
-    content, certificate, _ = printed()
+def test_the_signed_certificate_travels_inside_byte_for_byte(printer: Printer) -> None:
+    content, certificate, _ = printed(printer=printer)
     pdf = pikepdf.open(io.BytesIO(content))
     assert list(pdf.attachments) == ["certificate.json"]
     (specification,) = pdf.Root.AF
@@ -108,15 +128,15 @@ def test_the_signed_certificate_travels_inside_byte_for_byte() -> None:
 
 
 @pytest.mark.skipif(shutil.which("qpdf") is None, reason="not installed: apt-get install qpdf")
-def test_qpdf_has_nothing_to_say(tmp_path: Path) -> None:
-    (tmp_path / "c.pdf").write_bytes(printed()[0])
+def test_qpdf_has_nothing_to_say(tmp_path: Path, printer: Printer) -> None:
+    (tmp_path / "c.pdf").write_bytes(printed(printer=printer)[0])
     said = subprocess.run(["qpdf", "--check", tmp_path / "c.pdf"], capture_output=True, text=True, check=False)
     assert (said.returncode, said.stderr) == (0, "")
 
 
 @pytest.mark.skipif(shutil.which("pdfdetach") is None, reason="not installed: apt-get install poppler-utils")
-def test_pdfdetach_gives_the_certificate(tmp_path: Path) -> None:
-    (tmp_path / "c.pdf").write_bytes(printed()[0])
+def test_pdfdetach_gives_the_certificate(tmp_path: Path, printer: Printer) -> None:
+    (tmp_path / "c.pdf").write_bytes(printed(printer=printer)[0])
     subprocess.run(["pdfdetach", "-save", "1", "-o", tmp_path / "c.json", tmp_path / "c.pdf"], check=True)
     assert (tmp_path / "c.json").read_bytes() == printed()[1]
 
@@ -127,19 +147,69 @@ def test_one_certificate_gives_one_pdf_in_whatever_process() -> None:
     assert limited_printer(certificate, code, world.BASE, True) == content
 
 
+def test_one_certificate_gives_one_pdf_from_whatever_press() -> None:
+    content, certificate, code = printed(printer=PRESS)
+    assert Press()(certificate, code, world.BASE, True) == content
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {},
+        {"is_demo": False},
+        {"sealed": False},
+        {"profile": replace(world.PROFILE, basis="interim")},
+        *({"profile": named(*names)} for names in NAMES.values()),
+        {"profile": named("林" * 21, "W" * 60), "sealed": False},
+    ],
+)
+def test_both_printers_print_the_same_letters(options: dict[str, Any]) -> None:
+    one, other = (Counter(text_of(printed(**options, printer=printer)[0])) for printer in (certificate_pdf, PRESS))
+    assert one == other
+
+
+def test_a_custodian_is_printed_in_the_same_letters() -> None:
+    certificate = world.certificate(world.CUSTODY, created=world.CUSTODY_AT)
+    one, other = (
+        Counter(text_of(printer(certificate, None, world.BASE, True))) for printer in (certificate_pdf, PRESS)
+    )
+    assert one == other
+
+
+def test_our_bold_font_has_every_text_that_is_set_in_bold() -> None:
+    texts = [codes.FIELDS, codes.GRADES, codes.SOCIETIES]
+    fixed = "".join(one.name_zh + one.name_en for table in texts for one in table.values())
+    bold = TTFont(FONTS / "serif-bold.otf").getBestCmap()
+    assert not {
+        letter for letter in fixed + "本登记为工程能力评价结果（演示数据）授权已终止" if ord(letter) not in bold
+    }
+
+
+def test_the_fonts_are_those_that_sources_md_names() -> None:
+    said = (FONTS / "SOURCES.md").read_text(encoding="utf-8")
+    for font in FONTS.glob("*.otf"):
+        assert hashlib.sha256(font.read_bytes()).hexdigest() in said, font.name
+
+
 @pytest.mark.parametrize(("hans", "latin"), NAMES.values(), ids=NAMES)
-def test_the_code_on_the_page_at_150_dpi_and_the_name_are_read(hans: str | None, latin: str | None) -> None:
-    content, _, code = printed(named(hans, latin))
+def test_the_code_on_the_page_at_150_dpi_and_the_name_are_read(
+    hans: str | None, latin: str | None, printer: Printer
+) -> None:
+    content, _, code = printed(named(hans, latin), printer=printer)
     expected = "".join(text for text, _ in code_segments(world.BASE, world.PROFILE.page_id, code))
     assert read_code(page_of(content)) == expected
     for name in (hans, latin):
         assert squeezed(name or "") in text_of(content)
 
 
-@pytest.mark.parametrize("sealed", [True, False])
-def test_the_code_on_the_page_is_32_mm_wide(sealed: bool) -> None:
-    (code,) = zxingcpp.read_barcodes(page_of(printed(sealed=sealed)[0], dpi=254))
-    assert (code.position.top_right.x - code.position.top_left.x) / 10 == pytest.approx(32, abs=0.5)
+@pytest.mark.parametrize("sealed", [True, False], ids=["sealed", "address"])
+def test_the_printed_code_is_32_mm_wide_and_sharp(sealed: bool, printer: Printer) -> None:
+    picture = page_of(printed(sealed=sealed, printer=printer)[0], dpi=600).convert("L")
+    (found,) = zxingcpp.read_barcodes(picture, formats=zxingcpp.BarcodeFormat.QRCode)
+    corner, other = found.position.top_left, found.position.top_right
+    assert abs((other.x - corner.x) / 600 * 25.4 - 32) < 0.2
+    dots = picture.crop((corner.x, corner.y, other.x, found.position.bottom_left.y)).histogram()
+    assert sum(dots[16:240]) < 0.1 * sum(dots), "edges alone may be grey"
 
 
 def test_site_a51_the_page_carries_what_it_must_say() -> None:
@@ -195,29 +265,29 @@ def test_certificates_in_custody_name_the_custodian() -> None:
     assert squeezed("中国工程师联合体代管机构（代示例地质工程学会，授权已终止）") in text_of(content)
 
 
-def test_a_character_without_a_glyph_is_named_and_nothing_is_printed() -> None:
-    with pytest.raises(UnprintableError, match=r"U\+3FFFD.*apt-get install"):
-        certificate_pdf(changed(nameHans="裴\U0003fffd"), None, world.BASE, is_demo=True)
+def test_a_character_without_a_glyph_is_named_and_nothing_is_printed(printer: Printer) -> None:
+    with pytest.raises(UnprintableError, match=r"(?i)3FFFD.*apt-get install"):
+        printer(changed(nameHans="裴\U0003fffd"), None, world.BASE, is_demo=True)
 
 
 @pytest.mark.skipif(
     not Path("/usr/share/fonts/truetype/hanazono").exists(), reason="not installed: apt-get install fonts-hanazono"
 )
-def test_a_character_of_another_font_is_printed_with_that_font() -> None:
-    content = certificate_pdf(changed(nameHans="裴𠀀"), None, world.BASE, True)
+def test_a_character_of_another_font_is_printed_with_that_font(printer: Printer) -> None:
+    content = printer(changed(nameHans="裴𠀀"), None, world.BASE, True)
     assert "裴𠀀" in text_of(content)
     pdf = pikepdf.open(io.BytesIO(content))
     assert any("HanaMin" in str(font.BaseFont) for font in pdf.pages[0].Resources.Font.values())
 
 
-def test_threat_H09_markup_in_a_certificate_is_text() -> None:
+def test_threat_H09_markup_in_a_certificate_is_text(printer: Printer) -> None:
     document = world.parsed(world.certificate())
     document["credentialSubject"] |= {
         "nameHans": "<style>@import url(http://127.0.0.1/x);</style>",
         "nameLatin": MARKUP,
     }
     document["credentialSubject"]["achievement"]["creator"]["name"] = f"{MARKUP} {MARKUP}"
-    content = certificate_pdf(json.dumps(document).encode(), None, world.BASE, is_demo=True)
+    content = printer(json.dumps(document).encode(), None, world.BASE, is_demo=True)
     assert squeezed(MARKUP) in text_of(content)
     assert "<style>@importurl(http://127.0.0.1/x);</style>" in text_of(content)
     assert list(pikepdf.open(io.BytesIO(content)).attachments) == ["certificate.json"]
@@ -257,13 +327,13 @@ def test_threat_T20_a_stylesheet_that_imports_ends_the_printing() -> None:
     ],
     ids=["a megabyte", "201 characters", "turned text", "two pages"],
 )
-def test_threat_H10_what_does_not_fit_the_page_is_refused(certificate: bytes, why: str) -> None:
+def test_threat_H10_what_does_not_fit_the_page_is_refused(certificate: bytes, why: str, printer: Printer) -> None:
     with pytest.raises(UnprintableError, match=why):
-        certificate_pdf(certificate, None, world.BASE, is_demo=True)
+        printer(certificate, None, world.BASE, is_demo=True)
 
 
-def test_the_longest_names_are_printed_whole() -> None:
-    content = certificate_pdf(changed(nameHans="林" * 200, nameLatin="W" * 200), None, world.BASE, is_demo=True)
+def test_the_longest_names_are_printed_whole(printer: Printer) -> None:
+    content = printer(changed(nameHans="林" * 200, nameLatin="W" * 200), None, world.BASE, is_demo=True)
     assert "林" * 200 in text_of(content)
     assert "W" * 200 in text_of(content)
     assert squeezed("is registered as an engineering member: Professional Engineer (PE)") in text_of(content)

@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import json
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
@@ -18,7 +19,9 @@ from issuer.refusals import PrinterMissingError, UnprintableError
 from public_site.routes import install
 from registry.adapters.refusals import BusyError, ChildFailedError
 from registry.app.reads import RegisterReads
+from registry.demo.officers import REGISTRAR
 from registry.demo.plan import Story
+from registry.services.census import register_lines
 from registry.services.codes import verdict_of_code
 from registry.services.printing import Printer
 from tests.integration.conftest import Cse
@@ -145,3 +148,48 @@ def test_a_register_that_cannot_be_read_is_a_failure_and_not_an_absence(copied: 
     with closing(sqlite3.connect(copied.folder / DATABASE)) as connection, connection:
         connection.execute("ALTER TABLE certificate RENAME TO gone")
     assert client.get(f"/v/{page}/qr.svg").status_code == 503
+
+
+def test_all_active_certificates_are_printed_and_a_second_run_goes_on_where_the_first_ended(
+    copied: Demo, cse: Cse, number: str, tmp_path: Path
+) -> None:
+    first = cse("print", number, "--out", tmp_path / "paper", env=copied.environment())
+    (file,) = (tmp_path / "paper").iterdir()
+    assert (first.code, first.out.splitlines()[0]) == (0, f"{number}  {file.name}")
+    assert file.name == f"{number}-{copied.pages()[number]}.pdf"
+    assert kept(copied) == [(copied.pages()[number], hashlib.sha256(file.read_bytes()).hexdigest())]
+    file.write_bytes(b"left alone")
+    said = cse("print", "--all", "--out", tmp_path / "paper", env=copied.environment())
+    lines = register_lines(copied.desk(), actor=REGISTRAR, now=AT)
+    active = {f"{line.number}-{line.page_id}.pdf" for line in lines if line.status == "ACTIVE"}
+    assert said.code == 0
+    assert {one.name for one in (tmp_path / "paper").iterdir()} == active
+    assert file.read_bytes() == b"left alone"
+    assert len(kept(copied)) == len(active)
+    for one in (tmp_path / "paper").iterdir():
+        if one != file:
+            text = read_code(page_of(one.read_bytes()))
+            assert verdict_of_code(copied.desk(), text, now=AT).verdict["outcome"] == "valid"
+
+
+def test_a_number_that_cannot_be_printed_stops_no_other(copied: Demo, cse: Cse, number: str, tmp_path: Path) -> None:
+    unknown = "CSE26ELE00012379"
+    said = cse("print", unknown, number, "--out", tmp_path, "--json", env=copied.environment())
+    refused, printed = json.loads(said.out)
+    assert said.code == 1
+    assert (refused["number"], refused["file"], unknown in refused["refused"]) == (unknown, None, True)
+    assert printed == {"number": number, "file": f"{number}-{copied.pages()[number]}.pdf", "refused": None}
+    assert [one.name for one in tmp_path.glob("*.pdf")] == [printed["file"]]
+
+
+@pytest.mark.parametrize("arguments", [(), ("--all", "CSE26ELE00012379")], ids=["neither", "both"])
+def test_either_numbers_or_all_are_printed(copied: Demo, cse: Cse, tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    said = cse("print", *arguments, "--out", tmp_path / "paper", env=copied.environment())
+    assert (said.code, "name register numbers, or use --all" in said.err) == (3, True)
+    assert not (tmp_path / "paper").exists()
+
+
+def test_a_folder_that_cannot_be_written_is_named(copied: Demo, cse: Cse, number: str, tmp_path: Path) -> None:
+    (tmp_path / "paper").write_text("a file", encoding="utf-8")
+    said = cse("print", number, "--out", tmp_path / "paper", env=copied.environment())
+    assert (said.code, "paper" in said.err) == (3, True)
