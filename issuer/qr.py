@@ -2,7 +2,7 @@
 
 import io
 from collections.abc import Iterator
-from itertools import groupby
+from re import finditer
 from typing import NamedTuple
 
 import segno
@@ -76,12 +76,8 @@ def qr_pdf(code: Code) -> bytes:
 def _bars(code: Code) -> Iterator[tuple[int, int, int]]:
     """Give column, row and length of each run of dark modules, counted from the edge of the quiet zone."""
     for y, row in enumerate(code.symbol.matrix, QUIET_MODULES):
-        x = QUIET_MODULES
-        for is_dark, run in groupby(row):
-            width = len(list(run))
-            if is_dark:
-                yield x, y, width
-            x += width
+        for run in finditer(b"\x01+", row):
+            yield QUIET_MODULES + run.start(), y, run.end() - run.start()
 
 
 def qr_png(code: Code) -> bytes:

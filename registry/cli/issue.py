@@ -221,22 +221,22 @@ def print_many(
     if bool(numbers) is everyone:
         raise UsageError("name register numbers, or use --all")
     desk, actor, press, now = session.desk, session.actor(), Press(), session.now
-    wanted: list[str] = [parse_register_number(text) for text in numbers or []]
+    pages: dict[str, str | None] = {parse_register_number(text): None for text in numbers or []}
     if everyone:
         lines = census.register_lines(desk, actor=actor, now=now)
-        wanted = [line.number for line in lines if line.page_id and line.status == PublicStatus.ACTIVE]
+        pages = {line.number: line.page_id for line in lines if line.page_id and line.status == PublicStatus.ACTIVE}
 
     def put(number: str) -> str:
-        certificate = census.newest_certificate(desk, number, actor=actor)
-        file = out / f"{number}-{certificate.page_id}.pdf"
+        page = pages[number] or census.newest_certificate(desk, number, actor=actor).page_id
+        file = out / f"{number}-{page}.pdf"
         if not file.exists():
-            write_atomically(file, printing.print_certificate(desk, certificate, printer=press, now=now))
+            write_atomically(file, printing.print_page(desk, page, printer=press, now=now))
         return file.name
 
     try:
         out.mkdir(parents=True, exist_ok=True)
         with Progress(console=ERR) as bar:
-            rows = _each(bar.track(wanted, description="Certificates"), put)
+            rows = _each(bar.track(pages, description="Certificates"), put)
     except OSError as error:
         raise FolderError(out, error) from error
     return _report(rows, ("number", "file"), session.as_json, {})

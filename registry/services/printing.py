@@ -5,7 +5,7 @@ Only the digest of a PDF is kept (`threats.md` 9): one certificate and one versi
 
 import hashlib
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, cast
 
 from issuer.qr import Code, paper_code
 from registry.services.ports import Desk
@@ -17,6 +17,13 @@ class Printer(Protocol):
 
     def __call__(self, certificate: bytes, code: bytes | None, base: str, is_demo: bool) -> bytes:
         """Return the PDF. Raises the refusals of `issuer`, or why it could not be tried."""
+
+
+def print_page(desk: Desk, page_id: str, *, printer: Printer, now: datetime) -> bytes:
+    """Return the PDF of a certificate that is known to be there by its page; see `print_certificate`."""
+    with desk.open_reading() as work:
+        certificate = cast("StoredCertificate", work.certificates.by_page(page_id))
+    return print_certificate(desk, certificate, printer=printer, now=now)
 
 
 def print_certificate(desk: Desk, certificate: StoredCertificate, *, printer: Printer, now: datetime) -> bytes:
