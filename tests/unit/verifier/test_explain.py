@@ -60,6 +60,13 @@ def test_each_open_check_is_told_with_its_place_and_what_to_do() -> None:
     assert {check.get("code") for check in told["checks"]}.isdisjoint({"not_reached"})
 
 
+def test_what_to_do_is_said_for_the_code_where_it_has_words_of_its_own() -> None:
+    told = explained(document_bytes(changed(value(), ("proof/3", DROP))))
+    proofs = next(check for check in told["checks"] if check["name"] == "proofs")
+    assert (proofs["code"], proofs["do"]) == ("proof_set_shape", explanations()["proof_set_shape"])
+    assert proofs["do"] != explanations()["proofs"]
+
+
 def test_each_signature_is_told_with_what_was_found_of_it() -> None:
     def results(document: dict[str, Any]) -> dict[str, str]:
         return {proof["pointer"]: proof["result"] for proof in explained(document_bytes(document))["proofs"]}

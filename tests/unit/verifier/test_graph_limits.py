@@ -14,6 +14,7 @@ from tests.support.graphs import Document, badge, chain, clique, credential, nam
 from tests.support.online import online
 from tests.support.rdf import canonical_form, link, statement
 from verifier.canonical import MOST_STEPS, Quad
+from verifier.cryptosuite import DocumentHashes
 from verifier.judge import judge
 from verifier.rdf import canonical_nquads
 from verifier.refusals import TooComplexError, VerifierError
@@ -68,6 +69,7 @@ def test_a_costly_graph_is_refused_before_it_is_labelled(document: Document, exc
         lambda: judge(document_bytes(document), sources, now=world.NOW),
         lambda: canonical_nquads(document, world.BASE),
         lambda: check_all_terms_signed(document, world.BASE),
+        lambda: DocumentHashes(document, world.BASE).of_document(True),
     ):
         with pytest.raises(TooComplexError, match=excess) as refusal:
             ask()

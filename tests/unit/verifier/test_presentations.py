@@ -268,6 +268,7 @@ def test_a_credential_that_is_too_complex_leaves_open_itself_and_the_proof_over_
     proof = {**GOOD["proof"], "cryptosuite": "eddsa-rdfc-2022"}
     over_graph = verified({**frame(OWN, document), "proof": proof})
     assert unknowns(over_graph) == {"proofs": "document_too_complex"}
+    assert finding(over_graph, "proofs").pointer == "/proof"
     assert over_graph.credentials[0].outcome is Outcome.VALID
 
 
