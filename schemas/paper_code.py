@@ -6,7 +6,7 @@ exactly one spelling of each code: what does not encode back to the same bytes i
 """
 
 import hashlib
-from dataclasses import astuple, dataclass, fields
+from dataclasses import dataclass, fields
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
@@ -67,7 +67,7 @@ _NUMBERS = len(fields(PaperPayload)) - 2
 
 def encode_payload(content: PaperPayload) -> bytes:
     """Return the signed bytes of `content`. Raises `PaperCodeError` if a name is too long or a number negative."""
-    expires_at, not_before, issued_at, *claims = astuple(content)
+    expires_at, not_before, issued_at, *claims = (getattr(content, field.name) for field in fields(content))
     value = {_EXP: expires_at, _NBF: not_before, _IAT: issued_at, _CLAIM: [VERSION, *claims]}
     _content(value)
     return _encoded(value)

@@ -1,17 +1,18 @@
 """`cse recommend`, `cse register`, `cse issue`, `cse export`: the steps to a certificate."""
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.progress import Progress
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from issuer.badge import badge_svg
 from issuer.press import Press
 from issuer.qr import qr_png, qr_svg
 from issuer.refusals import IssuerError
+from registry.adapters import clock
 from registry.adapters.folder import write_atomically
 from registry.adapters.printing import limited_badge, limited_printer
 from registry.adapters.randomness import SystemRandomness
@@ -38,7 +39,7 @@ from registry.domain.status import PublicStatus
 from registry.services import answers, census, issuing, printing, registrations, wallets
 from registry.services.refusals import ServiceError
 from registry.store.certificates import StoredCertificate
-from registry.store.refusals import DuplicateError, IntentLostError
+from registry.store.refusals import DuplicateError
 from schemas.addresses import page_url
 from schemas.strict_json import MalformedJsonError, parse_object
 
@@ -121,7 +122,7 @@ def _each(items: Iterable[str], act: Callable[[str], str]) -> list[_Row]:
     for item in items:
         try:
             rows.append((item, act(item), None))
-        except (DomainError, DuplicateError, IntentLostError, IssuerError, ServiceError) as error:
+        except (DomainError, DuplicateError, IssuerError, ServiceError) as error:
             rows.append((item, None, explained(error)))
     return rows
 
@@ -132,9 +133,8 @@ def _report(rows: list[_Row], names: tuple[str, str], as_json: bool, told: Mappi
     if as_json:
         print_json([{names[0]: item, names[1]: done, "refused": why} for item, done, why in rows])
     else:
-        for item, done, why in rows:
-            OUT.print(f"{told.get(item, item)}  {done if why is None else 'refused: ' + why}", markup=False)
-        OUT.print(f"{len(rows) - len(refused)} done, {len(refused)} refused")
+        lines = [f"{told.get(item, item)}  {done if why is None else 'refused: ' + why}" for item, done, why in rows]
+        OUT.print("\n".join([*lines, f"{len(rows) - len(refused)} done, {len(refused)} refused"]), markup=False)
     return NO if refused else GOOD
 
 
@@ -164,13 +164,34 @@ def issue(
     wanted = issuing.pending_numbers(session.desk) if pending else named
     if not wanted and not pending:
         raise UsageError("name register numbers, or use --pending")
+    return _report(_issued(session, wanted), ("number", "page"), session.as_json, {})
+
+
+def _issued(session: Session, wanted: Sequence[str]) -> list[_Row]:
+    """Issue round by round, and show how far it is: a bar on a terminal, else a line after each round but the last.
+
+    What was issued stays when this is stopped, and `--pending` goes on from there.
+    """
     actor, keyring, desk, source = session.actor(), session.keyring(), session.desk, SystemRandomness()
+    rows: list[_Row] = []
+    columns = (BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[rate]:.0f}/s"), TimeRemainingColumn())
+    with Progress(*columns, console=ERR, disable=not ERR.is_terminal) as bar:
+        task = bar.add_task("", total=len(wanted), rate=0)
+        for start in range(0, len(wanted), issuing.AT_ONCE):
+            numbers, now = wanted[start : start + issuing.AT_ONCE], clock.now(session.settings)
+            told = issuing.issue_certificates(desk, numbers, keyring=keyring, randomness=source, actor=actor, now=now)
+            rows += [_row(desk.base, number, outcome) for number, outcome in told.items()]
+            done = start + len(numbers)
+            bar.update(task, completed=done, rate=bar.tasks[0].speed or 0)
+            if bar.disable and done < len(wanted):
+                ERR.print(f"{done:,} of {len(wanted):,} looked at")
+    return rows
 
-    def sign(number: str) -> str:
-        page = issuing.issue_certificate(desk, number, keyring=keyring, randomness=source, actor=actor, now=session.now)
-        return page_url(desk.base, page)
 
-    return _report(_each(wanted, sign), ("number", "page"), session.as_json, {})
+def _row(base: str, number: str, outcome: issuing.Outcome) -> _Row:
+    if isinstance(outcome, Exception):
+        return number, None, explained(outcome)
+    return number, page_url(base, outcome), None
 
 
 def export(

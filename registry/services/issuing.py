@@ -1,14 +1,16 @@
-"""Issuing a certificate: lint, intent, four proofs, our own verifier, then the register (`interface.md` 0.6).
+"""Issuing certificates: lint, intent, four proofs, our own verifier, then the register (`interface.md` 0.6).
 
-The intent, with the exact unsigned bytes, is committed before a key is touched. A process that stops in
-between leaves an intent; the next issue voids it and draws a new page id and index, so that nothing is
-ever signed twice under one place.
+Many are issued as one is: in one transaction the intents of all, with the exact unsigned bytes, are committed before a
+key is touched; in another those that hold are entered. A process that stops in between leaves intents; the next issue
+voids them and draws new page ids and indexes, so that nothing is ever signed twice under one place.
 """
 
 import logging
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from typing import TypeVar
 
 from issuer.approval import Approval, require_approved
 from issuer.certificates import recheck, sign_certificate
@@ -16,7 +18,7 @@ from issuer.draft import Draft
 from issuer.lint import lint
 from issuer.paper import seal_paper_code
 from issuer.profile import Assessment, CertificateProfile, StatusPlace
-from issuer.refusals import RecheckError
+from issuer.refusals import IssuerError, RecheckError
 from issuer.template import drafted
 from issuer.ticket import IssuanceTicket
 from keys.classes import KeyUse
@@ -24,24 +26,35 @@ from keys.signer import Signer
 from registry.domain.actors import Action, Actor, require
 from registry.domain.calendar import end_of, start_of, whole_second
 from registry.domain.numbers import page_id as make_page_id
-from registry.domain.refusals import NotFoundError
-from registry.domain.registration import Term, TermOrigin
+from registry.domain.refusals import DomainError, NotFoundError
+from registry.domain.registration import TermOrigin
+from registry.services.places import free_places
 from registry.services.ports import Desk, Keyring, Randomness
-from registry.services.refusals import AlreadyIssuedError, ListsFullError
-from registry.services.registrations import read_recommendation
+from registry.services.refusals import AlreadyIssuedError, ServiceError
+from registry.services.registrations import ASSESSED, read_recommendation
 from registry.services.trust import CSE_KEYSTORE, require_covered, society_keystore, trust_in_force
-from registry.store.certificates import Intent, PlaceStore
-from registry.store.register import Entry, Member, StoredRegistration
+from registry.store.certificates import Intent
+from registry.store.pending import LiveTerm
+from registry.store.refusals import IntentLostError
 from registry.store.work import Work
+from schemas.names import TextError
 from schemas.paper_code import paper_sha256
 from verifier.certificate import read_certificate
-from verifier.status_list import MINIMUM_BITS
 from verifier.trust import TrustedKey, TrustList
 
 _LOG = logging.getLogger("cse.issuing")
 _PAGE_ID_BYTES = 13
-_FULL = MINIMUM_BITS // 2
-"""A pair of lists takes half of its indexes, so that a free one is always found at random."""
+AT_ONCE = 1_000
+"""Certificates that share two transactions: what a stopped process has to do again, and what is in memory."""
+
+Outcome = str | Exception
+"""What became of a number: the page id of its certificate, or why it was refused."""
+_REFUSALS = (DomainError, IntentLostError, IssuerError, ServiceError, TextError)
+_Placed = tuple[LiveTerm, str, StatusPlace]
+_Signers = tuple[Signer, Signer, Signer]
+"""Of CSE, of the society, and of the seal."""
+_Given = TypeVar("_Given")
+_Made = TypeVar("_Made")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +63,16 @@ class _Prepared:
 
     intent: Intent
     ticket: IssuanceTicket
-    trust: TrustList
-    cse: Signer
-    society: Signer
-    seal: Signer
+    signers: _Signers
+
+
+@dataclass(frozen=True, slots=True)
+class _Signed:
+    """The final bytes, verified, and the paper code if there is one."""
+
+    intent: Intent
+    content: bytes
+    paper: bytes | None
 
 
 def issue_certificate(
@@ -63,173 +82,124 @@ def issue_certificate(
 
     Raises `AlreadyIssuedError`, `NotFoundError`, `LintError`, `RecheckError`; a refusal leaves no certificate.
     """
+    told = issue_certificates(desk, [number], keyring=keyring, randomness=randomness, actor=actor, now=now)
+    if isinstance(outcome := told[number], Exception):
+        raise outcome
+    return outcome
+
+
+def issue_certificates(
+    desk: Desk, numbers: Sequence[str], *, keyring: Keyring, randomness: Randomness, actor: Actor, now: datetime
+) -> dict[str, Outcome]:
+    """Issue the certificates of the current terms of at most `AT_ONCE` numbers, and tell what became of each.
+
+    One that is refused stops no other. Raises, with nothing signed, `NotAllowedError`, `TrustListError`,
+    `ListsFullError`, `DuplicateError` and the refusals of the keys.
+    """
     require(actor, Action.ISSUE_CERTIFICATE)
     moment = whole_second(now)
+    told: dict[str, Outcome] = {number: NotFoundError("live registration", number) for number in numbers}
     with desk.open_reading() as work:
-        society = work.register.entry(number).society
-    signers = (
-        keyring.signer(CSE_KEYSTORE, KeyUse.ISSUE, moment),
-        keyring.signer(society_keystore(society), KeyUse.ISSUE, moment),
-        keyring.signer(CSE_KEYSTORE, KeyUse.SEAL, moment),
-    )
+        societies = {number: term.society for number, term in work.pending.terms(list(told)).items()}
+    signers = {society: _signers(keyring, society, moment) for society in dict.fromkeys(societies.values())}
     with desk.open_work() as work:
-        prepared = _prepare(desk, work, number, signers=signers, randomness=randomness, now=moment)
-    _LOG.info("certificate.signing number=%s page=%s", number, prepared.intent.page_id)
-    cse, society_signer = prepared.cse, prepared.society
-    content = sign_certificate(prepared.ticket, cse=cse, society=society_signer, created=moment)
-    recheck(content, intended_sha256=prepared.intent.content_sha256, trust=prepared.trust, now=moment)
-    paper = _seal(prepared, now=moment)
+        trust = trust_in_force(work, now=moment)
+        prepare = partial(_prepare, desk, signers=signers, trust=trust, now=moment)
+        prepared = _each(_placed(work, list(societies), randomness), prepare, told)
+        work.certificates.add_intents([one.intent for one in prepared.values()])
+    signed = _each(prepared, partial(_sign, trust=trust, now=moment), told)
     with desk.open_work() as work:
-        _keep(work, prepared, content, paper, actor=actor, now=moment)
-    _LOG.info("certificate.issued number=%s page=%s", number, prepared.intent.page_id)
-    return prepared.intent.page_id
-
-
-def _seal(prepared: _Prepared, *, now: datetime) -> bytes | None:
-    """Make the paper code of the certificate that was just signed."""
-    trust, signer = prepared.trust, prepared.seal
-    key = listed_key(trust, signer, KeyUse.SEAL, now)
-    facts = read_certificate(prepared.ticket.document)
-    return seal_paper_code(facts, signer=signer, key=key, sealed_at=now, base=trust.base)
-
-
-def listed_key(trust: TrustList, signer: Signer, use: KeyUse, now: datetime) -> TrustedKey:
-    """Return the published half of a key of class `use` before it signs. Raises `RecheckError` if there is none."""
-    key = trust.keys.get(signer.verification_method)
-    if key is None or key.refusal(key_use=use, at=now) is not None:
-        raise RecheckError(f"the published trust list does not name the {use} key as one in force: cse trust publish")
-    return key
-
-
-def _keep(work: Work, prepared: _Prepared, content: bytes, paper: bytes | None, *, actor: Actor, now: datetime) -> None:
-    """Enter the signed certificate with its paper code.
-
-    Not if the registration ended meanwhile, or the intent was voided.
-    """
-    intent = prepared.intent
-    stored = work.register.answering(intent.register_no)
-    if not stored.value.is_live or stored.seq != intent.registration_seq:
-        raise NotFoundError("live registration", intent.register_no)
-    append = partial(work.journal.append, subject=intent.page_id, actor=actor.person, at=now)
-    row = append(kind="certificate-issued", payload_sha256=intent.content_sha256)
-    work.certificates.mark_issued(intent.page_id, document=content, issued_at=now, journal_seq=row.seq)
-    if paper is not None:
-        link = append(kind="paper-code", payload_sha256=paper_sha256(paper))
-        work.certificates.add_paper_code(intent.page_id, paper, sealed_at=now, journal_seq=link.seq)
+        _keep(work, signed, told, actor=actor, now=moment)
+    for number in signed:
+        _LOG.info("certificate.kept number=%s outcome=%s", number, told[number])
+    return told
 
 
 def pending_numbers(desk: Desk) -> list[str]:
     """List the register numbers whose live registration has no certificate for its last term."""
     with desk.open_reading() as work:
-        return [number for number in work.register.numbers() if _is_pending(work, number)]
+        return work.pending.numbers()
 
 
-def _is_pending(work: Work, number: str) -> bool:
-    stored = work.register.answering(number)
-    term = stored.value.last_term()
-    issued = {one.term_seq for one in work.certificates.of_registration(number, stored.seq)}
-    return stored.value.is_live and term is not None and term.seq not in issued
+def _each(items: Mapping[str, _Given], act: Callable[[_Given], _Made], told: dict[str, Outcome]) -> dict[str, _Made]:
+    """Do one thing for each number; why one is refused is `told`, and stops no other."""
+    made: dict[str, _Made] = {}
+    for number, item in items.items():
+        try:
+            made[number] = act(item)
+        except _REFUSALS as error:
+            told[number] = error
+    return made
+
+
+def _signers(keyring: Keyring, society: str, now: datetime) -> _Signers:
+    cse, own = (keyring.signer(name, KeyUse.ISSUE, now) for name in (CSE_KEYSTORE, society_keystore(society)))
+    return cse, own, keyring.signer(CSE_KEYSTORE, KeyUse.SEAL, now)
+
+
+def _placed(work: Work, numbers: Sequence[str], randomness: Randomness) -> dict[str, _Placed]:
+    """Give the term of each number a page and a place in the lists; what is refused later leaves them unused."""
+    terms = work.pending.terms(numbers)
+    places = free_places(work.certificates, randomness, len(terms))
+    pages = (make_page_id(randomness.bytes(_PAGE_ID_BYTES)) for _ in places)
+    return dict(zip(terms, zip(terms.values(), pages, places, strict=True), strict=True))
 
 
 def _prepare(
-    desk: Desk,
-    work: Work,
-    number: str,
-    *,
-    signers: tuple[Signer, Signer, Signer],
-    randomness: Randomness,
-    now: datetime,
+    desk: Desk, placed: _Placed, *, signers: Mapping[str, _Signers], trust: TrustList, now: datetime
 ) -> _Prepared:
-    """Build, lint and write down the intent, in one transaction."""
-    entry = work.register.entry(number)
-    stored = work.register.answering(number)
-    term = stored.value.last_term()
-    member = work.register.member(entry.member_id)
-    if term is None or member is None or not stored.value.is_live:
-        raise NotFoundError("live registration", number)
-    if not _is_pending(work, number):
-        raise AlreadyIssuedError(f"{number}: term {term.seq} has its certificate")
-    work.certificates.void_intents(number)
-    trust = trust_in_force(work, now=now)
-    profile = _profile(desk, work, entry, stored, member=member, term=term, randomness=randomness)
+    """Build and lint a certificate that the society may sign and did approve; nothing is written down yet."""
+    term, own = placed[0], signers[placed[0].society]
+    if term.is_certified:
+        raise AlreadyIssuedError(f"{term.register_no}: term {term.term_seq} has its certificate")
+    asked = {"standard": term.standard_ref, "basis": term.origin}
+    require_covered(trust, term.society, term.field, term.grade, **asked, term_from=term.start_on, now=now)
+    profile = _profile(desk, *placed)
     draft = drafted(profile)
-    # Before a key is touched.
-    asked = {"standard": stored.value.standard_ref, "basis": term.origin}
-    require_covered(trust, entry.society, entry.field, stored.value.grade, **asked, term_from=term.start_on, now=now)
     ticket = lint(draft, base=desk.base)
-    require_approved(ticket.document, _approval(work, stored), base=desk.base)
-    intent = _intent(profile, stored, draft, signers, now)
-    work.certificates.add_intent(intent)
-    return _Prepared(intent, ticket, trust, *signers)
+    require_approved(ticket.document, _approval(term), base=desk.base)
+    return _Prepared(_intent(profile, term, draft, own, now), ticket, own)
 
 
-def _approval(work: Work, stored: StoredRegistration) -> Approval:
+def _approval(term: LiveTerm) -> Approval:
     """Return what the society itself recommended, from its own record."""
-    record = read_recommendation(work.proposals.confirmed_body(stored.recommendation))
+    record = read_recommendation(term.body)
     return Approval(record.society, record.name_hans, record.name_latin, record.field, record.grade, record.standard)
 
 
-def _profile(
-    desk: Desk,
-    work: Work,
-    entry: Entry,
-    stored: StoredRegistration,
-    *,
-    member: Member,
-    term: Term,
-    randomness: Randomness,
-) -> CertificateProfile:
-    value = stored.value
-    days = asdict(stored.assessment)
-    during_the_day = value.life_since if term.origin is TermOrigin.INITIAL else start_of(term.start_on)
+def _profile(desk: Desk, term: LiveTerm, page_id: str, place: StatusPlace) -> CertificateProfile:
+    days = {name: getattr(term, name) for name in ASSESSED}
+    during_the_day = term.life_since if term.origin == TermOrigin.INITIAL else start_of(term.start_on)
     return CertificateProfile(
         base=desk.base,
-        page_id=make_page_id(randomness.bytes(_PAGE_ID_BYTES)),
+        page_id=page_id,
         is_demo=desk.is_demo,
-        name_hans=member.name_hans,
-        name_latin=member.name_latin,
-        number=entry.register_no,
-        grade=value.grade,
-        grade_since=value.grade_since_on,
-        field=entry.field,
-        society=entry.society,
-        assessed_by=value.assessing_society if value.assessing_society != entry.society else None,
-        first_registered=entry.first_registered_on,
-        term_number=term.seq,
+        name_hans=term.name_hans,
+        name_latin=term.name_latin,
+        number=term.register_no,
+        grade=term.grade,
+        grade_since=term.grade_since_on,
+        field=term.field,
+        society=term.society,
+        assessed_by=term.assessing_society if term.assessing_society != term.society else None,
+        first_registered=term.first_registered_on,
+        term_number=term.term_seq,
         term_from=term.start_on,
         term_until=term.end_on,
         valid_from=whole_second(during_the_day),
         basis=term.origin,
-        standard=value.standard_ref,
-        issue_number=work.certificates.next_issue_number(entry.register_no),
-        status=free_place(work.certificates, randomness),
+        standard=term.standard_ref,
+        issue_number=term.last_issue + 1,
+        status=place,
         assessment=Assessment(**days) if any(days.values()) else None,
     )
 
 
-def free_place(places: PlaceStore, randomness: Randomness) -> StatusPlace:
-    """Draw a random index that was never used (R-CE-03). Raises `ListsFullError`."""
-    number = places.last_list()
-    if places.count_in_list(number) >= _FULL:
-        number += 1
-    for _ in range(1000):
-        index = randomness.below(MINIMUM_BITS)
-        if not places.is_index_taken(number, index):
-            return StatusPlace(number, index)
-    raise ListsFullError("no free status index was found")
-
-
-def _intent(
-    profile: CertificateProfile,
-    stored: StoredRegistration,
-    draft: Draft,
-    signers: tuple[Signer, Signer, Signer],
-    now: datetime,
-) -> Intent:
+def _intent(profile: CertificateProfile, term: LiveTerm, draft: Draft, signers: _Signers, now: datetime) -> Intent:
     return Intent(
         page_id=profile.page_id,
         register_no=profile.number,
-        registration_seq=stored.seq,
+        registration_seq=term.registration_seq,
         term_seq=profile.term_number,
         issue_number=profile.issue_number,
         basis=profile.basis,
@@ -243,3 +213,48 @@ def _intent(
         society_key=signers[1].verification_method,
         intended_at=now,
     )
+
+
+def _sign(prepared: _Prepared, *, trust: TrustList, now: datetime) -> _Signed:
+    """Sign what is committed, verify the final bytes, and seal its paper code."""
+    intent, (cse, society, seal) = prepared.intent, prepared.signers
+    _LOG.info("certificate.signing number=%s page=%s", intent.register_no, intent.page_id)
+    content = sign_certificate(prepared.ticket, cse=cse, society=society, created=now)
+    recheck(content, intended_sha256=intent.content_sha256, trust=trust, now=now)
+    key = listed_key(trust, seal, KeyUse.SEAL, now)
+    facts = read_certificate(prepared.ticket.document)
+    return _Signed(intent, content, seal_paper_code(facts, signer=seal, key=key, sealed_at=now, base=trust.base))
+
+
+def listed_key(trust: TrustList, signer: Signer, use: KeyUse, now: datetime) -> TrustedKey:
+    """Return the published half of a key of class `use` before it signs. Raises `RecheckError` if there is none."""
+    key = trust.keys.get(signer.verification_method)
+    if key is None or key.refusal(key_use=use, at=now) is not None:
+        raise RecheckError(f"the published trust list does not name the {use} key as one in force: cse trust publish")
+    return key
+
+
+def _keep(work: Work, signed: Mapping[str, _Signed], told: dict[str, Outcome], *, actor: Actor, now: datetime) -> None:
+    """Enter the signed certificates with their paper codes.
+
+    Not one of which the registration ended meanwhile, or the intent was voided.
+    """
+    live = work.certificates.intents([one.intent.page_id for one in signed.values()])
+    kept = {one.intent.page_id: one for one in _each(signed, partial(_require_held, live), told).values()}
+    papers = {page: one.paper for page, one in kept.items() if one.paper is not None}
+    append = partial(work.journal.append_all, actor=actor.person, at=now)
+    issued = append(("certificate-issued", page, one.intent.content_sha256) for page, one in kept.items())
+    work.certificates.mark_issued([(link, kept[link.subject].content) for link in issued])
+    sealed = append(("paper-code", page, paper_sha256(paper)) for page, paper in papers.items())
+    work.certificates.add_paper_codes([(link, papers[link.subject]) for link in sealed])
+    told |= {one.intent.register_no: page for page, one in kept.items()}
+
+
+def _require_held(live: Mapping[str, bool], one: _Signed) -> _Signed:
+    """Raise unless what was signed is still an intent, and its registration still lives."""
+    page = one.intent.page_id
+    if page not in live:
+        raise IntentLostError(f"the intent of {page} was voided by another process: issue again")
+    if not live[page]:
+        raise NotFoundError("live registration", one.intent.register_no)
+    return one

@@ -17,7 +17,8 @@ from registry.domain.calendar import whole_second
 from registry.domain.refusals import NotFoundError
 from registry.domain.status import PublicStatus, life_at, public_status
 from registry.services.answers import registration_of
-from registry.services.issuing import free_place, listed_key
+from registry.services.issuing import listed_key
+from registry.services.places import free_places
 from registry.services.ports import Desk, Keyring, Randomness
 from registry.services.refusals import KeyMissingError, NotCertifiedError
 from registry.services.trust import CSE_KEYSTORE, CSE_USES, listed, trust_in_force
@@ -51,7 +52,7 @@ def issue_wallet_copy(
     """
     by = _issuing(desk, keyring, actor, now)
     with desk.open_work() as work:
-        document, place = _certified(work, page_id, by.now), free_place(work.copies, randomness)
+        document, (place,) = _certified(work, page_id, by.now), free_places(work.copies, randomness, 1)
         text, disclosures = unsigned_sd_jwt(document, holder, place, by, randomness.bytes)
         work.copies.add_intent(page_id, place, unsigned=text, now=by.now)
     content = _signed(text, by, page_id)

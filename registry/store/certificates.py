@@ -1,19 +1,20 @@
 """Certificates: intents, signed documents, their ends, and the bits of the twin lists."""
 
 import hashlib
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Table, and_, case, func, or_, select, update
+from sqlalchemy import ColumnElement, FromClause, Table, and_, bindparam, case, func, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
-from registry.domain.registration import Ended, EndedReason
-from registry.store.refusals import DuplicateError, IntentLostError
+from registry.domain.registration import LIVE, Ended, EndedReason
+from registry.store.journal import JournalRow
+from registry.store.refusals import DuplicateError
 from registry.store.repository import Repository, columns, read
 from registry.store.tables import CERTIFICATE, ENTRY, HOLD, PAPER_CODE, PRINTED_FORM, REGISTRATION
-from schemas.paper_code import paper_sha256
 
 INTENT, ISSUED, VOID = "intent", "issued", "void"
 _ISSUED = select(CERTIFICATE).filter_by(state=ISSUED)
@@ -60,6 +61,9 @@ class StoredCertificate(_Certificate):
     replaced_by: str | None
 
 
+_OF_REGISTRATION = and_(
+    REGISTRATION.c.register_no == CERTIFICATE.c.register_no, REGISTRATION.c.seq == CERTIFICATE.c.registration_seq
+)
 _ENDED = CERTIFICATE.c.ended_at.is_not(None)
 _HOLDS = select(HOLD.c.id).where(
     HOLD.c.lifted_at.is_(None),
@@ -76,10 +80,10 @@ class PlaceStore(Repository):
     _certified: FromClause = CERTIFICATE.join(ENTRY, ENTRY.c.register_no == CERTIFICATE.c.register_no)
     """The places with the certificates whose bits they show."""
 
-    def is_index_taken(self, list_number: int, index: int) -> bool:
-        """Tell whether an index was ever given out."""
-        place = select(self._places.c.list_number).filter_by(list_number=list_number, status_index=index)
-        return self._one(place) is not None
+    def taken_indexes(self, list_number: int, indexes: Sequence[int]) -> set[int]:
+        """Return which of the `indexes` were ever given out."""
+        places = select(self._places.c.status_index).filter_by(list_number=list_number)
+        return set(self._column(places.where(self._places.c.status_index.in_(indexes))))
 
     def count_in_list(self, list_number: int) -> int:
         """Count the indexes given out in one list, or pair of lists."""
@@ -106,31 +110,37 @@ class PlaceStore(Repository):
 class CertificateStore(PlaceStore):
     """Rows of certificates."""
 
-    def add_intent(self, intent: Intent) -> None:
-        """Write down what is about to be signed. Raises `DuplicateError` if page id, index or issue number is taken."""
+    def add_intents(self, intents: Sequence[Intent]) -> None:
+        """Write down what is about to be signed, and void what a stopped process left for the same numbers.
+
+        Raises `DuplicateError` if a page id, index or issue number is taken.
+        """
+        numbers = [intent.register_no for intent in intents]
+        left = update(CERTIFICATE).filter_by(state=INTENT).where(CERTIFICATE.c.register_no.in_(numbers))
         try:
             with self._connection.begin_nested():
-                self._insert(CERTIFICATE, **columns(intent), state=INTENT, suspension_kept=False)
+                self._connection.execute(left.values(state=VOID))
+                state = {"state": INTENT, "suspension_kept": False}
+                self._insert_all(CERTIFICATE, [columns(intent) | state for intent in intents])
         except IntegrityError as error:
             raise DuplicateError("page id, status index or issue number is taken") from error
 
-    def mark_issued(self, page_id: str, *, document: bytes, issued_at: datetime, journal_seq: int) -> None:
-        """Turn an intent into an issued certificate with its exact bytes. Raises `IntentLostError` if it was voided."""
-        issued = {"document": document, "document_sha256": hashlib.sha256(document).hexdigest()}
-        query = update(CERTIFICATE).filter_by(page_id=page_id, state=INTENT)
-        values = query.values(**issued, state=ISSUED, issued_at=issued_at, journal_seq=journal_seq)
-        if self._connection.execute(values).rowcount != 1:
-            raise IntentLostError(f"the intent of {page_id} was voided by another process: issue again")
+    def intents(self, page_ids: Sequence[str]) -> dict[str, bool]:
+        """Tell of each page that is still an intent whether its registration is still live."""
+        query = select(CERTIFICATE.c.page_id, REGISTRATION.c.life).join(REGISTRATION, _OF_REGISTRATION)
+        rows = self._all(query.where(CERTIFICATE.c.page_id.in_(page_ids), CERTIFICATE.c.state == INTENT))
+        return {row.page_id: row.life in LIVE for row in rows}
 
-    def void_intents(self, register_no: str) -> int:
-        """Void the intents that a stopped process left for a number, and return how many there were."""
-        query = update(CERTIFICATE).filter_by(register_no=register_no, state=INTENT)
-        return self._connection.execute(query.values(state=VOID)).rowcount
-
-    def next_issue_number(self, register_no: str) -> int:
-        """Return the issue number of the next certificate of a register number."""
-        query = select(func.max(CERTIFICATE.c.issue_number)).where(CERTIFICATE.c.register_no == register_no)
-        return (self._cell(query) or 0) + 1
+    def mark_issued(self, signed: Sequence[tuple[JournalRow, bytes]]) -> None:
+        """Turn intents into certificates: the exact bytes of each, beside the row of the journal about it."""
+        query = update(CERTIFICATE).where(CERTIFICATE.c.page_id == bindparam("page"), CERTIFICATE.c.state == INTENT)
+        rows = [
+            {"page": link.subject, "state": ISSUED, "issued_at": link.recorded_at, "journal_seq": link.seq}
+            | {"document": content, "document_sha256": hashlib.sha256(content).hexdigest()}
+            for link, content in signed
+        ]
+        if rows:
+            self._connection.execute(query, rows)
 
     def by_page(self, page_id: str) -> StoredCertificate | None:
         """Return the issued certificate of a page, or None."""
@@ -142,10 +152,14 @@ class CertificateStore(PlaceStore):
         rows = self._all(_IN_ORDER, register_no=register_no, registration_seq=registration_seq)
         return [_certificate(row) for row in rows]
 
-    def add_paper_code(self, page_id: str, content: bytes, *, sealed_at: datetime, journal_seq: int) -> None:
-        """Keep a paper code that is handed out for a certificate."""
-        own = {"sha256": paper_sha256(content), "content": content}
-        self._insert(PAPER_CODE, **own, page_id=page_id, sealed_at=sealed_at, journal_seq=journal_seq)
+    def add_paper_codes(self, sealed: Sequence[tuple[JournalRow, bytes]]) -> None:
+        """Keep paper codes that are handed out, each beside the row of the journal about it."""
+        rows = [
+            {"page_id": link.subject, "sealed_at": link.recorded_at, "journal_seq": link.seq}
+            | {"sha256": link.payload_sha256, "content": code}
+            for link, code in sealed
+        ]
+        self._insert_all(PAPER_CODE, rows)
 
     def paper_codes(self, page_id: str) -> list[bytes]:
         """Return every paper code of a certificate, oldest first."""
@@ -167,12 +181,10 @@ class CertificateStore(PlaceStore):
 
     def one_per_achievement(self) -> list[bytes]:
         """Return one certificate for each society, field, grade and edition that was ever certified."""
-        same_entry = REGISTRATION.c.register_no == CERTIFICATE.c.register_no
-        of_registration = and_(same_entry, REGISTRATION.c.seq == CERTIFICATE.c.registration_seq)
         first = (
             select(func.min(CERTIFICATE.c.page_id))
             .join(ENTRY, ENTRY.c.register_no == CERTIFICATE.c.register_no)
-            .join(REGISTRATION, of_registration)
+            .join(REGISTRATION, _OF_REGISTRATION)
             .where(CERTIFICATE.c.state == ISSUED)
             .group_by(ENTRY.c.society, ENTRY.c.field, REGISTRATION.c.grade, REGISTRATION.c.standard_ref)
         )

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -60,12 +61,19 @@ class JournalStore(Repository):
 
     def append(self, *, kind: str, subject: str, payload_sha256: str, actor: str, at: datetime) -> JournalRow:
         """Append a row and return it."""
-        head = self.head()
-        own: dict[str, Any] = {"seq": head.seq + 1, "recorded_at": at, "kind": kind, "subject": subject, "actor": actor}
-        digest = link_sha256(**own, payload=payload_sha256, previous=head.sha256)
-        row = JournalRow(**own, payload_sha256=payload_sha256, previous_sha256=head.sha256, sha256=digest)
-        self._insert(JOURNAL, **columns(row))
-        return row
+        return self.append_all([(kind, subject, payload_sha256)], actor=actor, at=at)[0]
+
+    def append_all(self, links: Iterable[tuple[str, str, str]], *, actor: str, at: datetime) -> list[JournalRow]:
+        """Append a row for each kind, subject and payload digest, in this order, and return them."""
+        rows, head = [], self.head()
+        for kind, subject, payload in links:
+            own: dict[str, Any] = {"seq": head.seq + 1, "recorded_at": at, "kind": kind, "subject": subject}
+            digest = link_sha256(**own, actor=actor, payload=payload, previous=head.sha256)
+            row = JournalRow(**own, actor=actor, payload_sha256=payload, previous_sha256=head.sha256, sha256=digest)
+            rows.append(row)
+            head = JournalHead(row.seq, row.sha256)
+        self._insert_all(JOURNAL, [columns(row) for row in rows])
+        return rows
 
     def head(self) -> JournalHead:
         """Return number and digest of the last row: 0, and 64 zeros, before the first."""

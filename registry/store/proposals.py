@@ -37,14 +37,6 @@ class ProposalStore(Repository):
             raise NotFoundError("open proposal", digest)
         return read(Proposal, row, proposed_by=read(Actor, row, role=Role(row.role)))
 
-    def confirmed_body(self, digest: str) -> str:
-        """Return the body of a proposal that a second person confirmed. Raises `NotFoundError`."""
-        query = select(PROPOSAL.c.body).filter_by(digest=digest).where(PROPOSAL.c.confirmed_at.is_not(None))
-        body: str | None = self._cell(query)
-        if body is None:
-            raise NotFoundError("confirmed proposal", digest)
-        return body
-
     def has_reference(self, kind: str, tenant: str, reference: str) -> bool:
         """Tell whether a tenant made a proposal under this reference, open or confirmed."""
         return self._one(select(PROPOSAL).filter_by(tenant=tenant, kind=kind, reference=reference)) is not None

@@ -1,5 +1,6 @@
 """What every store does with its one connection: rows in, rows out, and values whose fields are the columns."""
 
+from collections.abc import Sequence
 from dataclasses import fields
 from functools import lru_cache
 from typing import Any, TypeVar
@@ -18,6 +19,11 @@ class Repository:
 
     def _insert(self, table: Table, /, **values: Any) -> None:
         self._connection.execute(insert(table).values(values))
+
+    def _insert_all(self, table: Table, rows: Sequence[dict[str, Any]]) -> None:
+        """Insert many rows by one statement; each has the same columns."""
+        if rows:
+            self._connection.execute(insert(table), rows)
 
     def _asked(self, query: Executable, place: dict[str, Any]) -> Any:
         """Carry out a `query`; with a `place` the query is a constant of its module, and is built once."""

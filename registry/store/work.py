@@ -8,6 +8,7 @@ from registry.store.certificates import CertificateStore
 from registry.store.copies import CopyStore
 from registry.store.journal import JournalStore
 from registry.store.members import MemberStore
+from registry.store.pending import PendingStore
 from registry.store.proposals import ProposalStore
 from registry.store.register import RegisterStore
 from registry.store.trust import TrustStore
@@ -23,6 +24,7 @@ class Work:
         self.members = MemberStore(connection)
         self.certificates = CertificateStore(connection)
         self.copies = CopyStore(connection)
+        self.pending = PendingStore(connection)
         self.journal = JournalStore(connection)
         self.proposals = ProposalStore(connection)
         self.trust = TrustStore(connection)

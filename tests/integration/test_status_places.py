@@ -20,10 +20,11 @@ from registry.services.decisions import (
     propose_revocation,
     suspend_registration,
 )
-from registry.services.issuing import free_place
+from registry.services.places import free_places
 from registry.services.publishing import publish
 from tests.integration.published import bits, offline_verdict
 from tests.integration.registers import AT, MINUTE, Office
+from verifier.status_list import MINIMUM_BITS
 
 
 class Drawn:
@@ -54,7 +55,7 @@ def test_threat_S07_the_place_in_a_list_does_not_tell_when_something_was_issued(
 ) -> None:
     drawn = Drawn(seed)
     with office.desk.open_reading() as work:
-        places = [free_place(getattr(work, given_to), drawn) for _ in range(5000)]
+        places = free_places(getattr(work, given_to), drawn, 5000)
     assert {place.list_number for place in places} == {1}
     indexes = list(dict.fromkeys(place.index for place in places))
     assert len(indexes) > 4800
@@ -64,6 +65,34 @@ def test_threat_S07_the_place_in_a_list_does_not_tell_when_something_was_issued(
 def test_the_measure_would_have_noticed_an_order() -> None:
     assert spearman(list(range(5000))) == 1
     assert spearman(list(range(5000, 0, -1))) == -1
+
+
+class Given:
+    """Lists of which the newest has given out so many places, every odd one among them."""
+
+    def __init__(self, count: int) -> None:
+        self.count = count
+
+    def last_list(self) -> int:
+        return 7
+
+    def count_in_list(self, list_number: int) -> int:
+        return self.count
+
+    def taken_indexes(self, list_number: int, indexes: list[int]) -> set[int]:
+        return {index for index in indexes if index % 2}
+
+
+@pytest.mark.parametrize(
+    ("before_half", "lists"),
+    [(4, [7, 7, 7]), (3, [7, 7, 7]), (2, [7, 7, 8]), (1, [7, 8, 8]), (0, [8] * 3), (-1, [8] * 3)],
+)
+def test_many_places_fill_half_a_list_and_begin_the_next(before_half: int, lists: list[int]) -> None:
+    given = Given(MINIMUM_BITS // 2 - before_half)
+    places = free_places(given, Drawn(1), 3)  # type: ignore[arg-type]
+    assert [place.list_number for place in places] == lists
+    assert len({place.index for place in places}) == 3
+    assert all(place.index % 2 == 0 for place in places), "a place that is taken is drawn anew"
 
 
 # --- the order of a publication -----------------------------------------------------------------------------------

@@ -1,0 +1,81 @@
+"""The terms that certificates are of, read for many numbers by one statement each."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import and_, func, select
+
+from registry.domain.registration import LIVE
+from registry.store.certificates import ISSUED
+from registry.store.repository import Repository
+from registry.store.tables import CERTIFICATE, ENTRY, MEMBER, PROPOSAL, REGISTRATION, TERM
+
+
+@dataclass(frozen=True, slots=True)
+class LiveTerm:
+    """The last term of the live registration of a number, with all that its certificate says."""
+
+    register_no: str
+    field: str
+    society: str
+    first_registered_on: date
+    name_hans: str | None
+    name_latin: str | None
+    registration_seq: int
+    grade: str
+    grade_since_on: date
+    assessing_society: str
+    life_since: datetime
+    standard_ref: str
+    material_review_on: date | None
+    written_test_on: date | None
+    interview_on: date | None
+    term_seq: int
+    start_on: date
+    end_on: date
+    origin: str
+    body: str
+    """The society's recommendation that CSE confirmed."""
+    last_issue: int
+    """The highest issue number of any certificate of the number, also a voided one; 0 if there is none."""
+    is_certified: bool
+
+
+_own = TERM.alias()
+_LAST = select(_own.c.seq).where(
+    _own.c.register_no == REGISTRATION.c.register_no, _own.c.registration_seq == REGISTRATION.c.seq
+)
+"""A second reading in SQL of `Registration.last_term`, held equal by a test."""
+_IS_LAST = TERM.c.seq == _LAST.order_by(_own.c.end_on.desc(), _own.c.seq).limit(1).scalar_subquery()
+_OF_REGISTRATION = and_(TERM.c.register_no == REGISTRATION.c.register_no, TERM.c.registration_seq == REGISTRATION.c.seq)
+_LIVE = and_(REGISTRATION.c.register_no == ENTRY.c.register_no, REGISTRATION.c.life.in_(LIVE))
+_TERMS = ENTRY.join(REGISTRATION, _LIVE).join(TERM, and_(_OF_REGISTRATION, _IS_LAST))
+_OWN = CERTIFICATE.c.register_no == ENTRY.c.register_no
+_OF_TERM = and_(CERTIFICATE.c.registration_seq == TERM.c.registration_seq, CERTIFICATE.c.term_seq == TERM.c.seq)
+_CERTIFIED = select(CERTIFICATE.c.page_id).where(_OWN, _OF_TERM, CERTIFICATE.c.state == ISSUED).exists()
+_NAMED = {
+    "term_seq": TERM.c.seq,
+    "last_issue": select(func.coalesce(func.max(CERTIFICATE.c.issue_number), 0)).where(_OWN).scalar_subquery(),
+    "is_certified": _CERTIFIED,
+}
+_PLACES: tuple[Any, ...] = (_NAMED, ENTRY.c, MEMBER.c, TERM.c, REGISTRATION.c, PROPOSAL.c)
+_COLUMNS = {field.name: next(one[field.name] for one in _PLACES if field.name in one) for field in fields(LiveTerm)}
+_CONFIRMED = and_(PROPOSAL.c.digest == REGISTRATION.c.recommendation, PROPOSAL.c.confirmed_at.is_not(None))
+_ALL = select(*(column.label(name) for name, column in _COLUMNS.items())).select_from(
+    _TERMS.join(MEMBER, MEMBER.c.id == ENTRY.c.member_id).join(PROPOSAL, _CONFIRMED)
+)
+
+
+class PendingStore(Repository):
+    """Questions about many numbers at once."""
+
+    def numbers(self) -> list[str]:
+        """List the numbers whose last term of a live registration has no certificate, in the order of the alphabet."""
+        return self._column(select(ENTRY.c.register_no).select_from(_TERMS).where(~_CERTIFIED).order_by("register_no"))
+
+    def terms(self, numbers: Sequence[str]) -> dict[str, LiveTerm]:
+        """Return the last term of each of the `numbers` that has a live registration, confirmed by a second person."""
+        rows = self._all(_ALL.where(ENTRY.c.register_no.in_(numbers)))
+        return {row.register_no: LiveTerm(**row._mapping) for row in rows}
