@@ -5,6 +5,7 @@ import json
 import os
 import random
 import re
+import signal
 import subprocess
 import sys
 import time
@@ -39,8 +40,10 @@ from schemas import base58btc
 from schemas.contexts import context_document
 from schemas.contracts import first_violation
 from schemas.paper_code import code_segments
+from tests.bench.batch import count, issue_pending, sample, waiting_in
 from tests.bench.runner import Case, NotHereError, Row, milliseconds
-from tests.integration.registers import BASE, demo_in
+from tests.conformance.interop import run_interop, why_unavailable
+from tests.integration.registers import AT, BASE, demo_in
 from tests.integration.serving import served
 from tests.support import world
 from verifier.checks import Result
@@ -288,7 +291,34 @@ def api() -> Iterator[Row]:
     yield Row("api.verify.p99", measured["on"][1], "ms", "the same over PyLD", measured["off"][1], note)
 
 
+def batch() -> Iterator[Row]:
+    """Measure `cse issue --pending`, killed once half-way and run again, then ask another implementation.
+
+    `CSE_BENCH_BATCH` says how many certificates. What a run costs that finds nothing to do is taken off.
+    """
+    wanted = int(os.environ.get("CSE_BENCH_BATCH", "5000"))
+    with TemporaryDirectory() as name:
+        folder = waiting_in(Path(name), wanted)
+        runs = [issue_pending(folder, kill_at=wanted // 2), issue_pending(folder)]
+        idle = issue_pending(folder)
+        issued, voided = count(folder, "state = 'issued'"), count(folder, "state = 'void'")
+        assert [run.code for run in (*runs, idle)] == [-signal.SIGKILL, 0, 0]
+        assert issued == count(folder, "state = 'issued'", "DISTINCT register_no") == wanted
+        cpu = sum(run.cpu_seconds - idle.cpu_seconds for run in runs)
+        note = f"{wanted:,} certificates, killed once: {voided:,} intents voided; at most 0.9 ms"
+        yield Row("issue.batch", round(1000 * cpu / wanted, 3), "ms", note=note)
+        peak = max(run.peak_mib for run in runs)
+        yield Row("issue.batch.memory", round(peak, 1), "MiB", note="peak of the process; at most 250 MiB")
+        if (missing := why_unavailable()) is not None:
+            raise NotHereError(missing)
+        files = sample(folder, 1_000)
+        answers = run_interop(folder / "publish", BASE, files, now=AT)
+        proved = [[one["assertion"] for one in answer["proofs"]][::2] for answer in answers if answer["verified"]]
+        good = sum(each == [True, True] for each in proved)
+        yield Row("issue.batch.checked", good, "good", note=f"of {len(files):,} by @digitalbazaar/vc, both rdfc proofs")
+
+
 _ASSET = re.compile(r"""["'](?:/assets/|\./)([a-z-]+\.[0-9a-f]{16}\.[a-z]+)["']""")
 
 
-CASES: tuple[Case, ...] = (issue, verify, jcs, status, api, pdf, qr, page)
+CASES: tuple[Case, ...] = (issue, batch, verify, jcs, status, api, pdf, qr, page)
