@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import warnings
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -46,6 +47,11 @@ class Tests:
     def _running(self, mutant: Mutant) -> set[str]:
         contexts = self.covered.contexts_by_lineno(str(Path(mutant.file).resolve()))
         lines = mutant.lines or contexts
+        found = self._tests_at(lines, contexts)
+        # What runs while the module is loaded is recorded for no test: then every test that reaches the file is asked.
+        return found or self._tests_at(contexts, contexts)
+
+    def _tests_at(self, lines: Iterable[int], contexts: Mapping[int, list[str]]) -> set[str]:
         found = {context.partition("|")[0] for line in lines for context in contexts.get(line, [])}
         return found & self.seconds.keys()
 
