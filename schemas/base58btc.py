@@ -4,11 +4,17 @@ import re
 
 _ALPHABET = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 _PAIRS = [first + second for first in _ALPHABET for second in _ALPHABET]
-_VALUES = {pair: value for value, pair in enumerate(_PAIRS)}
 _TWO_DIGITS = len(_PAIRS)
 # A 96-byte value (P-384) has at most 132 characters; decoding is quadratic, so longer texts are refused unread.
 # Over this alphabet every text is the one spelling of its bytes.
 _TEXT = re.compile(r"z[1-9A-HJ-NP-Za-km-z]{1,135}")
+_VALUES = bytes.maketrans(_ALPHABET.encode(), bytes(range(len(_ALPHABET))))
+# Every digit has 8 bits of one number; each step makes one of two neighbours, all at once, until 256 are one:
+# (bits of a digit, those of every second digit, its base).
+_STEPS = [
+    (8 * width, int.from_bytes((bytes(width) + b"\xff" * width) * (128 // width)), len(_ALPHABET) ** width)
+    for width in (1, 2, 4, 8, 16, 32, 64, 128)
+]
 
 
 class MultibaseError(ValueError):
@@ -33,9 +39,9 @@ def decode(text: object, *, length: int) -> bytes:
     """
     if not isinstance(text, str) or _TEXT.fullmatch(text) is None:
         raise MultibaseError("not a base58btc multibase value")
-    digits, number = text[1:] if len(text) % 2 else f"1{text[1:]}", 0
-    for place in range(0, len(digits), 2):
-        number = number * _TWO_DIGITS + _VALUES[digits[place : place + 2]]
+    number = int.from_bytes(text[1:].encode().translate(_VALUES))
+    for bits, odd, base in _STEPS:
+        number = (number >> bits & odd) * base + (number & odd)
     try:
         value = number.to_bytes(length)
     except OverflowError as error:

@@ -5,7 +5,6 @@ compiles it so); the others are draft 2020-12. No schema refers outside itself, 
 """
 
 import json
-import re
 from collections.abc import Iterable
 from functools import lru_cache
 from importlib import resources
@@ -47,7 +46,7 @@ def validator(name: str, base: str) -> Validator:
     return draft(schema, registry=Registry(), format_checker=draft.FORMAT_CHECKER)
 
 
-_ODD = re.compile(rb"\\|0000-|:60")
+_ODD = (b"\\", b"0000-", b":60")
 
 
 @lru_cache(maxsize=32)
@@ -59,8 +58,10 @@ def _quick(name: str, base: str) -> jsonschema_rs.Validator:
 def telling_error(name: str, base: str, document: dict[str, Any]) -> ValidationError | None:
     """Return the most telling violation of schema `name`, or None if there is none."""
     # A text with an escape, a year 0 or a second 60 may be read otherwise by the two: then the first decides alone.
-    if _quick(name, base).is_valid(document) and _ODD.search(orjson.dumps(document)) is None:
-        return None
+    if _quick(name, base).is_valid(document):
+        text = orjson.dumps(document)
+        if not any(odd in text for odd in _ODD):
+            return None
     error: ValidationError | None = best_match(validator(name, base).iter_errors(document))
     choice = error if error is None or error.validator == "oneOf" else error.parent
     if choice is None or choice.validator != "oneOf":

@@ -130,7 +130,10 @@ def parse(content: bytes, limits: Limits = DOCUMENT) -> Any:
     if text.startswith("\ufeff"):
         _refuse("begins with a byte order mark")
     value = _decoded(text, limits)
-    _check_nesting(value, limits)
+    opened = content.count(b"{") + content.count(b"[")
+    # Few brackets nest no deeper than they are many, and few commas separate few members.
+    if opened > limits.depth or opened + content.count(b",") > limits.members:
+        _check_nesting(value, limits)
     if len(text) > limits.string and any(len(one) > limits.string for one in texts(value)):
         _refuse(f"a text is longer than {limits.string} characters")
     # A text that is UTF-8 holds a lone surrogate only by an escape.

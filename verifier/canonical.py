@@ -7,7 +7,6 @@ canonicalization busy for hours.
 """
 
 import hashlib
-import re
 from collections.abc import Callable, Iterable
 from math import factorial
 from typing import Any
@@ -32,7 +31,6 @@ _STRING = "http://www.w3.org/2001/XMLSchema#string"
 _ESCAPES = {code: f"\\u{code:04X}" for code in (*range(0x20), 0x7F, 0xFFFE, 0xFFFF)} | {
     ord(character): f"\\{letter}" for character, letter in zip('\b\t\n\f\r"\\', 'btnfr"\\', strict=True)
 }
-_ESCAPED = re.compile("[" + re.escape("".join(map(chr, _ESCAPES))) + "]")
 
 
 def require_at_most(limit: int, count: int, what: str) -> None:
@@ -63,8 +61,9 @@ def literal(text: str) -> str:
 
 
 def escaped(text: str) -> str:
-    """Write a text as it stands between the quotes."""
-    return text if _ESCAPED.search(text) is None else text.translate(_ESCAPES)
+    """Write a text as it stands between the quotes. No other character that is escaped can be printed."""
+    is_plain = text.isprintable() and '"' not in text and "\\" not in text
+    return text if is_plain else text.translate(_ESCAPES)
 
 
 class Graph(URDNA2015):  # type: ignore[misc]  # PyLD has no types

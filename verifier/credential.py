@@ -59,7 +59,7 @@ def _judge_own(document: Document, trust: TrustList, sources: Sources, now: date
     value = document.value
     schema = _check_schema(value, trust.base)
     facts = read_certificate(value) if schema.result is Result.PASS else None
-    hashes = DocumentHashes(value, trust.base)
+    hashes = DocumentHashes(value, trust.base, is_ours=facts is not None)
     authenticity = check_authenticity(value, trust, facts, hashes, now=now)
     if facts is None:
         rest = [unknown(name, "not_reached") for name in list(CheckName)[9:13]]

@@ -16,15 +16,14 @@ import rfc8785
 from schemas.base58btc import MultibaseError, decode
 from schemas.contexts import NO_EXTRA, ExtraContexts
 from schemas.multikey import Algorithm, algorithm_of
-from verifier.rdf import GraphError, canonical_nquads, plain_form
-from verifier.signatures import is_signature
+from verifier.rdf import GraphError, plain_form, reference_nquads
+from verifier.signatures import SIGNATURE_BYTES, is_signature
 
 RDFC = "eddsa-rdfc-2022"
 JCS = "eddsa-jcs-2022"
-_EDDSA = frozenset({Algorithm.EDDSA})
-_ECDSA = frozenset({Algorithm.ES256, Algorithm.ES384})
+_EDDSA = (Algorithm.EDDSA,)
+_ECDSA = (Algorithm.ES256, Algorithm.ES384)
 _ALIKE = frozenset({str, bool, type(None)})
-_SIGNATURE_BYTES = {Algorithm.EDDSA: 64, Algorithm.ES256: 64, Algorithm.ES384: 96}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +31,7 @@ class Suite:
     """What a cryptosuite signs, the graph of a document or its text, and with which algorithms."""
 
     is_graph: bool
-    algorithms: frozenset[Algorithm]
+    algorithms: tuple[Algorithm, ...]
 
 
 SUITES = {
@@ -50,30 +49,32 @@ class CanonicalizationError(ValueError):
     code = "canonicalization"
 
 
-def jcs_bytes(value: Any) -> bytes:
+def jcs_bytes(value: Any, *, is_plain: bool = False) -> bytes:
     """Return the JSON Canonicalization Scheme form of `value` (RFC 8785).
 
-    Without real numbers, and with names below the surrogates, sorted JSON is that form (`performance.md` 3).
+    Without real numbers, and with names below the surrogates, sorted JSON is that form (`performance.md` 3); what was
+    read as plain is so, and is not looked through again. Raises `CanonicalizationError`.
     """
     try:
-        if _is_sorted_alike(value):
+        if is_plain or _is_sorted_alike(value):
             return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
         return rfc8785.dumps(value)
-    except (rfc8785.CanonicalizationError, orjson.JSONEncodeError) as error:
+    except (rfc8785.CanonicalizationError, TypeError) as error:
         raise CanonicalizationError(str(error)) from error
 
 
 def _is_sorted_alike(value: Any) -> bool:
     kind = type(value)
     if kind is dict:
-        return all(map(_is_low_name, value)) and all(map(_is_sorted_alike, value.values()))
+        is_low = all(map(str.isascii, value)) or all(map(_is_low_name, value))
+        return is_low and all(_is_sorted_alike(part) for part in value.values() if type(part) is not str)
     if kind is list:
-        return all(map(_is_sorted_alike, value))
+        return all(_is_sorted_alike(part) for part in value if type(part) is not str)
     return kind in _ALIKE or (kind is int and abs(value) < 2**53)
 
 
-def _is_low_name(name: Any) -> bool:
-    return type(name) is str and (name.isascii() or max(name) < "\ud800")
+def _is_low_name(name: str) -> bool:
+    return name.isascii() or max(name) < "\ud800"
 
 
 def content_sha256(document: dict[str, Any]) -> str:
@@ -98,21 +99,26 @@ class DocumentHashes:
         *,
         known: dict[tuple[bool, str], bytes] | None = None,
         times: int = 1,
+        is_ours: bool = False,
     ) -> None:
         """Take the `document` (its `proof` is left out), the deployment whose contexts count, and the `extra` ones.
 
         `known` are hashes that somebody has: of the graph or the text, by the name of the hash.
         `previous` are the proofs of a chain that the next one signs along (VC Data Integrity 4.5 step 3.3). The limits
-        of its graph count so many `times`: a presentation holds many documents.
+        of its graph count so many `times`: a presentation holds many documents. One that `is_ours` satisfies our closed
+        schema.
         """
         self._unsigned = without_proof(document) | ({"proof": list(previous)} if previous else {})
-        self.base, self.extra, self._times = base, extra, times
+        self.base, self.extra, self._times, self._is_ours = base, extra, times, is_ours
         self._known: dict[tuple[bool, str], bytes] = known or {}
 
     @cached_property
     def plain(self) -> str | None:
         """The canonical N-Quads with SHA-256 if the document is plain, else None; all of it is in them."""
-        return plain_form(self._unsigned, self.base, "sha256", self.extra)
+        return self._plain_form(self._unsigned, "sha256")
+
+    def _plain_form(self, value: dict[str, Any], hash_name: str) -> str | None:
+        return plain_form(value, self.base, hash_name, self.extra, is_ours=self._is_ours)
 
     @property
     def contexts(self) -> Any:
@@ -149,8 +155,12 @@ class DocumentHashes:
 
     def _digest(self, value: dict[str, Any], is_graph: bool, hash_name: str) -> bytes:
         if not is_graph:
-            return hashlib.new(hash_name, jcs_bytes(value)).digest()
-        lines = canonical_nquads(value, self.base, hash_name, self.extra, times=self._times)
+            # Of our own document both forms are asked for, so the graph comes first; else only if it is there.
+            is_read = value is self._unsigned and (self._is_ours or "plain" in vars(self))
+            return hashlib.new(hash_name, jcs_bytes(value, is_plain=is_read and self.plain is not None)).digest()
+        lines = self._plain_form(value, hash_name)
+        if lines is None:
+            lines = reference_nquads(value, self.base, hash_name, self.extra, times=self._times)
         return hashlib.new(hash_name, lines.encode()).digest()
 
 
@@ -160,7 +170,7 @@ def proof_fault(hashes: DocumentHashes, proof: dict[str, Any], public_key: bytes
     if algorithm not in SUITES[proof["cryptosuite"]].algorithms:
         return "algorithm"
     try:
-        signature = decode(proof["proofValue"], length=_SIGNATURE_BYTES[algorithm])
+        signature = decode(proof["proofValue"], length=SIGNATURE_BYTES[algorithm])
         message = hashes.signed_bytes(proof, algorithm)
     except MultibaseError:
         return "proof_value"

@@ -14,8 +14,11 @@ PYLD = threading.Lock()
 
 _SENTINEL = "undefined-base://x/"
 # Whatever else N-Quads takes between its brackets is written there as it stands (RFC 3987 2.2, RDFC-1.0 5); what holds
-# a space of any kind, PyLD takes for no address, and drops the statement.
-_ADDRESS = re.compile(r'(?!undefined-base:)[A-Za-z][A-Za-z0-9+.-]*:[^\s\x00-\x20\x7f-\x9f<>"{}|\\^`\ufffe\uffff]*')
+# a space of any kind, PyLD takes for no address, and drops the statement. What is plain ASCII is passed over first.
+_ADDRESS = re.compile(
+    r"(?!undefined-base:)[A-Za-z][A-Za-z0-9+.-]*:[!#-;=?-\[\]_a-z~]*+"
+    r'[^\s\x00-\x20\x7f-\x9f<>"{}|\\^`\ufffe\uffff]*'
+)
 
 
 def pyld_options(base: str, extra: ExtraContexts) -> dict[str, Any]:

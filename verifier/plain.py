@@ -7,23 +7,21 @@ which alone refuses.
 """
 
 import hashlib
-from collections.abc import Sequence
-from functools import lru_cache
+from collections.abc import Callable, Sequence
+from functools import lru_cache, partial
 from typing import Any
 
 from pyld import jsonld
 
 from schemas.contexts import ExtraContexts
-from verifier.canonical import MOST_BLANK_NODES, MOST_QUADS, literal
+from verifier.canonical import MOST_BLANK_NODES, MOST_QUADS, escaped
 from verifier.json_ld import PYLD, is_address, pyld_options
 
 _TYPE = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>"
 _XSD = "http://www.w3.org/2001/XMLSchema#"
 _EXACT_INTEGER = 2**53
-_MOST_KNOWN = 1_000
+_MOST_KNOWN = 256
 _asked = jsonld.JsonLdProcessor.get_context_value
-
-Statement = tuple[str, str, str]
 
 
 class _NotPlainError(Exception):
@@ -31,13 +29,14 @@ class _NotPlainError(Exception):
 
 
 class _Term:
-    """What a name says in a scope: its property, and how its values are read."""
+    """What a name says in a scope: its property, and how its values are read and written."""
 
-    __slots__ = ("active", "booleans", "integers", "predicate", "reads", "texts")
+    __slots__ = ("active", "booleans", "integers", "link", "name", "predicate", "texts")
 
     def __init__(self, active: Any, inner: Any, name: str) -> None:
         """Read the name in `active`; its values are read in `inner`, the context that the name itself brings."""
-        if is_respelled(name):
+        # Names are ASCII, so that `jcs_bytes` may leave out its look at a plain document.
+        if is_respelled(name) or not name.isascii():
             raise _NotPlainError
         for one in (active, inner):
             mapping = one["mappings"].get(name)
@@ -46,56 +45,43 @@ class _Term:
                 raise _NotPlainError
         coercion = _asked(inner, name, "@type")
         is_tagged = _asked(inner, name, "@language") is not None or _asked(inner, name, "@direction") is not None
-        if is_tagged or coercion == f"{_XSD}double":
+        is_typed = coercion not in {None, "@id", "@vocab"}
+        if is_tagged or coercion == f"{_XSD}double" or (is_typed and not is_address(coercion)):
             raise _NotPlainError
-        self.active, self.predicate = inner, f"<{active['mappings'][name]['@id']}>"
-        self.reads = coercion if coercion in {None, "@id", "@vocab"} else "datatype"
-        if self.reads == "datatype" and not is_address(coercion):
-            raise _NotPlainError
-        self.texts = "" if coercion == f"{_XSD}string" else f"^^<{coercion}>"
-        self.booleans, self.integers = (
-            self.texts if self.reads == "datatype" else f"^^<{_XSD}{kind}>" for kind in ("boolean", "integer")
+        self.active, self.name, self.predicate = inner, name, f" <{active['mappings'][name]['@id']}> "
+        self.link = None if is_typed else coercion
+        self.texts, self.booleans, self.integers = (
+            f'"^^<{coercion if is_typed else plain}> .\n'.replace(f"^^<{_XSD}string>", "")
+            for plain in (f"{_XSD}string", f"{_XSD}boolean", f"{_XSD}integer")
         )
 
 
 class _Scope:
-    """An active context of PyLD, and what it made of the names met so far."""
+    """An active context of PyLD for nodes of some types, and what it made of the names met so far."""
 
-    def __init__(self, contexts: "_Contexts", active: Any, typing: Any) -> None:
-        self._contexts, self.active, self._typing = contexts, active, typing
-        self.terms: dict[str, _Term] = {}
-        self.classes: dict[str, str] = {}
-        self.nested: dict[tuple[str, tuple[str, ...]], _Scope] = {}
+    __slots__ = ("active", "classes", "contexts", "terms")
+
+    def __init__(self, contexts: "_Contexts", active: Any, typing: Any, types: tuple[str, ...]) -> None:
+        """Read names in `active`, and the `types` themselves in `typing`."""
+        classes = [typing["mappings"].get(name) for name in types]
         if any((active["mappings"].get(name) or {}).get("@id") != f"@{name}" for name in ("id", "type")):
             raise _NotPlainError
+        if not all(mapping and is_address(mapping["@id"]) for mapping in classes):
+            raise _NotPlainError
+        self.contexts, self.active, self.terms = contexts, active, dict[str, _Term]()
+        self.classes = [f" {_TYPE} <{mapping['@id']}> .\n" for mapping in classes]
 
     def term(self, name: str) -> _Term:
-        """Learn what `name` says here."""
+        """Learn what `name` says here: there are as many as the context defines."""
         with PYLD:
-            found = _Term(self.active, self._contexts.of_name(self.active, name), name)
-        self._contexts.count()
+            found = _Term(self.active, self.contexts.of_name(self.active, name), name)
         return self.terms.setdefault(name, found)
-
-    def class_of(self, name: str) -> str:
-        """Learn which class a type names here."""
-        mapping = self._typing["mappings"].get(name)
-        if not mapping or not is_address(mapping["@id"]):
-            raise _NotPlainError
-        self._contexts.count()
-        return self.classes.setdefault(name, f"<{mapping['@id']}>")
-
-    def below(self, term: _Term, name: str, types: tuple[str, ...]) -> "_Scope":
-        """Learn how a node of these `types` below `name` is read."""
-        with PYLD:
-            found = _Scope(self._contexts, *self._contexts.of_node(term.active, name, types))
-        self._contexts.count()
-        return self.nested.setdefault((name, types), found)
 
 
 class _Contexts:
-    """PyLD, asked about the contexts of one kind of document, and the scope at its root for each array of types."""
+    """PyLD, asked about the contexts of one kind of document."""
 
-    def __init__(self, urls: tuple[str, ...], base: str, extra: ExtraContexts) -> None:
+    def __init__(self, scopes: Callable[..., _Scope], urls: tuple[str, ...], base: str, extra: ExtraContexts) -> None:
         self._processor, self._options = (
             jsonld.JsonLdProcessor(),
             pyld_options(base, extra) | {"isFrame": False, "processingMode": "json-ld-1.1"},
@@ -103,33 +89,19 @@ class _Contexts:
         initial = self._processor._get_initial_context(self._options)
         with PYLD:
             self._active = self._processor.process_context(initial, list(urls), self._options)
-        self._known = 0
-        self._roots: dict[tuple[str, ...], _Scope] = {}
-
-    def count(self) -> None:
-        """Count something that is about to be remembered. Raises `_NotPlainError` once it is too much."""
-        self._known += 1
-        if self._known > _MOST_KNOWN:
-            raise _NotPlainError
-
-    def root(self, types: tuple[str, ...]) -> _Scope:
-        """Return how a document of these `types` is read."""
-        if types in self._roots:
-            return self._roots[types]
-        with PYLD:
-            found = _Scope(self, *self._typed(self._active, types))
-        self.count()
-        return self._roots.setdefault(types, found)
+        self.scope = partial(scopes, self)
 
     def of_name(self, active: Any, name: str) -> Any:
         """Return the context in which the values of `name` are read (JSON-LD 1.1 API 5.1.2 step 13.7)."""
         local = _asked(active, name, "@context")
         return active if local is None else self._process(active, local, override_protected=True)
 
-    def of_node(self, active: Any, name: str, types: tuple[str, ...]) -> tuple[Any, Any]:
-        """Return the contexts in which a node below `name` and its types are read (5.1.2 steps 7 to 11)."""
-        local = _asked(active, name, "@context")
-        outer = active.get("previousContext", active)
+    def of_node(self, term: _Term | None, types: tuple[str, ...]) -> tuple[Any, Any]:
+        """Return the contexts in which a node below `term`, or at the root, and its types are read (steps 7 to 11)."""
+        if term is None:
+            return self._typed(self._active, types)
+        local = _asked(term.active, term.name, "@context")
+        outer = term.active.get("previousContext", term.active)
         return self._typed(outer if local is None else self._process(outer, local, override_protected=True), types)
 
     def _typed(self, active: Any, types: tuple[str, ...]) -> tuple[Any, Any]:
@@ -144,47 +116,57 @@ class _Contexts:
         return self._processor._process_context(active, local, self._options, **how)
 
 
+def _learn(contexts: _Contexts, term: _Term | None, types: tuple[str, ...]) -> _Scope:
+    if not all(type(one) is str for one in types):
+        raise _NotPlainError
+    with PYLD:
+        return _Scope(contexts, *contexts.of_node(term, types), types)
+
+
 class _Walk:
-    """The statements of one document."""
+    """The lines of one document, each blank node by the number at which it was met."""
 
     def __init__(self) -> None:
-        self.statements: list[Statement] = []
+        self.lines: list[str] = []
         self.blank_nodes = 0
 
-    def node(self, value: dict[str, Any], scope: _Scope, types: tuple[str, ...]) -> str:
-        """Write the statements about a node; return how it is named in others."""
+    def node(self, value: dict[str, Any], scope: _Scope) -> str:
+        """Write the lines about a node; return how it is named in others."""
         subject = _address(value["id"], scope.active) if "id" in value else self._blank()
-        add, terms = self.statements.append, scope.terms
-        for name in types:
-            add((subject, _TYPE, scope.classes.get(name) or scope.class_of(name)))
+        add, terms = self.lines.append, scope.terms
+        for ending in scope.classes:
+            add(subject + ending)
         for name, member in value.items():
-            if name in {"id", "type"}:
+            if name == "id" or name == "type":
                 continue
             term = terms.get(name) or scope.term(name)
+            if type(member) is str and term.link is None:
+                add(f'{subject}{term.predicate}"{escaped(member)}{term.texts}')
+                continue
             items = member if type(member) is list else (member,)
             if not items or (len(items) > 1 and repeated_id(items) is not None):
                 raise _NotPlainError
+            begins = subject + term.predicate
             for item in items:
-                add((subject, term.predicate, self._object(item, name, term, scope)))
+                add(begins + self._object(item, term, scope))
         return subject
 
     def _blank(self) -> str:
         self.blank_nodes += 1
         return f"_:c14n{self.blank_nodes - 1}"
 
-    def _object(self, item: Any, name: str, term: _Term, scope: _Scope) -> str:
+    def _object(self, item: Any, term: _Term, scope: _Scope) -> str:
         kind = type(item)
         if kind is str:
-            return literal(item) if term.reads is None else _text(item, term)
+            return f'"{escaped(item)}{term.texts}' if term.link is None else f"{_link(item, term)} .\n"
         if kind is dict:
-            if item.keys() == {"id"}:
-                return _address(item["id"], term.active)
-            types = _types(item)
-            return self.node(item, scope.nested.get((name, types)) or scope.below(term, name, types), types)
+            if len(item) == 1 and "id" in item:
+                return f"{_address(item['id'], term.active)} .\n"
+            return f"{self.node(item, scope.contexts.scope(term, _types(item)))} .\n"
         if kind is bool:
-            return f'"{str(item).lower()}"{term.booleans}'
+            return f'"{str(item).lower()}{term.booleans}'
         if kind is int and abs(item) < _EXACT_INTEGER:
-            return f'"{item}"{term.integers}'
+            return f'"{item}{term.integers}'
         raise _NotPlainError
 
 
@@ -206,19 +188,18 @@ def repeated_id(items: Sequence[Any]) -> int | None:
 
 
 def _types(value: dict[str, Any]) -> tuple[str, ...]:
-    found = value.get("type", ())
-    types = (found,) if type(found) is str else tuple(found) if type(found) is list and found else ()
-    if ("type" in value) != bool(types) or not all(type(one) is str for one in types):
+    found = value.get("type")
+    if type(found) is str:
+        return (found,)
+    if ("type" in value) != bool(found) or type(found) not in {list, type(None)}:
         raise _NotPlainError
-    return types
+    return tuple(found or ())
 
 
-def _text(text: str, term: _Term) -> str:
-    """Write a text that is more than one: of a datatype, an address, or a term."""
-    if term.reads == "datatype":
-        return f"{literal(text)}{term.texts}"
+def _link(text: str, term: _Term) -> str:
+    """Write a text that is an address, or a term that stands for one."""
     mappings = term.active["mappings"]
-    is_term = term.reads == "@vocab" and text in mappings
+    is_term = term.link == "@vocab" and text in mappings
     return _address((mappings[text] or {}).get("@id") if is_term else text, term.active)
 
 
@@ -230,16 +211,18 @@ def _address(text: Any, active: Any) -> str:
 
 
 def _lines(walk: _Walk, hash_name: str) -> list[str]:
-    statements = set(walk.statements)
-    if not statements or len(walk.statements) > MOST_QUADS or walk.blank_nodes > MOST_BLANK_NODES:
+    lines = set(walk.lines)
+    if not lines or len(walk.lines) > MOST_QUADS or walk.blank_nodes > MOST_BLANK_NODES:
         raise _NotPlainError
-    if walk.blank_nodes > 1:
-        labels = _labels(statements, walk.blank_nodes, hash_name)
-        statements = {(labels.get(s, s), p, labels.get(o, o)) for s, p, o in statements}
-    return sorted([f"{s} {p} {o} .\n" for s, p, o in statements])
+    if walk.blank_nodes < 2:
+        return sorted(lines)
+    # Neither a subject nor a property has a space.
+    statements = [tuple(line[:-3].split(" ", 2)) for line in lines]
+    labels = _labels(statements, walk.blank_nodes, hash_name)
+    return sorted([f"{labels.get(s, s)} {p} {labels.get(o, o)} .\n" for s, p, o in statements])
 
 
-def _labels(statements: set[Statement], count: int, hash_name: str) -> dict[str, str]:
+def _labels(statements: list[tuple[str, ...]], count: int, hash_name: str) -> dict[str, str]:
     """Return the canonical label of each blank node, if their own statements tell them apart (RDFC-1.0 4.4.3)."""
     hashes: dict[str, str] = {}
     for node in [f"_:c14n{number}" for number in range(count)]:
@@ -255,20 +238,28 @@ def _seen_from(node: str, term: str) -> str:
     return ("_:a" if term == node else "_:z") if term.startswith("_:") else term
 
 
-@lru_cache(maxsize=32)
-def _contexts(urls: tuple[str, ...], base: str, extra: ExtraContexts) -> _Contexts:
-    return _Contexts(urls, base, extra)
+# Contexts by their addresses, and in each what a node of some types below a name is: all that either depends on. What
+# was used longest ago is forgotten first. What satisfies our closed schema teaches few things, which are kept apart, so
+# that nobody else's documents push them out.
+_our_contexts, _contexts = (
+    lru_cache(maxsize=32)(partial(_Contexts, lru_cache(maxsize=_MOST_KNOWN)(_learn))) for _ in range(2)
+)
 
 
-def plain_nquads(document: dict[str, Any], base: str, hash_name: str, extra: ExtraContexts) -> str | None:
-    """Return the canonical N-Quads of a plain `document`, or None if the reference must read it."""
+def plain_nquads(
+    document: dict[str, Any], base: str, hash_name: str, extra: ExtraContexts, *, is_ours: bool = False
+) -> str | None:
+    """Return the canonical N-Quads of a plain `document`, or None if the reference must read it.
+
+    One that is ours satisfies our closed schema.
+    """
     urls = document.get("@context")
     if type(urls) is not list or not all(type(url) is str for url in urls):
         return None
     walk, value = _Walk(), {name: member for name, member in document.items() if name != "@context"}
     try:
-        types = _types(document)
-        walk.node(value, _contexts(tuple(urls), base, extra).root(types), types)
+        contexts = (_our_contexts if is_ours else _contexts)(tuple(urls), base, extra)
+        walk.node(value, contexts.scope(None, _types(document)))
         return "".join(_lines(walk, hash_name))
     except (_NotPlainError, jsonld.JsonLdError, ValueError, TypeError, KeyError, AttributeError, RuntimeError):
         return None

@@ -11,6 +11,7 @@ from typing import Any
 from verifier.cryptosuite import JCS, RDFC, DocumentHashes, proof_fault
 
 _MEMBERS = {"type", "cryptosuite", "created", "verificationMethod", "proofPurpose", "proofValue"}
+_TEXT_MEMBERS = _MEMBERS | {"@context"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,15 +41,16 @@ def shape_fault(document: dict[str, Any], signers: int) -> ProofFault | None:
 
 
 def _is_well_formed(proof: Any, contexts: Any) -> bool:
-    if not isinstance(proof, dict) or not all(isinstance(proof.get(name), str) for name in _MEMBERS):
+    if not isinstance(proof, dict):
         return False
-    extra = {"@context"} if proof["cryptosuite"] == JCS else set()
+    is_text = proof.get("cryptosuite") == JCS
     return (
-        set(proof) == _MEMBERS | extra
+        proof.keys() == (_TEXT_MEMBERS if is_text else _MEMBERS)
         and proof["type"] == "DataIntegrityProof"
-        and proof["cryptosuite"] in {RDFC, JCS}
+        and (is_text or proof["cryptosuite"] == RDFC)
         and proof["proofPurpose"] == "assertionMethod"
-        and (not extra or proof["@context"] == contexts)
+        and all(isinstance(proof[name], str) for name in ("created", "verificationMethod", "proofValue"))
+        and (not is_text or proof["@context"] == contexts)
     )
 
 

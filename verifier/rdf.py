@@ -70,10 +70,10 @@ def read_quads(
 
 
 def plain_form(
-    document: dict[str, Any], base: str, hash_name: str = "sha256", extra: ExtraContexts = NO_EXTRA
+    document: dict[str, Any], base: str, hash_name: str, extra: ExtraContexts, *, is_ours: bool = False
 ) -> str | None:
     """Return the canonical N-Quads of a plain document, in which all of it is, or None if PyLD must read it."""
-    return plain_nquads(document, base, hash_name, extra) if _IS_FAST else None
+    return plain_nquads(document, base, hash_name, extra, is_ours=is_ours) if _IS_FAST else None
 
 
 def canonical_nquads(

@@ -9,17 +9,16 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
-from nacl.bindings import crypto_core_ed25519_is_valid_point
+from nacl.bindings import crypto_core_ed25519_is_valid_point, crypto_sign_open
 from nacl.exceptions import BadSignatureError
-from nacl.signing import VerifyKey
 
 from schemas.multikey import Algorithm, MultikeyError, algorithm_of
 
-_CURVES: dict[Algorithm, tuple[ec.EllipticCurve, hashes.HashAlgorithm, int]] = {
-    Algorithm.ES256: (ec.SECP256R1(), hashes.SHA256(), 32),
-    Algorithm.ES384: (ec.SECP384R1(), hashes.SHA384(), 48),
+SIGNATURE_BYTES = {Algorithm.EDDSA: 64, Algorithm.ES256: 64, Algorithm.ES384: 96}
+_CURVES: dict[Algorithm, tuple[ec.EllipticCurve, hashes.HashAlgorithm]] = {
+    Algorithm.ES256: (ec.SECP256R1(), hashes.SHA256()),
+    Algorithm.ES384: (ec.SECP384R1(), hashes.SHA384()),
 }
-"""Algorithm -> curve, hash, bytes of r and of s."""
 
 
 def is_signature(algorithm: Algorithm, public_key: bytes, message: bytes, signature: bytes) -> bool:
@@ -28,15 +27,16 @@ def is_signature(algorithm: Algorithm, public_key: bytes, message: bytes, signat
     ECDSA signatures are r and s side by side. libsodium refuses small-order Ed25519 keys and non-canonical
     signatures, so these answer no; so does a point that is not on its curve.
     """
-    with suppress(BadSignatureError, InvalidSignature, MultikeyError, ValueError):
-        if algorithm_of(public_key) is not algorithm:
+    try:
+        if algorithm_of(public_key) is not algorithm or len(signature) != SIGNATURE_BYTES[algorithm]:
             return False
         if algorithm is Algorithm.EDDSA:
-            VerifyKey(public_key).verify(message, signature)
+            crypto_sign_open(signature + message, public_key)
         else:
             _verify_ecdsa(algorithm, public_key, message, signature)
-        return True
-    return False
+    except (BadSignatureError, InvalidSignature, MultikeyError, ValueError):
+        return False
+    return True
 
 
 def is_sound_key(public_key: bytes) -> bool:
@@ -51,9 +51,8 @@ def is_sound_key(public_key: bytes) -> bool:
 
 
 def _verify_ecdsa(algorithm: Algorithm, public_key: bytes, message: bytes, signature: bytes) -> None:
-    curve, digest, half = _CURVES[algorithm]
-    if len(signature) != 2 * half:
-        raise InvalidSignature
+    curve, digest = _CURVES[algorithm]
+    half = len(signature) // 2
     r, s = int.from_bytes(signature[:half]), int.from_bytes(signature[half:])
     key = ec.EllipticCurvePublicKey.from_encoded_point(curve, public_key)
     key.verify(encode_dss_signature(r, s), message, ec.ECDSA(digest))

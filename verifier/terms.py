@@ -35,13 +35,13 @@ def respelled_member(document: Any) -> str | None:
                     continue
                 if is_respelled(name) and not (is_value and name in _VALUE_KEYS):
                     return pointer_to((*place, name))
-                if isinstance(value, dict | list):
+                if isinstance(value, (dict, list)):
                     waiting.append(((*place, name), value))
         else:
             repeated = repeated_id(item)
             if repeated is not None:
                 return pointer_to((*place, repeated, "id"))
-            waiting.extend(((*place, index), part) for index, part in enumerate(item) if isinstance(part, dict | list))
+            waiting.extend(((*place, index), part) for index, part in enumerate(item) if isinstance(part, (dict, list)))
     return None
 
 

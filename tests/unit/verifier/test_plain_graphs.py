@@ -1,6 +1,7 @@
 """Which documents are read without PyLD, and that nothing is read so that the reference reads otherwise or refuses."""
 
 import json
+from itertools import islice, product
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from schemas.contexts import CREDENTIALS_V2
 from tests.support import world
 from tests.support.expect import DROP, changed
 from tests.support.graphs import CASES, credential, presentation, schema_of
+from verifier import plain as plain_module
 from verifier.canonical import Graph
 from verifier.cryptosuite import without_proof
 from verifier.json_ld import is_address
@@ -179,16 +181,36 @@ def test_the_certificate_is_plain_also_with_its_members_in_another_order() -> No
     assert plain(document) == plain(turned) == reference(document)
 
 
-def test_what_is_remembered_of_contexts_is_bounded() -> None:
-    context = {"id": "@id", "type": "@type"} | {f"n{number}": f"urn:n{number}" for number in range(1_200)}
-    url = "https://many.example/v1"
-    extra = ((url, json.dumps({"@context": context}).encode()),)
-    made = [
-        plain_nquads({"@context": [url], "id": "urn:a", f"n{number}": "a"}, world.BASE, "sha256", extra)
-        for number in range(1_200)
-    ]
-    assert made[0] == '<urn:a> <urn:n0> "a" .\n'
-    assert made[-1] is None
+def of_types(*types: str) -> dict[str, Any]:
+    return {**odd(text="a"), "type": list(types)}
+
+
+def learned(document: dict[str, Any], *, is_ours: bool) -> tuple[int, int]:
+    """Return how many kinds of nodes are remembered after `document` was read, and how many were learned so far."""
+    made = plain_nquads(document, world.BASE, "sha256", EXTRA, is_ours=is_ours)
+    assert made == reference(document) is not None
+    contexts = plain_module._our_contexts if is_ours else plain_module._contexts
+    info = contexts(tuple(document["@context"]), world.BASE, EXTRA).scope.func.cache_info()
+    return info.currsize, info.misses
+
+
+def test_what_was_not_used_for_long_is_forgotten_and_learned_again() -> None:
+    """Whoever sends kinds of nodes without end makes nobody else slow for ever, and fills no memory."""
+    kinds = [of_types(*kind) for kind in islice(product(("Odd", "Plain", "Scoped"), repeat=6), 300)]
+    for kind in kinds:
+        remembered, _ = learned(kind, is_ours=False)
+        assert remembered <= 256
+    _, before = learned(kinds[-1], is_ours=False)
+    assert learned(kinds[-1], is_ours=False) == (256, before)
+    assert learned(kinds[0], is_ours=False) == (256, before + 1)
+
+
+def test_what_our_own_documents_taught_is_not_pushed_out_by_others() -> None:
+    ours = without_proof(world.parsed(world.certificate()))
+    before = learned(ours, is_ours=True)
+    for kind in islice(product(ours["type"], repeat=6), 300):
+        assert plain({**ours, "type": list(kind)}) is not None
+    assert learned(ours, is_ours=True) == before
 
 
 def test_a_changed_document_has_another_form() -> None:
