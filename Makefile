@@ -146,7 +146,8 @@ bench: setup interop-packages printing-packages ## measure beside peers, write v
 # Each line of figures begins with the name of what was asked; the answers expected stand in tests/support/data_model.py.
 conformance: setup interop-packages ## published vectors and every wrong value of every member, on the conformance port
 	@FULL_MATRIX=1 MUTATIONS=10000 DOCUMENTS=10000 $(BIN)/python -m pytest -q $(addprefix tests/conformance/test_,vectors.py \
-	    proof_vectors.py rdf_canon.py data_model_examples.py vc_api.py matrix.py mutations.py proof_mutations.py plain_graphs.py)
+	    proof_vectors.py rdf_canon.py data_model_examples.py vc_api.py matrix.py mutations.py proof_mutations.py plain_graphs.py \
+	    templates.py)
 	@echo "== the verifier without its reader of plain documents"
 	@CSE_FAST_GRAPHS=off $(BIN)/python -m pytest -q tests/unit/verifier tests/unit/issuer $(addprefix tests/conformance/test_,\
 	    vectors.py proof_vectors.py rdf_canon.py examples.py proof_mutations.py)

@@ -9,9 +9,12 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any, NoReturn
+
+import orjson
 
 _EXACT_INTEGER = 2**53 - 1
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
@@ -97,19 +100,34 @@ def texts(value: Any) -> Iterator[str]:
             yield from texts(part)
 
 
-def _has_lone_surrogate(value: Any) -> bool:
-    try:
-        json.dumps(value, ensure_ascii=False).encode("utf-8")
-    except UnicodeEncodeError:
-        return True
-    return False
+def _as_written(content: bytes) -> Any:
+    """Return the value of a text that is written again just so, or None: in it no name is twice, and nothing is lost.
+
+    Only without spaces, escapes and real numbers: one number may be written in many ways.
+    """
+    words = b"".join(content.split(b'"')[::2]).translate(None, b"{}[]:,-0123456789")
+    has_others = words.replace(b"true", b"").replace(b"false", b"").replace(b"null", b"")
+    with suppress(ValueError, TypeError):
+        if not has_others and b"\\" not in content:
+            value = orjson.loads(content)
+            return value if orjson.dumps(value, option=orjson.OPT_STRICT_INTEGER) == content else None
+    return None
 
 
-def _decoded(text: str, limits: Limits) -> Any:
+def _decoded(content: bytes, limits: Limits) -> Any:
     try:
-        return _DECODER.decode(text)
-    except MalformedJsonError:
-        raise
+        text = content.decode("utf-8")
+        if text.startswith("\ufeff"):
+            _refuse("begins with a byte order mark")
+        value = _DECODER.decode(text)
+        # A text that is UTF-8 holds a lone surrogate only by an escape.
+        if _SURROGATE.search(text) is not None:
+            json.dumps(value, ensure_ascii=False).encode("utf-8")
+        return value
+    except UnicodeEncodeError as error:
+        raise MalformedJsonError("a text holds a lone surrogate") from error
+    except UnicodeDecodeError as error:
+        raise MalformedJsonError("not UTF-8") from error
     except json.JSONDecodeError as error:
         raise MalformedJsonError(f"not JSON: line {error.lineno}, column {error.colno}") from error
     except RecursionError as error:
@@ -123,22 +141,15 @@ def parse(content: bytes, limits: Limits = DOCUMENT) -> Any:
     """
     if len(content) > limits.size:
         _refuse(f"larger than {limits.size} bytes")
-    try:
-        text = content.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise MalformedJsonError("not UTF-8") from error
-    if text.startswith("\ufeff"):
-        _refuse("begins with a byte order mark")
-    value = _decoded(text, limits)
-    opened = content.count(b"{") + content.count(b"[")
+    value = _as_written(content)
+    if value is None:
+        value = _decoded(content, limits)
     # Few brackets nest no deeper than they are many, and few commas separate few members.
+    opened = content.count(b"{") + content.count(b"[")
     if opened > limits.depth or opened + content.count(b",") > limits.members:
         _check_nesting(value, limits)
-    if len(text) > limits.string and any(len(one) > limits.string for one in texts(value)):
+    if len(content) > limits.string and any(len(one) > limits.string for one in texts(value)):
         _refuse(f"a text is longer than {limits.string} characters")
-    # A text that is UTF-8 holds a lone surrogate only by an escape.
-    if _SURROGATE.search(text) is not None and _has_lone_surrogate(value):
-        _refuse("a text holds a lone surrogate")
     return value
 
 

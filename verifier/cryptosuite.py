@@ -7,7 +7,7 @@ is made instead of checked (VC Data Integrity EdDSA and ECDSA Cryptosuites, 3.2 
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 import orjson
@@ -66,15 +66,12 @@ def jcs_bytes(value: Any, *, is_plain: bool = False) -> bytes:
 def _is_sorted_alike(value: Any) -> bool:
     kind = type(value)
     if kind is dict:
-        is_low = all(map(str.isascii, value)) or all(map(_is_low_name, value))
+        names = "".join(value)
+        is_low = names.isascii() or max(names) < "\ud800"
         return is_low and all(_is_sorted_alike(part) for part in value.values() if type(part) is not str)
     if kind is list:
         return all(_is_sorted_alike(part) for part in value if type(part) is not str)
     return kind in _ALIKE or (kind is int and abs(value) < 2**53)
-
-
-def _is_low_name(name: str) -> bool:
-    return name.isascii() or max(name) < "\ud800"
 
 
 def content_sha256(document: dict[str, Any]) -> str:
@@ -109,6 +106,8 @@ class DocumentHashes:
         schema.
         """
         self._unsigned = without_proof(document) | ({"proof": list(previous)} if previous else {})
+        self.contexts: Any = document.get("@context")
+        """What the proof options are read with."""
         self.base, self.extra, self._times, self._is_ours = base, extra, times, is_ours
         self._known: dict[tuple[bool, str], bytes] = known or {}
 
@@ -119,11 +118,6 @@ class DocumentHashes:
 
     def _plain_form(self, value: dict[str, Any], hash_name: str) -> str | None:
         return plain_form(value, self.base, hash_name, self.extra, is_ours=self._is_ours)
-
-    @property
-    def contexts(self) -> Any:
-        """The `@context` of the document, which the proof options are read with."""
-        return self._unsigned.get("@context")
 
     def signed_bytes(self, proof: dict[str, Any], algorithm: Algorithm = Algorithm.EDDSA) -> bytes:
         """Return what the `proof` signs with a key of this `algorithm`: hash of its options, then of the document.
@@ -141,6 +135,8 @@ class DocumentHashes:
         options = {name: value for name, value in proof.items() if name != "proofValue"}
         if is_graph:
             options["@context"] = self.contexts
+        if self._is_ours:
+            return _hash_of_options(orjson.dumps(options), is_graph, hash_name, self.base, self.extra)
         return self._digest(options, is_graph, hash_name)
 
     def of_document(self, is_graph: bool, hash_name: str = "sha256") -> bytes:
@@ -162,6 +158,15 @@ class DocumentHashes:
         if lines is None:
             lines = reference_nquads(value, self.base, hash_name, self.extra, times=self._times)
         return hashlib.new(hash_name, lines.encode()).digest()
+
+
+@lru_cache(maxsize=1_024)
+def _hash_of_options(options: bytes, is_graph: bool, hash_name: str, base: str, extra: ExtraContexts) -> bytes:
+    """Hash what a proof of our own says of itself, its contexts included, given as JSON: no more goes into the hash.
+
+    Those issued in one second by the same keys share it.
+    """
+    return DocumentHashes({}, base, extra=extra, is_ours=True)._digest(orjson.loads(options), is_graph, hash_name)
 
 
 def proof_fault(hashes: DocumentHashes, proof: dict[str, Any], public_key: bytes) -> str | None:

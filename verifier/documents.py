@@ -1,6 +1,7 @@
 """Reading what was handed in: which bytes, and is it a credential at all."""
 
 import hashlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +15,7 @@ from verifier.trust import TrustList
 
 OWN_TYPE = "EngineerRegistrationCredential"
 _MOST_CONTEXTS = 8
+_NESTED = (dict, list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,11 +99,17 @@ def check_contexts(value: dict[str, Any], trust: TrustList, *, is_own: bool, ask
 
 def nested_context(value: Any) -> str | None:
     """Return the JSON Pointer of the first `@context` anywhere in `value`, or None."""
+    holders = (place for place, item in containers(value) if isinstance(item, dict) and "@context" in item)
+    return next((pointer_to((*place, "@context")) for place in holders), None)
+
+
+def containers(value: Any) -> Iterator[tuple[tuple[str | int, ...], Any]]:
+    """Give every object and array in the object or array `value`, itself first, but not what is in a `@context`."""
     waiting: list[tuple[tuple[str | int, ...], Any]] = [((), value)]
     while waiting:
         place, item = waiting.pop()
-        if isinstance(item, dict) and "@context" in item:
-            return pointer_to((*place, "@context"))
+        yield place, item
         members = item.items() if isinstance(item, dict) else enumerate(item)
-        waiting.extend(((*place, name), part) for name, part in members if isinstance(part, dict | list))
-    return None
+        waiting += [
+            ((*place, name), part) for name, part in members if isinstance(part, _NESTED) and name != "@context"
+        ]

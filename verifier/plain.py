@@ -9,6 +9,7 @@ which alone refuses.
 import hashlib
 from collections.abc import Callable, Sequence
 from functools import lru_cache, partial
+from operator import eq
 from typing import Any
 
 from pyld import jsonld
@@ -211,11 +212,13 @@ def _address(text: Any, active: Any) -> str:
 
 
 def _lines(walk: _Walk, hash_name: str) -> list[str]:
-    lines = set(walk.lines)
-    if not lines or len(walk.lines) > MOST_QUADS or walk.blank_nodes > MOST_BLANK_NODES:
+    if not 0 < len(walk.lines) <= MOST_QUADS or walk.blank_nodes > MOST_BLANK_NODES:
         raise _NotPlainError
+    lines = sorted(walk.lines)
+    if True in map(eq, lines, lines[1:]):
+        lines = sorted({*lines})
     if walk.blank_nodes < 2:
-        return sorted(lines)
+        return lines
     # Neither a subject nor a property has a space.
     statements = [tuple(line[:-3].split(" ", 2)) for line in lines]
     labels = _labels(statements, walk.blank_nodes, hash_name)

@@ -11,7 +11,7 @@ from schemas.contracts import pointer_to
 from verifier.canonical import Graph
 from verifier.checks import CheckName, Finding, failed, passed
 from verifier.cryptosuite import SUITES, DocumentHashes, without_proof
-from verifier.documents import issuer_did, listed
+from verifier.documents import containers, issuer_did, listed
 from verifier.plain import is_respelled, repeated_id
 from verifier.rdf import GraphError, read_quads
 
@@ -25,23 +25,14 @@ def respelled_member(document: Any) -> str | None:
     Such a member has a `:` in its name or begins with `@` (but `@context`, and the keys of a value
     object), or is the second object of one array with the same `id`.
     """
-    waiting: list[tuple[tuple[str | int, ...], Any]] = [((), document)]
-    while waiting:
-        place, item = waiting.pop()
+    for place, item in containers(document):
         if isinstance(item, dict):
-            is_value = "@value" in item
-            for name, value in item.items():
-                if name == "@context":
-                    continue
-                if is_respelled(name) and not (is_value and name in _VALUE_KEYS):
+            hiding = [name for name in item if is_respelled(name) and name != "@context"]
+            for name in hiding:
+                if "@value" not in item or name not in _VALUE_KEYS:
                     return pointer_to((*place, name))
-                if isinstance(value, (dict, list)):
-                    waiting.append(((*place, name), value))
-        else:
-            repeated = repeated_id(item)
-            if repeated is not None:
-                return pointer_to((*place, repeated, "id"))
-            waiting.extend(((*place, index), part) for index, part in enumerate(item) if isinstance(part, (dict, list)))
+        elif (repeated := repeated_id(item)) is not None:
+            return pointer_to((*place, repeated, "id"))
     return None
 
 

@@ -3,6 +3,7 @@
 import json
 import random
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 from functools import cache
@@ -10,6 +11,16 @@ from typing import Any
 
 from issuer.build import unsigned_certificate
 from issuer.profile import Assessment, CertificateProfile, StatusPlace
+from schemas.contexts import (
+    CREDENTIALS_V1,
+    CREDENTIALS_V2,
+    DATA_INTEGRITY_V2,
+    OPEN_BADGES_V3,
+    certificate_contexts,
+    context_document,
+    statement_contexts,
+)
+from schemas.names import TextError, full_name
 from tests.support import foreign, world
 from tests.support.mutations import places
 from verifier.cryptosuite import without_proof
@@ -32,19 +43,36 @@ HARD = [
     "{0}",
     "\ufeff",
     "\ufffe",
+    "\uffff",
+    "\U0001fffe",
+    "\U000fffff",
+    "\U0010ffff",
 ]
-LAST = {0: 0xFFFD, 16: 0x10FFFF}
+CONTEXTS = (
+    certificate_contexts(world.BASE),
+    statement_contexts(world.BASE),
+    [CREDENTIALS_V2],
+    [CREDENTIALS_V1],
+    [CREDENTIALS_V2, DATA_INTEGRITY_V2],
+    [CREDENTIALS_V2, OPEN_BADGES_V3],
+    [CREDENTIALS_V2, "https://w3id.org/security/multikey/v1"],
+    [CREDENTIALS_V2, "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.1.json"],
+    ["https://www.w3.org/ns/did/v1", "https://w3id.org/security/multikey/v1"],
+    ["https://w3id.org/security/data-integrity/v1"],
+)
 
 
 def hard_text(rng: random.Random) -> str:
     """Return a short text with characters of every plane, quotes and controls among them."""
-    return "".join(rng.choice([rng.choice(HARD), _character(rng), "a", "é", "电"]) for _ in range(rng.randrange(1, 9)))
+    return "".join(
+        rng.choice([rng.choice(HARD), _character(rng), _character(rng), rng.choice("aé电")])
+        for _ in range(rng.randrange(1, 9))
+    )
 
 
 def _character(rng: random.Random) -> str:
     while True:
-        plane = rng.randrange(17)
-        code = rng.randrange(plane << 16, LAST.get(plane, (plane << 16) + 0xFFFF) + 1)
+        code = (rng.randrange(17) << 16) + rng.randrange(0x10000)
         if not 0xD800 <= code <= 0xDFFF:
             return chr(code)
 
@@ -75,6 +103,61 @@ def profile(rng: random.Random) -> CertificateProfile:
     )
 
 
+def presentable(rng: random.Random) -> CertificateProfile:
+    """Return what a certificate of the register in `world` says: any name that may be signed, in one script or both."""
+    hans, latin = rng.choice([(True, True), (True, False), (False, True)])
+    waived = rng.choice([None, f"{world.BASE}/terms/assessment/v1#waiver"])
+    tests = world.PROFILE.assessment
+    assert tests is not None
+    return replace(
+        world.PROFILE,
+        page_id="".join(rng.choices("0123456789abcdefghjkmnpqrstvwxyz", k=20)),
+        is_demo=rng.random() < 0.5,
+        name_hans=_name(rng) if hans else None,
+        name_latin=_name(rng) if latin else None,
+        grade=rng.choice(["AE", "PE", "SPE"]),
+        issue_number=rng.randrange(1, 300),
+        status=StatusPlace(1, rng.randrange(131_072)),
+        assessment=rng.choice([None, tests, replace(tests, written_test_on=None, waiver=waived)]),
+        discipline=rng.choice([None, "电力系统", _name(rng)]),
+    )
+
+
+def _name(rng: random.Random) -> str:
+    """Return a text as strange as a name may be."""
+    while True:
+        text = hard_text(rng)
+        with suppress(TextError):
+            return full_name(text, None)
+
+
+@cache
+def _vocabulary(url: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return every name that a context defines anywhere, members first, types second."""
+    found = {str(key) for _, key in places(context_document(url, world.BASE)["@context"])}
+    names = sorted(name for name in found if name[:1].isalpha())
+    return tuple(name for name in names if not name[0].isupper()), tuple(name for name in names if name[0].isupper())
+
+
+def wild(rng: random.Random) -> Iterator[Document]:
+    """Give documents without end over contexts that ship: any types and members at all, wherever they may stand."""
+    while True:
+        contexts = rng.choice(CONTEXTS)
+        names, types = (sum(found, ()) for found in zip(*map(_vocabulary, contexts), strict=True))
+        yield {"@context": contexts, **_wild_node(rng, names, types, 3)}
+
+
+def _wild_node(rng: random.Random, names: tuple[str, ...], types: tuple[str, ...], depth: int) -> Document:
+    node: Document = {"id": f"urn:x:{rng.random()}"} if rng.random() < 0.6 else {}
+    if types and rng.random() < 0.8:
+        node["type"] = rng.choices(types, k=rng.choice([1, 1, 2, 3]))
+    for name in rng.choices(names, k=rng.choice([1, 2, 3])):
+        values = [hard_text(rng), hard_text(rng), rng.random() < 0.5, rng.randrange(-9, 9), f"urn:x:{rng.random()}"]
+        inner = [_wild_node(rng, names, types, depth - 1)] if depth else []
+        node[name] = rng.choice([*values, *inner, *inner, [rng.choice(values), rng.choice(values)]])
+    return node
+
+
 @cache
 def _others() -> tuple[str, ...]:
     """Return the documents beside the certificate, and one by somebody else with nodes that have no id."""
@@ -103,9 +186,9 @@ def documents(rng: random.Random) -> Iterator[Document]:
     ]
     while True:
         document = rng.choice(kinds)()
-        for _ in range(rng.choice([0, 0, 1, 3])):
+        for _ in range(rng.choice([0, 1, 2, 4])):
             if _leaves(document):
-                rng.choice([_hard, _hard, _drop, _unname, _number, _twice])(rng, document)
+                rng.choice([_hard, _hard, _drop, _unname, _unname_all, _number, _twice])(rng, document)
         yield _shuffled(rng, document)
 
 
@@ -119,8 +202,9 @@ def _leaf(rng: random.Random, document: Document) -> tuple[Any, Any]:
 
 
 def _hard(rng: random.Random, document: Document) -> None:
-    at, key = _leaf(rng, document)
-    if isinstance(at[key], str) and ":" not in at[key]:
+    texts = [(at, key) for at, key in _leaves(document) if isinstance(at[key], str) and ":" not in at[key]]
+    if texts:
+        at, key = rng.choice(texts)
         at[key] = hard_text(rng)
 
 
@@ -133,6 +217,13 @@ def _unname(rng: random.Random, document: Document) -> None:
     at, key = _leaf(rng, document)
     if isinstance(at[key], dict):
         at[key].pop("id", None)
+
+
+def _unname_all(rng: random.Random, document: Document) -> None:
+    nodes = [at[key] for at, key in places(document) if isinstance(at[key], dict) and len(at[key]) > 1]
+    for node in nodes:
+        if rng.random() < 0.9:
+            node.pop("id", None)
 
 
 def _number(rng: random.Random, document: Document) -> None:

@@ -127,6 +127,15 @@ def test_what_was_written_is_read_and_has_a_canonical_form(value: Any) -> None:
     assert parse(jcs_bytes(read)) == read
 
 
+@given(JSON)
+@example([1.0, -0.0, 1e16, 1e-7, True, False, None, EXACT, -EXACT, "1.0", "\\", '"', "\x7f", "\u2028"])
+def test_spaces_and_escapes_change_nothing(value: Any) -> None:
+    """A text that is written as we write is read by another reader than one with spaces or escapes."""
+    compact = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+    spaced, escaped = json.dumps(value, ensure_ascii=False, indent=1).encode(), json.dumps(value).encode()
+    assert repr(parse(compact)) == repr(parse(spaced)) == repr(parse(escaped))
+
+
 @given(st.binary(max_size=200))
 @example(b'{"a":-0}')
 @example(b"-0.0")
