@@ -58,10 +58,8 @@ def _quick(name: str, base: str) -> jsonschema_rs.Validator:
 def telling_error(name: str, base: str, document: dict[str, Any]) -> ValidationError | None:
     """Return the most telling violation of schema `name`, or None if there is none."""
     # A text with an escape, a year 0 or a second 60 may be read otherwise by the two: then the first decides alone.
-    if _quick(name, base).is_valid(document):
-        text = orjson.dumps(document)
-        if not any(odd in text for odd in _ODD):
-            return None
+    if _quick(name, base).is_valid(document) and not any(map(orjson.dumps(document).__contains__, _ODD)):
+        return None
     error: ValidationError | None = best_match(validator(name, base).iter_errors(document))
     choice = error if error is None or error.validator == "oneOf" else error.parent
     if choice is None or choice.validator != "oneOf":

@@ -143,18 +143,16 @@ class DocumentHashes:
         """Return the hash of the document as a graph or as a text, without its proofs. Raises as `signed_bytes`."""
         known = (is_graph, hash_name)
         if known not in self._known:
-            if known == (True, "sha256") and self.plain is not None:
-                self._known[known] = hashlib.sha256(self.plain.encode()).digest()
-            else:
-                self._known[known] = self._digest(self._unsigned, is_graph, hash_name)
+            self._known[known] = self._digest(self._unsigned, is_graph, hash_name)
         return self._known[known]
 
     def _digest(self, value: dict[str, Any], is_graph: bool, hash_name: str) -> bytes:
+        is_document = value is self._unsigned
         if not is_graph:
             # Of our own document both forms are asked for, so the graph comes first; else only if it is there.
-            is_read = value is self._unsigned and (self._is_ours or "plain" in vars(self))
+            is_read = is_document and (self._is_ours or "plain" in vars(self))
             return hashlib.new(hash_name, jcs_bytes(value, is_plain=is_read and self.plain is not None)).digest()
-        lines = self._plain_form(value, hash_name)
+        lines = self.plain if is_document and hash_name == "sha256" else self._plain_form(value, hash_name)
         if lines is None:
             lines = reference_nquads(value, self.base, hash_name, self.extra, times=self._times)
         return hashlib.new(hash_name, lines.encode()).digest()

@@ -16,8 +16,7 @@ _SENTINEL = "undefined-base://x/"
 # Whatever else N-Quads takes between its brackets is written there as it stands (RFC 3987 2.2, RDFC-1.0 5); what holds
 # a space of any kind, PyLD takes for no address, and drops the statement. What is plain ASCII is passed over first.
 _ADDRESS = re.compile(
-    r"(?!undefined-base:)[A-Za-z][A-Za-z0-9+.-]*:[!#-;=?-\[\]_a-z~]*+"
-    r'[^\s\x00-\x20\x7f-\x9f<>"{}|\\^`\ufffe\uffff]*'
+    r'(?!undefined-base:)[A-Za-z][0-9A-Za-z+.-]*:[!#-;=?-Z_a-z]*+[^\s\0-\40\x7f-\x9f<>"{}|\\^`\ufffe\uffff]*'
 )
 
 

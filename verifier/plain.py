@@ -83,10 +83,8 @@ class _Contexts:
     """PyLD, asked about the contexts of one kind of document."""
 
     def __init__(self, scopes: Callable[..., _Scope], urls: tuple[str, ...], base: str, extra: ExtraContexts) -> None:
-        self._processor, self._options = (
-            jsonld.JsonLdProcessor(),
-            pyld_options(base, extra) | {"isFrame": False, "processingMode": "json-ld-1.1"},
-        )
+        self._processor = jsonld.JsonLdProcessor()
+        self._options = pyld_options(base, extra) | {"isFrame": False, "processingMode": "json-ld-1.1"}
         initial = self._processor._get_initial_context(self._options)
         with PYLD:
             self._active = self._processor.process_context(initial, list(urls), self._options)
@@ -244,9 +242,7 @@ def _seen_from(node: str, term: str) -> str:
 # Contexts by their addresses, and in each what a node of some types below a name is: all that either depends on. What
 # was used longest ago is forgotten first. What satisfies our closed schema teaches few things, which are kept apart, so
 # that nobody else's documents push them out.
-_our_contexts, _contexts = (
-    lru_cache(maxsize=32)(partial(_Contexts, lru_cache(maxsize=_MOST_KNOWN)(_learn))) for _ in range(2)
-)
+_our_contexts, _contexts = (lru_cache(32)(partial(_Contexts, lru_cache(_MOST_KNOWN)(_learn))) for _ in range(2))
 
 
 def plain_nquads(

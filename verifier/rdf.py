@@ -25,7 +25,8 @@ from verifier.plain import plain_nquads
 _BLANK_NODE = re.compile(r"_:[^\s<>]+")
 _LANGUAGE = re.compile(r"[a-zA-Z]{1,8}(-[a-zA-Z0-9]{1,8})*")
 # Off: PyLD reads every document, should a difference ever be found (`docs/operating.md`).
-_IS_FAST = os.environ.get("CSE_FAST_GRAPHS", "on") != "off"
+plain_form = plain_nquads if os.environ.get("CSE_FAST_GRAPHS", "on") != "off" else lambda *_, **__: None
+"""Return the canonical N-Quads of a plain document, in which all of it is, or None if PyLD must read it."""
 _JSON = "http://www.w3.org/1999/02/22-rdf-syntax-ns#JSON"
 
 
@@ -67,13 +68,6 @@ def read_quads(
     if not quads:
         raise GraphError("not_json_ld", "the document says nothing")
     return quads
-
-
-def plain_form(
-    document: dict[str, Any], base: str, hash_name: str, extra: ExtraContexts, *, is_ours: bool = False
-) -> str | None:
-    """Return the canonical N-Quads of a plain document, in which all of it is, or None if PyLD must read it."""
-    return plain_nquads(document, base, hash_name, extra, is_ours=is_ours) if _IS_FAST else None
 
 
 def canonical_nquads(

@@ -49,10 +49,9 @@ def check_all_terms_signed(
     pointer = respelled_member({"proof": document.get("proof")} if is_plain else document)
     if pointer is not None:
         return failed(_NAME, "respelled_term", pointer)
-    if is_plain:
-        return passed(_NAME)
     try:
-        Graph(read_quads(without_proof(document), base, extra, allows_nothings=_has_text_proof(document)))
+        if not is_plain:
+            Graph(read_quads(without_proof(document), base, extra, allows_nothings=_has_text_proof(document)))
     except GraphError as error:
         return failed(_NAME, error.code)
     return passed(_NAME)

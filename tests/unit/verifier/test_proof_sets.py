@@ -11,9 +11,10 @@ from tests.support import world
 from tests.support.expect import DROP, changed, faults, finding, unknowns
 from tests.support.online import online
 from verifier.checks import Outcome
-from verifier.cryptosuite import JCS, RDFC
+from verifier.cryptosuite import JCS, RDFC, DocumentHashes
 from verifier.judge import judge
 from verifier.proof_set import ProofFault, proof_groups, shape_fault, signature_fault
+from verifier.rdf import GraphError
 from verifier.refusals import UnreadableDocumentError
 from verifier.report import Report
 from verifier.state import State
@@ -216,6 +217,34 @@ def test_a_document_without_canonical_form_has_no_good_proof(change: tuple[str, 
     fault = signature_fault(changed(good(), change), world.BASE, keys, suites=(suite,))
     assert fault is not None
     assert fault.code == "not_canonical"
+
+
+@pytest.mark.parametrize("index", range(4))
+def test_the_options_of_our_proofs_are_hashed_whole_however_often(index: int) -> None:
+    """What is remembered of them depends on every member, on the contexts and on who reads them."""
+    value = world.parsed(world.certificate())
+    proof, hashes = value["proof"][index], DocumentHashes(value, world.BASE, is_ours=True)
+    plain = DocumentHashes(value, world.BASE)
+    others = [proof | {name: "urn:x:other"} for name in ("created", "verificationMethod", "proofPurpose")]
+    graph = next(one for one in value["proof"] if one["cryptosuite"] == RDFC)
+    for _ in range(2):
+        made = [hashes.of_options(one) for one in [proof, *others]]
+        assert made == [plain.of_options(one) for one in [proof, *others]]
+        assert len(set(made)) == len(made)
+        assert hashes.of_options(proof | {"proofValue": "z2"}) == made[0]
+        assert hashes.of_options(proof, "sha384") == plain.of_options(proof, "sha384") != made[0]
+    elsewhere = DocumentHashes({**value, "@context": value["@context"][:1]}, world.BASE, is_ours=True)
+    with pytest.raises(GraphError):
+        DocumentHashes(value, "https://other.example", is_ours=True).of_options(graph)
+    assert elsewhere.of_options(graph) == plain.of_options(graph)
+
+
+@pytest.mark.parametrize("is_graph", [True, False])
+def test_the_hashes_of_our_own_document_are_those_of_any(is_graph: bool) -> None:
+    value = world.parsed(world.certificate())
+    ours, any_ = (DocumentHashes(value, world.BASE, is_ours=is_ours) for is_ours in (True, False))
+    assert ours.of_document(is_graph) == any_.of_document(is_graph)
+    assert [ours.of_document(not is_graph), any_.plain] == [any_.of_document(not is_graph), ours.plain]
 
 
 def test_proofs_are_grouped_by_their_signer() -> None:
