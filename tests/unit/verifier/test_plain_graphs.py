@@ -210,6 +210,7 @@ def test_what_was_not_used_for_long_is_forgotten_and_learned_again() -> None:
 def test_what_our_own_documents_taught_is_not_pushed_out_by_others() -> None:
     ours = without_proof(world.parsed(world.certificate()))
     before = learned(ours, is_ours=True)
+    assert before[0] > 10
     for kind in islice(product(ours["type"], repeat=6), 300):
         assert plain({**ours, "type": list(kind)}) is not None
     assert learned(ours, is_ours=True) == before
