@@ -5,10 +5,11 @@ import os
 import secrets
 import stat
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 
 from keys import refusals
+from schemas.refusals import translated
 
 _FILE_MODE = 0o600
 _DIRECTORY_MODE = 0o700
@@ -106,12 +107,8 @@ def _locked(directory: Path) -> Iterator[None]:
         os.close(descriptor)
 
 
-@contextmanager
-def _as_write_errors(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise refusals.KeystoreWriteError(path, error.strerror or str(error)) from error
+def _as_write_errors(path: Path) -> AbstractContextManager[None]:
+    return translated(OSError, to=lambda error: refusals.KeystoreWriteError(path, error.strerror or str(error)))
 
 
 def _sync_directory(directory: Path) -> None:

@@ -27,6 +27,7 @@ from keys.records import KeyRecord
 from keys.refusals import KdfCostError, KeystoreDamagedError
 from keys.sealing import KEY_BYTES, NONCE_BYTES, SALT_BYTES, TAG_BYTES, Box, KdfCost
 from schemas.multikey import algorithm_of
+from schemas.refusals import translated
 
 VERSION = "1"
 
@@ -100,10 +101,8 @@ def parse(content: bytes) -> KeyFile:
     sealed = _SEAL.fullmatch(summed["above"])
     if sealed is None:
         raise KeystoreDamagedError("its seal is missing")
-    try:
+    with translated(ValueError, KdfCostError, to=KeystoreDamagedError("a line is not of its form")):
         header, data_key, keys = _parse_lines(sealed["above"].decode("ascii").splitlines())
-    except (ValueError, KdfCostError) as error:
-        raise KeystoreDamagedError("a line is not of its form") from error
     # One spelling only: what we would write must be what is there.
     if body_text(header, data_key, keys) != sealed["above"]:
         raise KeystoreDamagedError("its lines are not as they are written")

@@ -20,6 +20,7 @@ from keys.passphrase import read_passphrase, required_passphrase
 from keys.records import KeyRecord, NewKey, record_of, required_text
 from keys.sealing import FULL_COST, Box, KdfCost, NotAuthenticError
 from keys.signer import LocalSigner, local_signer, new_seed
+from schemas.refusals import translated
 
 __all__ = ["FULL_COST", "KdfCost", "KeyRecord", "Keystore", "NewKey", "read_passphrase"]
 
@@ -64,17 +65,13 @@ class Keystore:
         """
         required_passphrase(passphrase, where="what was given")
         require_safe_directory(path.parent)
-        try:
+        with translated(FileNotFoundError, to=refusals.KeystoreMissingError(path)):
             content = read_private(path)
-        except FileNotFoundError as error:
-            raise refusals.KeystoreMissingError(path) from error
         file = parse(content)
         header = file.header
         wrapping = sealing.wrapping_key(passphrase, salt=header.salt, cost=header.cost)
-        try:
+        with translated(NotAuthenticError, to=refusals.WrongPassphraseError(path)):
             data_key = sealing.unbox(file.data_key, key=wrapping, bound_to=header.binding())
-        except NotAuthenticError as error:
-            raise refusals.WrongPassphraseError(path) from error
         if not hmac.compare_digest(sealing.seal(file.sealed_text, data_key=data_key), file.seal):
             raise refusals.KeystoreDamagedError("its seal does not fit its lines")
         return cls(path, file, content=content, data_key=data_key)
@@ -157,10 +154,8 @@ class Keystore:
         raise refusals.KeyNotUsableError(key_id, "unknown", f"not in the keystore of {self.body}")
 
     def _open(self, record: KeyRecord, sealed: Box) -> LocalSigner:
-        try:
+        with translated(NotAuthenticError, to=refusals.KeystoreDamagedError(f"the seed of {record.key_id}")):
             seed = sealing.unbox(sealed, key=sealing.seed_key(self._data_key), bound_to=seed_binding(record))
-        except NotAuthenticError as error:
-            raise refusals.KeystoreDamagedError(f"the seed of {record.key_id}") from error
         signer = local_signer(record.key_id, record.key_use.algorithm, seed)
         if signer.public_key != record.public_key:
             raise refusals.KeystoreDamagedError(f"the public key of {record.key_id}")

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from keys.disk import read_private
 from keys.refusals import PassphraseMissingError
+from schemas.refusals import translated
 
 
 def read_passphrase(path: Path) -> bytes:
@@ -12,10 +13,8 @@ def read_passphrase(path: Path) -> bytes:
     Raises `PassphraseMissingError`, `KeystorePermissionsError` or
     `KeystoreReadError`.
     """
-    try:
+    with translated(FileNotFoundError, to=PassphraseMissingError(str(path))):
         content = read_private(path)
-    except FileNotFoundError as error:
-        raise PassphraseMissingError(str(path)) from error
     return required_passphrase(content.removesuffix(b"\n"), where=str(path))
 
 

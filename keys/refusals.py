@@ -20,18 +20,13 @@ The tree::
 No message ever holds a passphrase or key material.
 """
 
-from typing import ClassVar
+from schemas.refusals import Refusal
 
 
-class KeysError(Exception):
+class KeysError(Refusal):
     """A key cannot be had or used."""
 
-    code: ClassVar[str] = "keys"
-    says: ClassVar[str] = "{}"
-
-    def __str__(self) -> str:
-        """Return the sentence, with the arguments in its places."""
-        return self.says.format(*self.args)
+    code = "keys"
 
 
 class KeystoreMissingError(KeysError):

@@ -15,6 +15,7 @@ from nacl.exceptions import CryptoError
 from nacl.utils import random as random_bytes
 
 from keys.refusals import KdfCostError
+from schemas.refusals import translated
 
 NONCE_BYTES = 24
 SALT_BYTES = 16
@@ -64,7 +65,7 @@ class Box:
 
 def wrapping_key(passphrase: bytes, *, salt: bytes, cost: KdfCost) -> bytes:
     """Derive the key that wraps the data key: costly on purpose."""
-    try:
+    with translated(HashingError, to=lambda error: KdfCostError(f"{cost} cannot be computed here: {error}")):
         return hash_secret_raw(
             passphrase,
             salt,
@@ -74,8 +75,6 @@ def wrapping_key(passphrase: bytes, *, salt: bytes, cost: KdfCost) -> bytes:
             hash_len=KEY_BYTES,
             type=Type.ID,
         )
-    except HashingError as error:
-        raise KdfCostError(f"{cost} cannot be computed here: {error}") from error
 
 
 def box(plain: bytes, *, key: bytes, bound_to: bytes) -> Box:
@@ -86,10 +85,8 @@ def box(plain: bytes, *, key: bytes, bound_to: bytes) -> Box:
 
 def unbox(sealed: Box, *, key: bytes, bound_to: bytes) -> bytes:
     """Decrypt a box; raises `NotAuthenticError` for any other key or binding."""
-    try:
+    with translated(CryptoError, to=NotAuthenticError()):
         return crypto_aead_xchacha20poly1305_ietf_decrypt(sealed.ciphertext, bound_to, sealed.nonce, key)
-    except CryptoError as error:
-        raise NotAuthenticError from error
 
 
 def new_data_key() -> bytes:

@@ -11,6 +11,7 @@ from nacl.signing import SigningKey
 
 from keys.refusals import KeyFormError
 from schemas.multikey import Algorithm
+from schemas.refusals import translated
 
 _SEED_BYTES = 32
 _CURVE = ec.SECP256R1()
@@ -74,10 +75,8 @@ class P256Signer(LocalSigner):
 
     def __init__(self, verification_method: str, seed: bytes) -> None:
         """Take the private number. Raises `KeyFormError` if it is 0, or not below the order of the curve."""
-        try:
+        with translated(ValueError, to=KeyFormError("private number", "from 1 to the order of P-256 less 1")):
             key = ec.derive_private_key(int.from_bytes(_required(seed)), _CURVE)
-        except ValueError as error:
-            raise KeyFormError("private number", "from 1 to the order of P-256 less 1") from error
 
         def sign(message: bytes) -> bytes:
             r, s = decode_dss_signature(key.sign(message, ec.ECDSA(SHA256(), deterministic_signing=True)))

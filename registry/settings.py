@@ -12,6 +12,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from schemas.addresses import BaseAddressError, checked_base
+from schemas.refusals import Refusal, translated
 from verifier.instants import InstantError, parse_instant
 
 NAMES = {
@@ -37,7 +38,7 @@ LATER = frozenset({"CSE_STAFF_URL", "CSE_CUSTODIAL_KEYS", "CSE_SMTP_URL", "CSE_P
 """Names of settings that later parts read; accepted and without effect."""
 
 
-class SettingsError(ValueError):
+class SettingsError(Refusal):
     """A setting is missing, unknown or contradicts another."""
 
     code = "settings"
@@ -115,10 +116,8 @@ def _folder(given: Mapping[str, str], mode: str) -> Path:
 
 
 def _base(given: Mapping[str, str]) -> str:
-    try:
+    with translated(BaseAddressError, to=lambda error: SettingsError(f"CSE_BASE_URL: {error}")):
         return checked_base(given.get("CSE_BASE_URL", "http://localhost:8000"))
-    except BaseAddressError as error:
-        raise SettingsError(f"CSE_BASE_URL: {error}") from error
 
 
 def _fetch_loopback(given: Mapping[str, str], mode: str) -> Path | None:
@@ -151,7 +150,5 @@ def _clock(given: Mapping[str, str], mode: str) -> datetime | None:
         return None
     if mode == "production":
         raise SettingsError("CSE_CLOCK is refused in production")
-    try:
+    with translated(InstantError, to=SettingsError("CSE_CLOCK is no instant such as 2026-07-01T10:00:00+08:00")):
         return parse_instant(given["CSE_CLOCK"])
-    except InstantError as error:
-        raise SettingsError("CSE_CLOCK is no instant such as 2026-07-01T10:00:00+08:00") from error

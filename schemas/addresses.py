@@ -3,6 +3,8 @@
 import re
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
+from schemas.refusals import translated
+
 PAGE_ID = re.compile(r"[0-9a-hjkmnp-tv-z]{20}")
 """A page id: 20 characters of Crockford base32, lower case (`site.md` 2)."""
 
@@ -36,10 +38,8 @@ def checked_base(text: str) -> str:
 
 def _scheme_and_port(text: str) -> tuple[str, int | None]:
     parts = urlsplit(text)
-    try:
+    with translated(ValueError, to=BaseAddressError(f"{text!r} has a port beyond 65535")):
         return parts.scheme, parts.port
-    except ValueError as error:
-        raise BaseAddressError(f"{text!r} has a port beyond 65535") from error
 
 
 def split_address(text: str) -> SplitResult:

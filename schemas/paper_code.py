@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 import cbor2
 
 from schemas.addresses import paper_url
+from schemas.refusals import translated
 
 VERSION = 1
 LONGEST_NAME = 60
@@ -122,10 +123,8 @@ def _encoded(value: Any) -> bytes:
 
 def _decoded(content: bytes) -> Any:
     """Decode one CBOR item with nothing after it."""
-    try:
+    with translated(cbor2.CBORError, ValueError, TypeError, OverflowError, to=PaperCodeError("this is not CBOR")):
         return cbor2.loads(content, max_depth=_DEPTH, allow_indefinite=False, allow_duplicate_keys=False)
-    except (cbor2.CBORError, ValueError, TypeError, OverflowError) as error:
-        raise PaperCodeError("this is not CBOR") from error
 
 
 def _key_hint(header: Any) -> bytes:

@@ -11,6 +11,7 @@ from typing import Any
 
 from schemas.base64url import Base64urlError, decode_base64url
 from schemas.multikey import Algorithm, MultikeyError, algorithm_of, decode_multikey
+from schemas.refusals import translated
 from schemas.strict_json import Limits, MalformedJsonError, parse_object
 from verifier.asked import Fetched
 from verifier.documents import identifier, listed
@@ -78,10 +79,8 @@ def method_key(method: str, purpose: str, *, did_document: Callable[[str], Fetch
 def document_key(content: bytes, method: str, purpose: str, *, now: datetime) -> bytes:
     """Return the key that the DID document in `content` gives the verification `method`, as `method_key` does."""
     did = method.partition("#")[0]
-    try:
+    with translated(MalformedJsonError, to=DidError("did_document_malformed")):
         document = parse_object(content, _DOCUMENT)
-    except MalformedJsonError as error:
-        raise DidError("did_document_malformed") from error
     if document.get("id") != did:
         raise DidError("did_document_of_another")
     named = listed(document.get(purpose))
@@ -122,10 +121,8 @@ def _read_did_jwk(text: str) -> bytes:
 
 def _key(read: _Reader, value: object) -> bytes:
     """Return the key that `read` finds in `value`; one that proves nothing is refused where it enters (T05)."""
-    try:
+    with translated(Base64urlError, JwkError, MalformedJsonError, MultikeyError, to=DidError("key_unsupported")):
         key = read(value)
-    except (Base64urlError, JwkError, MalformedJsonError, MultikeyError) as error:
-        raise DidError("key_unsupported") from error
     if not is_sound_key(key):
         raise DidError("weak_key")
     return key

@@ -16,6 +16,7 @@ from typing import Any
 
 from schemas.addresses import body_did
 from schemas.contracts import first_violation
+from schemas.refusals import translated
 from schemas.strict_json import TRUST_LIST, MalformedJsonError, parse_object
 from verifier.certificate import CertificateFacts
 from verifier.checks import Profile
@@ -53,14 +54,12 @@ def read_manifest(content: bytes | None, trust: TrustList, *, now: datetime, max
     """Return the manifest in `content` if CSE signed it and it is fresh at `now`. Raises `ManifestError`."""
     if content is None:
         raise ManifestError("manifest_missing")
-    try:
+    with translated(MalformedJsonError, InstantError, to=ManifestError("manifest_malformed")):
         document = parse_object(content, TRUST_LIST)
         if first_violation("manifest", trust.base, document) is not None:
             raise ManifestError("manifest_malformed")
         issued_at, valid_until = parse_instant(document["issued_at"]), parse_instant(document["valid_until"])
         created = parse_instant(document["proof"]["created"])
-    except (MalformedJsonError, InstantError) as error:
-        raise ManifestError("manifest_malformed") from error
     if created != issued_at or not _is_signed(document, trust, created):
         raise ManifestError("manifest_not_signed")
     if now > valid_until or now - issued_at > max_age or issued_at > now + CLOCK_SKEW:

@@ -10,6 +10,7 @@ from functools import partial
 from typing import Any
 
 from schemas.contexts import CREDENTIALS_V1
+from schemas.refusals import translated
 from schemas.strict_json import STATUS_LIST, MalformedJsonError, parse_object
 from verifier.asked import Asked, nothing_fetched
 from verifier.checks import CheckName, Finding, Result, failed, passed, skipped
@@ -97,10 +98,8 @@ def _read_list(
     fetched = asked.status_list(url)
     if fetched.content is None:
         raise StatusListError(fetched.code)
-    try:
+    with translated(MalformedJsonError, to=StatusListError("list_malformed")):
         document = parse_object(fetched.content, STATUS_LIST)
-    except MalformedJsonError as error:
-        raise StatusListError("list_malformed") from error
     if issuer_did(document) != issuer or document.get("id", url) != url:
         raise StatusListError("list_of_another")
     _believe(document, trust, now, replace(asked, status_list=nothing_fetched))

@@ -11,10 +11,11 @@ A document that is readable and bad is no error: it gets a verdict. What is said
 believed is a `DisbelievedError`: the source that met it answers with its code.
 """
 
+from schemas.refusals import Refusal
 from verifier.messages import file_refusals
 
 
-class VerifierError(Exception):
+class VerifierError(Refusal):
     """Base of everything this package raises."""
 
     code = "verifier"
@@ -27,17 +28,10 @@ class UnreadableDocumentError(VerifierError):
 
 
 class TooComplexError(VerifierError):
-    """The graph of the document is over a limit (`threats.md` T03), so it was not canonicalized."""
+    """The graph of the document is over a limit (`threats.md` T03), so it was not canonicalized; what is too much."""
 
     code = "document_too_complex"
-
-    def __init__(self, excess: str) -> None:
-        """Keep what there is too much of, alone: an error that comes from another process is made anew from it."""
-        super().__init__(excess)
-
-    def __str__(self) -> str:
-        """Say it."""
-        return f"the document is too complex to be checked: {self.args[0]}"
+    says = "the document is too complex to be checked: {}"
 
 
 class TooManyCredentialsError(VerifierError):

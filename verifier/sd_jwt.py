@@ -11,6 +11,7 @@ from typing import Any
 
 from schemas.base64url import Base64urlError, decode_base64url, encode_base64url
 from schemas.contracts import first_violation
+from schemas.refusals import translated
 from schemas.strict_json import MalformedJsonError, parse
 from verifier.asked import Asked
 from verifier.instants import CLOCK_SKEW, LAST_SECOND, parse_numeric_date
@@ -68,10 +69,8 @@ _Disclosure = tuple[list[Any], str]
 
 
 def _disclosure(text: str, pointer: str) -> _Disclosure:
-    try:
+    with translated(Base64urlError, MalformedJsonError, to=TokenError("disclosure_malformed", pointer)):
         parts = parse(decode_base64url(text))
-    except (Base64urlError, MalformedJsonError) as error:
-        raise TokenError("disclosure_malformed", pointer) from error
     is_array = isinstance(parts, list) and len(parts) in {2, 3}
     refuse(not is_array or not all(isinstance(one, str) for one in parts[:-1]), "disclosure_malformed", pointer)
     refuse(len(parts) == 3 and parts[1] in {"_sd", "_sd_alg", "..."}, "disclosure_reserved", pointer)
@@ -134,10 +133,8 @@ def check_key_binding(token: SdJwt, claims: dict[str, Any], asked: Asked, *, now
     bound, confirmation = read_jws(token.key_binding), claims.get("cnf")
     check_header(bound)
     said = bound.claims()
-    try:
+    with translated(JwkError, to=TokenError("holder_binding")):
         holder = read_jwk(confirmation.get("jwk") if isinstance(confirmation, dict) else None)
-    except JwkError as error:
-        raise TokenError("holder_binding") from error
     refuse(bound.kind != "kb+jwt", "typ", "/key_binding/header/typ")
     refuse(not bound.is_signed_by(holder), "holder_binding")
     pointer, _ = first_violation("key-binding", "", said) or (None, "")

@@ -10,6 +10,7 @@ from typing import Any
 
 from schemas.base64url import Base64urlError, decode_base64url
 from schemas.contracts import first_violation
+from schemas.refusals import translated
 from schemas.strict_json import STATUS_LIST, MalformedJsonError, parse_object
 from verifier.instants import CLOCK_SKEW, InstantError, parse_instant
 from verifier.proof_set import shape_fault, signature_fault
@@ -46,11 +47,9 @@ def inflate(encoded: object, *, prefix: str = "u", wbits: int = _GZIP) -> bytes:
     `list_encoding`, `list_too_large`, `list_too_small`.
     """
     text = str(encoded)
-    try:
+    with translated(Base64urlError, zlib.error, to=StatusListError("list_encoding")):
         engine = zlib.decompressobj(wbits=wbits)
         bits = engine.decompress(decode_base64url(text.removeprefix(prefix)), _LARGEST + 1)
-    except (Base64urlError, zlib.error) as error:
-        raise StatusListError("list_encoding") from error
     if len(bits) > _LARGEST:
         raise StatusListError("list_too_large")
     if not text.startswith(prefix) or not engine.eof or engine.unused_data or engine.unconsumed_tail:
@@ -68,10 +67,8 @@ def read_status_list(
     Raises `StatusListError` with the reason. Nothing in the list is used before its text proof was good. The status
     of a list that has one of its own is not looked up: such a list is refused once it is known who signed it (S12).
     """
-    try:
+    with translated(MalformedJsonError, to=StatusListError("list_malformed")):
         document = parse_object(content, STATUS_LIST)
-    except MalformedJsonError as error:
-        raise StatusListError("list_malformed") from error
     plain = {name: member for name, member in document.items() if name != "credentialStatus"}
     if first_violation("status-list", trust.base, plain) is not None:
         raise StatusListError("list_malformed")
@@ -96,10 +93,8 @@ def _check_proofs(document: dict[str, Any], trust: TrustList) -> None:
         raise StatusListError("list_proof")
     proof = document["proof"][0]
     key = trust.keys.get(proof["verificationMethod"])
-    try:
+    with translated(InstantError, to=StatusListError("list_proof")):
         created = parse_instant(proof["created"])
-    except InstantError as error:
-        raise StatusListError("list_proof") from error
     if key is None or key.controller != trust.registrar or key.refusal(key_use="status", at=created) is not None:
         raise StatusListError("list_signer")
     if key.public_key is None or signature_fault(document, trust.base, {key.key_id: key.public_key}) is not None:
@@ -107,11 +102,9 @@ def _check_proofs(document: dict[str, Any], trust: TrustList) -> None:
 
 
 def _check_time(document: dict[str, Any], now: datetime, max_age: timedelta) -> datetime:
-    try:
+    with translated(InstantError, to=StatusListError("list_malformed")):
         issued_at, expires_at = parse_instant(document["validFrom"]), parse_instant(document["validUntil"])
         created = parse_instant(document["proof"][0]["created"])
-    except InstantError as error:
-        raise StatusListError("list_malformed") from error
     if created != issued_at:
         raise StatusListError("list_not_yet_valid")
     check_age(issued_at, expires_at, now=now, max_age=max_age)

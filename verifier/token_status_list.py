@@ -6,6 +6,7 @@ The list of the copies in wallets. It is believed, and it ages, exactly as the t
 from datetime import datetime, timedelta
 
 from schemas.contracts import first_violation
+from schemas.refusals import translated
 from schemas.strict_json import STATUS_LIST
 from verifier.instants import parse_numeric_date
 from verifier.jws import TokenError, check_header, read_jws, refuse
@@ -27,11 +28,9 @@ def read_token_status(
     Raises `DisbelievedError` if `content` is not that list, signed by CSE's key for such lists and fresh at `now`.
     Nothing is inflated before the signature was good.
     """
-    try:
+    with translated(UnreadableDocumentError, to=TokenError("list_malformed")):
         token = read_jws(content.decode("ascii", "replace").strip(), longest=STATUS_LIST.size)
         claims = token.claims(STATUS_LIST)
-    except UnreadableDocumentError as error:
-        raise TokenError("list_malformed") from error
     check_header(token)
     refuse(token.kind != "statuslist+jwt", "typ")
     refuse(first_violation("token-status-list", trust.base, claims), "list_malformed")

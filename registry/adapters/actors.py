@@ -10,6 +10,7 @@ from pathlib import Path
 
 from registry.adapters.refusals import ActorsError
 from registry.domain.actors import Actor, Role
+from schemas.refusals import translated
 
 FILE = "actors.toml"
 _DEMO_USER = "registrar-1"
@@ -17,10 +18,8 @@ _DEMO_USER = "registrar-1"
 
 def machine_user() -> str:
     """Return the name of the operating system's user."""
-    try:
+    with translated(KeyError, OSError, to=ActorsError("the operating system does not say who you are")):
         return getpass.getuser()
-    except (KeyError, OSError) as error:
-        raise ActorsError("the operating system does not say who you are") from error
 
 
 def read_actor(data_dir: Path, name: str | None, *, is_demo: bool) -> Actor:
@@ -41,10 +40,9 @@ def _actor(table: dict[str, dict[str, str]], name: str) -> Actor:
     entry = table.get(name)
     if entry is None:
         raise ActorsError(f"{FILE} names no actor {name!r}; it names {', '.join(sorted(table))}")
-    try:
+    incomplete = ActorsError(f"{FILE}: the entry {name!r} needs person, role and tenant")
+    with translated(KeyError, TypeError, ValueError, to=incomplete):
         return Actor(entry["person"], Role(entry["role"]), entry["tenant"], "machine user")
-    except (KeyError, TypeError, ValueError) as error:
-        raise ActorsError(f"{FILE}: the entry {name!r} needs person, role and tenant") from error
 
 
 def machine_actor(data_dir: Path, name: str) -> Actor:

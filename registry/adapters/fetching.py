@@ -26,6 +26,7 @@ from weakref import WeakValueDictionary
 
 from registry.adapters.refusals import FetchError
 from schemas import strict_json
+from schemas.refusals import translated
 from verifier.formats import BYTES, MEDIA_TYPES, Kind
 
 _LOG = logging.getLogger("cse.fetching")
@@ -122,10 +123,8 @@ class Fetcher:
     def fetch(self, url: str, wanted: Wanted, *, hosts: Collection[str] = ()) -> bytes:
         """Return the file at `url`, whose host is one of `hosts` (lower case). Raises `FetchError`."""
         target = self._target(url, hosts)
-        try:
+        with translated(TimeoutError, to=FetchError("fetch_failed", target.host)):
             answer = self._flight(target, wanted).result(timeout=self._seconds)
-        except TimeoutError as error:
-            raise FetchError("fetch_failed", target.host) from error
         if answer.content is None:
             raise FetchError(answer.code, target.host)
         return answer.content

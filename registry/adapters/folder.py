@@ -6,9 +6,11 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 
 from registry.adapters.refusals import FolderError
+from schemas.refusals import translated
 
 _LOCK = ".publishing"
 
@@ -23,10 +25,8 @@ class PublishFolder:
     @contextmanager
     def exclusive(self) -> Iterator[None]:
         """Wait for other publishers of this folder, and keep them out while the block runs."""
-        try:
+        with translated(OSError, to=partial(FolderError, self._folder)):
             self._folder.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise FolderError(self._folder, error) from error
         with locked(self._folder / _LOCK):
             yield
 
@@ -40,12 +40,10 @@ class PublishFolder:
     def put(self, path: str, content: bytes) -> None:
         """Replace the file at the URL path `path`. Raises `FolderError`; the old file then stays whole."""
         target = self._at(path)
-        try:
+        with translated(OSError, to=partial(FolderError, target)):
             target.parent.mkdir(parents=True, exist_ok=True)
             if self.get(path) != content:
                 write_atomically(target, content)
-        except OSError as error:
-            raise FolderError(target, error) from error
 
     def _at(self, path: str) -> Path:
         return self._folder / path.removeprefix("/")
@@ -54,10 +52,8 @@ class PublishFolder:
 @contextmanager
 def locked(lock: Path) -> Iterator[None]:
     """Wait for others who hold the file `lock`, and keep them out while the block runs. Raises `FolderError`."""
-    try:
+    with translated(OSError, to=partial(FolderError, lock.parent)):
         file = lock.open("w", encoding="ascii")
-    except OSError as error:
-        raise FolderError(lock.parent, error) from error
     with file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield

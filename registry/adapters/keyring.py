@@ -10,6 +10,7 @@ from keys.classes import KeyUse
 from keys.keystore import FULL_COST, KdfCost, KeyRecord, Keystore, NewKey, read_passphrase
 from keys.refusals import KeystoreWriteError
 from keys.signer import Signer
+from schemas.refusals import translated
 
 _PASSPHRASE_BYTES = 32
 
@@ -55,10 +56,8 @@ class FolderKeyring:
 
 def write_private(path: Path, content: bytes) -> None:
     """Write a new file that only its owner can read. Raises `KeystoreWriteError`, also if there is one already."""
-    try:
+    with translated(OSError, to=lambda error: KeystoreWriteError(path, error.strerror or "it cannot be written")):
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "wb") as file:
             file.write(content)
-    except OSError as error:
-        raise KeystoreWriteError(path, error.strerror or "it cannot be written") from error

@@ -2,10 +2,11 @@
 
 from pathlib import Path
 
+from schemas.refusals import Refusal
 from verifier.messages import message
 
 
-class AdapterError(Exception):
+class AdapterError(Refusal):
     """Base: something outside the program cannot be used."""
 
     code = "adapter"
@@ -43,10 +44,7 @@ class BusyError(AdapterError):
     """As much work runs and waits as this process takes: come back later."""
 
     code = "busy"
-
-    def __init__(self) -> None:
-        """Say what to do."""
-        super().__init__("too much is being worked on at this moment; nothing was decided, try again in a minute")
+    says = "too much is being worked on at this moment; nothing was decided, try again in a minute"
 
 
 class FetchError(AdapterError):

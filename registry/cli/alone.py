@@ -20,20 +20,21 @@ from typing import Any, NoReturn
 from public_site.sentences import visible
 from registry.adapters.clock import now
 from registry.adapters.folder import leads_through
-from registry.adapters.refusals import AdapterError, FolderError
+from registry.adapters.refusals import FolderError
 from registry.adapters.userfolder import UserFolder
 from registry.cli.exits import GOOD, NO, REFUSED, UNDECIDED, UsageError
 from registry.cli.inputs import document_in, read_handed_in, read_input
 from registry.cli.words import exit_code, print_answer
-from registry.settings import SettingsError, read_settings
+from registry.settings import read_settings
 from schemas.addresses import base_of
+from schemas.refusals import Refusal, translated
 from verifier.asked import NOTHING_ASKED, Asked
 from verifier.explain import explanation
 from verifier.folder import MAX_STATUS_AGE, PublishedFolder, read_regular_file
 from verifier.formats import DOCUMENT_BYTES
 from verifier.instants import InstantError, parse_instant
 from verifier.judge import judge
-from verifier.refusals import UnreadableDocumentError, VerifierError
+from verifier.refusals import UnreadableDocumentError
 from verifier.root import PinnedRoot, is_root_digest, read_root
 from verifier.seen import NOTHING_SEEN
 from verifier.state import State
@@ -80,10 +81,8 @@ def verify_offline(target: str, asked: Offline) -> dict[str, Any]:
         answer, document = handed_in(unchecked_verdict(state, inside, now=moment), content, None), None
     else:
         document, about = inside
-        try:
+        with translated(UnreadableDocumentError, to=lambda error: UsageError(f"{target}: {error}")):
             answer = handed_in(_judged(document, moment, past, asked), content, about)
-        except UnreadableDocumentError as error:
-            raise UsageError(f"{target}: {error}") from error
     return answer | ({"explain": explanation(document, answer)} if asked.explain else {})
 
 
@@ -114,10 +113,8 @@ def _past(asked: Offline, moment: datetime) -> datetime | None:
         if asked.historical:
             raise UsageError("--historical goes with --at")
         return None
-    try:
+    with translated(InstantError, to=UsageError(f"--at {asked.at} is no instant such as 2026-07-01T10:00:00+08:00")):
         past = parse_instant(asked.at)
-    except InstantError as error:
-        raise UsageError(f"--at {asked.at} is no instant such as 2026-07-01T10:00:00+08:00") from error
     if past > moment:
         raise UsageError(f"--at {asked.at} has not come yet")
     return past
@@ -251,7 +248,7 @@ def run(arguments: Sequence[str]) -> int:
     """Run one command and return its exit code; every refusal is one plain sentence."""
     try:
         return _trust(arguments[1:]) if arguments[:1] == ["trust"] else _verify(arguments)
-    except (AdapterError, SettingsError, UsageError, VerifierError) as error:
+    except (Refusal, UsageError) as error:
         _say(str(error))
     except KeyboardInterrupt:
         _say("stopped")

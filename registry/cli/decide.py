@@ -16,6 +16,7 @@ from registry.domain.registration import HoldKind
 from registry.services import answers, decisions, publishing, trust
 from registry.services.refusals import ServiceError
 from registry.store.refusals import StoreError
+from schemas.refusals import translated
 
 app = typer.Typer(no_args_is_help=True, help="Decide about a registration, as the actor you are mapped to.")
 
@@ -31,10 +32,8 @@ FinalOption = Annotated[str, typer.Option("--decision", help="Reference of the f
 
 
 def _hold(text: str) -> HoldKind:
-    try:
+    with translated(ValueError, to=UsageError(f"--reason {text} is none of {_HOLDS}")):
         return HoldKind(text.upper())
-    except ValueError as error:
-        raise UsageError(f"--reason {text} is none of {_HOLDS}") from error
 
 
 @contextmanager
@@ -80,10 +79,8 @@ def suspend(
 
 
 def _day(text: str | None) -> date | None:
-    try:
+    with translated(ValueError, to=UsageError(f"--until {text} is no day such as 2027-01-31")):
         return date.fromisoformat(text) if text is not None else None
-    except ValueError as error:
-        raise UsageError(f"--until {text} is no day such as 2027-01-31") from error
 
 
 @app.command("lift")
@@ -101,10 +98,8 @@ def lift(session: Session, number: NumberArgument, *, reason: HoldOption, decisi
 @with_session
 def revoke(session: Session, number: NumberArgument, *, reason: GroundOption, decision: FinalOption) -> int:
     """Propose a revocation by a final decision; a second person confirms the digest that is printed."""
-    try:
+    with translated(ValueError, to=UsageError(f"--reason {reason} is none of {_GROUNDS}")):
         ground = GroundClass(reason)
-    except ValueError as error:
-        raise UsageError(f"--reason {reason} is none of {_GROUNDS}") from error
     plain, desk, actor = parse_register_number(number), session.desk, session.actor()
     digest = decisions.propose_revocation(desk, plain, ground, decision_ref=decision, actor=actor, now=session.now)
     proposed = f"{plain}: revocation proposed; nothing has changed yet. A second person confirms with"

@@ -28,6 +28,7 @@ from registry.demo.plan import engineers as plan
 from registry.services import answers, census
 from registry.settings import Settings, read_settings
 from schemas.addresses import page_url
+from schemas.refusals import translated
 from verifier.instants import InstantError, parse_instant
 from verifier.state import State
 
@@ -60,10 +61,8 @@ def demo(
 def _moment(at: str | None, settings: Settings) -> datetime:
     if at is None:
         return now(settings)
-    try:
+    with translated(InstantError, to=UsageError(f"--at {at} is no instant such as 2026-07-01T10:00+08:00")):
         return parse_instant(at if at.count(":") > 2 else _with_seconds(at))
-    except InstantError as error:
-        raise UsageError(f"--at {at} is no instant such as 2026-07-01T10:00+08:00") from error
 
 
 def _with_seconds(text: str) -> str:

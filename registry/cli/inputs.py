@@ -8,6 +8,7 @@ from pathlib import Path
 
 from registry.adapters.refusals import AdapterError
 from registry.cli.exits import UsageError
+from schemas.refusals import translated
 from verifier.answers import About
 from verifier.badge import baked_credential
 from verifier.documents import read_document
@@ -25,28 +26,23 @@ def read_file(target: str, largest: int = DOCUMENT_BYTES) -> bytes:
     """Return the bytes of a file (`-`: the standard input), at most one more than `largest`. Raises `UsageError`."""
     if target == "-":
         return sys.stdin.buffer.read(largest + 1)
-    try:
-        with Path(target).open("rb") as file:
-            return file.read(largest + 1)
-    except OSError as error:
-        raise UsageError(f"{target} cannot be read: {error.strerror}") from error
+    unreadable = translated(OSError, to=lambda error: UsageError(f"{target} cannot be read: {error.strerror}"))
+    with unreadable, Path(target).open("rb") as file:
+        return file.read(largest + 1)
 
 
 def read_input(target: str) -> bytes:
     """Return the bytes of a readable document; a refusal names the file. Raises `UsageError`."""
     content = read_file(target)
-    try:
+    with translated(UnreadableDocumentError, to=lambda error: UsageError(f"{target}: {error}")):
         read_document(content)
-    except UnreadableDocumentError as error:
-        raise UsageError(f"{target}: {error}") from error
     return content
 
 
 def is_typed(target: str) -> bool:
     """Tell whether a target is a number, digits or an address, and not the name of a file that is there."""
-    return _TYPED.match(unicodedata.normalize("NFKC", target[:_LONGEST_TYPED])) is not None and not os.path.exists(
-        target
-    )
+    begins = _TYPED.match(unicodedata.normalize("NFKC", target[:_LONGEST_TYPED]))
+    return begins is not None and not os.path.exists(target)
 
 
 def read_handed_in(target: str) -> tuple[bytes, Found]:
@@ -57,10 +53,8 @@ def read_handed_in(target: str) -> tuple[bytes, Found]:
 
 def found_in(target: str, content: bytes) -> Found:
     """Return what the bytes at `target`, of any kind, hold. Raises `UsageError`."""
-    try:
+    with translated(AdapterError, UnreadableFileError, to=lambda error: UsageError(f"{target}: {error}")):
         return _found(content, kind_of(content))
-    except (AdapterError, UnreadableFileError) as error:
-        raise UsageError(f"{target}: {error}") from error
 
 
 def _found(content: bytes, kind: Kind) -> Found:

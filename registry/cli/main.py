@@ -8,28 +8,11 @@ import typer
 from typer.exceptions import TyperException
 
 from issuer.refusals import IssuerError
-from keys.refusals import KeysError
-from registry.adapters.refusals import AdapterError
 from registry.cli import decide, demo, intake, issue, publish, serve, upgrade, verify
 from registry.cli.console import ERR, GOOD, OUT, REFUSED, UNDECIDED, NotPublishedError, UsageError, explained
-from registry.demo.plan import PlanError
 from registry.domain.refusals import DomainError
-from registry.services.refusals import ServiceError
-from registry.settings import SettingsError
 from registry.store.refusals import StoreError
-from verifier.refusals import VerifierError
-
-_REFUSALS = (
-    AdapterError,
-    DomainError,
-    IssuerError,
-    KeysError,
-    PlanError,
-    ServiceError,
-    SettingsError,
-    UsageError,
-    VerifierError,
-)
+from schemas.refusals import Refusal
 
 app = typer.Typer(
     name="cse",
@@ -92,7 +75,7 @@ def run(arguments: list[str]) -> int:
     except (NotPublishedError, StoreError) as error:
         ERR.print(f"cse: {error}", markup=False)
         return UNDECIDED
-    except _REFUSALS as error:
+    except (DomainError, IssuerError, Refusal, UsageError) as error:
         ERR.print(f"cse: {explained(error)}", markup=False)
         return REFUSED
     except (KeyboardInterrupt, typer.Abort):

@@ -15,6 +15,7 @@ from registry.cli.inputs import found_in, is_typed, read_handed_in
 from registry.cli.words import exit_code, print_answer
 from registry.services.codes import is_own
 from registry.services.presented import verdict_of_handed_in
+from schemas.refusals import translated
 from verifier.answers import CodeVerdict, NumberVerdict
 from verifier.asked import Asked
 from verifier.explain import explanation
@@ -83,10 +84,8 @@ def _online(target: str, directory: Path | None, holder: Asked) -> CodeVerdict:
 
 
 def _answered(session: Session, given: tuple[bytes, Found], target: str, holder: Asked) -> CodeVerdict:
-    try:
+    with translated(UnreadableDocumentError, to=lambda error: UsageError(f"{target}: {error}")):
         answer = verdict_of_handed_in(session.desk, *given, now=session.now, asked=holder)
-    except UnreadableDocumentError as error:
-        raise UsageError(f"{target}: {error}") from error
     if answer.number is not None:
         _check_number(answer.number, target)
     if answer.is_readable is False:

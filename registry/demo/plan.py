@@ -19,6 +19,7 @@ from registry.demo.people import Name, names
 from registry.domain.calendar import SHANGHAI, anniversary, civil_date
 from registry.domain.changes import GroundClass
 from registry.domain.registration import HoldKind
+from schemas.refusals import Refusal
 
 SEED = 20260701
 FIRST_YEAR = 2021
@@ -40,7 +41,7 @@ _SITTING_DAYS = 14
 _WORKING_HOUR = time(10, 0)
 
 
-class PlanError(ValueError):
+class PlanError(Refusal):
     """The demonstration cannot be lived up to this moment."""
 
     code = "demo"

@@ -16,6 +16,7 @@ from registry.store.members import MemberFile, Membership
 from registry.store.register import Member
 from registry.store.work import Work
 from schemas.names import TextError, require_readable_names
+from schemas.refusals import translated
 
 COLUMNS = (
     "member_no", "name_hans", "name_latin", "birth_on", "id_type", "id_country", "id_number", "society",
@@ -94,10 +95,8 @@ def _read(desk: Desk, order: Import, pepper: bytes, row: Row) -> tuple[Member, M
     member_id = member_id_of(society, membership_no)
     hans = row.text("name_hans", _HANS, "Chinese characters, and · within") if row.cells["name_hans"] else None
     latin = row.text("name_latin", _LATIN, "in other than Chinese characters") if row.cells["name_latin"] else None
-    try:
+    with translated(TextError, to=lambda error: CommandError(str(error), "name_hans")):
         require_readable_names(hans, latin)
-    except TextError as error:
-        raise CommandError(str(error), "name_hans") from error
     file = MemberFile(
         member_id=member_id,
         member_no=row.reference("member_no"),

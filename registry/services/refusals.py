@@ -14,18 +14,13 @@ ServiceError
 └── ListsFullError            no free index was found
 """
 
-from typing import ClassVar
+from schemas.refusals import Refusal
 
 
-class ServiceError(Exception):
+class ServiceError(Refusal):
     """Base of the refusals of use cases; the message may be shown."""
 
     code = "service"
-    says: ClassVar[str] = "{}"
-
-    def __str__(self) -> str:
-        """Return the sentence, with the arguments in its places."""
-        return self.says.format(*self.args)
 
 
 class RegisterMissingError(ServiceError):

@@ -16,6 +16,7 @@ from registry.store.register import AssessmentDays, Entry, Member
 from registry.store.work import Work
 from schemas import codes
 from schemas.names import TextError, require_readable_names
+from schemas.refusals import translated
 from verifier.trust import TrustList
 
 KIND = "registration"
@@ -129,10 +130,8 @@ def _check(command: Recommendation) -> None:
             raise CommandError(f"there is no {name} {value!r}; it is one of {', '.join(known)}", name)
     if not command.member_ref.strip():
         raise CommandError("the society's reference of the member is missing", "member_ref")
-    try:
+    with translated(TextError, to=lambda error: CommandError(str(error), "name")):
         require_readable_names(command.name_hans, command.name_latin)
-    except TextError as error:
-        raise CommandError(str(error), "name") from error
 
 
 def _require_covered(trust: TrustList, command: Recommendation, now: datetime) -> None:

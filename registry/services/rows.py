@@ -14,6 +14,7 @@ from datetime import date
 
 from registry.services.refusals import CommandError, CsvError
 from schemas.names import has_control_character
+from schemas.refusals import translated
 
 LARGEST_FILE = 20 * 1024 * 1024
 """Bytes of a file."""
@@ -58,10 +59,8 @@ class Row:
     def day(self, column: str, *, until: date) -> date:
         """Return a day from 1900 `until` another."""
         text = self.text(column, r"[0-9]{4}-[0-9]{2}-[0-9]{2}", "a day such as 2026-01-31")
-        try:
+        with translated(ValueError, to=CommandError("is no day of the calendar", column)):
             found = date.fromisoformat(text)
-        except ValueError as error:
-            raise CommandError("is no day of the calendar", column) from error
         if not _EARLIEST <= found <= until:
             raise CommandError(f"must lie between {_EARLIEST} and {until}", column)
         return found
@@ -103,10 +102,8 @@ def _is_utf8(raw: bytes) -> bool:
 
 
 def _header(raw: bytes, encoding: str, columns: Sequence[str]) -> list[str]:
-    try:
+    with translated(CommandError, to=lambda error: CsvError(f"the header cannot be read: {error}")):
         names = _cells(raw, encoding)
-    except CommandError as error:
-        raise CsvError(f"the header cannot be read: {error}") from error
     unknown = [name for name in names if name not in columns]
     doubled = [name for name in columns if names.count(name) > 1]
     missing = [name for name in columns if name not in names]

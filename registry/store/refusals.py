@@ -7,8 +7,10 @@ StoreError
 └── DuplicateError     a number, page id or index is taken
 """
 
+from schemas.refusals import Refusal
 
-class StoreError(Exception):
+
+class StoreError(Refusal):
     """The database cannot be opened, read or written; nothing was half-written."""
 
     code = "store"

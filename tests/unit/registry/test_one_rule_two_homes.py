@@ -40,11 +40,11 @@ def test_the_grades_and_holds_of_the_rules_have_words() -> None:
 
 
 def test_every_refusal_has_a_code_of_its_own() -> None:
-    kinds = [
+    kinds = {
         kind
         for module in (domain, services, store)
         for kind in vars(module).values()
         if isinstance(kind, type) and issubclass(kind, Exception)
-    ]
-    found = [kind.code for kind in [*kinds, PublicationError]]  # type: ignore[attr-defined]
+    }
+    found = [kind.code for kind in (*kinds, PublicationError)]  # type: ignore[attr-defined]
     assert len(set(found)) == len(found)
