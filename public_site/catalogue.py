@@ -9,7 +9,7 @@ from typing import Any
 
 from public_site.dates import Lang
 from verifier.checks import Outcome
-from verifier.state import State, outcome_of_state
+from verifier.state import State
 
 Line = tuple[str, ...]
 
@@ -71,7 +71,7 @@ def wordings(lang: Lang) -> Mapping[str, StateText]:
 
 def _state_text(name: str, row: dict[str, Any], lang: Lang) -> StateText:
     return StateText(
-        outcome=outcome_of_state(State(name)),
+        outcome=State(name).outcome,
         tone=row["tone"],
         icon=row["icon"],
         next_step=row["next"],

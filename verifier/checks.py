@@ -1,12 +1,16 @@
 """The fourteen named checks, their results, and the one function that turns them into an outcome.
 
-`CHECK_TABLE` is the table of `threats.md` 0 as a constant: it alone says which check may be skipped for
-which kind of question and with which reason. Whatever it does not list is not harmless.
+The table of `threats.md` 0 is `schemas/data/check-table.json`: it alone says which check may be skipped for
+which kind of question and with which reason. Whatever it does not list is not harmless. What is shown in a
+presentation is judged for itself; there it is only asked who shows it. The conformance port is never public, and
+what claims to be ours is judged as ours there too (`threats.md` V52).
 """
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from importlib import resources
 
 
 class CheckName(StrEnum):
@@ -98,39 +102,10 @@ def worst(findings: Sequence[Finding]) -> Finding:
     return min(findings, key=lambda finding: (order.index(finding.result), finding.code is None))
 
 
-_AGREEMENT = {CheckName.AGREEMENT: frozenset({"not_asked"})}
-_LOG = {CheckName.LOGGED: frozenset({"log_not_begun"})}
-_OWN = _AGREEMENT | _LOG
-_NOT_JSON_LD = frozenset({"not_json_ld"})
-_FOREIGN = frozenset({"foreign_issuer"})
-_NO_STATUS = frozenset({"no_status_declared"})
-_ANYBODY = _AGREEMENT | {
-    CheckName.CONTEXTS: _NOT_JSON_LD,
-    CheckName.ALL_TERMS_SIGNED: _NOT_JSON_LD,
-    CheckName.AUTHORIZATION_AT_SIGNING: _FOREIGN,
-    CheckName.LOGGED: _FOREIGN,
-    CheckName.REVOCATION: _NO_STATUS,
-    CheckName.SUSPENSION: _NO_STATUS,
-    CheckName.REGISTER: _FOREIGN,
-}
-
+_TABLE = json.loads(resources.files("schemas").joinpath("data", "check-table.json").read_text(encoding="utf-8"))
 CHECK_TABLE: dict[Profile, dict[CheckName, frozenset[str]]] = {
-    Profile.OWN_ONLINE: _OWN,
-    Profile.OWN_OFFLINE: _OWN | {CheckName.REGISTER: frozenset({"offline"})},
-    Profile.OWN_SINGLE_SIGNATURE: _OWN | {CheckName.CONTEXTS: _NOT_JSON_LD, CheckName.ALL_TERMS_SIGNED: _NOT_JSON_LD},
-    Profile.PAPER_CODE: _AGREEMENT
-    | {
-        CheckName.CONTEXTS: _NOT_JSON_LD,
-        CheckName.ALL_TERMS_SIGNED: _NOT_JSON_LD,
-        CheckName.LOGGED: frozenset({"register_answers", "log_not_begun"}),
-    },
-    Profile.FOREIGN: _ANYBODY | {CheckName.SCHEMA: frozenset({"no_schema_of_ours"})},
-    # The port is never public, and what claims to be ours is judged as ours there too (`threats.md` V52).
-    Profile.CONFORMANCE: _ANYBODY | {CheckName.ISSUER_TRUSTED: frozenset({"conformance_port"})},
-    # What is shown in a presentation is judged for itself; here it is only asked who shows it.
-    Profile.PRESENTATION: _AGREEMENT
-    | {CheckName.SCHEMA: frozenset({"no_schema_of_ours"})}
-    | dict.fromkeys([CheckName.ISSUER_TRUSTED, *list(CheckName)[7:13]], frozenset({"presentation"})),
+    Profile(profile): {CheckName(name): frozenset(codes) for name, codes in skips.items()}
+    for profile, skips in _TABLE.items()
 }
 """Profile -> check -> the reasons with which it may be skipped without harm. A check not listed must pass."""
 

@@ -2,72 +2,61 @@
 
 from collections.abc import Callable, Mapping
 from enum import StrEnum
+from typing import Self
 
 from verifier.checks import CheckName, Finding, Outcome, Profile, Result
 from verifier.sources import DISPROVING, RegisterAnswer, RegisterKnows
 
 
 class State(StrEnum):
-    """The codes of the sentences in `site.md` 4."""
+    """The codes of the sentences in `site.md` 4, each with the one outcome under which it may be shown (column O).
 
-    VALID = "valid"
-    VALID_NOTICE = "valid_notice"
-    VALID_INTERIM = "valid_interim"
-    VALID_ON_DATE = "valid_on_date"
-    VALID_FOREIGN = "valid_foreign"
-    NOT_YET_VALID = "not_yet_valid"
-    ENDED_RENEWED = "ended_renewed"
-    SUSPENDED = "suspended"
-    EXPIRED = "expired"
-    LAPSED = "lapsed"
-    ENDED_UNSPECIFIED = "ended_unspecified"
-    WITHDRAWN = "withdrawn"
-    REPLACED = "replaced"
-    SUPERSEDED = "superseded"
-    REVOKED = "revoked"
-    ANNULLED = "annulled"
-    DECEASED = "deceased"
-    TAMPERED = "tampered"
-    INVALID = "invalid"
-    ISSUER_NOT_TRUSTED = "issuer_not_trusted"
-    SIGNED_BUT_NOT_REGISTERED = "signed_but_not_registered"
-    NOT_LOGGED = "not_logged"
-    UNKNOWN = "unknown"
-    FOREIGN_CODE = "foreign_code"
-    MALFORMED = "malformed"
-    UNSUPPORTED = "unsupported"
-    STATUS_UNREACHABLE = "status_unreachable"
-    COULD_NOT_CHECK = "could_not_check"
-    OFFLINE_GENUINE = "offline_genuine"
-    OFFLINE_SNAPSHOT = "offline_snapshot"
-    OFFLINE_NOT_YET = "offline_not_yet"
-    OFFLINE_EXPIRED = "offline_expired"
-    OFFLINE_UNPROVEN = "offline_unproven"
-    OFFLINE_BAD = "offline_bad"
+    `offline_snapshot` stands under `valid`: offline, the check table lets the register be skipped.
+    """
 
+    outcome: Outcome
 
-_VALID = frozenset(
-    {
-        State.VALID,
-        State.VALID_NOTICE,
-        State.VALID_INTERIM,
-        State.VALID_ON_DATE,
-        State.VALID_FOREIGN,
-        State.OFFLINE_SNAPSHOT,
-    }
-)
-_UNDECIDED = frozenset(
-    {
-        State.UNKNOWN,
-        State.FOREIGN_CODE,
-        State.MALFORMED,
-        State.UNSUPPORTED,
-        State.STATUS_UNREACHABLE,
-        State.COULD_NOT_CHECK,
-        State.OFFLINE_GENUINE,
-        State.OFFLINE_UNPROVEN,
-    }
-)
+    def __new__(cls, code: str, outcome: Outcome = Outcome.INVALID) -> Self:
+        """Make the member of a `code`, which alone is its value and finds it again, with its `outcome`."""
+        state = str.__new__(cls, code)
+        state._value_, state.outcome = code, outcome
+        return state
+
+    VALID = "valid", Outcome.VALID
+    VALID_NOTICE = "valid_notice", Outcome.VALID
+    VALID_INTERIM = "valid_interim", Outcome.VALID
+    VALID_ON_DATE = "valid_on_date", Outcome.VALID
+    VALID_FOREIGN = "valid_foreign", Outcome.VALID
+    NOT_YET_VALID = "not_yet_valid", Outcome.INVALID
+    ENDED_RENEWED = "ended_renewed", Outcome.INVALID
+    SUSPENDED = "suspended", Outcome.INVALID
+    EXPIRED = "expired", Outcome.INVALID
+    LAPSED = "lapsed", Outcome.INVALID
+    ENDED_UNSPECIFIED = "ended_unspecified", Outcome.INVALID
+    WITHDRAWN = "withdrawn", Outcome.INVALID
+    REPLACED = "replaced", Outcome.INVALID
+    SUPERSEDED = "superseded", Outcome.INVALID
+    REVOKED = "revoked", Outcome.INVALID
+    ANNULLED = "annulled", Outcome.INVALID
+    DECEASED = "deceased", Outcome.INVALID
+    TAMPERED = "tampered", Outcome.INVALID
+    INVALID = "invalid", Outcome.INVALID
+    ISSUER_NOT_TRUSTED = "issuer_not_trusted", Outcome.INVALID
+    SIGNED_BUT_NOT_REGISTERED = "signed_but_not_registered", Outcome.INVALID
+    NOT_LOGGED = "not_logged", Outcome.INVALID
+    UNKNOWN = "unknown", Outcome.INDETERMINATE
+    FOREIGN_CODE = "foreign_code", Outcome.INDETERMINATE
+    MALFORMED = "malformed", Outcome.INDETERMINATE
+    UNSUPPORTED = "unsupported", Outcome.INDETERMINATE
+    STATUS_UNREACHABLE = "status_unreachable", Outcome.INDETERMINATE
+    COULD_NOT_CHECK = "could_not_check", Outcome.INDETERMINATE
+    OFFLINE_GENUINE = "offline_genuine", Outcome.INDETERMINATE
+    OFFLINE_SNAPSHOT = "offline_snapshot", Outcome.VALID
+    OFFLINE_NOT_YET = "offline_not_yet", Outcome.INVALID
+    OFFLINE_EXPIRED = "offline_expired", Outcome.INVALID
+    OFFLINE_UNPROVEN = "offline_unproven", Outcome.INDETERMINATE
+    OFFLINE_BAD = "offline_bad", Outcome.INVALID
+
 
 _AUTHENTICITY = tuple(CheckName)[: list(CheckName).index(CheckName.AUTHORIZATION_AT_SIGNING) + 1]
 """The checks about origin and integrity; the last two ask for the rights of who signed."""
@@ -87,16 +76,6 @@ _ENDINGS: tuple[tuple[State, str, frozenset[str]], ...] = (
 """State, public status of the registration, reasons for which this paper ended; the first that holds wins."""
 
 
-def outcome_of_state(state: State) -> Outcome:
-    """Return the outcome under which a state may be shown (column O of `site.md` 4).
-
-    `offline_snapshot` stands under `valid`: offline, the check table lets the register be skipped.
-    """
-    if state in _VALID:
-        return Outcome.VALID
-    return Outcome.INDETERMINATE if state in _UNDECIDED else Outcome.INVALID
-
-
 def state_of(findings: tuple[Finding, ...], outcome: Outcome, profile: Profile, register: RegisterAnswer) -> State:
     """Return the state of a verification.
 
@@ -113,7 +92,7 @@ def state_of(findings: tuple[Finding, ...], outcome: Outcome, profile: Profile, 
         lambda: _good(outcome, profile, register),
     )
     state = next((found for found in (step() for step in steps) if found is not None), State.COULD_NOT_CHECK)
-    if outcome_of_state(state) is outcome:
+    if state.outcome is outcome:
         return state
     return State.INVALID if outcome is Outcome.INVALID else State.COULD_NOT_CHECK
 

@@ -14,7 +14,7 @@ from verifier.messages import message
 from verifier.report import Report
 from verifier.root import MAX_TRUST_LIST_AGE
 from verifier.sources import Basis, Reason, RegisterAnswer
-from verifier.state import State, is_authentic, outcome_of_state, state_of
+from verifier.state import State, is_authentic, state_of
 
 _LONGEST_POINTER = 200
 _CHINA = timedelta(hours=8)
@@ -81,7 +81,7 @@ def unchecked_verdict(state: State, code: str, *, now: datetime, failed: CheckNa
     results = {name: Result.FAIL if name is failed else Result.UNKNOWN for name in CheckName}
     moment = utc_text(now)
     return {
-        "outcome": outcome_of_state(state).value,
+        "outcome": state.outcome.value,
         "state": state.value,
         "checked_at": moment,
         "as_of": moment,

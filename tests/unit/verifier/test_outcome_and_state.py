@@ -27,10 +27,10 @@ from verifier.checks import (
 from verifier.judge import judge
 from verifier.messages import findings as known_codes
 from verifier.sources import RegisterAnswer, RegisterKnows
-from verifier.state import State, is_authentic, outcome_of_state, state_of
+from verifier.state import State, is_authentic, state_of
 from verifier.verdict import report_state
 
-VALID_STATES = {state for state in State if outcome_of_state(state) is Outcome.VALID}
+VALID_STATES = {state for state in State if state.outcome is Outcome.VALID}
 CODES = sorted(known_codes())
 PAST = ["annulled", "revoked", "deceased", "superseded", "withdrawn", "lapsed", "suspended"]
 ENDED = {
@@ -193,7 +193,7 @@ def test_site_a57_no_state_ever_says_more_than_the_outcome(
     assert found not in VALID_STATES or result is Outcome.VALID
     # A register that calls an all-pass paper ended is believed neither way; `judge` makes that indeterminate.
     is_contradiction = result is Outcome.VALID and found is State.COULD_NOT_CHECK
-    assert outcome_of_state(found) is result or is_contradiction
+    assert found.outcome is result or is_contradiction
 
 
 @pytest.mark.parametrize("profile", Profile)
@@ -201,7 +201,7 @@ def test_site_a57_the_state_of_every_single_deviation(profile: Profile) -> None:
     deviations = (Result.FAIL, Result.UNKNOWN, Result.SKIPPED)
     for name, result, code in product(CheckName, deviations, CODES):
         findings = all_pass(Finding(name, result, code))
-        assert outcome_of_state(state(findings, profile)) is outcome(findings, profile), (name, result, code)
+        assert state(findings, profile).outcome is outcome(findings, profile), (name, result, code)
 
 
 CONTRADICTIONS = [{"public_status": status} for status in PAST] + [{"ended": reason} for reason in [*ENDED, "CLOSED"]]

@@ -14,7 +14,7 @@ from tests.support.verdicts import MAKERS, example_verdict, results
 from verifier.checks import CheckName, Outcome, Result
 from verifier.judge import judge
 from verifier.sources import CurrentEntry, Reason
-from verifier.state import State, outcome_of_state
+from verifier.state import State
 from verifier.verdict import report_state, unchecked_verdict, verdict
 
 
@@ -22,7 +22,7 @@ from verifier.verdict import report_state, unchecked_verdict, verdict
 def test_an_example_shows_its_state(state: State) -> None:
     answer = example_verdict(state)
     assert answer["state"] == state
-    assert answer["outcome"] == outcome_of_state(state)
+    assert answer["outcome"] == state.outcome
     assert list(validator("verdict", world.BASE).iter_errors(answer)) == []
     assert [check["name"] for check in answer["checks"]] == list(CheckName)
 
