@@ -19,7 +19,7 @@ from public_site.view import at_address, bare_view, result_view
 from registry.domain.numbers import parse_page_id
 from registry.domain.refusals import PageIdError
 from schemas import codes
-from schemas.vocabulary import vocabulary
+from schemas.tables import table
 from verifier.answers import NumberVerdict
 
 
@@ -63,7 +63,7 @@ class PageRoutes:
 
     def vocabulary(self, request: Request) -> Response:
         """Show every term of our contexts, one anchor each."""
-        return self._pages.page(request, "vocabulary.html", terms=vocabulary())
+        return self._pages.page(request, "vocabulary.html", terms=table("own/vocabulary-v1.json"))
 
     def credential(self, request: Request, page_id: str) -> Response:
         """Show people who open the address of a certificate its result page; programs get what they accept."""

@@ -17,6 +17,7 @@ from public_site.sentences import visible
 
 _HERE = Path(__file__).parent
 _YEAR_SECONDS = 31_536_000
+_NOT_INDEXED = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +61,8 @@ def grouped(text: str, size: int = 4) -> str:
 @cache
 def _templates() -> Environment:
     """Return the templates: escaped, and loud about a name that is missing."""
-    found = Environment(
-        loader=FileSystemLoader(_HERE / "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    loader = FileSystemLoader(_HERE / "templates")
+    found = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     found.filters |= {"grouped": grouped, "visible": visible}
     return found
 
@@ -90,13 +86,9 @@ class Pages:
         frame = _FRAME | {"noindex": status != 200}
         texts = self._frame(request) | frame | facts
         body = _templates().get_template(template).render(texts)
-        answer = HTMLResponse(body, status_code=status)
-        answer.headers["Content-Language"] = texts["html_lang"]
-        answer.headers["Vary"] = "Accept-Language, Cookie"
-        answer.headers["Cache-Control"] = "private, no-cache"
-        if texts["noindex"]:
-            answer.headers["Cache-Control"] = "no-store"
-            answer.headers["X-Robots-Tag"] = "noindex"
+        headers = {"Content-Language": texts["html_lang"], "Vary": "Accept-Language, Cookie"}
+        headers |= _NOT_INDEXED if texts["noindex"] else {"Cache-Control": "private, no-cache"}
+        answer = HTMLResponse(body, status, headers)
         self._remember(request, answer)
         return answer
 
@@ -121,11 +113,7 @@ class Pages:
         """Keep a language that was asked for in the address."""
         wanted = language.asked(request.query_params.get("lang"))
         if wanted:
+            by_https = self._reads.base_url.startswith("https://")
             answer.set_cookie(
-                language.COOKIE,
-                wanted,
-                max_age=_YEAR_SECONDS,
-                httponly=True,
-                samesite="lax",
-                secure=self._reads.base_url.startswith("https://"),
+                language.COOKIE, wanted, max_age=_YEAR_SECONDS, secure=by_https, httponly=True, samesite="lax"
             )

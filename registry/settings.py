@@ -3,6 +3,7 @@
 Unknown names that begin with `CSE_` are refused, so that a typing mistake is not a silent default.
 """
 
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,23 +16,7 @@ from schemas.addresses import BaseAddressError, checked_base
 from schemas.refusals import Refusal, translated
 from verifier.instants import InstantError, parse_instant
 
-NAMES = {
-    "CSE_MODE": "`demo` (default) or `production`",
-    "CSE_BASE_URL": "public address; every identifier is made from it (default `http://localhost:8000`)",
-    "CSE_DATA_DIR": "folder of the register (default `var/demo` in demo mode, required in production)",
-    "CSE_DATABASE_URL": "database (default an SQLite file in the data folder; `postgresql+psycopg://…`)",
-    "CSE_KEYSTORE_DIR": "folder of the keystore files, one per body (default `keys` in the data folder)",
-    "CSE_PASSPHRASE_DIR": "folder of the passphrase files, one per body (default `passphrases` in the data folder)",
-    "CSE_PUBLISH_DIR": "folder of the published files (default `publish` in the data folder)",
-    "CSE_SECRET_FILE": "file of the secret that keys hashes of identity numbers (default `secret` in the data folder)",
-    "CSE_FOREIGN_DIDS": "`off` (default) or `on`: whether what foreign documents point to may be fetched by https",
-    "CSE_FETCH_LOOPBACK": "development: file of CA certificates, with which addresses of this machine may be fetched",
-    "CSE_VERIFY_RATE": "checks a minute that one address may ask for, a third of them at once (default 60)",
-    "CSE_TRUSTED_PROXIES": "addresses and networks of our own proxies, by commas; their `X-Forwarded-For` is believed",
-    "CSE_FAST_GRAPHS": "`on` (default) or `off`: whether plain documents are read without PyLD",
-    "CSE_CLOCK": "fixed clock for tests, an instant with zone; refused in production",
-    "CSE_VECTORS": "folder of published test vectors, read by the tests and the conformance port",
-}
+NAMES: dict[str, str] = json.loads(Path(__file__).with_name("settings.json").read_bytes())
 """Every setting with its meaning."""
 
 LATER = frozenset({"CSE_STAFF_URL", "CSE_CUSTODIAL_KEYS", "CSE_SMTP_URL", "CSE_POLICY_FILE"})

@@ -5,10 +5,10 @@ working labels that the society has not confirmed (`domain.md` 1): the tables ar
 and nowhere else.
 """
 
-import json
 from dataclasses import dataclass
-from importlib import resources
 from typing import Any
+
+from schemas.tables import table
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class Code:
         return {"code": self.code, "label": {"en": self.name_en, "zh": self.name_zh}}
 
 
-_TABLES = json.loads(resources.files("schemas").joinpath("data", "codes.json").read_text(encoding="utf-8"))
+_TABLES = table("codes.json")
 
 
 def _table(name: str) -> dict[str, Code]:

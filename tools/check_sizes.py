@@ -23,15 +23,6 @@ MAX_SCRIPT_LINES = 150
 MAX_JAVASCRIPT_CODE_LINES = 1_500
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
-_NO_CODE = {
-    tokenize.COMMENT,
-    tokenize.NL,
-    tokenize.NEWLINE,
-    tokenize.INDENT,
-    tokenize.DEDENT,
-    tokenize.ENCODING,
-    tokenize.ENDMARKER,
-}
 
 
 def _docstring_lines(tree: ast.AST) -> set[int]:
@@ -47,7 +38,7 @@ def code_lines(source: str) -> int:
     """Count the lines of Python that hold code."""
     lines: set[int] = set()
     for token in tokenize.generate_tokens(io.StringIO(source).readline):
-        if token.type not in _NO_CODE:
+        if token.type != tokenize.COMMENT and token.string.strip():
             lines.update(range(token.start[0], token.end[0] + 1))
     return len(lines - _docstring_lines(ast.parse(source)))
 

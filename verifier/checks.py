@@ -6,11 +6,11 @@ presentation is judged for itself; there it is only asked who shows it. The conf
 what claims to be ours is judged as ours there too (`threats.md` V52).
 """
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from importlib import resources
+
+from schemas.tables import table
 
 
 class CheckName(StrEnum):
@@ -102,10 +102,9 @@ def worst(findings: Sequence[Finding]) -> Finding:
     return min(findings, key=lambda finding: (order.index(finding.result), finding.code is None))
 
 
-_TABLE = json.loads(resources.files("schemas").joinpath("data", "check-table.json").read_text(encoding="utf-8"))
 CHECK_TABLE: dict[Profile, dict[CheckName, frozenset[str]]] = {
     Profile(profile): {CheckName(name): frozenset(codes) for name, codes in skips.items()}
-    for profile, skips in _TABLE.items()
+    for profile, skips in table("check-table.json").items()
 }
 """Profile -> check -> the reasons with which it may be skipped without harm. A check not listed must pass."""
 

@@ -17,16 +17,14 @@ from registry.adapters import actors, opening
 from registry.adapters.clock import now
 from registry.adapters.folder import PublishFolder
 from registry.adapters.keyring import FolderKeyring
-from registry.cli.exits import GOOD as GOOD
-from registry.cli.exits import NO as NO
-from registry.cli.exits import REFUSED as REFUSED
-from registry.cli.exits import UNDECIDED as UNDECIDED
-from registry.cli.exits import UsageError as UsageError
+from registry.cli.exits import GOOD, NO, REFUSED, UNDECIDED, UsageError
 from registry.demo.officers import officers
 from registry.domain.actors import CSE, Actor
 from registry.domain.refusals import NotAllowedError
 from registry.services.ports import Desk
 from registry.settings import Settings, read_settings
+
+__all__ = ["GOOD", "NO", "REFUSED", "UNDECIDED", "UsageError"]
 
 PUBLISHER = "publisher"
 """The name of the machine actor that publishes."""

@@ -1,22 +1,4 @@
 """The rules of the register, as pure functions on frozen values.
 
-Standard library only; time and randomness are arguments. Import from the modules
-named in `__all__`.
+Standard library only; time and randomness are arguments. Every module may be imported from.
 """
-
-__all__ = [
-    "actors",
-    "applications",
-    "approvals",
-    "calendar",
-    "changes",
-    "events",
-    "identity",
-    "intake_refusals",
-    "numbers",
-    "policy",
-    "refusals",
-    "registration",
-    "status",
-    "transitions",
-]

@@ -113,7 +113,7 @@ class Term:
     start_on: date
     end_on: date
     """Inclusive (R-DT-02)."""
-    origin: TermOrigin
+    origin: TermOrigin = TermOrigin.INITIAL
 
     def __post_init__(self) -> None:
         """Refuse a term without a day."""

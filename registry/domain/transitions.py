@@ -14,17 +14,7 @@ from registry.domain.calendar import civil_date, day_after, start_of, term_end
 from registry.domain.changes import Admission, Change, GroundClass, changed
 from registry.domain.events import EventType
 from registry.domain.policy import DEFAULT_POLICY, Policy
-from registry.domain.registration import (
-    Ended,
-    EndedReason,
-    Hold,
-    HoldKind,
-    Life,
-    RegisterEntry,
-    Registration,
-    Term,
-    TermOrigin,
-)
+from registry.domain.registration import Ended, EndedReason, Hold, HoldKind, Life, RegisterEntry, Registration, Term
 
 # Both administrative kinds read the same: the public learns of no finding (T18).
 _PUBLIC_REASONS = {
@@ -146,7 +136,7 @@ def _first_registration(admission: Admission, before: RegisterEntry, *, at: date
         grade_since_on=start_on,
         assessing_society=admission.assessing_society,
         life=Life.CURRENT,
-        terms=(Term(_next_term(before), start_on, end_on, TermOrigin.INITIAL),),
+        terms=(Term(_next_term(before), start_on, end_on),),
         standard_ref=admission.standard_ref,
         life_since=at,
         person_holds=before.person_holds,
