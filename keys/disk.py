@@ -1,4 +1,4 @@
-"""Files that only their owner can read, written whole or not at all."""
+"""Files that only their owner can read, written whole or not at all; a passphrase stands in one, and is never empty."""
 
 import fcntl
 import os
@@ -124,3 +124,21 @@ def _require_private(path: Path, mode: int) -> None:
         raise refusals.KeystoreReadError(path, "it is not a regular file")
     if mode & (stat.S_IRWXG | stat.S_IRWXO):
         raise refusals.KeystorePermissionsError(path, stat.S_IMODE(mode), _FILE_MODE)
+
+
+def read_passphrase(path: Path) -> bytes:
+    """Return the passphrase in a private file, without one trailing line end.
+
+    Raises `PassphraseMissingError`, `KeystorePermissionsError` or
+    `KeystoreReadError`.
+    """
+    with translated(FileNotFoundError, to=refusals.PassphraseMissingError(str(path))):
+        content = read_private(path)
+    return required_passphrase(content.removesuffix(b"\n"), where=str(path))
+
+
+def required_passphrase(passphrase: bytes, *, where: str) -> bytes:
+    """Return `passphrase`; raises `PassphraseMissingError` when it is empty."""
+    if not passphrase.strip():
+        raise refusals.PassphraseMissingError(where)
+    return passphrase

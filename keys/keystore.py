@@ -12,17 +12,15 @@ from datetime import datetime
 from pathlib import Path
 from typing import Self
 
-from keys import refusals, sealing
+from keys import disk, refusals, sealing
 from keys.classes import KeyUse
-from keys.disk import create_file, read_private, replace_file, require_safe_directory
 from keys.keyfile import Header, KeyFile, StoredKey, body_text, finished, parse, seed_binding
-from keys.passphrase import read_passphrase, required_passphrase
 from keys.records import KeyRecord, NewKey, record_of, required_text
 from keys.sealing import FULL_COST, Box, KdfCost, NotAuthenticError
 from keys.signer import LocalSigner, local_signer, new_seed
 from schemas.refusals import translated
 
-__all__ = ["FULL_COST", "KdfCost", "KeyRecord", "Keystore", "NewKey", "read_passphrase"]
+__all__ = ["FULL_COST", "KdfCost", "KeyRecord", "Keystore", "NewKey"]
 
 
 class Keystore:
@@ -46,13 +44,13 @@ class Keystore:
         Raises `KeystoreExistsError`, `PassphraseMissingError`, `KeyFormError`,
         `KeystorePermissionsError` or `KeystoreWriteError`.
         """
-        required_passphrase(passphrase, where="what was given")
+        disk.required_passphrase(passphrase, where="what was given")
         header = Header(required_text("body", body), cost, sealing.new_salt())
         data_key = sealing.new_data_key()
         wrapping = sealing.wrapping_key(passphrase, salt=header.salt, cost=cost)
         wrapped = sealing.box(data_key, key=wrapping, bound_to=header.binding())
         content = _content(header, wrapped, (), data_key=data_key)
-        create_file(path, content)
+        disk.create_file(path, content)
         return cls(path, parse(content), content=content, data_key=data_key)
 
     @classmethod
@@ -63,10 +61,10 @@ class Keystore:
         `KeystoreReadError`, `KeystoreDamagedError`, `WrongPassphraseError` or
         `PassphraseMissingError`.
         """
-        required_passphrase(passphrase, where="what was given")
-        require_safe_directory(path.parent)
+        disk.required_passphrase(passphrase, where="what was given")
+        disk.require_safe_directory(path.parent)
         with translated(FileNotFoundError, to=refusals.KeystoreMissingError(path)):
-            content = read_private(path)
+            content = disk.read_private(path)
         file = parse(content)
         header = file.header
         wrapping = sealing.wrapping_key(passphrase, salt=header.salt, cost=header.cost)
@@ -170,7 +168,7 @@ class Keystore:
 
     def _write(self, keys: tuple[StoredKey, ...]) -> None:
         content = _content(self._header, self._wrapped, keys, data_key=self._data_key)
-        replace_file(self._path, content, expected=self._content)
+        disk.replace_file(self._path, content, expected=self._content)
         self._content, self._keys = content, keys
 
 

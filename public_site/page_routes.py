@@ -9,10 +9,9 @@ from starlette.responses import Response
 
 from public_site import catalogue, language
 from public_site.dates import Lang
-from public_site.file_routes import file_answer
+from public_site.file_routes import PrintRoutes, file_answer
 from public_site.pages import Pages
 from public_site.paper import paper_check
-from public_site.print_routes import PrintRoutes
 from public_site.reads import Reads, TrustInForce
 from public_site.trusted import trust_facts
 from public_site.view import at_address, bare_view, result_view

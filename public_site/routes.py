@@ -14,12 +14,11 @@ from public_site.access import Access
 from public_site.check_routes import CheckRoutes
 from public_site.data_routes import DataRoutes
 from public_site.description import description
-from public_site.file_routes import FileRoutes
+from public_site.file_routes import FileRoutes, PrintRoutes
 from public_site.guard import add_body_guard
 from public_site.headers import add_public_headers, security_headers
 from public_site.page_routes import PageRoutes
 from public_site.pages import Pages
-from public_site.print_routes import PrintRoutes
 from public_site.reads import Reads
 
 _GET = ["GET", "HEAD"]

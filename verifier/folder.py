@@ -27,8 +27,7 @@ from verifier.refusals import DisbelievedError
 from verifier.root import PinnedRoot, UntrustedListError, accept_trust_list, read_root
 from verifier.seen import NOTHING_SEEN, Seen
 from verifier.sources import Basis, RegisterAnswer, RegisterKnows, StatusAnswer
-from verifier.status_list import read_status_list
-from verifier.token_status_list import read_token_status
+from verifier.status_list import read_status_list, read_token_status
 from verifier.trust import TrustList
 
 MAX_STATUS_AGE = timedelta(hours=24)

@@ -1,4 +1,4 @@
-"""Keystore files and their passphrases, one of each per body, in two folders."""
+"""Keystore files and their passphrases, one of each per body, in two folders; and the secret of the register."""
 
 import os
 import secrets
@@ -7,12 +7,13 @@ from datetime import datetime
 from pathlib import Path
 
 from keys.classes import KeyUse
-from keys.keystore import FULL_COST, KdfCost, KeyRecord, Keystore, NewKey, read_passphrase
+from keys.disk import read_passphrase
+from keys.keystore import FULL_COST, KdfCost, KeyRecord, Keystore, NewKey
 from keys.refusals import KeystoreWriteError
 from keys.signer import Signer
 from schemas.refusals import translated
 
-_PASSPHRASE_BYTES = 32
+_SECRET_BYTES = 32
 
 
 class FolderKeyring:
@@ -27,7 +28,7 @@ class FolderKeyring:
 
     def create(self, keystore: str, *, body: str, new_keys: Sequence[NewKey]) -> tuple[KeyRecord, ...]:
         """Make a keystore with a random passphrase in a file of its own, readable by the owner alone."""
-        passphrase = secrets.token_urlsafe(_PASSPHRASE_BYTES).encode("ascii")
+        passphrase = secrets.token_urlsafe(_SECRET_BYTES).encode("ascii")
         write_private(self._passphrases / keystore, passphrase + b"\n")
         store = Keystore.create(self._path(keystore), body=body, passphrase=passphrase, cost=self._cost)
         self._open[keystore] = store
@@ -61,3 +62,21 @@ def write_private(path: Path, content: bytes) -> None:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "wb") as file:
             file.write(content)
+
+
+class SecretFile:
+    """Reads the secret, and makes it once. Raises the refusals of `keys` for a file that is not private, or empty."""
+
+    def __init__(self, path: Path) -> None:
+        """Take the `path` of the file."""
+        self._path = path
+
+    def read(self) -> bytes | None:
+        """Return the secret, or None if there is no file."""
+        return read_passphrase(self._path) if self._path.exists() else None
+
+    def make(self) -> bytes:
+        """Write a new secret and return it; a file that is there is never written over."""
+        content = secrets.token_hex(_SECRET_BYTES).encode("ascii")
+        write_private(self._path, content + b"\n")
+        return content

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 from rich.progress import Progress
 
-from registry.adapters.secret import SecretFile
+from registry.adapters.keyring import SecretFile
 from registry.cli.console import ERR, GOOD, NO, OUT, Session, UsageError, flag, print_json, with_session
 from registry.cli.inputs import read_file
 from registry.services import applications, members

@@ -11,8 +11,7 @@ from datetime import datetime
 
 from registry.domain import refusals
 from registry.domain.calendar import civil_date, day_after, start_of, term_end
-from registry.domain.changes import Admission, Change, GroundClass, changed
-from registry.domain.events import EventType
+from registry.domain.changes import Admission, Change, EventType, GroundClass, changed
 from registry.domain.policy import DEFAULT_POLICY, Policy
 from registry.domain.registration import Ended, EndedReason, Hold, HoldKind, Life, RegisterEntry, Registration, Term
 

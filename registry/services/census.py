@@ -8,7 +8,7 @@ from registry.domain import approvals, refusals
 from registry.domain import status as rules
 from registry.domain.actors import CSE, Action, Actor, require
 from registry.domain.calendar import civil_date
-from registry.domain.events import EventType
+from registry.domain.changes import EventType
 from registry.domain.registration import Life, Registration
 from registry.services.ports import Desk
 from registry.services.refusals import CommandError

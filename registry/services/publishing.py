@@ -37,8 +37,7 @@ from schemas.contexts import REGISTRATION_PATH, STATEMENTS_PATH, certificate_con
 from schemas.contracts import CONTRACTS, schema_bytes
 from verifier.folder import ManifestError, read_manifest
 from verifier.refusals import DisbelievedError
-from verifier.status_list import StatusListError, inflate, read_status_list
-from verifier.token_status_list import read_token_status
+from verifier.status_list import StatusListError, inflate, read_status_list, read_token_status
 from verifier.trust import TrustList
 
 VC = "application/vc"

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from issuer.documents import JournalHead
-from registry.domain.events import StatusEvent
+from registry.domain.changes import StatusEvent
 from registry.store.repository import Repository, columns, read
 from registry.store.tables import EVENT, JOURNAL
 

@@ -40,8 +40,7 @@ from verifier.jose import judge_token
 from verifier.jwk import jwk_of
 from verifier.sd_jwt import disclosed_claims, read_sd_jwt
 from verifier.sources import StatusAnswer
-from verifier.status_list import MINIMUM_BITS
-from verifier.token_status_list import read_token_status
+from verifier.status_list import MINIMUM_BITS, read_token_status
 from verifier.verdict import verdict
 
 needs_node = pytest.mark.skipif(why_unavailable() is not None, reason=str(why_unavailable()))

@@ -17,7 +17,7 @@ from schemas.base64url import decode_base64url
 from tests.integration.conftest import Cse
 from tests.integration.published import DAY
 from tests.integration.registers import AT, BASE, MINUTE, Database, Demo
-from verifier.token_status_list import read_token_status
+from verifier.status_list import read_token_status
 
 HOLDER = {"kty": "OKP", "crv": "Ed25519", "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}
 

@@ -44,8 +44,7 @@ from tests.integration.registers import AT, BASE, CHEAP, MINUTE, Office
 from verifier.checks import Outcome
 from verifier.jose import judge_token
 from verifier.sources import RegisterKnows, WalletCopy
-from verifier.status_list import MINIMUM_BITS
-from verifier.token_status_list import read_token_status
+from verifier.status_list import MINIMUM_BITS, read_token_status
 
 LIST = f"{BASE}/statuslist/1"
 CSE = cse_did(BASE)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from registry.domain import transitions as moves
 from registry.domain.calendar import start_of
-from registry.domain.events import EventType
+from registry.domain.changes import EventType
 from registry.domain.numbers import RegisterNumber
 from registry.domain.refusals import (
     BackDatedError,

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from keys.classes import KeyUse
-from keys.keystore import FULL_COST, KdfCost, Keystore, read_passphrase
+from keys.disk import read_passphrase
+from keys.keystore import FULL_COST, KdfCost, Keystore
 from keys.refusals import (
     KdfCostError,
     KeysError,

@@ -13,8 +13,7 @@ from verifier.jwk import JwkError, read_jwk
 from verifier.jws import TokenError, check_header, read_jws
 from verifier.refusals import DisbelievedError, UnreadableDocumentError
 from verifier.sd_jwt import disclosed_claims, read_sd_jwt
-from verifier.status_list import StatusListError, inflate
-from verifier.token_status_list import read_token_status
+from verifier.status_list import StatusListError, inflate, read_token_status
 
 SOURCES = tokens.register()
 TRUST = tokens.trust()

@@ -12,7 +12,7 @@ from tests.support import tokens, world
 from tests.support.tokens import LIST_HEADER, LIST_URL, packed, status_list
 from verifier.refusals import DisbelievedError
 from verifier.sources import StatusAnswer
-from verifier.token_status_list import read_token_status
+from verifier.status_list import read_token_status
 
 DAY = timedelta(hours=24)
 SECOND = timedelta(seconds=1)
