@@ -13,12 +13,9 @@ from schemas.base64url import Base64urlError, decode_base64url
 from schemas.multikey import Algorithm, MultikeyError, algorithm_of, decode_multikey
 from schemas.refusals import translated
 from schemas.strict_json import Limits, MalformedJsonError, parse_object
+from verifier import documents, instants, refusals, signatures
 from verifier.asked import Fetched
-from verifier.documents import identifier, listed
-from verifier.instants import InstantError, parse_timestamp
 from verifier.jwk import JwkError, read_jwk
-from verifier.refusals import DisbelievedError
-from verifier.signatures import is_sound_key
 
 DISPROVING_KEYS = frozenset({"did_document_of_another", "key_not_for_this", "weak_key"})
 """Codes with which a DID speaks against what was signed in its name; every other only leaves the key unknown."""
@@ -38,7 +35,7 @@ _FORMS: dict[str, tuple[str, _Reader]] = {
 """Type of a verification method -> the member that holds its key, and how that is read."""
 
 
-class DidError(DisbelievedError):
+class DidError(refusals.DisbelievedError):
     """A DID, or its document, gives no key to rely on. `code` names the finding."""
 
 
@@ -83,8 +80,8 @@ def document_key(content: bytes, method: str, purpose: str, *, now: datetime) ->
         document = parse_object(content, _DOCUMENT)
     if document.get("id") != did:
         raise DidError("did_document_of_another")
-    named = listed(document.get(purpose))
-    entries = [*listed(document.get("verificationMethod")), *named]
+    named = documents.listed(document.get(purpose))
+    entries = [*documents.listed(document.get("verificationMethod")), *named]
     found = [entry for entry in entries if isinstance(entry, dict) and _absolute(entry, did) == method]
     is_named = method in (_absolute(entry, did) for entry in named)
     if not is_named or len(found) != 1 or found[0].get("controller") != did or _has_ended(found[0], now):
@@ -95,15 +92,15 @@ def document_key(content: bytes, method: str, purpose: str, *, now: datetime) ->
 
 def _absolute(entry: Any, did: str) -> str:
     """Return the id of a verification method, or of a reference to one, in full."""
-    named = identifier(entry) or ""
+    named = documents.identifier(entry) or ""
     return did + named if named.startswith("#") else named
 
 
 def _has_ended(entry: dict[str, Any], now: datetime) -> bool:
     """Tell whether a key must not be used any more (CID 1.0, 2.2: `expires`, `revoked`)."""
     try:
-        return any(parse_timestamp(entry[name]) <= now for name in ("expires", "revoked") if name in entry)
-    except InstantError:
+        return any(instants.parse_timestamp(entry[name]) <= now for name in ("expires", "revoked") if name in entry)
+    except instants.InstantError:
         return True
 
 
@@ -123,6 +120,6 @@ def _key(read: _Reader, value: object) -> bytes:
     """Return the key that `read` finds in `value`; one that proves nothing is refused where it enters (T05)."""
     with translated(Base64urlError, JwkError, MalformedJsonError, MultikeyError, to=DidError("key_unsupported")):
         key = read(value)
-    if not is_sound_key(key):
+    if not signatures.is_sound_key(key):
         raise DidError("weak_key")
     return key

@@ -8,10 +8,8 @@ from typing import Any
 
 from schemas.multikey import Algorithm
 from schemas.strict_json import MalformedJsonError, parse_object
+from verifier import messages, rdf, refusals
 from verifier.cryptosuite import SUITES, CanonicalizationError, DocumentHashes, jcs_bytes, without_proof
-from verifier.messages import explanations
-from verifier.rdf import GraphError, canonical_nquads
-from verifier.refusals import TooComplexError
 
 _MOST_PROOFS = 8
 _LONGEST_OF_64_BYTES = 89  # Characters of base58; a signature of P-384 has 96 bytes, and hashes of SHA-384.
@@ -41,7 +39,7 @@ def explanation(document: bytes | None, answer: dict[str, Any]) -> dict[str, Any
 
 
 def _told(check: dict[str, Any]) -> dict[str, Any]:
-    texts = explanations()
+    texts = messages.explanations()
     kept = {name: check[name] for name in _KEPT if name in check}
     return kept | {"do": texts.get(check.get("code", ""), texts[check["name"]])}
 
@@ -50,9 +48,9 @@ def _signed(value: dict[str, Any], base: str | None, check: dict[str, Any]) -> d
     every, found = "pass" if check["result"] == "pass" else "unknown", check.get("proofs", {})
     unsigned, hashes = without_proof(value), DocumentHashes(value, base or "")
     canonical: dict[str, str] = {}
-    with suppress(CanonicalizationError, GraphError, TooComplexError):
+    with suppress(CanonicalizationError, rdf.GraphError, refusals.TooComplexError):
         canonical["jcs"] = jcs_bytes(unsigned).decode()
-        canonical |= {"rdfc": canonical_nquads(unsigned, base)} if base is not None else {}
+        canonical |= {"rdfc": rdf.canonical_nquads(unsigned, base)} if base is not None else {}
     entries = value.get("proof")
     proofs = []
     for index, proof in enumerate(entries[:_MOST_PROOFS] if isinstance(entries, list) else [entries]):
@@ -61,7 +59,7 @@ def _signed(value: dict[str, Any], base: str | None, check: dict[str, Any]) -> d
         if suite is None or ("rdfc" if suite.is_graph else "jcs") not in canonical:
             continue
         is_long = len(str(proof.get("proofValue"))) > _LONGEST_OF_64_BYTES
-        with suppress(CanonicalizationError, GraphError, TooComplexError):
+        with suppress(CanonicalizationError, rdf.GraphError, refusals.TooComplexError):
             signed = hashes.signed_bytes(proof, Algorithm.ES384 if is_long else Algorithm.EDDSA).hex()
             half = len(signed) // 2
             key = {"pointer": f"/proof/{index}", "cryptosuite": named, "key": str(proof.get("verificationMethod"))}

@@ -14,15 +14,11 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from schemas.addresses import body_did
-from schemas.contracts import first_violation
-from schemas.refusals import translated
-from schemas.strict_json import TRUST_LIST, MalformedJsonError, parse_object
+from schemas import addresses, contracts, refusals, strict_json
+from verifier import cryptosuite, proof_set
 from verifier.certificate import CertificateFacts
 from verifier.checks import Profile
-from verifier.cryptosuite import JCS
 from verifier.instants import CLOCK_SKEW, InstantError, parse_instant
-from verifier.proof_set import signature_fault
 from verifier.refusals import DisbelievedError
 from verifier.root import PinnedRoot, UntrustedListError, accept_trust_list, read_root
 from verifier.seen import NOTHING_SEEN, Seen
@@ -53,9 +49,9 @@ def read_manifest(content: bytes | None, trust: TrustList, *, now: datetime, max
     """Return the manifest in `content` if CSE signed it and it is fresh at `now`. Raises `ManifestError`."""
     if content is None:
         raise ManifestError("manifest_missing")
-    with translated(MalformedJsonError, InstantError, to=ManifestError("manifest_malformed")):
-        document = parse_object(content, TRUST_LIST)
-        if first_violation("manifest", trust.base, document) is not None:
+    with refusals.translated(strict_json.MalformedJsonError, InstantError, to=ManifestError("manifest_malformed")):
+        document = strict_json.parse_object(content, strict_json.TRUST_LIST)
+        if contracts.first_violation("manifest", trust.base, document) is not None:
             raise ManifestError("manifest_malformed")
         issued_at, valid_until = parse_instant(document["issued_at"]), parse_instant(document["valid_until"])
         created = parse_instant(document["proof"]["created"])
@@ -72,12 +68,12 @@ def read_manifest(content: bytes | None, trust: TrustList, *, now: datetime, max
 def _is_signed(document: dict[str, Any], trust: TrustList, created: datetime) -> bool:
     proof = document["proof"]
     key = trust.keys.get(proof["verificationMethod"])
-    if key is None or key.controller != body_did(trust.base, "statements") or key.public_key is None:
+    if key is None or key.controller != addresses.body_did(trust.base, "statements") or key.public_key is None:
         return False
     if key.refusal(key_use="manifest", at=created) is not None:
         return False
     alone = {**document, "proof": [proof]}
-    return signature_fault(alone, trust.base, {key.key_id: key.public_key}, suites=(JCS,)) is None
+    return proof_set.signature_fault(alone, trust.base, {key.key_id: key.public_key}, suites=(cryptosuite.JCS,)) is None
 
 
 class PublishedFolder:

@@ -9,9 +9,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from schemas.contexts import CREDENTIALS_V1
-from schemas.refusals import translated
-from schemas.strict_json import STATUS_LIST, MalformedJsonError, parse_object
+from schemas import contexts, refusals, strict_json
 from verifier.asked import Asked, nothing_fetched
 from verifier.checks import CheckName, Finding, Result, failed, passed, skipped
 from verifier.data_model import data_model_fault
@@ -72,7 +70,7 @@ def _check_binding(value: dict[str, Any]) -> Finding:
 
 def _check_dates(value: dict[str, Any], now: datetime) -> Finding:
     """Compare the dates of the document's own edition of the data model; the end is inclusive to its second."""
-    is_old = value["@context"][0] == CREDENTIALS_V1
+    is_old = value["@context"][0] == contexts.CREDENTIALS_V1
     first, last = ("issuanceDate", "expirationDate") if is_old else ("validFrom", "validUntil")
     name = CheckName.DATES
     try:
@@ -98,8 +96,8 @@ def _read_list(
     fetched = asked.status_list(url)
     if fetched.content is None:
         raise StatusListError(fetched.code)
-    with translated(MalformedJsonError, to=StatusListError("list_malformed")):
-        document = parse_object(fetched.content, STATUS_LIST)
+    with refusals.translated(strict_json.MalformedJsonError, to=StatusListError("list_malformed")):
+        document = strict_json.parse_object(fetched.content, strict_json.STATUS_LIST)
     if issuer_did(document) != issuer or document.get("id", url) != url:
         raise StatusListError("list_of_another")
     _believe(document, trust, now, replace(asked, status_list=nothing_fetched))

@@ -12,16 +12,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from schemas.contracts import first_violation
-from schemas.strict_json import parse_object
+from schemas import contracts, strict_json
+from verifier import cryptosuite, dids, foreign
 from verifier.asked import NOTHING_ASKED, Asked
 from verifier.certificate import CertificateFacts
 from verifier.checks import CheckName, Finding, Profile, Result, failed, passed, settle, skipped, unknown, worst
 from verifier.credential import check_register, judge_credential
-from verifier.cryptosuite import jcs_bytes, without_proof
-from verifier.dids import DISPROVING_KEYS, DidError, method_key
 from verifier.documents import Document, check_contexts, check_parse, claims_to_be_ours, issuer_did, read_document
-from verifier.foreign import judge_secured
 from verifier.instants import CLOCK_SKEW, LAST_SECOND, InstantError, parse_numeric_date
 from verifier.jws import Jws, TokenError, check_header, read_jws, refuse
 from verifier.report import Report, complete, report, unreached
@@ -102,10 +99,10 @@ def _judge_foreign(token: _Token, trust: TrustList, sources: Sources, now: datet
     The trust list names no other issuer, whoever signed. All terms of a token are signed, and make no graph.
     """
     try:
-        key = method_key(token.key_id, "assertionMethod", did_document=asked.did_document, now=now)
+        key = dids.method_key(token.key_id, "assertionMethod", did_document=asked.did_document, now=now)
         proofs = passed(CheckName.PROOFS) if token.jws.is_signed_by(key) else failed(CheckName.PROOFS, "signature")
-    except DidError as error:
-        say = failed if error.code in DISPROVING_KEYS else unknown
+    except dids.DidError as error:
+        say = failed if error.code in dids.DISPROVING_KEYS else unknown
         proofs = say(CheckName.PROOFS, error.code, "/header/kid")
     if token.sd_jwt is not None:
         trusted = failed(CheckName.ISSUER_TRUSTED, "issuer_not_trusted", "/iss")
@@ -114,7 +111,7 @@ def _judge_foreign(token: _Token, trust: TrustList, sources: Sources, now: datet
     is_by_issuer = (token.key_id.partition("#")[0], value.get("iss", issuer)) == (issuer, issuer)
     name, terms = CheckName.ISSUER_BINDING, skipped(CheckName.ALL_TERMS_SIGNED, "not_json_ld")
     binding = passed(name) if is_by_issuer else failed(name, "issuer_binding", "/issuer")
-    found = judge_secured(value, trust, now, asked, [terms, proofs, binding])
+    found = foreign.judge_secured(value, trust, now, asked, [terms, proofs, binding])
     contexts, dates = check_contexts(value, trust, is_own=False, asked=asked), _check_dates(value, now)
     known = [_PARSED, contexts, *(worst([one, dates]) if one.name is dates.name else one for one in found)]
     profile = Profile.CONFORMANCE if asked.is_conformance else Profile.FOREIGN
@@ -135,7 +132,7 @@ def _check_dates(claims: dict[str, Any], now: datetime) -> Finding:
 def _judge_own(token: _Token, trust: TrustList, sources: Sources, now: datetime) -> Report:
     """Judge a token that names us; it leads to a certificate only once its form and CSE's signature were good."""
     key = trust.keys.get(token.key_id)
-    violation = first_violation("vc-jwt" if token.sd_jwt is None else "sd-jwt", trust.base, token.claims)
+    violation = contracts.first_violation("vc-jwt" if token.sd_jwt is None else "sd-jwt", trust.base, token.claims)
     known = [_PARSED]
     if key is None or key.controller != trust.registrar:
         code = "unknown_key" if key is None else "issuer_not_trusted"
@@ -177,7 +174,7 @@ def _judge_signed(token: _Token, findings: list[Finding], sources: Sources, now:
         findings = complete(own.values(), "original_not_reached")
         return report(token.document, sources, now, findings, Profile.OWN_SINGLE_SIGNATURE)
     held = judge_credential(read_document(original), sources, now=now)
-    own[CheckName.REGISTER] = _check_register(token, parse_object(original), held.facts)
+    own[CheckName.REGISTER] = _check_register(token, strict_json.parse_object(original), held.facts)
     worse = (worst([own.get(finding.name, finding), finding]) for finding in held.findings)
     is_copy = token.sd_jwt is not None
     shown = {name: member for name, member in token.claims.items() if name not in {"iat", *ALWAYS_SHOWN}}
@@ -224,9 +221,9 @@ def _without_original(token: _Token, knows: RegisterKnows, sources: Sources, now
 
 def _check_register(token: _Token, original: dict[str, Any], facts: CertificateFacts | None) -> Finding:
     """Compare the token with the certificate behind it, whole or claim by claim (`credential.md` 7)."""
-    content = jcs_bytes(without_proof(original))
+    content = cryptosuite.jcs_bytes(cryptosuite.without_proof(original))
     said = {name: member for name, member in token.claims.items() if name not in _REGISTERED}
-    if facts is None or (token.sd_jwt is None and jcs_bytes(said) != content):
+    if facts is None or (token.sd_jwt is None and cryptosuite.jcs_bytes(said) != content):
         return failed(CheckName.REGISTER, "content_differs")
     digest = base64.b64encode(hashlib.sha256(content).digest()).decode()
     expected: dict[str, Any] = {name: getattr(facts, name) for name in _AS_IN_FACTS}

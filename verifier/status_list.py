@@ -10,10 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from schemas import contracts, refusals, strict_json
 from schemas.base64url import Base64urlError, decode_base64url
-from schemas.contracts import first_violation
-from schemas.refusals import translated
-from schemas.strict_json import STATUS_LIST, MalformedJsonError, parse_object
 from verifier.instants import CLOCK_SKEW, InstantError, parse_instant, parse_numeric_date
 from verifier.jws import TokenError, check_header, read_jws, refuse
 from verifier.proof_set import shape_fault, signature_fault
@@ -51,7 +49,7 @@ def inflate(encoded: object, *, prefix: str = "u", wbits: int = _GZIP) -> bytes:
     `list_encoding`, `list_too_large`, `list_too_small`.
     """
     text = str(encoded)
-    with translated(Base64urlError, zlib.error, to=StatusListError("list_encoding")):
+    with refusals.translated(Base64urlError, zlib.error, to=StatusListError("list_encoding")):
         engine = zlib.decompressobj(wbits=wbits)
         bits = engine.decompress(decode_base64url(text.removeprefix(prefix)), _LARGEST + 1)
     if len(bits) > _LARGEST:
@@ -71,10 +69,10 @@ def read_status_list(
     Raises `StatusListError` with the reason. Nothing in the list is used before its text proof was good. The status
     of a list that has one of its own is not looked up: such a list is refused once it is known who signed it (S12).
     """
-    with translated(MalformedJsonError, to=StatusListError("list_malformed")):
-        document = parse_object(content, STATUS_LIST)
+    with refusals.translated(strict_json.MalformedJsonError, to=StatusListError("list_malformed")):
+        document = strict_json.parse_object(content, strict_json.STATUS_LIST)
     plain = {name: member for name, member in document.items() if name != "credentialStatus"}
-    if first_violation("status-list", trust.base, plain) is not None:
+    if contracts.first_violation("status-list", trust.base, plain) is not None:
         raise StatusListError("list_malformed")
     _check_identity(document, trust, url, purpose)
     _check_proofs(document, trust)
@@ -97,7 +95,7 @@ def _check_proofs(document: dict[str, Any], trust: TrustList) -> None:
         raise StatusListError("list_proof")
     proof = document["proof"][0]
     key = trust.keys.get(proof["verificationMethod"])
-    with translated(InstantError, to=StatusListError("list_proof")):
+    with refusals.translated(InstantError, to=StatusListError("list_proof")):
         created = parse_instant(proof["created"])
     if key is None or key.controller != trust.registrar or key.refusal(key_use="status", at=created) is not None:
         raise StatusListError("list_signer")
@@ -106,7 +104,7 @@ def _check_proofs(document: dict[str, Any], trust: TrustList) -> None:
 
 
 def _check_time(document: dict[str, Any], now: datetime, max_age: timedelta) -> datetime:
-    with translated(InstantError, to=StatusListError("list_malformed")):
+    with refusals.translated(InstantError, to=StatusListError("list_malformed")):
         issued_at, expires_at = parse_instant(document["validFrom"]), parse_instant(document["validUntil"])
         created = parse_instant(document["proof"][0]["created"])
     if created != issued_at:
@@ -136,12 +134,12 @@ def read_token_status(
     Raises `DisbelievedError` if `content` is not that list, signed by CSE's key for such lists and fresh at `now`.
     Nothing is inflated before the signature was good.
     """
-    with translated(UnreadableDocumentError, to=TokenError("list_malformed")):
-        token = read_jws(content.decode("ascii", "replace").strip(), longest=STATUS_LIST.size)
-        claims = token.claims(STATUS_LIST)
+    with refusals.translated(UnreadableDocumentError, to=TokenError("list_malformed")):
+        token = read_jws(content.decode("ascii", "replace").strip(), longest=strict_json.STATUS_LIST.size)
+        claims = token.claims(strict_json.STATUS_LIST)
     check_header(token)
     refuse(token.kind != "statuslist+jwt", "typ")
-    refuse(first_violation("token-status-list", trust.base, claims), "list_malformed")
+    refuse(contracts.first_violation("token-status-list", trust.base, claims), "list_malformed")
     refuse(claims["sub"] != url, "list_of_another")
     issued_at, key = parse_numeric_date(claims["iat"]), trust.keys.get(str(token.header.get("kid")))
     if key is None or key.controller != trust.registrar or key.refusal(key_use="status-jose", at=issued_at) is not None:

@@ -13,13 +13,11 @@ from starlette.responses import JSONResponse, Response
 
 from registry.services.conformance import CREDENTIAL, LIST_PATH, PRESENTATION, ConformancePort, Judged
 from schemas.strict_json import MalformedJsonError, parse_object
+from verifier import cryptosuite, refusals, verdict
 from verifier.checks import CheckName, Finding, Result, unknown
-from verifier.cryptosuite import JCS, RDFC
 from verifier.messages import findings
-from verifier.refusals import VerifierError
-from verifier.verdict import check_members
 
-_SUITES = {"": RDFC, "/rdfc": RDFC, "/jcs": JCS, "/status": "status"}
+_SUITES = {"": cryptosuite.RDFC, "/rdfc": cryptosuite.RDFC, "/jcs": cryptosuite.JCS, "/status": "status"}
 _PROBLEMS = json.loads((files("registry.api") / "problem_types.json").read_text(encoding="utf-8"))
 """Check -> type of a problem in VCDM 2.0, Data Integrity or Bitstring Status List."""
 
@@ -42,7 +40,7 @@ def vc_api_router(port: ConformancePort, clock: Callable[[], datetime]) -> APIRo
                 document, options = content.get(member), content.get("options", {})
                 if isinstance(document, dict) and isinstance(options, dict):
                     return _answer(use_case(document, options, clock()))
-            except (MalformedJsonError, VerifierError) as error:
+            except (MalformedJsonError, refusals.VerifierError) as error:
                 code = error.code if error.code in findings() else code
             return _answer(Judged((unknown(CheckName.PARSE, code, f"/{member}"),)))
 
@@ -65,11 +63,11 @@ def _answer(judged: Judged) -> Response:
         "checks": [one.name.value for one in judged.findings if one.result is not Result.SKIPPED],
         "warnings": list(map(_problem, judged.warnings)),
         "errors": list({(one.code, one.pointer): _problem(one) for one in reversed(judged.wanting)}.values())[::-1],
-        "findings": list(map(check_members, judged.findings)),
+        "findings": list(map(verdict.check_members, judged.findings)),
     }
     return JSONResponse(result, 400 if judged.wanting else 200)
 
 
 def _problem(finding: Finding) -> dict[str, Any]:
-    kind, detail = _PROBLEMS.get(finding.name, _PROBLEMS["other"]), check_members(finding)["detail"]["en"]
+    kind, detail = _PROBLEMS.get(finding.name, _PROBLEMS["other"]), verdict.check_members(finding)["detail"]["en"]
     return {"type": kind, "title": finding.code, "detail": detail, "pointer": finding.pointer}

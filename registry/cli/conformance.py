@@ -7,11 +7,8 @@ from pathlib import Path
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
-from public_site.access import Access
-from public_site.guard import BodyGuard
-from public_site.problems import of_status
-from registry.adapters.clock import now
-from registry.adapters.randomness import SystemRandomness
+from public_site import access, guard, problems
+from registry.adapters import clock, randomness
 from registry.api.vc_api import vc_api_router
 from registry.cli.console import Session, UsageError
 from registry.services.conformance import ConformancePort
@@ -34,14 +31,14 @@ def conformance_app(session: Session, origin: str) -> tuple[FastAPI, str]:
     extra = contexts_in(Path(vectors := os.environ.get("CSE_VECTORS", "")) / "contexts")
     if vectors and not extra:
         raise UsageError(f"CSE_VECTORS: {vectors} has no folder contexts with contexts of the suites in it")
-    port = ConformancePort(session.desk, origin, SystemRandomness(), extra)
-    router = vc_api_router(port, partial(now, session.settings))
+    port = ConformancePort(session.desk, origin, randomness.SystemRandomness(), extra)
+    router = vc_api_router(port, partial(clock.now, session.settings))
     app = FastAPI(title="CSE conformance port (tests only)", openapi_url=None, docs_url=None, redoc_url=None)
     app.include_router(router)
-    app.add_exception_handler(404, lambda *_: of_status(404).response())
-    app.add_exception_handler(405, lambda *_: of_status(405).response({"Allow": "POST"}))
-    unlimited = Access(_PER_MINUTE)
+    app.add_exception_handler(404, lambda *_: problems.of_status(404).response())
+    app.add_exception_handler(405, lambda *_: problems.of_status(405).response({"Allow": "POST"}))
+    unlimited = access.Access(_PER_MINUTE)
     for route in router.routes:
         if isinstance(route, APIRoute):
-            app.add_middleware(BodyGuard, path=route.path, access=unlimited)
+            app.add_middleware(guard.BodyGuard, path=route.path, access=unlimited)
     return app, port.did

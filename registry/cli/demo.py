@@ -13,12 +13,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from keys.keystore import FULL_COST
-from registry.adapters import actors, opening
-from registry.adapters.clock import now
+from registry.adapters import actors, clock, opening, refusals
 from registry.adapters.folder import PublishFolder, building_folder, write_atomically
 from registry.adapters.keyring import FolderKeyring
 from registry.adapters.randomness import SystemRandomness
-from registry.adapters.refusals import FolderError
 from registry.cli import console
 from registry.cli.console import ERR, GOOD, OUT, DirOption, JsonOption, Session, UsageError, open_session, print_json
 from registry.demo.live import Stage, live
@@ -60,7 +58,7 @@ def demo(
 
 def _moment(at: str | None, settings: Settings) -> datetime:
     if at is None:
-        return now(settings)
+        return clock.now(settings)
     with translated(InstantError, to=UsageError(f"--at {at} is no instant such as 2026-07-01T10:00+08:00")):
         return parse_instant(at if at.count(":") > 2 else _with_seconds(at))
 
@@ -90,7 +88,7 @@ def _build(settings: Settings, count: int, at: datetime) -> None:
             building = building.rename(target)
         building = None
     except OSError as error:
-        raise FolderError(target, error) from error
+        raise refusals.FolderError(target, error) from error
     finally:
         if building is not None:
             shutil.rmtree(building, ignore_errors=True)

@@ -12,10 +12,8 @@ from rich.progress import Progress
 from registry.adapters.keyring import SecretFile
 from registry.cli.console import ERR, GOOD, NO, OUT, Session, UsageError, flag, print_json, with_session
 from registry.cli.inputs import read_file
-from registry.services import applications, members
+from registry.services import applications, members, refusals, rows
 from registry.services.intake import Import, Outcome, Result
-from registry.services.refusals import CsvError
-from registry.services.rows import LARGEST_FILE
 
 _MANY_ROWS = 500
 """From so many rows on, a bar shows how far it is."""
@@ -41,7 +39,7 @@ def import_file(
 
     Example: cse import members docs/examples/members.csv --as board-ele
     """
-    actor, content = session.actor(), read_file(str(file), LARGEST_FILE)
+    actor, content = session.actor(), read_file(str(file), rows.LARGEST_FILE)
     bar = Progress(console=ERR)
     task = bar.add_task("Rows", total=None)
 
@@ -56,7 +54,7 @@ def import_file(
             outcomes = members.import_members(session.desk, order, secret=SecretFile(session.settings.secret_file))
         else:
             outcomes = applications.import_applications(session.desk, order)
-    except CsvError as error:
+    except refusals.CsvError as error:
         raise UsageError(f"{file}: {error}; nothing was read") from error
     finally:
         if bar.live.is_started:

@@ -6,15 +6,12 @@ from typing import Annotated
 
 import typer
 
+from registry.adapters import opening, refusals
 from registry.adapters.fetching import CERTIFICATE, host_of
-from registry.adapters.opening import open_fetcher
-from registry.adapters.refusals import FetchError
+from registry.cli import inputs, words
 from registry.cli.alone import Offline, verify_offline
 from registry.cli.console import DirOption, JsonOption, Session, UsageError, flag, open_session
-from registry.cli.inputs import found_in, is_typed, read_handed_in
-from registry.cli.words import exit_code, print_answer
-from registry.services.codes import is_own
-from registry.services.presented import verdict_of_handed_in
+from registry.services import codes, presented
 from schemas.refusals import translated
 from verifier.answers import CodeVerdict, NumberVerdict
 from verifier.asked import Asked
@@ -60,24 +57,24 @@ def verify(
     else:
         how = (offline, trust_root, max_status_age, at, historical, explain)
         answer = verify_offline(target, Offline(*how, holder, "cse"))
-    print_answer(answer, lang=lang, as_json=as_json)
-    return exit_code(answer, historical=historical)
+    words.print_answer(answer, lang=lang, as_json=as_json)
+    return words.exit_code(answer, historical=historical)
 
 
 def _online(target: str, directory: Path | None, holder: Asked) -> CodeVerdict:
-    if not is_typed(target):
-        return _answered(open_session(directory), read_handed_in(target), target, holder)
+    if not inputs.is_typed(target):
+        return _answered(open_session(directory), inputs.read_handed_in(target), target, holder)
     session = open_session(directory)
-    if "://" not in target or is_own(session.desk, target) or _PAPER.search(target):
+    if "://" not in target or codes.is_own(session.desk, target) or _PAPER.search(target):
         return _answered(session, (target.encode(), Found(Kind.TEXT)), target, holder)
     try:
         # Naming the address is the consent to ask exactly its host.
-        content = open_fetcher(session.settings).fetch(target, CERTIFICATE, hosts={host_of(target)})
-    except FetchError as error:
+        content = opening.open_fetcher(session.settings).fetch(target, CERTIFICATE, hosts={host_of(target)})
+    except refusals.FetchError as error:
         if error.is_refusal:
             raise UsageError(str(error)) from error
         return CodeVerdict(unchecked_verdict(State.COULD_NOT_CHECK, error.code, now=session.now))
-    found = found_in(target, content)
+    found = inputs.found_in(target, content)
     if found.kind is Kind.TEXT:
         raise UsageError(f"{target}: {UnreadableFileError('unsupported-file')}")
     return _answered(session, (content, found), target, holder)
@@ -85,7 +82,7 @@ def _online(target: str, directory: Path | None, holder: Asked) -> CodeVerdict:
 
 def _answered(session: Session, given: tuple[bytes, Found], target: str, holder: Asked) -> CodeVerdict:
     with translated(UnreadableDocumentError, to=lambda error: UsageError(f"{target}: {error}")):
-        answer = verdict_of_handed_in(session.desk, *given, now=session.now, asked=holder)
+        answer = presented.verdict_of_handed_in(session.desk, *given, now=session.now, asked=holder)
     if answer.number is not None:
         _check_number(answer.number, target)
     if answer.is_readable is False:

@@ -12,12 +12,10 @@ from typing import Any
 from issuer.jose import TokenSigner, unsigned_sd_jwt, unsigned_vc_jwt
 from keys.classes import KeyUse
 from keys.records import yearly_key
+from registry.domain import calendar, refusals
 from registry.domain.actors import Action, Actor, require
-from registry.domain.calendar import whole_second
-from registry.domain.refusals import NotFoundError
 from registry.domain.status import PublicStatus, life_at, public_status
-from registry.services.answers import registration_of
-from registry.services.issuing import listed_key
+from registry.services import answers, issuing
 from registry.services.places import free_places
 from registry.services.ports import Desk, Keyring, Randomness
 from registry.services.refusals import KeyMissingError, NotCertifiedError
@@ -65,7 +63,7 @@ def issue_wallet_copy(
 
 def _issuing(desk: Desk, keyring: Keyring, actor: Actor, now: datetime) -> TokenSigner:
     require(actor, Action.ISSUE_CERTIFICATE)
-    moment = whole_second(now)
+    moment = calendar.whole_second(now)
     with desk.open_reading() as work:
         trust = trust_in_force(work, now=moment)
     return token_signer(desk, trust, keyring, KeyUse.ISSUE_JOSE, moment)
@@ -76,7 +74,7 @@ def token_signer(desk: Desk, trust: TrustList, keyring: Keyring, use: KeyUse, no
     if all(key.key_use != use for key in trust.keys.values()):
         raise KeyMissingError(f"the trust list names no key of class {use}: cse trust publish makes and publishes it")
     signer = keyring.signer(CSE_KEYSTORE, use, now)
-    published = listed_key(trust, signer, use, now).public_key or b""
+    published = issuing.listed_key(trust, signer, use, now).public_key or b""
     return TokenSigner(signer, published, desk.base, desk.is_demo, now)
 
 
@@ -84,8 +82,8 @@ def _certified(work: Work, page_id: str, now: datetime) -> _Json:
     """Return the certificate of a page if it counts today, or will from its first day on."""
     certificate = work.certificates.by_page(page_id)
     if certificate is None:
-        raise NotFoundError("certificate", page_id)
-    registration = registration_of(work.register.registrations(certificate.register_no), certificate)
+        raise refusals.NotFoundError("certificate", page_id)
+    registration = answers.registration_of(work.register.registrations(certificate.register_no), certificate)
     is_active = public_status(life_at(registration, now), registration.holds) is PublicStatus.ACTIVE
     if not is_active or certificate.ended is not None or certificate.valid_until < now:
         raise NotCertifiedError(f"{certificate.register_no} does not count today: no copy of its certificate is signed")

@@ -4,14 +4,7 @@ from contextlib import AbstractContextManager
 
 from sqlalchemy import Connection
 
-from registry.store.certificates import CertificateStore
-from registry.store.copies import CopyStore
-from registry.store.journal import JournalStore
-from registry.store.members import MemberStore
-from registry.store.pending import PendingStore
-from registry.store.proposals import ProposalStore
-from registry.store.register import RegisterStore
-from registry.store.trust import TrustStore
+from registry.store import certificates, copies, journal, members, pending, proposals, register, trust
 
 
 class Work:
@@ -20,14 +13,14 @@ class Work:
     def __init__(self, connection: Connection) -> None:
         """Bind every repository to one `connection`."""
         self._connection = connection
-        self.register = RegisterStore(connection)
-        self.members = MemberStore(connection)
-        self.certificates = CertificateStore(connection)
-        self.copies = CopyStore(connection)
-        self.pending = PendingStore(connection)
-        self.journal = JournalStore(connection)
-        self.proposals = ProposalStore(connection)
-        self.trust = TrustStore(connection)
+        self.register = register.RegisterStore(connection)
+        self.members = members.MemberStore(connection)
+        self.certificates = certificates.CertificateStore(connection)
+        self.copies = copies.CopyStore(connection)
+        self.pending = pending.PendingStore(connection)
+        self.journal = journal.JournalStore(connection)
+        self.proposals = proposals.ProposalStore(connection)
+        self.trust = trust.TrustStore(connection)
 
     def attempt(self) -> AbstractContextManager[object]:
         """Open a part of the transaction that is undone alone when its block raises."""
