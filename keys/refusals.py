@@ -23,89 +23,75 @@ No message ever holds a passphrase or key material.
 from schemas.refusals import Refusal
 
 
-class KeysError(Refusal):
+class KeysError(Refusal, code="keys"):
     """A key cannot be had or used."""
 
-    code = "keys"
 
-
-class KeystoreMissingError(KeysError):
+class KeystoreMissingError(KeysError, code="keystore.missing"):
     """There is no keystore at that path."""
 
-    code = "keystore.missing"
     says = "no keystore at {}: create it, or name its path"
 
 
-class KeystoreExistsError(KeysError):
+class KeystoreExistsError(KeysError, code="keystore.exists"):
     """A keystore is never written over by a new one."""
 
-    code = "keystore.exists"
     says = "{} exists already: a keystore is never overwritten"
 
 
-class WrongPassphraseError(KeysError):
+class WrongPassphraseError(KeysError, code="keystore.wrong-passphrase"):
     """The passphrase does not open this keystore."""
 
-    code = "keystore.wrong-passphrase"
     says = "the passphrase does not open {}"
 
 
-class KeystoreDamagedError(KeysError):
+class KeystoreDamagedError(KeysError, code="keystore.damaged"):
     """The file is not, or no longer, what was written."""
 
-    code = "keystore.damaged"
     says = "keystore damaged: {}; restore it from its backup"
 
 
-class KeystorePermissionsError(KeysError):
+class KeystorePermissionsError(KeysError, code="keystore.permissions"):
     """Others could read or replace the file; the path, the mode found and the one to set."""
 
-    code = "keystore.permissions"
     says = "{0} has mode {1:04o}, others have access: chmod {2:04o} {0}"
 
 
-class KeystoreWriteError(KeysError):
+class KeystoreWriteError(KeysError, code="keystore.write"):
     """The system could not write the file; what was there is still there. The path, and what the system says."""
 
-    code = "keystore.write"
     says = "could not write {}: {}"
 
 
-class KeystoreReadError(KeysError):
+class KeystoreReadError(KeysError, code="keystore.read"):
     """The system could not read the file; the path, and what the system says."""
 
-    code = "keystore.read"
     says = "could not read {}: {}"
 
 
-class KeystoreChangedError(KeysError):
+class KeystoreChangedError(KeysError, code="keystore.changed"):
     """Somebody else wrote the file since it was unlocked."""
 
-    code = "keystore.changed"
     says = "{} was changed by another process: unlock it again"
 
 
-class KdfCostError(KeysError):
+class KdfCostError(KeysError, code="keystore.kdf-cost"):
     """The cost of the key derivation is out of bounds or cannot be borne; the reason."""
 
-    code = "keystore.kdf-cost"
     says = "argon2id: {}"
 
 
-class PassphraseMissingError(KeysError):
+class PassphraseMissingError(KeysError, code="keystore.passphrase-missing"):
     """There is no passphrase, or it is empty; where it was looked for."""
 
-    code = "keystore.passphrase-missing"
     says = "no passphrase in {}: a keystore needs one"
 
 
-class KeyNotUsableError(KeysError):
+class KeyNotUsableError(KeysError, code="key.not-usable"):
     """The key may not sign this, now; `reason` is a stable word.
 
     One of `unknown`, `destroyed`, `wrong-use`, `outside-window`.
     """
-
-    code = "key.not-usable"
 
     def __init__(self, key: str, reason: str, explanation: str) -> None:
         """Name the `key`, the `reason` and what would help."""
@@ -113,15 +99,13 @@ class KeyNotUsableError(KeysError):
         self.reason = reason
 
 
-class KeyExistsError(KeysError):
+class KeyExistsError(KeysError, code="key.exists"):
     """A key id is given once, also when its key was destroyed."""
 
-    code = "key.exists"
     says = "{} is in the keystore already: key ids are not re-used"
 
 
-class KeyFormError(KeysError):
+class KeyFormError(KeysError, code="key.form"):
     """A part of a key is not of its form; the part, and what is needed."""
 
-    code = "key.form"
     says = "{} must be {}"

@@ -23,10 +23,8 @@ LATER = frozenset({"CSE_STAFF_URL", "CSE_CUSTODIAL_KEYS", "CSE_SMTP_URL", "CSE_P
 """Names of settings that later parts read; accepted and without effect."""
 
 
-class SettingsError(Refusal):
+class SettingsError(Refusal, code="settings"):
     """A setting is missing, unknown or contradicts another."""
-
-    code = "settings"
 
 
 @dataclass(frozen=True, slots=True)

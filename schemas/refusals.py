@@ -9,9 +9,12 @@ class Refusal(Exception):  # noqa: N818 (the base alone; what is raised is named
     """Something cannot be had or done; the message may be shown to the asker."""
 
     code: str = "refusal"
-    """Stable; each package gives its own base another one, and each reason its own."""
     says: str = "{}"
     """The sentence, with places for the arguments."""
+
+    def __init_subclass__(cls, code: str = "") -> None:
+        """Give the base of a package, and each reason, a stable `code` of its own; without it, that of its base."""
+        cls.code = code or cls.code
 
     def __str__(self) -> str:
         """Return the sentence, with the arguments in its places."""

@@ -15,29 +15,22 @@ from schemas.refusals import Refusal
 from verifier.messages import file_refusals
 
 
-class VerifierError(Refusal):
+class VerifierError(Refusal, code="verifier"):
     """Base of everything this package raises."""
 
-    code = "verifier"
 
-
-class UnreadableDocumentError(VerifierError):
+class UnreadableDocumentError(VerifierError, code="malformed_json"):
     """The bytes cannot be read as a document (`threats.md` 0.1)."""
 
-    code = "malformed_json"
 
-
-class TooComplexError(VerifierError):
+class TooComplexError(VerifierError, code="document_too_complex"):
     """The graph of the document is over a limit (`threats.md` T03), so it was not canonicalized; what is too much."""
 
-    code = "document_too_complex"
     says = "the document is too complex to be checked: {}"
 
 
-class TooManyCredentialsError(VerifierError):
+class TooManyCredentialsError(VerifierError, code="too_many_credentials"):
     """A presentation holds too many credentials, or another presentation (`threats.md` V34)."""
-
-    code = "too_many_credentials"
 
 
 class UnreadableFileError(UnreadableDocumentError):
@@ -54,10 +47,8 @@ class UnreadableFileError(UnreadableDocumentError):
         return f"{told['title']}. {told['detail']}"
 
 
-class TrustRootError(VerifierError):
+class TrustRootError(VerifierError, code="trust_root"):
     """The trust root given by the caller is not one."""
-
-    code = "trust_root"
 
 
 class DisbelievedError(ValueError):

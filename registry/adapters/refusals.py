@@ -6,44 +6,33 @@ from schemas.refusals import Refusal
 from verifier.messages import message
 
 
-class AdapterError(Refusal):
+class AdapterError(Refusal, code="adapter"):
     """Base: something outside the program cannot be used."""
 
-    code = "adapter"
 
-
-class FolderError(AdapterError):
+class FolderError(AdapterError, code="folder"):
     """A folder or file cannot be written."""
-
-    code = "folder"
 
     def __init__(self, path: Path, error: OSError) -> None:
         """Name the `path` and what the system says."""
         super().__init__(f"{path} cannot be written: {error.strerror or error}")
 
 
-class UserFolderError(AdapterError):
+class UserFolderError(AdapterError, code="user-folder"):
     """What the user's configuration folder holds cannot be relied on; it is never ignored."""
 
-    code = "user-folder"
 
-
-class ActorsError(AdapterError):
+class ActorsError(AdapterError, code="actors"):
     """The table of actors does not say who this is."""
 
-    code = "actors"
 
-
-class ChildFailedError(AdapterError):
+class ChildFailedError(AdapterError, code="child"):
     """Work in a child process ended without a result: it crashed, or met a limit of time or memory."""
 
-    code = "child"
 
-
-class BusyError(AdapterError):
+class BusyError(AdapterError, code="busy"):
     """As much work runs and waits as this process takes: come back later."""
 
-    code = "busy"
     says = "too much is being worked on at this moment; nothing was decided, try again in a minute"
 
 

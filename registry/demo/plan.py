@@ -41,10 +41,8 @@ _SITTING_DAYS = 14
 _WORKING_HOUR = time(10, 0)
 
 
-class PlanError(Refusal):
+class PlanError(Refusal, code="demo"):
     """The demonstration cannot be lived up to this moment."""
-
-    code = "demo"
 
 
 class Story(StrEnum):

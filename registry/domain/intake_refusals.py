@@ -18,10 +18,8 @@ No message repeats an identity number.
 from registry.domain.refusals import DomainError
 
 
-class IntakeError(DomainError):
+class IntakeError(DomainError, code="intake"):
     """Something about a person or an application is not in order."""
-
-    code = "intake"
 
     def __init__(self, field: str, reason: str) -> None:
         """Name the `field` it is about, and the `reason` with the way out."""
@@ -29,43 +27,29 @@ class IntakeError(DomainError):
         self.field = field
 
 
-class IdNumberError(IntakeError):
+class IdNumberError(IntakeError, code="member.id-number"):
     """The number of an identity document is not one."""
 
-    code = "member.id-number"
 
-
-class ApplicationDaysError(IntakeError):
+class ApplicationDaysError(IntakeError, code="application.days"):
     """The days of an application contradict each other."""
 
-    code = "application.days"
 
-
-class AssessmentExpiredError(IntakeError):
+class AssessmentExpiredError(IntakeError, code="application.assessment-expired"):
     """The assessment was passed too long ago to be registered (R-AP-10)."""
 
-    code = "application.assessment-expired"
 
-
-class DuplicateApplicationError(IntakeError):
+class DuplicateApplicationError(IntakeError, code="DUPLICATE_FIELD_APPLICATION"):
     """The person has an open application in the field (R-AP-04)."""
 
-    code = "DUPLICATE_FIELD_APPLICATION"
 
-
-class GradeHeldError(IntakeError):
+class GradeHeldError(IntakeError, code="GRADE_ALREADY_HELD"):
     """The person holds the grade, or a higher one, in the field (R-AP-06)."""
 
-    code = "GRADE_ALREADY_HELD"
 
-
-class ConductBarError(IntakeError):
+class ConductBarError(IntakeError, code="CONDUCT_BAR"):
     """A revocation bars the person from a new application (R-CC-09, R-EL-05)."""
 
-    code = "CONDUCT_BAR"
 
-
-class HoldRunningError(IntakeError):
+class HoldRunningError(IntakeError, code="application.hold-running"):
     """An application of somebody under a hold is not decided (R-EL-05)."""
-
-    code = "application.hold-running"

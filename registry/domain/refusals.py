@@ -37,15 +37,17 @@ class DomainError(Exception):
     code: ClassVar[str] = "domain"
     says: ClassVar[str] = "{}"
 
+    def __init_subclass__(cls, code: str = "") -> None:
+        """Give each reason a stable `code` of its own; without one it has that of its base."""
+        cls.code = code or cls.code
+
     def __str__(self) -> str:
         """Return the sentence, with the arguments in its places."""
         return self.says.format(*self.args)
 
 
-class NotAllowedError(DomainError):
+class NotAllowedError(DomainError, code="access.not-allowed"):
     """The actor may not do this, here."""
-
-    code = "access.not-allowed"
 
     def __init__(self, message: str, able: tuple[str, ...] = (), tenant: str | None = None) -> None:
         """Say the rule; `able` are the roles that may do it, `tenant` the society whose matter it is, if known."""
@@ -54,38 +56,33 @@ class NotAllowedError(DomainError):
         self.tenant = tenant
 
 
-class NotFoundError(DomainError):
+class NotFoundError(DomainError, code="register.not-found"):
     """There is no such thing in the register; the kind of thing, and the name that was asked for."""
 
-    code = "register.not-found"
     says = "no {} {} in the register"
 
 
-class NaiveInstantError(DomainError):
+class NaiveInstantError(DomainError, code="calendar.naive-instant"):
     """A moment without a time zone is no moment; the moment."""
 
-    code = "calendar.naive-instant"
     says = "{} names no time zone (R-DT-01): give an aware instant"
 
 
-class NumberPartsError(DomainError):
+class NumberPartsError(DomainError, code="number.parts"):
     """A register number cannot be composed of these parts; the wrong part, and what is needed."""
 
-    code = "number.parts"
     says = "register number (R-RG-05): {} must be {}"
 
 
-class NumberFormatError(DomainError):
+class NumberFormatError(DomainError, code="number.format"):
     """The text is not of the form of a register number."""
 
-    code = "number.format"
     says = "not a register number (R-RG-05): CSE, 2 digits, 3 letters, 8 digits are needed, as in CSE26ELE00012379"
 
 
-class NumberCheckDigitsError(DomainError):
+class NumberCheckDigitsError(DomainError, code="number.check-digits"):
     """The number has the right form but a typing mistake."""
 
-    code = "number.check-digits"
     says = "{}: the check digits do not fit (R-RG-05), so it has a typing mistake: compare it with the certificate"
 
     def __init__(self, text: str) -> None:
@@ -94,107 +91,92 @@ class NumberCheckDigitsError(DomainError):
         self.text = text
 
 
-class PageIdError(DomainError):
+class PageIdError(DomainError, code="page-id.format"):
     """The text or bytes give no page id."""
 
-    code = "page-id.format"
     says = "not a page id: 20 characters of Crockford base32 (100 random bits) are needed"
 
 
-class TermDatesError(DomainError):
+class TermDatesError(DomainError, code="term.dates"):
     """A term would end before it starts; both days."""
 
-    code = "term.dates"
     says = "a term from {} to {} has no day (R-DT-02): the end must not be before the start"
 
 
-class DecisionLaterError(DomainError):
+class DecisionLaterError(DomainError, code="registration.decision-later"):
     """The registration would begin before the decision it rests on; the day of the decision, that of the entry."""
 
-    code = "registration.decision-later"
     says = "entered on {1}, decided on {0} (R-RG-02): the registration date may not be earlier than the decision date"
 
 
-class LiveRegistrationError(DomainError):
+class LiveRegistrationError(DomainError, code="registration.live-exists"):
     """The register entry already has a live registration; the number, and the grade that is live."""
 
-    code = "registration.live-exists"
     field = "grade"
     says = "{} is live as {} (R-RG-04): at most one registration per entry; a higher grade needs a promotion"
 
 
-class OtherEntryError(DomainError):
+class OtherEntryError(DomainError, code="registration.other-entry"):
     """A registration of another register entry, or person, was passed along; the wanted number, and the other."""
 
-    code = "registration.other-entry"
     says = "{1} is not of the register entry and member of {0} (R-RG-05): one number per entry"
 
 
-class NotLiveError(DomainError):
+class NotLiveError(DomainError, code="registration.not-live"):
     """The transition needs a registration that is CURRENT or EXPIRED; the number, its life, and what was wanted."""
 
-    code = "registration.not-live"
     says = "{} is {}; to {} it must be CURRENT or EXPIRED (domain 3.5)"
 
 
-class BackDatedError(DomainError):
+class BackDatedError(DomainError, code="decision.back-dated"):
     """A decision would take effect before it was notified; both instants."""
 
-    code = "decision.back-dated"
     says = "notified {}, effective {} (R-DT-09): a decision takes effect at the notified instant or a later stated one"
 
 
-class HoldExistsError(DomainError):
+class HoldExistsError(DomainError, code="hold.exists"):
     """The same hold is there already; the number, and the kind of hold."""
 
-    code = "hold.exists"
     says = "{} has a hold {} already (domain 3.3): lift it before setting it anew"
 
 
-class HoldMissingError(DomainError):
+class HoldMissingError(DomainError, code="hold.missing"):
     """There is no such hold to lift; the number, and the kind of hold."""
 
-    code = "hold.missing"
     says = "{} has no hold {} there to lift (domain 3.3): lifting one hold never lifts another"
 
 
-class HoldPlaceError(DomainError):
+class HoldPlaceError(DomainError, code="hold.place"):
     """A hold of this kind cannot sit there; the kind, and the place that does not fit."""
 
-    code = "hold.place"
     says = "a hold {} does not sit on the {}: see the table of domain 3.3"
 
 
-class HoldPeriodError(DomainError):
+class HoldPeriodError(DomainError, code="hold.period"):
     """The last day of the hold is missing or before its first."""
 
-    code = "hold.period"
     says = "hold {}: a last day is needed for a fixed-term suspension (T11), and never one before the first day"
 
 
-class HoldAmbiguousError(DomainError):
+class HoldAmbiguousError(DomainError, code="hold.ambiguous"):
     """The hold runs on the person and on the entry: say which is meant; the number, and the kind of hold."""
 
-    code = "hold.ambiguous"
     says = "{} has a hold {} on the person and one on the entry (domain 3.3): say which of the two to lift"
 
 
-class ProposalKindError(DomainError):
+class ProposalKindError(DomainError, code="approval.kind"):
     """The kind of a proposal must be one line, so that its digest is unambiguous."""
 
-    code = "approval.kind"
     says = "the kind of a proposal must be one line and not empty"
 
 
-class SamePersonError(DomainError):
+class SamePersonError(DomainError, code="approval.same-person"):
     """Nobody approves the own proposal."""
 
-    code = "approval.same-person"
     says = "{}: a second natural person is needed; who proposed it may not approve it"
 
 
-class ProposalChangedError(DomainError):
+class ProposalChangedError(DomainError, code="approval.proposal-changed"):
     """What was shown to the approver is not what would be done."""
 
-    code = "approval.proposal-changed"
     says = "{}: the digest shown is not that of this proposal; any edit voids an approval: show the proposal again"

@@ -48,10 +48,8 @@ KEPT_FOR = timedelta(minutes=5)
 older than fifteen (freshness table, `threats.md` 0)."""
 
 
-class PublicationError(ServiceError):
+class PublicationError(ServiceError, code="publication"):
     """A signed list or manifest did not read back as what was meant; it was not published."""
-
-    code = "publication"
 
 
 @dataclass(frozen=True, slots=True)

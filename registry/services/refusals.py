@@ -17,36 +17,27 @@ ServiceError
 from schemas.refusals import Refusal
 
 
-class ServiceError(Refusal):
+class ServiceError(Refusal, code="service"):
     """Base of the refusals of use cases; the message may be shown."""
 
-    code = "service"
 
-
-class RegisterMissingError(ServiceError):
+class RegisterMissingError(ServiceError, code="register.missing"):
     """There is no register in this database yet."""
 
-    code = "register.missing"
 
-
-class RegisterExistsError(ServiceError):
+class RegisterExistsError(ServiceError, code="register.exists"):
     """There is a register in this database already."""
 
-    code = "register.exists"
 
-
-class SocietyNotAuthorizedError(ServiceError):
+class SocietyNotAuthorizedError(ServiceError, code="SOCIETY_NOT_AUTHORIZED"):
     """The society may not assess this field and grade on this day (R-AU-02)."""
 
-    code = "SOCIETY_NOT_AUTHORIZED"
     field = "field"
     says = "the society {0} is not authorized for {2} in {1} today (R-AU-02)"
 
 
-class CommandError(ServiceError):
+class CommandError(ServiceError, code="command"):
     """A command names a code or a value that does not exist."""
-
-    code = "command"
 
     def __init__(self, message: str, field: str = "") -> None:
         """Keep the `field` of the command that is wrong, if one is."""
@@ -54,44 +45,33 @@ class CommandError(ServiceError):
         self.field = field
 
 
-class CsvError(ServiceError):
+class CsvError(ServiceError, code="csv.file"):
     """A file is not the table it should be; nothing of it was read."""
 
-    code = "csv.file"
 
-
-class SecretError(ServiceError):
+class SecretError(ServiceError, code="secret"):
     """The secret file is not the one with which the register's keyed hashes were made."""
 
-    code = "secret"
     says = (
         "the secret file is missing or not that of this register, so nobody would be recognized: restore it "
         "from its backup, or name it with CSE_SECRET_FILE"
     )
 
 
-class AlreadyIssuedError(ServiceError):
+class AlreadyIssuedError(ServiceError, code="certificate.issued"):
     """The current term of the registration has its certificate already."""
 
-    code = "certificate.issued"
 
-
-class NotCertifiedError(ServiceError):
+class NotCertifiedError(ServiceError, code="certificate.not-in-force"):
     """The certificate does not count today, so no copy of it is signed."""
 
-    code = "certificate.not-in-force"
 
-
-class KeyMissingError(ServiceError):
+class KeyMissingError(ServiceError, code="key.missing"):
     """The trust list names no key of a class that an earlier release did not make."""
 
-    code = "key.missing"
 
-
-class TrustListError(ServiceError):
+class TrustListError(ServiceError, code="trust-list"):
     """There is no trust list in force."""
-
-    code = "trust-list"
 
     def __init__(self, message: str, finding: str = "trust_list_missing") -> None:
         """Keep the `finding` code that a verification then gives."""
@@ -99,7 +79,5 @@ class TrustListError(ServiceError):
         self.finding = finding
 
 
-class ListsFullError(ServiceError):
+class ListsFullError(ServiceError, code="status-list.full"):
     """No free status index was found."""
-
-    code = "status-list.full"

@@ -10,31 +10,21 @@ StoreError
 from schemas.refusals import Refusal
 
 
-class StoreError(Refusal):
+class StoreError(Refusal, code="store"):
     """The database cannot be opened, read or written; nothing was half-written."""
 
-    code = "store"
 
-
-class UnreachableError(StoreError):
+class UnreachableError(StoreError, code="store.unreachable"):
     """The database does not answer: nobody is wrong, and nothing was decided."""
 
-    code = "store.unreachable"
 
-
-class SchemaBehindError(StoreError):
+class SchemaBehindError(StoreError, code="store.schema-behind"):
     """The database was made by an earlier release and lacks something that this one needs."""
 
-    code = "store.schema-behind"
 
-
-class IntentLostError(StoreError):
+class IntentLostError(StoreError, code="store.intent-lost"):
     """What was to be signed was voided in the meantime."""
 
-    code = "store.intent-lost"
 
-
-class DuplicateError(StoreError):
+class DuplicateError(StoreError, code="store.duplicate"):
     """Something that must be unique is taken."""
-
-    code = "store.duplicate"
