@@ -69,7 +69,8 @@ def replace_file(path: Path, content: bytes, *, expected: bytes) -> None:
     Raises `KeystoreChangedError` when something else is there: another process
     added a key that must not be lost.
     """
-    with _as_write_errors(path), _locked(path.parent):
+    with _as_write_errors(path), _opened(path.parent) as directory:
+        fcntl.flock(directory, fcntl.LOCK_EX)
         try:
             is_as_expected = read_private(path) == expected
         except FileNotFoundError:
@@ -94,29 +95,22 @@ def _complete_file(path: Path, content: bytes) -> Iterator[Path]:
     finally:
         with suppress(OSError):
             complete.unlink(missing_ok=True)
-    _sync_directory(path.parent)
+    with _opened(path.parent) as directory:
+        os.fsync(directory)
 
 
 @contextmanager
-def _locked(directory: Path) -> Iterator[None]:
+def _opened(directory: Path) -> Iterator[int]:
+    """Give the descriptor of a directory, to be locked or made durable; a lock ends with the block."""
     descriptor = os.open(directory, os.O_RDONLY | os.O_CLOEXEC)
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-        yield
+        yield descriptor
     finally:
         os.close(descriptor)
 
 
 def _as_write_errors(path: Path) -> AbstractContextManager[None]:
     return translated(OSError, to=lambda error: refusals.KeystoreWriteError(path, error.strerror or str(error)))
-
-
-def _sync_directory(directory: Path) -> None:
-    descriptor = os.open(directory, os.O_RDONLY | os.O_CLOEXEC)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _require_private(path: Path, mode: int) -> None:

@@ -47,13 +47,9 @@ def record_of(new: NewKey, public_key: bytes) -> KeyRecord:
     Raises `KeyFormError` when the window ends before it begins, names no time zone,
     or the key id is empty.
     """
-    record = KeyRecord(
-        key_id=required_text("key id", new.key_id),
-        key_use=KeyUse(new.key_use),
-        not_before=whole_second("not_before", new.not_before),
-        not_after=whole_second("not_after", new.not_after),
-        public_key=public_key,
-    )
+    key_id, use = required_text("key id", new.key_id), KeyUse(new.key_use)
+    window = whole_second("not_before", new.not_before), whole_second("not_after", new.not_after)
+    record = KeyRecord(key_id, use, *window, public_key)
     if record.not_after <= record.not_before:
         raise KeyFormError("not_after", "later than not_before")
     return record

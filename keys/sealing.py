@@ -66,15 +66,7 @@ class Box:
 def wrapping_key(passphrase: bytes, *, salt: bytes, cost: KdfCost) -> bytes:
     """Derive the key that wraps the data key: costly on purpose."""
     with translated(HashingError, to=lambda error: KdfCostError(f"{cost} cannot be computed here: {error}")):
-        return hash_secret_raw(
-            passphrase,
-            salt,
-            time_cost=cost.time,
-            memory_cost=cost.memory_kib,
-            parallelism=cost.parallelism,
-            hash_len=KEY_BYTES,
-            type=Type.ID,
-        )
+        return hash_secret_raw(passphrase, salt, cost.time, cost.memory_kib, cost.parallelism, KEY_BYTES, Type.ID)
 
 
 def box(plain: bytes, *, key: bytes, bound_to: bytes) -> Box:

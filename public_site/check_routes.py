@@ -19,6 +19,7 @@ from public_site.view import ResultView, at_address, result_view
 from verifier.answers import CodeVerdict, NumberVerdict
 from verifier.explain import explanation
 
+_Form = Annotated[HandedIn | problems.Problem | None, Depends(handed_in)]
 _LONGEST_HOST = 253
 _LONGEST_ECHO = 2048
 _INSIDE = frozenset({"attachment", "badge", "image_mismatch"})
@@ -35,9 +36,7 @@ class CheckRoutes:
         self._pages = pages
         self._others = others
 
-    def check(
-        self, request: Request, form: Annotated[HandedIn | problems.Problem | None, Depends(handed_in)]
-    ) -> Response:
+    def check(self, request: Request, form: _Form) -> Response:
         """Show the form, or answer it."""
         if form is None:
             return self._pages.page(request, "check.html", canonical=f"{self._reads.base_url}/check")

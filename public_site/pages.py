@@ -114,6 +114,4 @@ class Pages:
         wanted = language.asked(request.query_params.get("lang"))
         if wanted:
             by_https = self._reads.base_url.startswith("https://")
-            answer.set_cookie(
-                language.COOKIE, wanted, max_age=_YEAR_SECONDS, secure=by_https, httponly=True, samesite="lax"
-            )
+            answer.set_cookie(language.COOKIE, wanted, _YEAR_SECONDS, secure=by_https, httponly=True, samesite="lax")

@@ -42,10 +42,8 @@ class Problem:
 
 
 _TEXTS = Path(__file__).parent / "texts" / "problems.json"
-PROBLEMS = {
-    slug: Problem(slug=slug, **told)
-    for slug, told in (json.loads(_TEXTS.read_text(encoding="utf-8")) | file_refusals()).items()
-}
+_TOLD = json.loads(_TEXTS.read_text(encoding="utf-8")) | file_refusals()
+PROBLEMS = {slug: Problem(slug=slug, **told) for slug, told in _TOLD.items()}
 """Every problem by its slug; the words in braces of its detail are still to be filled in."""
 
 _BY_STATUS = {404: "not-found", 405: "method-not-allowed", 500: "internal"}

@@ -15,6 +15,7 @@ from public_site.dates import Lang, age_words, china_day, day_words, instant_wor
 Values = Mapping[str, str]
 
 _VOWELS = "AEIOU"
+_UNSEEN = frozenset({"Cc", "Cf", "Zl", "Zp"})
 
 
 def fill(options: Sequence[str], values: Values) -> str | None:
@@ -33,9 +34,7 @@ def fill_all(lines: Iterable[Sequence[str]], values: Values) -> tuple[str, ...]:
 
 def visible(text: str) -> str:
     """Return `text` with invisible and direction-changing characters spelled out (site.md A49)."""
-    return "".join(
-        f"[U+{ord(sign):04X}]" if unicodedata.category(sign) in {"Cc", "Cf", "Zl", "Zp"} else sign for sign in text
-    )
+    return "".join(f"[U+{ord(sign):04X}]" if unicodedata.category(sign) in _UNSEEN else sign for sign in text)
 
 
 def headline(state: str, values: Values, lang: Lang) -> str:

@@ -137,9 +137,8 @@ def _certificate(verdict: dict[str, Any]) -> dict[str, Any] | None:
     said = claims | {"society": society_code(claims.get("society", ""))}
     told = {name: table[said[name]].labelled for name, table in _TABLES.items() if said.get(name) in table}
     plain = {"number": said.get("register_number"), "first_registered": said.get("first_registered")}
-    return (
-        told | plain | {"names": {"hans": said.get("name_hans"), "latn": said.get("name_latin")}, "is_disclosed": True}
-    )
+    names = {"hans": said.get("name_hans"), "latn": said.get("name_latin")}
+    return told | plain | {"names": names, "is_disclosed": True}
 
 
 def _remarks(verdict: dict[str, Any], lang: Lang) -> Iterator[str]:

@@ -7,6 +7,9 @@ LONGEST_NAME = 200
 """Longest name in one script, characters."""
 
 
+_CONTROLS = frozenset({"Cc", "Cf", "Co", "Cs", "Zl", "Zp"})
+
+
 class TextError(ValueError):
     """A text holds a character that could change how it reads."""
 
@@ -19,9 +22,7 @@ def has_control_character(text: str) -> bool:
     Such characters are drawn differently by different readers, can turn the direction of a line, and
     are escaped differently by canonicalizers (`performance.md` 4c), so no signed text may hold one.
     """
-    return not text.isprintable() and any(
-        unicodedata.category(character) in {"Cc", "Cf", "Co", "Cs", "Zl", "Zp"} for character in text
-    )
+    return not text.isprintable() and any(unicodedata.category(character) in _CONTROLS for character in text)
 
 
 _BETWEEN = frozenset(" -'’.,·‐")

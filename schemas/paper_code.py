@@ -108,11 +108,8 @@ def decode_code(content: bytes) -> PaperCode:
     fields_read, hint = _content(_decoded(payload)), _key_hint(_decoded(protected))
     headers = [_encoded({_ALG: name, _KID: hint}) for name in (_EDDSA, _ED25519)]
     # What was read must encode to the very bytes: no other length, order, type or number form (RFC 8949 4.2.1).
-    if (
-        protected not in headers
-        or encode_payload(fields_read) != payload
-        or encode_code(protected, payload, signature) != content
-    ):
+    encoded_anew = encode_payload(fields_read), encode_code(protected, payload, signature)
+    if protected not in headers or encoded_anew != (payload, content):
         raise PaperCodeError("this is not CBOR in deterministic encoding")
     return PaperCode(protected, payload, signature, fields_read, hint)
 

@@ -18,12 +18,12 @@ class Numbers:
     below_values: list[int] = field(default_factory=list)
     drawn: int = 0
 
-    def bytes(self, count: int) -> bytes:
+    def randbytes(self, n: int) -> bytes:
         self.drawn += 1
-        return (self.drawn << 8).to_bytes(count)
+        return (self.drawn << 8).to_bytes(n)
 
-    def below(self, bound: int) -> int:
-        return self.below_values.pop(0) % bound
+    def randrange(self, stop: int, /) -> int:
+        return self.below_values.pop(0) % stop
 
 
 class HardwareError(RuntimeError):

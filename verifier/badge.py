@@ -97,9 +97,8 @@ def _in_svg(content: bytes) -> bytes:
 
 def _is_active(element: Any) -> bool:
     """Tell whether an element runs something, or points to no part of it, picture or page; styles are not read."""
-    attributes = [
-        (name.rpartition(":")[2].lower(), value.strip().lower()) for name, value in element.attributes.items()
-    ]
+    pairs = element.attributes.items()
+    attributes = [(name.rpartition(":")[2].lower(), value.strip().lower()) for name, value in pairs]
     loads = any(name in {"href", "src"} and not value.startswith(_PLACES) for name, value in attributes)
     runs = any(name.startswith("on") for name, _ in attributes)
     return loads or runs or element.localName.lower() in _ACTIVE or element.namespaceURI == _XINCLUDE

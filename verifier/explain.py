@@ -25,10 +25,8 @@ def explanation(document: bytes | None, answer: dict[str, Any]) -> dict[str, Any
     document) and whether it is good.
     """
     checks = {check["name"]: check for check in answer["checks"]}
-    open_checks = (
-        check for check in checks.values() if check["result"] in _OPEN and check.get("code") != "not_reached"
-    )
-    told = {"checks": [*map(_told, open_checks)]}
+    reached = (check for check in checks.values() if check.get("code") != "not_reached")
+    told = {"checks": [_told(check) for check in reached if check["result"] in _OPEN]}
     try:
         value = parse_object(document or b"")
     except MalformedJsonError:

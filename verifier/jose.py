@@ -222,8 +222,8 @@ def _without_original(token: _Token, knows: RegisterKnows, sources: Sources, now
 def _check_register(token: _Token, original: dict[str, Any], facts: CertificateFacts | None) -> Finding:
     """Compare the token with the certificate behind it, whole or claim by claim (`credential.md` 7)."""
     content = cryptosuite.jcs_bytes(cryptosuite.without_proof(original))
-    said = {name: member for name, member in token.claims.items() if name not in _REGISTERED}
-    if facts is None or (token.sd_jwt is None and cryptosuite.jcs_bytes(said) != content):
+    own = {name: member for name, member in token.claims.items() if name not in _REGISTERED}
+    if facts is None or (token.sd_jwt is None and cryptosuite.jcs_bytes(own) != content):
         return failed(CheckName.REGISTER, "content_differs")
     digest = base64.b64encode(hashlib.sha256(content).digest()).decode()
     expected: dict[str, Any] = {name: getattr(facts, name) for name in _AS_IN_FACTS}
@@ -232,7 +232,6 @@ def _check_register(token: _Token, original: dict[str, Any], facts: CertificateF
     expected |= {"certificate": {"id": facts.credential_id, "digest": f"sha256-{digest}"}}
     if token.sd_jwt is None:
         expected |= {"sub": original["credentialSubject"]["id"], "nbf": int(facts.valid_from.timestamp())}
-    differs = next((name for name, member in expected.items() if token.claims.get(name, member) != member), None)
-    return (
-        passed(CheckName.REGISTER) if differs is None else failed(CheckName.REGISTER, "content_differs", f"/{differs}")
-    )
+    differs = next((claim for claim, said in expected.items() if token.claims.get(claim, said) != said), None)
+    name = CheckName.REGISTER
+    return passed(name) if differs is None else failed(name, "content_differs", f"/{differs}")

@@ -41,12 +41,8 @@ def judge_paper_code(presented: PresentedCode, document: bytes, sources: Sources
     held = {finding.name: finding for finding in certificate.findings}
     findings = (_worse(own[name], held[name]) if name in own else held[name] for name in CheckName)
     settled = tuple(settle(finding, Profile.PAPER_CODE) for finding in findings)
-    return replace(
-        certificate,
-        findings=settled,
-        profile=Profile.PAPER_CODE,
-        document_sha256=paper_sha256(presented.content),
-    )
+    sha256 = paper_sha256(presented.content)
+    return replace(certificate, findings=settled, profile=Profile.PAPER_CODE, document_sha256=sha256)
 
 
 def _worse(own: Finding, held: Finding) -> Finding:

@@ -61,6 +61,9 @@ class State(StrEnum):
 _AUTHENTICITY = tuple(CheckName)[: list(CheckName).index(CheckName.AUTHORIZATION_AT_SIGNING) + 1]
 """The checks about origin and integrity; the last two ask for the rights of who signed."""
 
+_UNPROVEN = frozenset({"trust_root_unpinned", "trust_root_mismatch", "key_compromised_later"})
+"""Why the list that says who is trusted does not count, offline."""
+
 _Findings = Mapping[CheckName, Finding]
 
 _ENDINGS: tuple[tuple[State, str, frozenset[str]], ...] = (
@@ -187,11 +190,7 @@ def _not_checked(by_name: _Findings, profile: Profile) -> State | None:
     open_checks = {name for name, finding in by_name.items() if finding.result is Result.UNKNOWN}
     if not open_checks:
         return None
-    if profile is Profile.OWN_OFFLINE and by_name[CheckName.ISSUER_TRUSTED].code in {
-        "trust_root_unpinned",
-        "trust_root_mismatch",
-        "key_compromised_later",
-    }:
+    if profile is Profile.OWN_OFFLINE and by_name[CheckName.ISSUER_TRUSTED].code in _UNPROVEN:
         return State.OFFLINE_UNPROVEN
     if open_checks <= {CheckName.REVOCATION, CheckName.SUSPENSION, CheckName.REGISTER}:
         return State.OFFLINE_GENUINE if profile is Profile.OWN_OFFLINE else State.STATUS_UNREACHABLE

@@ -80,9 +80,8 @@ class Children:
                 with theirs:
                     self._hand_over(theirs.fileno())
                 ours.send(job)
-                returned, value = (
-                    ours.recv() if ours.poll(_GRACE_SECONDS + WAIT_FACTOR * job.seconds) else (False, None)
-                )
+                has_ended = ours.poll(_GRACE_SECONDS + WAIT_FACTOR * job.seconds)
+                returned, value = ours.recv() if has_ended else (False, None)
             except (EOFError, OSError):
                 returned, value = False, None
         if returned:

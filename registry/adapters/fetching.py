@@ -92,6 +92,7 @@ def _context(authority: Path | None) -> ssl.SSLContext:
     return context
 
 
+@dataclass(kw_only=True, eq=False)
 class Fetcher:
     """Fetches, and keeps what it fetched for a while; one for the whole process.
 
@@ -100,21 +101,17 @@ class Fetcher:
     asked, at any port. `resolve` and `connect` are the system's; `clock` counts seconds, a fetch has `seconds` of them.
     """
 
-    def __init__(
-        self,
-        *,
-        any_host: bool = False,
-        authority: Path | None = None,
-        resolve: Callable[[str, int], list[str]] = addresses_of,
-        connect: Callable[[tuple[str, int], float], socket.socket] = socket.create_connection,
-        clock: Callable[[], float] = time.monotonic,
-        seconds: float = 5.0,
-    ) -> None:
-        """Take the switches, all off by default, and the system's part. Raises `OSError` for a bad `authority`."""
-        self._any_host, self._is_development = any_host, authority is not None
-        self._resolve, self._connect, self._clock = resolve, connect, clock
-        self._seconds = seconds
-        self._tls = _context(authority)
+    any_host: bool = False
+    authority: Path | None = None
+    resolve: Callable[[str, int], list[str]] = addresses_of
+    connect: Callable[[tuple[str, int], float], socket.socket] = socket.create_connection
+    clock: Callable[[], float] = time.monotonic
+    seconds: float = 5.0
+
+    def __post_init__(self) -> None:
+        """Begin with nothing fetched. Raises `OSError` for a bad `authority`."""
+        self._is_development = self.authority is not None
+        self._tls = _context(self.authority)
         self._lock = Lock()
         self._flights: dict[tuple[_Target, Wanted], Future[_Answer]] = {}
         # A gate lives as long as a fetch of its host.
@@ -124,7 +121,7 @@ class Fetcher:
         """Return the file at `url`, whose host is one of `hosts` (lower case). Raises `FetchError`."""
         target = self._target(url, hosts)
         with translated(TimeoutError, to=FetchError("fetch_failed", target.host)):
-            answer = self._flight(target, wanted).result(timeout=self._seconds)
+            answer = self._flight(target, wanted).result(timeout=self.seconds)
         if answer.content is None:
             raise FetchError(answer.code, target.host)
         return answer.content
@@ -135,7 +132,7 @@ class Fetcher:
         if found is None or not (is_here or _NAME.fullmatch(host)):
             raise FetchError("fetch_denied", "this address")
         # A name that may look like another is asked only by who spelled it out.
-        if host not in hosts and not (self._any_host and "xn--" not in host):
+        if host not in hosts and not (self.any_host and "xn--" not in host):
             raise FetchError("fetch_denied", host)
         port = int(found["port"] or _PORT)
         if port != _PORT and not self._is_development:
@@ -144,7 +141,7 @@ class Fetcher:
 
     def _flight(self, target: _Target, wanted: Wanted) -> Future[_Answer]:
         """Return the fetch that runs or whose answer is kept, or begin one."""
-        key, now = (target, wanted), self._clock()
+        key, now = (target, wanted), self.clock()
         with self._lock:
             flight = self._flights.get(key)
             if flight is not None and not (flight.done() and flight.result().until <= now):
@@ -173,10 +170,10 @@ class Fetcher:
             code = "fetch_failed"
         finally:
             _LOG.info("fetched host=%s refusal=%s", target.host, "none" if content is not None else code)
-            flight.set_result(_Answer(content, code, self._clock() + kept))
+            flight.set_result(_Answer(content, code, self.clock() + kept))
 
     def _in_turn(self, gate: Semaphore, target: _Target, wanted: Wanted) -> tuple[bytes, int]:
-        left = partial(self._left, self._clock() + self._seconds)
+        left = partial(self._left, self.clock() + self.seconds)
         if not gate.acquire(timeout=left()):
             raise TimeoutError
         try:
@@ -185,13 +182,13 @@ class Fetcher:
             gate.release()
 
     def _left(self, ends: float) -> float:
-        seconds = ends - self._clock()
+        seconds = ends - self.clock()
         if seconds <= 0:
             raise TimeoutError
         return seconds
 
     def _get(self, target: _Target, wanted: Wanted, left: _Left) -> tuple[bytes, int]:
-        addresses = self._resolve(target.host, target.port)
+        addresses = self.resolve(target.host, target.port)
         if not all(self._may_connect(address) for address in addresses):
             raise FetchError("fetch_denied", target.host)
         with self._connected(addresses, target.port, left) as plain:
@@ -218,7 +215,7 @@ class Fetcher:
         failure = OSError("no address")
         for address in addresses[:_ADDRESSES]:
             try:
-                return self._connect((address, port), min(_CONNECT_SECONDS, left()))
+                return self.connect((address, port), min(_CONNECT_SECONDS, left()))
             except OSError as error:
                 failure = error
         raise failure

@@ -18,19 +18,6 @@ _CONDUCT = frozenset({HoldKind.CONDUCT_INTERIM, HoldKind.CONDUCT_SANCTION})
 _MOMENT = timedelta(seconds=1)
 
 
-class _SeededNumbers:
-    """Register numbers of a demonstration come from its seed, so that the same day gives the same numbers."""
-
-    def __init__(self) -> None:
-        self._source = random.Random(SEED)
-
-    def bytes(self, count: int) -> bytes:
-        return self._source.randbytes(count)
-
-    def below(self, bound: int) -> int:
-        return self._source.randrange(bound)
-
-
 @dataclass(frozen=True, slots=True)
 class Stage:
     """Where the demonstration lives: store, keys, page ids and indexes, publication."""
@@ -53,8 +40,9 @@ def live(stage: Stage, *, at: datetime, count: int, step: Callable[[int, int], N
     The first registered comes first. `step(done, total)` is called after each event. Raises `PlanError` before
     anything is done.
     """
-    found = _SeededNumbers()
-    lives = [_Life(stage, person, found) for person in engineers(at, count)]
+    # Register numbers come from the seed too, so that the same day gives the same ones.
+    serials = random.Random(SEED)
+    lives = [_Life(stage, person, serials) for person in engineers(at, count)]
     own = (happening for life in lives for happening in life.happenings(civil_date(at)))
     happenings = sorted([*_renewals(stage, at), *own], key=lambda one: one.at)
     _found(stage, at)
@@ -76,14 +64,10 @@ def _found(stage: Stage, at: datetime) -> None:
 
 def _authorize(stage: Stage, year: int, at: datetime) -> None:
     """Authorize every society for five years, each in its own field."""
+    number = (year - FIRST_YEAR) // _AUTHORIZATION_YEARS + 1
+    days = date(year, 1, 1), date(year + _AUTHORIZATION_YEARS - 1, 12, 31)
     for society in SOCIETIES:
-        command = trust.GrantAuthorization(
-            society=society,
-            fields=SECOND_FIELDS.get(society, (society,)),
-            number=(year - FIRST_YEAR) // _AUTHORIZATION_YEARS + 1,
-            from_on=date(year, 1, 1),
-            to_on=date(year + _AUTHORIZATION_YEARS - 1, 12, 31),
-        )
+        command = trust.GrantAuthorization(society, SECOND_FIELDS.get(society, (society,)), number, *days)
         trust.grant_authorization(stage.desk, stage.keyring, command, actor=officers.REGISTRAR, now=at)
     trust.publish_trust_list(stage.desk, stage.keyring, actor=officers.REGISTRAR, now=at)
 

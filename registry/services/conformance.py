@@ -99,7 +99,7 @@ class ConformancePort:
         own = {**issuer, "id": self.did} if isinstance(issuer, dict) else self.did
         completed = {**credential, "@context": contexts, "issuer": own}
         if with_status and "BitstringStatusListCredential" not in listed(credential["type"]):
-            index = self._randomness.below(MINIMUM_BITS)
+            index = self._randomness.randrange(MINIMUM_BITS)
             completed.setdefault("credentialStatus", filled("test status entry", url=self._list, index=str(index)))
         return completed
 

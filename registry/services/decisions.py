@@ -16,6 +16,8 @@ from registry.store.register import StoredRegistration
 from registry.store.work import Work
 
 REVOCATION = "revocation"
+_Move = Callable[[Registration], Change]
+"""A transition, with all but the registration it starts from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +48,7 @@ def lift_hold(desk: Desk, number: str, kind: HoldKind, *, decision_ref: str, act
 
 
 def _change_holds(
-    desk: Desk,
-    number: str,
-    action: Action,
-    kind: HoldKind,
-    move: Callable[[Registration], Change],
-    *,
-    actor: Actor,
-    now: datetime,
+    desk: Desk, number: str, action: Action, kind: HoldKind, move: _Move, *, actor: Actor, now: datetime
 ) -> None:
     """Make a `move` of the registration of a number, and record it for every registration on which the hold falls."""
     with desk.open_work() as work:

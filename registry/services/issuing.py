@@ -141,7 +141,7 @@ def _placed(work: Work, numbers: Sequence[str], randomness: Randomness) -> dict[
     """Give the term of each number a page and a place in the lists; what is refused later leaves them unused."""
     terms = work.pending.terms(numbers)
     places = free_places(work.certificates, randomness, len(terms))
-    pages = (make_page_id(randomness.bytes(_PAGE_ID_BYTES)) for _ in places)
+    pages = (make_page_id(randomness.randbytes(_PAGE_ID_BYTES)) for _ in places)
     return dict(zip(terms, zip(terms.values(), pages, places, strict=True), strict=True))
 
 

@@ -78,9 +78,8 @@ def _keep(desk: Desk, order: Import, pepper: bytes, work: Work, row: Row) -> boo
         work.trust.set_fact(_FACT, keyed_hash(pepper, _FACT))
     # Keyed too: a plain digest of a name and a birth date could be guessed.
     digest = keyed_hash(pepper, json.dumps([asdict(one) for one in (person, file, membership)], default=str))
-    work.journal.append(
-        kind="member", subject=membership.member_id, payload_sha256=digest, actor=order.actor.person, at=order.now
-    )
+    subject, person_acting = membership.member_id, order.actor.person
+    work.journal.append(kind="member", subject=subject, payload_sha256=digest, actor=person_acting, at=order.now)
     return True
 
 

@@ -26,7 +26,7 @@ def _free(places: PlaceStore, randomness: Randomness, number: int, count: int) -
     for _ in range(1000):
         if len(found) == count:
             return list(found)
-        drawn = dict.fromkeys(randomness.below(MINIMUM_BITS) for _ in range(count - len(found)))
+        drawn = dict.fromkeys(randomness.randrange(MINIMUM_BITS) for _ in range(count - len(found)))
         taken = places.taken_indexes(number, list(drawn))
         found |= {index: None for index in drawn if index not in taken}
     raise ListsFullError("no free status index was found")

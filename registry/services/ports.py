@@ -28,13 +28,13 @@ class Keyring(Protocol):
 
 
 class Randomness(Protocol):
-    """The operating system's randomness."""
+    """The operating system's randomness, by the words of the standard library's `random.Random`."""
 
-    def bytes(self, count: int) -> bytes:
-        """Return `count` random bytes."""
+    def randbytes(self, n: int) -> bytes:
+        """Return `n` random bytes."""
 
-    def below(self, bound: int) -> int:
-        """Return a random number from 0 to `bound` - 1."""
+    def randrange(self, stop: int, /) -> int:
+        """Return a random number from 0 to `stop` - 1."""
 
 
 class Secret(Protocol):

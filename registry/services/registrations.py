@@ -208,7 +208,7 @@ def _entry(work: Work, command: Recommendation, randomness: Randomness, on: date
 def _free_number(work: Work, field: str, year: int, randomness: Randomness) -> numbers.RegisterNumber:
     """Draw a serial without order, so that a number tells no count (R-RG-05)."""
     for _ in range(1000):
-        number = numbers.compose_register_number(year=year, field=field, serial=randomness.below(_SERIALS))
+        number = numbers.compose_register_number(year=year, field=field, serial=randomness.randrange(_SERIALS))
         if not work.register.has_entry(number):
             return number
     raise refusals.NotFoundError("free register number", f"{field} {year}")

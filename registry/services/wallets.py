@@ -51,7 +51,7 @@ def issue_wallet_copy(
     by = _issuing(desk, keyring, actor, now)
     with desk.open_work() as work:
         document, (place,) = _certified(work, page_id, by.now), free_places(work.copies, randomness, 1)
-        text, disclosures = unsigned_sd_jwt(document, holder, place, by, randomness.bytes)
+        text, disclosures = unsigned_sd_jwt(document, holder, place, by, randomness.randbytes)
         work.copies.add_intent(page_id, place, unsigned=text, now=by.now)
     content = _signed(text, by, page_id)
     with desk.open_work() as work:

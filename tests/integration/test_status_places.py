@@ -27,19 +27,6 @@ from tests.integration.registers import AT, MINUTE, Office
 from verifier.status_list import MINIMUM_BITS
 
 
-class Drawn:
-    """Randomness that a seed repeats: the test finds the same each time."""
-
-    def __init__(self, seed: int) -> None:
-        self._random = random.Random(seed)
-
-    def below(self, bound: int) -> int:
-        return self._random.randrange(bound)
-
-    def bytes(self, count: int) -> bytes:
-        return self._random.randbytes(count)
-
-
 def spearman(values: list[int]) -> float:
     """The rank correlation of `values` with their order; no value stands twice."""
     ranks = {value: rank for rank, value in enumerate(sorted(values))}
@@ -53,7 +40,7 @@ def spearman(values: list[int]) -> float:
 def test_threat_S07_the_place_in_a_list_does_not_tell_when_something_was_issued(
     office: Office, seed: int, given_to: str
 ) -> None:
-    drawn = Drawn(seed)
+    drawn = random.Random(seed)
     with office.desk.open_reading() as work:
         places = free_places(getattr(work, given_to), drawn, 5000)
     assert {place.list_number for place in places} == {1}
@@ -89,7 +76,7 @@ class Given:
 )
 def test_many_places_fill_half_a_list_and_begin_the_next(before_half: int, lists: list[int]) -> None:
     given = Given(MINIMUM_BITS // 2 - before_half)
-    places = free_places(given, Drawn(1), 3)  # type: ignore[arg-type]
+    places = free_places(given, random.Random(1), 3)  # type: ignore[arg-type]
     assert [place.list_number for place in places] == lists
     assert len({place.index for place in places}) == 3
     assert all(place.index % 2 == 0 for place in places), "a place that is taken is drawn anew"

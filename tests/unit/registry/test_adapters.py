@@ -100,6 +100,6 @@ def test_a_database_below_a_file_cannot_be_made(tmp_path: Path) -> None:
 
 def test_the_randomness_of_the_system_keeps_its_bounds() -> None:
     source = SystemRandomness()
-    assert len({source.bytes(13) for _ in range(100)}) == 100
-    assert {len(source.bytes(count)) for count in (1, 13)} == {1, 13}
-    assert {source.below(3) for _ in range(200)} == {0, 1, 2}
+    assert len({source.randbytes(13) for _ in range(100)}) == 100
+    assert {len(source.randbytes(count)) for count in (1, 13)} == {1, 13}
+    assert {source.randrange(3) for _ in range(200)} == {0, 1, 2}
