@@ -5,14 +5,10 @@ Twenty-four story people cover every state that today's use cases can reach. The
 `domain.md` 7; what a group still lacks is told in `docs/demo.md`, and nothing is made up for it.
 """
 
-import random
-import tomllib
-from collections import Counter
-from collections.abc import Iterable, Iterator
+import json
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
-from functools import cache
 from importlib import resources
 
 from registry.demo.people import Name, names
@@ -27,17 +23,11 @@ SOCIETIES = ("CIV", "ELE", "MEC", "RLY", "NUC", "STD", "WAT", "ICT", "AUT", "CHE
 SECOND_FIELDS = {"ELE": ("ELE", "ICT")}
 """ELE is authorized for ICT too: two societies for one field."""
 
-FIELDS = dict(zip(SOCIETIES, (20, 22, 18, 16, 14, 12, 16, 18, 18, 20, 20, 20), strict=True))
-GRADES = {"AE": 72, "PE": 100, "SPE": 42}
-"""How many of the 214 entries are in each field, and in each grade."""
-
 EARLIEST = date(2026, 3, 1)
 LATEST = date(2035, 12, 31)
 _EDITION_2021 = date(2021, 10, 25)
 _TERM_YEARS = 5
 _FIRST_DAY = date(2021, 3, 1)
-_SITTING_DAYS = 14
-"""CSE confirms the registrations of two weeks at one sitting."""
 _WORKING_HOUR = time(10, 0)
 
 
@@ -110,21 +100,19 @@ def _hold(kind: str, **days: int) -> HoldPlan:
     return HoldPlan(HoldKind(kind), **days)
 
 
-_PLAN = tomllib.loads(resources.files("registry.demo").joinpath("plan.toml").read_text(encoding="utf-8"))
+_PLAN = json.loads(resources.files("registry.demo").joinpath("plan.json").read_text(encoding="utf-8"))
 _HOLDS = {Story[name]: tuple(_hold(**hold) for hold in holds) for name, holds in _PLAN["holds"].items()}
-_ROWS = tuple(_row(*row) for row in _PLAN["stories"])
-_MORE_ROWS = tuple(_row(*row) for row in _PLAN["more"])
-STORIES = len(_ROWS)
-ENGINEERS = 200
+"""The holds of a story: their kind, how many days before the census they are added, and when they are lifted or end."""
 
-GROUPS: tuple[tuple[str, int, int, int], ...] = tuple(tuple(group) for group in _PLAN["groups"])
-"""Group of the plan, people of it that are plainly valid here, first and last start in days before the census."""
+PEOPLE: dict[str, list[_Row]] = {group: [_row(*row) for row in rows] for group, rows in _PLAN["people"].items()}
+"""Everybody by group of the plan; first the stories, then who is beside them not plainly valid. CSE confirms the others
+by the fortnight, and whose first term has ended by the plan starts a year later here, so that it still runs."""
 
-_SECONDS: tuple[tuple[int, _Row], ...] = tuple((position, _row(*row)) for position, row in _PLAN["seconds"])
-"""Second fields by the position of their holder, assessed by a society that is authorized for two."""
+_ROWS = [row for rows in PEOPLE.values() for row in rows]
+_SECONDS = [(position, _row(*row)) for position, row in _PLAN["seconds"]]
+"""Second fields by the position of their holder; the first three are assessed by the society authorized for two."""
 
-_MORE_SECONDS = range(STORIES + len(_MORE_ROWS), STORIES + len(_MORE_ROWS) + 33, 3)
-"""Holders, of the first group, whose second field is with another society."""
+STORIES, ENGINEERS = len(PEOPLE["stories"]), len(_ROWS)
 
 
 def engineers(at: datetime, count: int = STORIES) -> list[Engineer]:
@@ -138,49 +126,10 @@ def engineers(at: datetime, count: int = STORIES) -> list[Engineer]:
     if not STORIES <= count <= ENGINEERS:
         raise PlanError(f"the stories need {STORIES} people, and the plan has {ENGINEERS}")
     people = names(ENGINEERS, SEED)
-    rows, seconds = _rows()
-    found = [_engineer(position, row, people[position], today) for position, row in enumerate(rows[:count])]
+    found = [_engineer(position, row, people[position], today) for position, row in enumerate(_ROWS[:count])]
     # A hold of the person falls on the second field too: it is not added twice.
-    again = [_engineer(position, row, people[position], today) for position, row in seconds if position < count]
+    again = [_engineer(position, row, people[position], today) for position, row in _SECONDS if position < count]
     return found + [replace(one, holds=()) for one in again]
-
-
-@cache
-def _rows() -> tuple[list[_Row], list[tuple[int, _Row]]]:
-    """Return the rows of all people, and those of the second fields with the position of their holder.
-
-    What the tables leave open of field and grade is dealt out by the seed.
-    """
-    rows, seconds = [*_ROWS, *_MORE_ROWS], list(_SECONDS)
-    fixed = rows + [row for _, row in seconds]
-    source = random.Random(SEED)
-    fields = _left(FIELDS, (row[2] for row in fixed), source)
-    grades = _left(GRADES, (row[3] for row in fixed), source)
-    for days in _starts():
-        field = fields.pop()
-        rows.append((Story.VALID, field, field, grades.pop(), days))
-    for position in _MORE_SECONDS:
-        field = next(one for one in fields if one != rows[position][2])
-        fields.remove(field)
-        seconds.append((position, (Story.VALID, field, field, grades.pop(), _sitting(rows[position][4] // 2))))
-    return rows, seconds
-
-
-def _left(wanted: dict[str, int], taken: Iterable[str], source: random.Random) -> list[str]:
-    left = list((Counter(wanted) - Counter(taken)).elements())
-    source.shuffle(left)
-    return left
-
-
-def _starts() -> Iterator[int]:
-    """Spread the starts of each group evenly, in days before the census."""
-    for _, count, oldest, newest in GROUPS:
-        for place in range(count):
-            yield _sitting(oldest - (oldest - newest) * place // max(count - 1, 1))
-
-
-def _sitting(days: int) -> int:
-    return max(days // _SITTING_DAYS, 1) * _SITTING_DAYS
 
 
 def _engineer(position: int, row: _Row, name: Name, today: date) -> Engineer:

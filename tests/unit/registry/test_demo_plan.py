@@ -12,11 +12,10 @@ from registry.demo.people import GIVEN, STORY, SURNAMES, names
 from registry.demo.plan import (
     EARLIEST,
     ENGINEERS,
-    FIELDS,
-    GRADES,
-    GROUPS,
     LATEST,
+    PEOPLE,
     SEED,
+    SOCIETIES,
     STORIES,
     Engineer,
     PlanError,
@@ -35,6 +34,9 @@ OTHER_MOMENTS = (
     datetime(2028, 2, 29, 15, 59, tzinfo=UTC),
     office_hour(LATEST),
 )
+FIELDS = dict(zip(SOCIETIES, (20, 22, 18, 16, 14, 12, 16, 18, 18, 20, 20, 20), strict=True))
+GRADES = {"AE": 72, "PE": 100, "SPE": 42}
+GROUPS = {group: len(rows) for group, rows in islice(PEOPLE.items(), 2, None)}
 PLAN = Path(__file__).resolve().parents[3] / "docs" / "demo.md"
 STATUS = {
     Story.EXPIRED: "EXPIRED",
@@ -124,9 +126,9 @@ def test_the_documentation_tells_what_is_asked_and_what_is_shown() -> None:
         totals[status_shown] += count
     found = engineers(AT, ENGINEERS)
     assert totals == Counter(map(status, found))
-    people = iter(found[ENGINEERS - sum(count for _, count, *_ in GROUPS) : ENGINEERS])
+    people = iter(found[ENGINEERS - sum(GROUPS.values()) : ENGINEERS])
     of_the_stories = {"first term running": 23, "window open": 2}
-    for name, count, *_ in GROUPS:
+    for name, count in GROUPS.items():
         days = sorted({one.registered_on.isoformat() for one in islice(people, count)})
         window = "…".join(dict.fromkeys((days[0], days[-1])))
         assert shown[name] == (count + of_the_stories.get(name, 0), window, "ACTIVE")
