@@ -65,9 +65,11 @@ class ExpertRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Fact:
-    """A digest, version or time on which the answer rests."""
+class Row:
+    """One line of facts: of the certificate, or a digest, version or time on which the answer rests."""
 
+    key: str
+    """Stable name of the row."""
     label: str
     """What it is."""
     value: str
@@ -158,7 +160,7 @@ def expert_rows(verdict: dict[str, Any], lang: Lang) -> tuple[ExpertRow, ...]:
     )
 
 
-def facts(verdict: dict[str, Any], state: str, lang: Lang) -> tuple[Fact, ...]:
+def facts(verdict: dict[str, Any], state: str, lang: Lang) -> tuple[Row, ...]:
     """Return what the answer rests on; the state is the one shown."""
     basis = verdict.get("basis", {})
     texts = {
@@ -173,4 +175,4 @@ def facts(verdict: dict[str, Any], state: str, lang: Lang) -> tuple[Fact, ...]:
         issued = verdict["freshness"].get(name, {}).get("issued_at")
         texts[name] = instant_words(issued, lang) if issued else ""
     labels = catalogue.labels(lang)
-    return tuple(Fact(labels[f"fact.{key}"], text) for key, text in texts.items() if text)
+    return tuple(Row(key, labels[f"fact.{key}"], text) for key, text in texts.items() if text)

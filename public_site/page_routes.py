@@ -15,10 +15,8 @@ from public_site.paper import paper_check
 from public_site.reads import Reads, TrustInForce
 from public_site.trusted import trust_facts
 from public_site.view import at_address, bare_view, result_view
-from registry.domain.numbers import parse_page_id
-from registry.domain.refusals import PageIdError
-from schemas import codes
-from schemas.tables import table
+from registry.domain import numbers, refusals
+from schemas import codes, tables
 from verifier.answers import NumberVerdict
 
 
@@ -62,7 +60,7 @@ class PageRoutes:
 
     def vocabulary(self, request: Request) -> Response:
         """Show every term of our contexts, one anchor each."""
-        return self._pages.page(request, "vocabulary.html", terms=table("own/vocabulary-v1.json"))
+        return self._pages.page(request, "vocabulary.html", terms=tables.read_table("own/vocabulary-v1.json"))
 
     def credential(self, request: Request, page_id: str) -> Response:
         """Show people who open the address of a certificate its result page; programs get what they accept."""
@@ -123,6 +121,6 @@ class PageRoutes:
 def _canonical(page_id: str) -> str:
     """Return the one spelling of a page id, to which its paper code is bound; what is none is only lowered."""
     try:
-        return parse_page_id(page_id)
-    except PageIdError:
+        return numbers.parse_page_id(page_id)
+    except refusals.PageIdError:
         return page_id.lower()

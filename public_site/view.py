@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from public_site import catalogue
-from public_site.checkrows import CheckRow, ExpertRow, Fact, check_rows, expert_rows, facts
+from public_site.checkrows import CheckRow, ExpertRow, Row, check_rows, expert_rows, facts
 from public_site.dates import Lang, day_words, instant_words
 from public_site.sentences import fill, fill_all, headline, known_reasons, reason_line, values, visible
 from schemas import codes
@@ -31,18 +31,6 @@ class Name:
     """Name in Latin script."""
     withheld: str | None
     """What stands there instead of a name."""
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One line of the facts of the certificate."""
-
-    key: str
-    """Stable name of the row."""
-    label: str
-    """What it is."""
-    value: str
-    """What it says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +83,7 @@ class ResultView:
     """The six rows of site.md 4.1."""
     expert: tuple[ExpertRow, ...] = ()
     """All 14 checks."""
-    facts: tuple[Fact, ...] = ()
+    facts: tuple[Row, ...] = ()
     """Digests and times."""
     shown: tuple["ResultView", ...] = ()
     """The credentials in a presentation."""

@@ -54,7 +54,7 @@ class Settings:
 def read_settings(environment: Mapping[str, str], *, data_dir: Path | None = None) -> Settings:
     """Return the settings in `environment`; `data_dir` overrides the folder. Raises `SettingsError`."""
     given = {name: value for name, value in environment.items() if name.startswith("CSE_") and value}
-    unknown = sorted(name for name in given if name not in NAMES and name not in LATER and not _is_oidc(name))
+    unknown = sorted(name for name in given.keys() - NAMES.keys() - LATER if not name.startswith("CSE_OIDC_"))
     if unknown:
         raise SettingsError(f"unknown setting {unknown[0]}; known are {', '.join(sorted(NAMES))}")
     mode = given.get("CSE_MODE", "demo")
@@ -84,10 +84,6 @@ def read_settings(environment: Mapping[str, str], *, data_dir: Path | None = Non
 def sqlite_in(folder: Path) -> str:
     """Return the address of the SQLite database in a data folder."""
     return f"sqlite:///{folder / 'register.sqlite'}"
-
-
-def _is_oidc(name: str) -> bool:
-    return name.startswith("CSE_OIDC_")
 
 
 def _folder(given: Mapping[str, str], mode: str) -> Path:

@@ -30,16 +30,12 @@ def checked_base(text: str) -> str:
     """Return the base address `text` without a trailing slash. Raises `BaseAddressError`."""
     if _BASE.fullmatch(text) is None:
         raise BaseAddressError(f"{text!r} is not of the form https://host or http://host:port")
-    scheme, port = _scheme_and_port(text)
-    if port == _USUAL_PORTS[scheme]:
-        raise BaseAddressError(f"{text!r} spells out the usual port, which browsers leave out: leave it out")
-    return text.removesuffix("/")
-
-
-def _scheme_and_port(text: str) -> tuple[str, int | None]:
     parts = urlsplit(text)
     with translated(ValueError, to=BaseAddressError(f"{text!r} has a port beyond 65535")):
-        return parts.scheme, parts.port
+        port = parts.port
+    if port == _USUAL_PORTS[parts.scheme]:
+        raise BaseAddressError(f"{text!r} spells out the usual port, which browsers leave out: leave it out")
+    return text.removesuffix("/")
 
 
 def split_address(text: str) -> SplitResult:

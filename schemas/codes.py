@@ -8,7 +8,7 @@ and nowhere else.
 from dataclasses import dataclass
 from typing import Any
 
-from schemas.tables import table
+from schemas.tables import read_table
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class Code:
         return {"code": self.code, "label": {"en": self.name_en, "zh": self.name_zh}}
 
 
-_TABLES = table("codes.json")
+_TABLES = read_table("codes.json")
 
 
 def _table(name: str) -> dict[str, Code]:

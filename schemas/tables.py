@@ -7,7 +7,7 @@ from typing import Any
 
 
 @cache
-def table(name: str) -> dict[str, Any]:
+def read_table(name: str) -> dict[str, Any]:
     """Return what the file `name` of `data` holds: nobody changes it."""
     found: dict[str, Any] = json.loads(resources.files("schemas").joinpath("data", name).read_bytes())
     return found

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from schemas.tables import table
+from schemas.tables import read_table
 
 
 class CheckName(StrEnum):
@@ -104,7 +104,7 @@ def worst(findings: Sequence[Finding]) -> Finding:
 
 CHECK_TABLE: dict[Profile, dict[CheckName, frozenset[str]]] = {
     Profile(profile): {CheckName(name): frozenset(codes) for name, codes in skips.items()}
-    for profile, skips in table("check-table.json").items()
+    for profile, skips in read_table("check-table.json").items()
 }
 """Profile -> check -> the reasons with which it may be skipped without harm. A check not listed must pass."""
 

@@ -2,22 +2,22 @@
 
 from typing import Any
 
-from schemas.tables import table
+from schemas.tables import read_table
 
 
 def findings() -> dict[str, dict[str, str]]:
     """Return every code that a finding may carry, with `en`, `zh` and, where there is one, `clause`."""
-    return table("findings.json")
+    return read_table("findings.json")
 
 
 def file_refusals() -> dict[str, dict[str, Any]]:
     """Return why a file is not read: by code, `status`, `title` and `detail` of the problem that says so."""
-    return table("file-refusals.json")
+    return read_table("file-refusals.json")
 
 
 def explanations() -> dict[str, dict[str, str]]:
     """Return what an implementer can do, by finding code, else by check, in `en` and `zh`."""
-    return table("explanations.json")
+    return read_table("explanations.json")
 
 
 def message(code: str) -> tuple[dict[str, str], str]:

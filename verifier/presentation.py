@@ -4,15 +4,12 @@ from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
+from verifier import cryptosuite, jws, refusals, terms
 from verifier.asked import Asked
 from verifier.checks import CheckName, Finding, Result, failed, passed, skipped, unknown, worst
-from verifier.cryptosuite import jcs_bytes
 from verifier.data_model import data_model_fault
 from verifier.documents import identifier, listed
-from verifier.jws import read_jws
 from verifier.proof_chain import ProofRules, check_proofs, signers
-from verifier.refusals import TooComplexError, TooManyCredentialsError, UnreadableDocumentError
-from verifier.terms import check_all_terms_signed
 
 MOST_CREDENTIALS = 20
 _ENVELOPED = "EnvelopedVerifiableCredential"
@@ -38,19 +35,19 @@ def contents(value: dict[str, Any]) -> list[dict[str, Any]]:
 def _shown(value: dict[str, Any]) -> list[Any]:
     shown = listed(value.get("verifiableCredential"))
     if len(shown) > MOST_CREDENTIALS:
-        raise TooManyCredentialsError(f"at most {MOST_CREDENTIALS} credentials are checked at once")
+        raise refusals.TooManyCredentialsError(f"at most {MOST_CREDENTIALS} credentials are checked at once")
     return shown
 
 
 def _document(item: Any) -> bytes:
     types = listed(item.get("type")) if isinstance(item, dict) else []
     if "VerifiablePresentation" in types or "EnvelopedVerifiablePresentation" in types:
-        raise TooManyCredentialsError("a presentation inside a presentation is not opened")
+        raise refusals.TooManyCredentialsError("a presentation inside a presentation is not opened")
     envelope = item.get("id") if _ENVELOPED in types else item
     if isinstance(envelope, str):
         # A token has no brace: JSON in a text would be a way to nest presentations after all.
         return b"" if "{" in envelope else envelope.removeprefix(_ENVELOPE).encode()
-    return jcs_bytes(item)
+    return cryptosuite.jcs_bytes(item)
 
 
 def check_presentation(value: dict[str, Any], base: str, now: datetime, asked: Asked) -> list[Finding]:
@@ -60,7 +57,7 @@ def check_presentation(value: dict[str, Any], base: str, now: datetime, asked: A
         holder = [_check_proofs(value, base, now, asked), _check_holder(value, asked)]
     return [
         _check_schema(value, asked),
-        check_all_terms_signed(_frame(value), base, asked.extra),
+        terms.check_all_terms_signed(_frame(value), base, asked.extra),
         *holder,
         *(skipped(name, "presentation") for name in list(CheckName)[6:13]),
     ]
@@ -85,7 +82,7 @@ def _check_schema(value: dict[str, Any], asked: Asked) -> Finding:
 def _check_proofs(value: dict[str, Any], base: str, now: datetime, asked: Asked) -> Finding:
     try:
         found = check_proofs(value, ProofRules(base, "authentication", now, asked, times=1 + len(_shown(value))))
-    except TooComplexError:
+    except refusals.TooComplexError:
         return unknown(CheckName.PROOFS, "document_too_complex", "/proof")
     if found.result is not Result.PASS or asked.challenge is not None:
         return found
@@ -119,6 +116,6 @@ def _content(item: Any) -> dict[str, Any]:
     text = _document(item)
     if text.startswith(b"{"):
         return dict(item)
-    with suppress(UnreadableDocumentError):
-        return read_jws(text.decode("ascii", "replace")).claims()
+    with suppress(refusals.UnreadableDocumentError):
+        return jws.read_jws(text.decode("ascii", "replace")).claims()
     return {}

@@ -9,13 +9,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from schemas import contracts, refusals
 from schemas.base64url import Base64urlError, decode_base64url, encode_base64url
-from schemas.contracts import first_violation
-from schemas.refusals import translated
 from schemas.strict_json import MalformedJsonError, parse
+from verifier import jwk
 from verifier.asked import Asked
 from verifier.instants import CLOCK_SKEW, LAST_SECOND, parse_numeric_date
-from verifier.jwk import JwkError, read_jwk
 from verifier.jws import LONGEST, TokenError, check_header, read_jws, refuse
 from verifier.refusals import UnreadableDocumentError
 
@@ -69,7 +68,7 @@ _Disclosure = tuple[list[Any], str]
 
 
 def _disclosure(text: str, pointer: str) -> _Disclosure:
-    with translated(Base64urlError, MalformedJsonError, to=TokenError("disclosure_malformed", pointer)):
+    with refusals.translated(Base64urlError, MalformedJsonError, to=TokenError("disclosure_malformed", pointer)):
         parts = parse(decode_base64url(text))
     is_array = isinstance(parts, list) and len(parts) in {2, 3}
     refuse(not is_array or not all(isinstance(one, str) for one in parts[:-1]), "disclosure_malformed", pointer)
@@ -133,11 +132,11 @@ def check_key_binding(token: SdJwt, claims: dict[str, Any], asked: Asked, *, now
     bound, confirmation = read_jws(token.key_binding), claims.get("cnf")
     check_header(bound)
     said = bound.claims()
-    with translated(JwkError, to=TokenError("holder_binding")):
-        holder = read_jwk(confirmation.get("jwk") if isinstance(confirmation, dict) else None)
+    with refusals.translated(jwk.JwkError, to=TokenError("holder_binding")):
+        holder = jwk.read_jwk(confirmation.get("jwk") if isinstance(confirmation, dict) else None)
     refuse(bound.kind != "kb+jwt", "typ", "/key_binding/header/typ")
     refuse(not bound.is_signed_by(holder), "holder_binding")
-    pointer, _ = first_violation("key-binding", "", said) or (None, "")
+    pointer, _ = contracts.first_violation("key-binding", "", said) or (None, "")
     refuse(pointer is not None, "key_binding_form", f"/key_binding{pointer}")
     presented = "~".join((token.issuer_signed, *token.disclosures, ""))
     refuse(said["sd_hash"] != digest(presented), "key_binding_hash", "/key_binding/sd_hash")

@@ -7,9 +7,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from threading import Lock
 
-from registry.adapters.children import ASKER
-from registry.adapters.fetching import DID_DOCUMENT, STATUS_LIST, Fetcher
-from registry.adapters.refusals import BusyError, FetchError
+from registry.adapters import children, fetching, refusals
 from schemas.addresses import is_own, split_address
 from verifier.asked import Fetched, Lacking
 
@@ -21,23 +19,23 @@ WAITING: set[object] = set()
 """For whom other machines are asked now."""
 _LOCK = Lock()
 
-_WANTED = {"did_document": DID_DOCUMENT, "status_list": STATUS_LIST}
+_WANTED = {"did_document": fetching.DID_DOCUMENT, "status_list": fetching.STATUS_LIST}
 
 
-def fetch_foreign(fetcher: Fetcher, base: str, lacking: Sequence[Lacking]) -> dict[str, Fetched]:
+def fetch_foreign(fetcher: fetching.Fetcher, base: str, lacking: Sequence[Lacking]) -> dict[str, Fetched]:
     """Return what is at the first addresses that are not of `base`, or why nothing is. Raises `BusyError`."""
 
     def fetched(url: str, what: str) -> Fetched:
         try:
             return Fetched(fetcher.fetch(url, _WANTED[what]))
-        except FetchError as error:
+        except refusals.FetchError as error:
             return Fetched(None, error.code)
 
     asked = [one for one in lacking if not is_own(base, split_address(one[0]))][:MOST]
-    asker = ASKER.get(object())
+    asker = children.ASKER.get(object())
     with _LOCK:
         if asker in WAITING or len(WAITING) >= PLACES:
-            raise BusyError
+            raise refusals.BusyError
         WAITING.add(asker)
     try:
         with ThreadPoolExecutor(MOST) as pool:

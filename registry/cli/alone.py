@@ -18,13 +18,11 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from public_site.sentences import visible
-from registry.adapters.clock import now
+from registry.adapters import clock, refusals
 from registry.adapters.folder import leads_through
-from registry.adapters.refusals import FolderError
 from registry.adapters.userfolder import UserFolder
+from registry.cli import inputs, words
 from registry.cli.exits import GOOD, NO, REFUSED, UNDECIDED, UsageError
-from registry.cli.inputs import document_in, read_handed_in, read_input
-from registry.cli.words import exit_code, print_answer
 from registry.settings import read_settings
 from schemas.addresses import base_of
 from schemas.refusals import Refusal, translated
@@ -69,12 +67,12 @@ def verify_offline(target: str, asked: Offline) -> dict[str, Any]:
 
     Raises `UsageError`, `UserFolderError`, `SettingsError` and the refusals of the verifier.
     """
-    moment = now(read_settings(os.environ, data_dir=asked.folder or Path()))
+    moment = clock.now(read_settings(os.environ, data_dir=asked.folder or Path()))
     if asked.folder is not None and not os.path.isdir(asked.folder):
         raise UsageError(f"--offline {asked.folder} is no folder")
     past = _past(asked, moment)
-    content, found = read_handed_in(target)
-    inside = document_in(target, content, found)
+    content, found = inputs.read_handed_in(target)
+    inside = inputs.document_in(target, content, found)
     if isinstance(inside, str):
         _say(_NO_REGISTER, asked.program)
         state = _UNREAD.get(inside, State.COULD_NOT_CHECK)
@@ -130,7 +128,7 @@ def _pinned(given: str | None, folder: Path, kept: UserFolder) -> tuple[PinnedRo
         return None, given.removeprefix("sha256:")
     if leads_through(given, folder):
         raise UsageError("--trust-root must not come from the folder under test: it would vouch for itself")
-    root = read_root(read_input(given))
+    root = read_root(inputs.read_input(given))
     return root, root.sha256
 
 
@@ -145,7 +143,7 @@ def _remember(remember: Callable[[], None], program: str) -> None:
     """Keep what was seen; the verdict stands without it, but nobody is left to think that it was kept."""
     try:
         remember()
-    except FolderError as error:
+    except refusals.FolderError as error:
         _say(f"what was seen could not be kept, so an older folder would not be noticed next time: {error}", program)
 
 
@@ -178,8 +176,8 @@ def _verify(arguments: Sequence[str]) -> int:
     how = (given.offline, given.trust_root, given.max_status_age, given.at, given.historical, given.explain)
     asked = Offline(*how, holder)
     answer = verify_offline(given.file, asked)
-    print_answer(answer, lang=given.lang, as_json=given.json)
-    return exit_code(answer, historical=given.historical)
+    words.print_answer(answer, lang=given.lang, as_json=given.json)
+    return words.exit_code(answer, historical=given.historical)
 
 
 def _trust(arguments: Sequence[str]) -> int:
@@ -208,7 +206,7 @@ def _trust(arguments: Sequence[str]) -> int:
 
 
 def _add(source: Path, yes: str | None, kept: UserFolder) -> int:
-    content = read_input(str(source / "root" / "did.json" if os.path.isdir(source) else source))
+    content = inputs.read_input(str(source / "root" / "did.json" if os.path.isdir(source) else source))
     root = read_root(content)
     if yes in {None, f"sha256:{root.sha256}"} and kept.root(root.sha256) is not None:
         print(f"sha256:{root.sha256} was confirmed already")

@@ -13,10 +13,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from keys.keystore import FULL_COST
-from registry.adapters import actors, clock, opening, refusals
-from registry.adapters.folder import PublishFolder, building_folder, write_atomically
+from registry.adapters import actors, clock, folder, opening, randomness, refusals
 from registry.adapters.keyring import FolderKeyring
-from registry.adapters.randomness import SystemRandomness
 from registry.cli import console
 from registry.cli.console import ERR, GOOD, OUT, DirOption, JsonOption, Session, UsageError, open_session, print_json
 from registry.demo.live import Stage, live
@@ -80,7 +78,7 @@ def _build(settings: Settings, count: int, at: datetime) -> None:
     building: Path | None = None
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        with building_folder(target) as building, opening.building_place(settings, building) as url:
+        with folder.building_folder(target) as building, opening.building_place(settings, building) as url:
             _live(read_settings(_plain(settings) | {"CSE_DATABASE_URL": url}, data_dir=building), count, at)
             if target.exists():
                 target.rmdir()
@@ -105,12 +103,12 @@ def _live(settings: Settings, count: int, at: datetime) -> None:
     ERR.print("Making 18 keystores, each behind a passphrase of its own (about 20 seconds)")
     desk = opening.open_desk(settings, create=True)
     keyring = FolderKeyring(settings.keystore_dir, settings.passphrase_dir, cost=FULL_COST)
-    stage = Stage(desk, keyring, SystemRandomness(), PublishFolder(settings.publish_dir))
+    stage = Stage(desk, keyring, randomness.SystemRandomness(), folder.PublishFolder(settings.publish_dir))
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=ERR) as progress:
         task = progress.add_task("Events", total=None)
         live(stage, at=at, count=count, step=lambda done, total: progress.update(task, completed=done, total=total))
-    write_atomically(settings.data_dir / actors.FILE, actors.actors_text(officers()).encode("utf-8"))
+    folder.write_atomically(settings.data_dir / actors.FILE, actors.actors_text(officers()).encode("utf-8"))
 
 
 def _print_json(session: Session, lines: list[census.RegisterLine]) -> None:

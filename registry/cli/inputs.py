@@ -9,11 +9,9 @@ from pathlib import Path
 from registry.adapters.refusals import AdapterError
 from registry.cli.exits import UsageError
 from schemas.refusals import translated
+from verifier import badge, documents, refusals
 from verifier.answers import About
-from verifier.badge import baked_credential
-from verifier.documents import read_document
 from verifier.formats import BYTES, DOCUMENT_BYTES, Found, Kind, kind_of
-from verifier.refusals import UnreadableDocumentError, UnreadableFileError
 
 _ABOUT: dict[Kind, About] = {Kind.JSON: "document", Kind.TOKEN: "document", Kind.PDF: "attachment"}
 _TYPED = re.compile(r"CSE|https?:|[\d\s]+\Z|[^/]*[.:][^/]*/v/", re.IGNORECASE)
@@ -34,8 +32,8 @@ def read_file(target: str, largest: int = DOCUMENT_BYTES) -> bytes:
 def read_input(target: str) -> bytes:
     """Return the bytes of a readable document; a refusal names the file. Raises `UsageError`."""
     content = read_file(target)
-    with translated(UnreadableDocumentError, to=lambda error: UsageError(f"{target}: {error}")):
-        read_document(content)
+    with translated(refusals.UnreadableDocumentError, to=lambda error: UsageError(f"{target}: {error}")):
+        documents.read_document(content)
     return content
 
 
@@ -53,7 +51,7 @@ def read_handed_in(target: str) -> tuple[bytes, Found]:
 
 def found_in(target: str, content: bytes) -> Found:
     """Return what the bytes at `target`, of any kind, hold. Raises `UsageError`."""
-    with translated(AdapterError, UnreadableFileError, to=lambda error: UsageError(f"{target}: {error}")):
+    with translated(AdapterError, refusals.UnreadableFileError, to=lambda error: UsageError(f"{target}: {error}")):
         return _found(content, kind_of(content))
 
 
@@ -64,7 +62,7 @@ def _found(content: bytes, kind: Kind) -> Found:
     try:
         from registry.adapters.reading import read_file as read
     except ImportError as error:
-        baked = baked_credential(content, kind)
+        baked = badge.baked_credential(content, kind)
         if baked is None:
             raise UsageError(_NEEDS_MORE) from error
         return Found(kind, attached=(baked,))
@@ -81,7 +79,7 @@ def document_in(target: str, content: bytes, found: Found) -> tuple[bytes, About
     if kind in {Kind.JSON, Kind.TOKEN}:
         return inside, _ABOUT.get(found.kind, "badge")
     if kind is Kind.TEXT and not any(letter in b"0123456789:" for letter in inside):
-        raise UsageError(f"{target}: {UnreadableFileError('unsupported-file')}")
+        raise UsageError(f"{target}: {refusals.UnreadableFileError('unsupported-file')}")
     if found.attached:
         return "ambiguous_input"
     return "register_unreachable" if found.codes or kind in {Kind.TEXT, Kind.CODE} else "no_code_found"

@@ -18,10 +18,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
-from issuer.documents import PublishedEntry, did_document, issuer_registry, unsigned_manifest
-from issuer.jose import jwt_issuer, type_metadata
+from issuer import documents, jose, refusals
 from issuer.proofs import document_bytes, sign_text
-from issuer.refusals import RecheckError
 from issuer.status_lists import encode_bits, encode_statuses, sign_list, unsigned_list, unsigned_token_list
 from keys.classes import KeyUse
 from keys.signer import Signer
@@ -35,9 +33,8 @@ from registry.store.work import Work
 from schemas.addresses import JWT_ISSUER_PATH, VCT_PATH, cse_did, did_document_path, status_list_url, token_list_url
 from schemas.contexts import REGISTRATION_PATH, STATEMENTS_PATH, certificate_contexts, context_bytes
 from schemas.contracts import CONTRACTS, schema_bytes
-from verifier.folder import ManifestError, read_manifest
+from verifier import folder, status_list
 from verifier.refusals import DisbelievedError
-from verifier.status_list import StatusListError, inflate, read_status_list, read_token_status
 from verifier.trust import TrustList
 
 VC = "application/vc"
@@ -60,11 +57,11 @@ class Publication:
     files: int
 
 
-_File = tuple[PublishedEntry, bytes]
+_File = tuple[documents.PublishedEntry, bytes]
 
 
 def _file(path: str, media_type: str, content: bytes) -> _File:
-    return PublishedEntry(path, media_type, hashlib.sha256(content).hexdigest()), content
+    return documents.PublishedEntry(path, media_type, hashlib.sha256(content).hexdigest()), content
 
 
 def publish(desk: Desk, keyring: Keyring, publisher: Publisher, *, actor: Actor, now: datetime) -> Publication:
@@ -143,11 +140,11 @@ def _token_lists(desk: Desk, work: Work, trust: TrustList, keyring: Keyring, now
             url = token_list_url(desk.base, number)
             encoded = encode_statuses(work.copies.revoked_indexes(number), work.copies.suspended_indexes(number))
             content = by.sign(unsigned_token_list(number, encoded, by))
-            read_token_status(content, trust, url=url, index=0, now=now, max_age=_DAY)
+            status_list.read_token_status(content, trust, url=url, index=0, now=now, max_age=_DAY)
             files.append(_file(url.removeprefix(desk.base), "application/statuslist+jwt", content))
     except KeyMissingError:
         return []
-    except (DisbelievedError, RecheckError) as error:
+    except (DisbelievedError, refusals.RecheckError) as error:
         raise PublicationError(f"published, but for the lists of copies in wallets: {error}") from error
     return files
 
@@ -165,10 +162,10 @@ def _read_back(
     content: bytes, *, trust: TrustList, url: str, purpose: str, indexes: list[int], now: datetime, max_age: timedelta
 ) -> None:
     try:
-        read = read_status_list(content, trust, url=url, purpose=purpose, now=now, max_age=max_age)
-    except StatusListError as error:
+        read = status_list.read_status_list(content, trust, url=url, purpose=purpose, now=now, max_age=max_age)
+    except status_list.StatusListError as error:
         raise PublicationError(f"the list {url} does not read back: {error.code}") from error
-    if read.bits != inflate(encode_bits(indexes)):
+    if read.bits != status_list.inflate(encode_bits(indexes)):
         raise PublicationError(f"the list {url} does not hold the bits of the register")
 
 
@@ -179,16 +176,16 @@ def _standing_files(desk: Desk, work: Work, now: datetime) -> list[_File]:
     files += [_file(path, "application/schema+json", content) for path, content in schemas.items()]
     files += [_file(path, VC, document) for path, document in work.trust.statements().items()]
     for body in work.trust.bodies():
-        made = document_bytes(did_document(body.did, body.keys, is_demo=desk.is_demo))
+        made = document_bytes(documents.did_document(body.did, body.keys, is_demo=desk.is_demo))
         # The root document as it is pinned, byte for byte.
         content = (work.trust.fact("root") or "").encode("utf-8") if body.role == "root" else made
         files.append(_file(did_document_path(base, body.did), "application/did+json", content))
     achievements = _achievements(work, base).items()
     files += [_file(url.removeprefix(base), "application/ld+json", content) for url, content in achievements]
-    files.append(_file(VCT_PATH, "application/json", type_metadata(base, is_demo=desk.is_demo)))
-    issuer = jwt_issuer(base, work.trust.keys(cse_did(base)))
+    files.append(_file(VCT_PATH, "application/json", jose.type_metadata(base, is_demo=desk.is_demo)))
+    issuer = jose.jwt_issuer(base, work.trust.keys(cse_did(base)))
     files.append(_file(JWT_ISSUER_PATH, "application/json", document_bytes(issuer)))
-    registry = issuer_registry(base, is_demo=desk.is_demo, now=now)
+    registry = documents.issuer_registry(base, is_demo=desk.is_demo, now=now)
     files.append(_file("/trust/registry.json", "application/json", document_bytes(registry)))
     newest = work.trust.trust_list()
     if newest is not None:
@@ -212,7 +209,7 @@ def _manifest(
     desk: Desk, work: Work, trust: TrustList, files: list[_File], *, signer: Signer, slot: int, now: datetime
 ) -> _File:
     newest = work.trust.trust_list()
-    unsigned = unsigned_manifest(
+    unsigned = documents.unsigned_manifest(
         desk.base,
         [entry for entry, _ in files],
         slot=slot,
@@ -222,7 +219,7 @@ def _manifest(
     )
     content = document_bytes(sign_text(unsigned, signer, created=now, base=desk.base))
     try:
-        read_manifest(content, trust, now=now, max_age=_DAY)
-    except ManifestError as error:
+        folder.read_manifest(content, trust, now=now, max_age=_DAY)
+    except folder.ManifestError as error:
         raise PublicationError(f"the manifest does not read back: {error.code}") from error
     return _file("/manifest.json", "application/json", content)

@@ -8,7 +8,7 @@ import pytest
 
 from public_site.problems import PROBLEMS
 from schemas.contexts import REGISTRATION_PATH, STATEMENTS_PATH, context_bytes
-from schemas.tables import table
+from schemas.tables import read_table
 from tests.unit.public_site.fakes import LIST
 from tests.unit.public_site.samples import BASE, NUMBER, PAGE, verdict
 from tests.unit.public_site.support import client, register
@@ -147,7 +147,7 @@ def test_every_term_of_our_contexts_has_its_anchor_in_the_vocabulary() -> None:
     contexts = [context_bytes(f"{BASE}{path}", BASE).decode() for path in (REGISTRATION_PATH, STATEMENTS_PATH)]
     terms = set(re.findall(r"/ns/registration/v1#(\w+)", "".join(contexts)))
     assert {term for term in terms if f'<dt id="{term}"' not in page} == set()
-    assert set(table("own/vocabulary-v1.json")) == terms
+    assert set(read_table("own/vocabulary-v1.json")) == terms
 
 
 @pytest.mark.parametrize(

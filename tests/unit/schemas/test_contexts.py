@@ -24,7 +24,7 @@ from schemas.contexts import (
     undamaged,
 )
 from schemas.contracts import CONTRACTS, first_violation, schema_bytes, validator
-from schemas.tables import table
+from schemas.tables import read_table
 
 BASE = "http://localhost:8000"
 OURS = (REGISTRATION_PATH, STATEMENTS_PATH)
@@ -248,8 +248,8 @@ def test_every_term_of_ours_has_a_sentence_in_both_languages() -> None:
         for _name, value in terms(BASE + path)
         if str(address_of(value)).startswith(f"{BASE}/ns/registration/v1#")
     }
-    assert ours <= set(table("own/vocabulary-v1.json"))
-    assert all(sentence["en"] and sentence["zh"] for sentence in table("own/vocabulary-v1.json").values())
+    assert ours <= set(read_table("own/vocabulary-v1.json"))
+    assert all(sentence["en"] and sentence["zh"] for sentence in read_table("own/vocabulary-v1.json").values())
 
 
 # --- schemas and code tables --------------------------------------------------------------------------------------
