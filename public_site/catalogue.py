@@ -1,19 +1,16 @@
 """Every text of the site, read once from `texts/`; one place per sentence, two languages."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from public_site.dates import Lang
+from schemas.tables import read_table
 from verifier.checks import Outcome
 from verifier.state import State
 
 Line = tuple[str, ...]
-
-_TEXTS = Path(__file__).parent / "texts"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +45,8 @@ class ReasonText:
     """Alternatives, as in `StateText`."""
 
 
-def _read(name: str) -> Any:
-    return json.loads((_TEXTS / name).read_text(encoding="utf-8"))
+def _read(name: str) -> dict[str, Any]:
+    return read_table(name, "texts", "public_site")
 
 
 def _line(value: str | list[str]) -> Line:

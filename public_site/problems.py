@@ -2,10 +2,10 @@
 
 import json
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from starlette.responses import Response
 
+from schemas.tables import read_table
 from verifier.messages import file_refusals
 
 RETRY_SECONDS = "30"
@@ -41,8 +41,7 @@ class Problem:
         return answer
 
 
-_TEXTS = Path(__file__).parent / "texts" / "problems.json"
-_TOLD = json.loads(_TEXTS.read_text(encoding="utf-8")) | file_refusals()
+_TOLD = read_table("problems.json", "texts", "public_site") | file_refusals()
 PROBLEMS = {slug: Problem(slug=slug, **told) for slug, told in _TOLD.items()}
 """Every problem by its slug; the words in braces of its detail are still to be filled in."""
 

@@ -3,7 +3,6 @@
 Unknown names that begin with `CSE_` are refused, so that a typing mistake is not a silent default.
 """
 
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,9 +13,10 @@ from urllib.parse import urlsplit
 
 from schemas.addresses import BaseAddressError, checked_base
 from schemas.refusals import Refusal, translated
+from schemas.tables import read_table
 from verifier.instants import InstantError, parse_instant
 
-NAMES: dict[str, str] = json.loads(Path(__file__).with_name("settings.json").read_bytes())
+NAMES: dict[str, str] = read_table("settings.json", "", "registry")
 """Every setting with its meaning."""
 
 LATER = frozenset({"CSE_STAFF_URL", "CSE_CUSTODIAL_KEYS", "CSE_SMTP_URL", "CSE_POLICY_FILE"})

@@ -1,4 +1,4 @@
-"""The tables that stand as JSON in `data`, each read once."""
+"""The tables that stand as JSON beside the code, each read once."""
 
 import json
 from functools import cache
@@ -7,7 +7,7 @@ from typing import Any
 
 
 @cache
-def read_table(name: str) -> dict[str, Any]:
-    """Return what the file `name` of `data` holds: nobody changes it."""
-    found: dict[str, Any] = json.loads(resources.files("schemas").joinpath("data", name).read_bytes())
+def read_table(name: str, folder: str = "data", package: str = "schemas") -> dict[str, Any]:
+    """Return what the file `name` in a `folder` of a `package` holds: nobody changes it."""
+    found: dict[str, Any] = json.loads(resources.files(package).joinpath(folder, name).read_bytes())
     return found

@@ -1,10 +1,8 @@
 """The VC-API routes of the conformance port (`interface.md` 3): 201, 200 or 400, with the problems of VCDM 2.0, 7.2."""
 
-import json
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
-from importlib.resources import files
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends
@@ -13,12 +11,13 @@ from starlette.responses import JSONResponse, Response
 
 from registry.services.conformance import CREDENTIAL, LIST_PATH, PRESENTATION, ConformancePort, Judged
 from schemas.strict_json import MalformedJsonError, parse_object
+from schemas.tables import read_table
 from verifier import cryptosuite, refusals, verdict
 from verifier.checks import CheckName, Finding, Result, unknown
 from verifier.messages import findings
 
 _SUITES = {"": cryptosuite.RDFC, "/rdfc": cryptosuite.RDFC, "/jcs": cryptosuite.JCS, "/status": "status"}
-_PROBLEMS = json.loads((files("registry.api") / "problem_types.json").read_text(encoding="utf-8"))
+_PROBLEMS = read_table("problem_types.json", "api", "registry")
 """Check -> type of a problem in VCDM 2.0, Data Integrity or Bitstring Status List."""
 
 

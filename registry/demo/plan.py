@@ -2,20 +2,19 @@
 
 A pure function of the moment of the census: the same moment gives the same people, dates and states.
 Twenty-four story people cover every state that today's use cases can reach. The others follow the groups of
-`domain.md` 7; what a group still lacks is told in `docs/demo.md`, and nothing is made up for it.
+`domain.md` 7; what a group still lacks is told in `docs/demo.md`, and nothing is made up for it. All names were
+composed from its tables.
 """
 
-import json
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
-from importlib import resources
 
-from registry.demo.people import Name, names
 from registry.domain.calendar import SHANGHAI, anniversary, civil_date
 from registry.domain.changes import GroundClass
 from registry.domain.registration import HoldKind
 from schemas.refusals import Refusal
+from schemas.tables import read_table
 
 SEED = 20260701
 FIRST_YEAR = 2021
@@ -53,6 +52,14 @@ class Story(StrEnum):
     EXPIRED = "expired, in grace"
     REVOKED = "revoked"
     REVOKED_WHILE_HELD = "revoked after an interim hold"
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A name in both scripts; one may be missing."""
+
+    hans: str | None
+    latin: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,19 +107,21 @@ def _hold(kind: str, **days: int) -> HoldPlan:
     return HoldPlan(HoldKind(kind), **days)
 
 
-_PLAN = json.loads(resources.files("registry.demo").joinpath("plan.json").read_text(encoding="utf-8"))
+_PLAN = read_table("plan.json", "demo", "registry")
 _HOLDS = {Story[name]: tuple(_hold(**hold) for hold in holds) for name, holds in _PLAN["holds"].items()}
 """The holds of a story: their kind, how many days before the census they are added, and when they are lifted or end."""
 
-PEOPLE: dict[str, list[_Row]] = {group: [_row(*row) for row in rows] for group, rows in _PLAN["people"].items()}
+PEOPLE: dict[str, list[tuple[Name, _Row]]] = {
+    group: [(Name(hans, latin), _row(*row)) for hans, latin, *row in rows] for group, rows in _PLAN["people"].items()
+}
 """Everybody by group of the plan; first the stories, then who is beside them not plainly valid. CSE confirms the others
 by the fortnight, and whose first term has ended by the plan starts a year later here, so that it still runs."""
 
-_ROWS = [row for rows in PEOPLE.values() for row in rows]
+_EVERYBODY = [one for group in PEOPLE.values() for one in group]
 _SECONDS = [(position, _row(*row)) for position, row in _PLAN["seconds"]]
 """Second fields by the position of their holder; the first three are assessed by the society authorized for two."""
 
-STORIES, ENGINEERS = len(PEOPLE["stories"]), len(_ROWS)
+STORIES, ENGINEERS = len(PEOPLE["stories"]), len(_EVERYBODY)
 
 
 def engineers(at: datetime, count: int = STORIES) -> list[Engineer]:
@@ -125,11 +134,10 @@ def engineers(at: datetime, count: int = STORIES) -> list[Engineer]:
         raise PlanError(f"the demonstration can be lived up to a day from {EARLIEST} to {LATEST}")
     if not STORIES <= count <= ENGINEERS:
         raise PlanError(f"the stories need {STORIES} people, and the plan has {ENGINEERS}")
-    people = names(ENGINEERS, SEED)
-    found = [_engineer(position, row, people[position], today) for position, row in enumerate(_ROWS[:count])]
+    found = [_engineer(position, row, name, today) for position, (name, row) in enumerate(_EVERYBODY[:count])]
     # A hold of the person falls on the second field too: it is not added twice.
-    again = [_engineer(position, row, people[position], today) for position, row in _SECONDS if position < count]
-    return found + [replace(one, holds=()) for one in again]
+    again = [(position, row) for position, row in _SECONDS if position < count]
+    return found + [replace(_engineer(*one, found[one[0]].name, today), holds=()) for one in again]
 
 
 def _engineer(position: int, row: _Row, name: Name, today: date) -> Engineer:

@@ -9,8 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, insert
 
 from registry.demo.officers import REGISTRAR, board
-from registry.demo.people import names
-from registry.demo.plan import ENGINEERS, SEED
+from registry.demo.plan import PEOPLE
 from registry.domain.approvals import Proposal
 from registry.domain.numbers import compose_register_number
 from registry.services.registrations import KIND
@@ -31,7 +30,7 @@ def register(engine: Engine, count: int) -> None:
 
 def _register(connection: Connection, places: Sequence[int]) -> None:
     rows: dict[Any, list[dict[str, Any]]] = {table: [] for table in (MEMBER, PROPOSAL, ENTRY, REGISTRATION, TERM)}
-    people, days = names(ENGINEERS, SEED), {"first_registered_on": AT.date()}
+    people, days = [name for group in PEOPLE.values() for name, _ in group], {"first_registered_on": AT.date()}
     for place in places:
         society, field = _FIELDS[place % len(_FIELDS)]
         name, grade, member = people[place % len(people)], _GRADES[place % len(_GRADES)], f"W-{place}"

@@ -1,5 +1,6 @@
 """The plan of the demonstration is a pure function of its moment."""
 
+import json
 import re
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta
@@ -8,13 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from registry.demo.people import GIVEN, STORY, SURNAMES, names
 from registry.demo.plan import (
     EARLIEST,
     ENGINEERS,
     LATEST,
     PEOPLE,
-    SEED,
     SOCIETIES,
     STORIES,
     Engineer,
@@ -161,21 +160,18 @@ def test_too_few_and_too_many_people_are_refused(count: int) -> None:
 
 
 def test_names_come_from_the_data_set_only() -> None:
-    found = names(ENGINEERS, SEED)
-    assert (len(SURNAMES), len(GIVEN)) == (68, 200)
-    assert found[: len(STORY)] == list(STORY)
+    tables = json.loads(Path(__file__).with_name("demo-names.json").read_text(encoding="utf-8"))
+    fixed, surnames, given_names = tables["people"], tables["surnames"], tables["given"]
+    found = [name for group in PEOPLE.values() for name, _ in group]
+    assert (len(surnames), len(given_names)) == (68, 200)
+    assert [[one.hans, one.latin] for one in found[: len(fixed)]] == fixed
     assert len({(one.hans, one.latin) for one in found}) == ENGINEERS - 1, "only the two called 王伟 share a name"
-    for name in found[len(STORY) :]:
+    for name in found[len(fixed) :]:
         assert name.hans is not None
-        (surname,) = {name.hans[:size] for size in (1, 2)} & set(SURNAMES)
+        (surname,) = {name.hans[:size] for size in (1, 2)} & set(surnames)
         given = name.hans.removeprefix(surname)
         assert 1 <= len(given) <= 2
-        assert name.latin == f"{SURNAMES[surname]} {''.join(GIVEN[one] for one in given).capitalize()}"
-
-
-def test_another_seed_gives_other_names() -> None:
-    assert names(40, SEED)[: len(STORY)] == names(40, SEED + 1)[: len(STORY)]
-    assert names(40, SEED) != names(40, SEED + 1)
+        assert name.latin == f"{surnames[surname]} {''.join(given_names[one] for one in given).capitalize()}"
 
 
 def test_decisions_are_made_at_ten_in_the_morning() -> None:
