@@ -71,11 +71,10 @@ def replace_file(path: Path, content: bytes, *, expected: bytes) -> None:
     """
     with _as_write_errors(path), _opened(path.parent) as directory:
         fcntl.flock(directory, fcntl.LOCK_EX)
-        try:
-            is_as_expected = read_private(path) == expected
-        except FileNotFoundError:
-            is_as_expected = False
-        if not is_as_expected:
+        found = None
+        with suppress(FileNotFoundError):
+            found = read_private(path)
+        if found != expected:
             raise refusals.KeystoreChangedError(path)
         with _complete_file(path, content) as complete:
             complete.replace(path)

@@ -7,9 +7,8 @@ rules list as harmless; then the reason is said.
 from dataclasses import dataclass
 from typing import Any
 
-from public_site import catalogue
+from public_site import catalogue, sentences
 from public_site.dates import Lang, instant_words
-from public_site.sentences import visible
 from verifier.checks import CHECK_TABLE
 
 _GROUPS = {
@@ -140,7 +139,7 @@ def _row(key: str, result: str, own: str, verdict: dict[str, Any], lang: Lang) -
 
 def _said(check: dict[str, Any], lang: Lang) -> str:
     """Return the sentence that goes with one check, or an empty text."""
-    return visible(check.get("detail", {}).get(lang, ""))
+    return sentences.visible(check.get("detail", {}).get(lang, ""))
 
 
 def expert_rows(verdict: dict[str, Any], lang: Lang) -> tuple[ExpertRow, ...]:
@@ -154,7 +153,7 @@ def expert_rows(verdict: dict[str, Any], lang: Lang) -> tuple[ExpertRow, ...]:
             word=labels[f"result.{_WORDS[check['result']]}"],
             code=check.get("code", ""),
             detail=_said(check, lang),
-            place=visible(" ".join(filter(None, [check.get("clause"), check.get("pointer")]))),
+            place=sentences.visible(" ".join(filter(None, [check.get("clause"), check.get("pointer")]))),
         )
         for check in verdict["checks"]
     )

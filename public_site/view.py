@@ -12,8 +12,7 @@ from public_site import catalogue
 from public_site.checkrows import CheckRow, ExpertRow, Row, check_rows, expert_rows, facts
 from public_site.dates import Lang, day_words, instant_words
 from public_site.sentences import fill, fill_all, headline, known_reasons, reason_line, values, visible
-from schemas import codes
-from schemas.addresses import society_code
+from schemas import addresses, codes
 
 TICKED = frozenset({"valid", "valid_notice", "valid_interim"})
 _OURS = TICKED | {"valid_on_date"}
@@ -122,7 +121,7 @@ def _certificate(verdict: dict[str, Any]) -> dict[str, Any] | None:
     claims = verdict.get("disclosed")
     if claims is None:
         return verdict.get("certificate")
-    said = claims | {"society": society_code(claims.get("society", ""))}
+    said = claims | {"society": addresses.society_code(claims.get("society", ""))}
     told = {name: table[said[name]].labelled for name, table in _TABLES.items() if said.get(name) in table}
     plain = {"number": said.get("register_number"), "first_registered": said.get("first_registered")}
     names = {"hans": said.get("name_hans"), "latn": said.get("name_latin")}

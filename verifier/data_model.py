@@ -11,9 +11,8 @@ import hashlib
 from dataclasses import dataclass
 from typing import Any, cast
 
-from schemas.base58btc import encode
+from schemas import base58btc, contracts
 from schemas.contexts import CREDENTIALS_V1, CREDENTIALS_V2, PUBLISHED, context_bytes
-from schemas.contracts import place_of, pointer_to, telling_error, validator
 from verifier.documents import listed
 from verifier.instants import InstantError, parse_timestamp
 
@@ -53,12 +52,12 @@ def data_model_fault(document: dict[str, Any]) -> Fault | None:
 
 def _form_fault(name: str, document: dict[str, Any]) -> Fault | None:
     """Return what breaks the schema `name`. The code is that of the failed place, else of the whole member."""
-    error = telling_error(name, "", document)
+    error = contracts.telling_error(name, "", document)
     if error is None:
         return None
-    place, failed = place_of(error), cast(dict[str, Any], error.schema)
-    model: Any = validator(name, "").schema
-    return Fault(failed.get("$comment") or model["properties"][place[0]]["$comment"], pointer_to(place))
+    place, failed = contracts.place_of(error), cast(dict[str, Any], error.schema)
+    model: Any = contracts.validator(name, "").schema
+    return Fault(failed.get("$comment") or model["properties"][place[0]]["$comment"], contracts.pointer_to(place))
 
 
 def _period_fault(credential: dict[str, Any]) -> Fault | None:
@@ -101,5 +100,5 @@ def _digests(content: bytes) -> set[str]:
     for name, code in _MULTIHASHES.items():
         digest = hashlib.new(name, content).digest()
         multibase = base64.urlsafe_b64encode(code + digest).decode().rstrip("=")
-        found |= {f"{name}-{base64.b64encode(digest).decode()}", f"u{multibase}", encode(code + digest)}
+        found |= {f"{name}-{base64.b64encode(digest).decode()}", f"u{multibase}", base58btc.encode(code + digest)}
     return found

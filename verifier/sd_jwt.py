@@ -12,9 +12,8 @@ from typing import Any
 from schemas import contracts, refusals
 from schemas.base64url import Base64urlError, decode_base64url, encode_base64url
 from schemas.strict_json import MalformedJsonError, parse
-from verifier import jwk
+from verifier import instants, jwk
 from verifier.asked import Asked
-from verifier.instants import CLOCK_SKEW, LAST_SECOND, parse_numeric_date
 from verifier.jws import LONGEST, TokenError, check_header, read_jws, refuse
 from verifier.refusals import UnreadableDocumentError
 
@@ -150,9 +149,9 @@ def check_key_binding(token: SdJwt, claims: dict[str, Any], asked: Asked, *, now
 
 def _check_time(said: dict[str, Any], now: datetime, *, is_answer: bool) -> None:
     """Refuse what the holder signed for another time; `exp` is the first moment that is too late (RFC 7519, 4.1.4)."""
-    seconds = {"nbf": 0, "exp": LAST_SECOND} | said
-    signed_at, begins, ends = (parse_numeric_date(seconds[name]) for name in ("iat", "nbf", "exp"))
-    is_stale = is_answer and signed_at < now - CLOCK_SKEW
-    refuse(is_stale or signed_at > now + CLOCK_SKEW, "key_binding_time", "/key_binding/iat")
-    refuse(begins > now + CLOCK_SKEW, "key_binding_time", "/key_binding/nbf")
+    seconds = {"nbf": 0, "exp": instants.LAST_SECOND} | said
+    signed_at, begins, ends = (instants.parse_numeric_date(seconds[name]) for name in ("iat", "nbf", "exp"))
+    is_stale = is_answer and signed_at < now - instants.CLOCK_SKEW
+    refuse(is_stale or signed_at > now + instants.CLOCK_SKEW, "key_binding_time", "/key_binding/iat")
+    refuse(begins > now + instants.CLOCK_SKEW, "key_binding_time", "/key_binding/nbf")
     refuse(ends <= now, "key_binding_time", "/key_binding/exp")

@@ -32,10 +32,9 @@ class PublishFolder:
 
     def get(self, path: str) -> bytes | None:
         """Return the file at the URL path `path`, or None if there is none that can be read."""
-        try:
+        with suppress(OSError):
             return self._at(path).read_bytes()
-        except OSError:
-            return None
+        return None
 
     def put(self, path: str, content: bytes) -> None:
         """Replace the file at the URL path `path`. Raises `FolderError`; the old file then stays whole."""

@@ -23,7 +23,7 @@ app = typer.Typer(no_args_is_help=True, help="Decide about a registration, as th
 NumberArgument = Annotated[str, typer.Argument(help="Register number.")]
 ReferenceOption = Annotated[str, typer.Option("--decision", help="Reference of the decision.")]
 DigestArgument = Annotated[str, typer.Argument(help="Digest of the proposal as it was shown.")]
-UntilOption = Annotated[str | None, typer.Option(help="Last day of a fixed term, YYYY-MM-DD.")]
+DayOption = Annotated[str | None, typer.Option(help="Last day of a fixed term, YYYY-MM-DD.")]
 _HOLDS = ", ".join(kind.lower() for kind in HoldKind)
 _GROUNDS = ", ".join(GroundClass)
 HoldOption = Annotated[str, typer.Option("--reason", help=f"Kind of hold: {_HOLDS}.")]
@@ -63,12 +63,7 @@ def _report(session: Session, number: str, done: str) -> int:
 @app.command("suspend")
 @with_session
 def suspend(
-    session: Session,
-    number: NumberArgument,
-    *,
-    reason: HoldOption,
-    decision: ReferenceOption,
-    until: UntilOption = None,
+    session: Session, number: NumberArgument, *, reason: HoldOption, decision: ReferenceOption, until: DayOption = None
 ) -> int:
     """Add a hold. Example: cse decide suspend CSE26ELE00012379 --reason cpd --decision 2026/17."""
     command = decisions.Suspension(parse_register_number(number), _hold(reason), decision, _day(until))

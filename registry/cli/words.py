@@ -4,8 +4,7 @@ import json
 import sys
 from typing import Any
 
-from public_site import catalogue
-from public_site.sentences import visible
+from public_site import catalogue, sentences
 from public_site.view import result_view
 from registry.cli.exits import GOOD, NO, UNDECIDED
 
@@ -56,4 +55,4 @@ def _print_answer(answer: dict[str, Any], *, lang: str, as_json: bool) -> None:
         if check["name"] in told:
             print("   ", told[check["name"]].get("clause", ""), told[check["name"]]["do"][lang])
     for proof in explain.get("proofs", []):
-        print("", *(visible(f"  {name:15}{value}") for name, value in proof.items()), sep="\n")
+        print("", *(sentences.visible(f"  {name:15}{value}") for name, value in proof.items()), sep="\n")

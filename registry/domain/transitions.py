@@ -9,8 +9,7 @@ that instant comes: holds and ends count once recorded (R-DT-11).
 from dataclasses import replace
 from datetime import datetime
 
-from registry.domain import refusals
-from registry.domain.calendar import civil_date, day_after, start_of, term_end
+from registry.domain import calendar, refusals
 from registry.domain.changes import Admission, Change, EventType, GroundClass, changed
 from registry.domain.policy import DEFAULT_POLICY, Policy
 from registry.domain.registration import Ended, EndedReason, Hold, HoldKind, Life, RegisterEntry, Registration, Term
@@ -48,7 +47,7 @@ def register(
     `DecisionLaterError`, `LiveRegistrationError` or `OtherEntryError`.
     """
     before = entry or RegisterEntry()
-    start_on = civil_date(at)
+    start_on = calendar.civil_date(at)
     if admission.decided_on > start_on:
         raise refusals.DecisionLaterError(admission.decided_on, start_on)
     _require_free_entry(admission, before)
@@ -127,8 +126,8 @@ def revoke(
 
 
 def _first_registration(admission: Admission, before: RegisterEntry, *, at: datetime, policy: Policy) -> Registration:
-    start_on = civil_date(at)
-    end_on = term_end(start_on, years=policy.term_years)
+    start_on = calendar.civil_date(at)
+    end_on = calendar.term_end(start_on, years=policy.term_years)
     return Registration(
         register_no=admission.register_no,
         grade=admission.grade,
@@ -169,7 +168,7 @@ def _require_period(hold: Hold) -> None:
         if hold.kind is HoldKind.CONDUCT_SANCTION:
             raise refusals.HoldPeriodError(hold.kind)
         return
-    if hold.until_on < civil_date(hold.since):
+    if hold.until_on < calendar.civil_date(hold.since):
         raise refusals.HoldPeriodError(hold.kind)
 
 
@@ -193,6 +192,6 @@ def _lift_type(hold: Hold, at: datetime) -> EventType:
     # T11: over at 00:00 of the day after its last; before that it was lifted.
     is_sanction = hold.kind is HoldKind.CONDUCT_SANCTION
     last = hold.until_on
-    if is_sanction and last is not None and at >= start_of(day_after(last)):
+    if is_sanction and last is not None and at >= calendar.start_of(calendar.day_after(last)):
         return EventType.SUSPENSION_TERM_ENDED
     return EventType.HOLD_LIFTED

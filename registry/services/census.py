@@ -4,10 +4,9 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 
-from registry.domain import approvals, refusals
+from registry.domain import approvals, calendar, refusals
 from registry.domain import status as rules
 from registry.domain.actors import CSE, Action, Actor, require
-from registry.domain.calendar import civil_date
 from registry.domain.changes import EventType
 from registry.domain.registration import Life, Registration
 from registry.services.ports import Desk
@@ -55,7 +54,7 @@ def register_lines(desk: Desk, *, actor: Actor, now: datetime) -> list[RegisterL
 
 def _marks(desk: Desk, work: Work, value: Registration, now: datetime) -> tuple[str, ...]:
     """Return the holds of a registration, then what else is special about the entry."""
-    member, term, on = work.register.member(value.member_id), value.last_term(), civil_date(now)
+    member, term, on = work.register.member(value.member_id), value.last_term(), calendar.civil_date(now)
     others = (
         ("term ended", value.is_live and rules.life_at(value, now) is Life.EXPIRED),
         ("due soon", value.is_live and term is not None and rules.renewal_due_soon(term, on, desk.policy)),

@@ -3,8 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from registry.domain import numbers, refusals, status
-from registry.domain.calendar import civil_date
+from registry.domain import calendar, numbers, refusals, status
 from registry.domain.registration import Registration
 from registry.services.ports import Desk
 from registry.store.register import Member
@@ -40,7 +39,7 @@ def public_entry(desk: Desk, text: str, *, now: datetime) -> dict[str, Any] | No
                 "type": event.type,
                 "status": event.to_state.lower(),
                 "public_reason": event.public_reason,
-                "on": civil_date(event.effective_at).isoformat(),
+                "on": calendar.civil_date(event.effective_at).isoformat(),
             }
             for event in events
         ],

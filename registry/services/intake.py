@@ -5,7 +5,7 @@ run does the very same in one transaction, and undoes it.
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -76,13 +76,10 @@ class _TrialEndsError(Exception):
 
 @contextmanager
 def _transaction(desk: Desk, is_trial: bool) -> Iterator[Work]:
-    try:
-        with desk.open_work() as work:
-            yield work
-            if is_trial:
-                raise _TrialEndsError
-    except _TrialEndsError:
-        pass
+    with suppress(_TrialEndsError), desk.open_work() as work:
+        yield work
+        if is_trial:
+            raise _TrialEndsError
 
 
 def _outcome(work: Work, row: Row, keep: Callable[[Work, Row], bool], reference: str) -> Outcome:

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
@@ -18,8 +19,7 @@ from registry.services import refusals
 from registry.services.ports import Desk, Keyring
 from registry.store.trust import StoredTrustList
 from registry.store.work import Work
-from schemas import addresses, codes, contexts
-from schemas.contracts import schema_bytes
+from schemas import addresses, codes, contexts, contracts
 from verifier.root import PinnedRoot, UntrustedListError, accept_trust_list, read_root
 from verifier.trust import Signing, TrustedKey, TrustList
 
@@ -195,7 +195,7 @@ def _resources(desk: Desk, work: Work) -> tuple[tuple[str, str], ...]:
     own = (desk.base + contexts.REGISTRATION_PATH, desk.base + contexts.STATEMENTS_PATH)
     pinned = [(url, contexts.PUBLISHED[url][1]) for url in (contexts.CREDENTIALS_V2, contexts.OPEN_BADGES_V3)]
     pinned += [(url, hashlib.sha256(contexts.context_bytes(url, desk.base)).hexdigest()) for url in own]
-    schema = schema_bytes("certificate", desk.base)
+    schema = contracts.schema_bytes("certificate", desk.base)
     pinned.append((f"{desk.base}/schemas/certificate/v1.json", hashlib.sha256(schema).hexdigest()))
     statements = sorted(work.trust.statements().items())
     pinned += [(desk.base + path, hashlib.sha256(document).hexdigest()) for path, document in statements]
@@ -207,11 +207,9 @@ def refresh_trust_list(desk: Desk, keyring: Keyring, *, actor: Actor, now: datet
     with desk.open_reading() as work:
         newest = work.trust.trust_list()
         if newest is not None:
-            try:
+            with suppress(UntrustedListError):
                 if accept_trust_list(newest.document, pinned_root(work), now=now).expires_at - now > _RENEW_BEFORE:
                     return
-            except UntrustedListError:
-                pass
     publish_trust_list(desk, keyring, actor=actor, now=now)
 
 
