@@ -3,4 +3,4 @@
 Knows no credential and no document. Import from the modules named in `__all__`.
 """
 
-__all__ = ["classes", "keystore", "refusals", "signer"]
+__all__ = ["keystore", "records", "refusals", "signer"]

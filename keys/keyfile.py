@@ -22,8 +22,7 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from urllib.parse import quote, unquote
 
-from keys.classes import KeyUse
-from keys.records import KeyRecord
+from keys.records import KeyRecord, KeyUse
 from keys.refusals import KdfCostError, KeystoreDamagedError
 from keys.sealing import KEY_BYTES, NONCE_BYTES, SALT_BYTES, TAG_BYTES, Box, KdfCost
 from schemas.multikey import algorithm_of

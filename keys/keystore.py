@@ -13,9 +13,8 @@ from pathlib import Path
 from typing import Self
 
 from keys import disk, refusals, sealing
-from keys.classes import KeyUse
 from keys.keyfile import Header, KeyFile, StoredKey, body_text, finished, parse, seed_binding
-from keys.records import KeyRecord, NewKey, record_of, required_text
+from keys.records import KeyRecord, KeyUse, NewKey, record_of, required_text
 from keys.sealing import FULL_COST, Box, KdfCost, NotAuthenticError
 from keys.signer import LocalSigner, local_signer, new_seed
 from schemas.refusals import translated

@@ -1,6 +1,7 @@
 """The pages that people read."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from starlette.exceptions import HTTPException
@@ -8,16 +9,17 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from public_site import catalogue, language
-from public_site.dates import Lang
+from public_site.dates import Lang, china_day, day_words, instant_words
 from public_site.file_routes import PrintRoutes, file_answer
 from public_site.pages import Pages
 from public_site.paper import paper_check
 from public_site.reads import Reads, TrustInForce
-from public_site.trusted import trust_facts
 from public_site.view import at_address, bare_view, result_view
 from registry.domain import numbers, refusals
 from schemas import codes, tables
+from schemas.addresses import society_code
 from verifier.answers import NumberVerdict
+from verifier.instants import utc_text
 
 
 class PageRoutes:
@@ -55,7 +57,7 @@ class PageRoutes:
 
     def trust(self, request: Request) -> Response:
         """Show the trust list in force."""
-        facts = trust_facts(self._reads.trust(), language.choose(request))
+        facts = _trust_facts(self._reads.trust(), language.choose(request))
         return self._pages.page(request, "trust.html", **facts, codes=codes)
 
     def vocabulary(self, request: Request) -> Response:
@@ -124,3 +126,25 @@ def _canonical(page_id: str) -> str:
         return numbers.parse_page_id(page_id)
     except refusals.PageIdError:
         return page_id.lower()
+
+
+def _trust_facts(in_force: TrustInForce, lang: Lang) -> dict[str, Any]:
+    """Return what the page needs: the list, each row of each authorization, the keys of each body, and its dates.
+
+    A right and a key stand beside their state at that moment; a right whose last day is over has ended.
+    """
+    trust, at = in_force.trust_list, in_force.at
+
+    def when(moment: datetime) -> str:
+        return instant_words(utc_text(moment), lang)
+
+    def day(moment: datetime) -> str:
+        return day_words(china_day(utc_text(moment)).isoformat(), lang)
+
+    rights = [
+        {"society": society_code(one.society), "scope": scope, "state": one.state if at <= scope.until else "ended"}
+        for one in trust.authorizations
+        for scope in one.scopes
+    ]
+    keys = {did: [{"key": key, "state": key.state(at)} for key in trust.keys_of(did)] for did in trust.bodies}
+    return {"trust": trust, "root": in_force.root_sha256, "rights": rights, "keys": keys, "when": when, "day": day}

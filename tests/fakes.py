@@ -5,8 +5,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from keys.classes import KeyUse
 from keys.keystore import KeyRecord, NewKey
+from keys.records import KeyUse
 from keys.signer import Signer, throw_away_signer
 from registry.services.ports import Keyring
 

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
-from keys.classes import KeyUse
 from keys.disk import read_passphrase
 from keys.keystore import FULL_COST, KdfCost, KeyRecord, Keystore, NewKey
+from keys.records import KeyUse
 from keys.refusals import KeystoreWriteError
 from keys.signer import Signer
 from schemas.refusals import translated

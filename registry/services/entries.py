@@ -6,6 +6,7 @@ from typing import Any
 from registry.domain import calendar, numbers, refusals, status
 from registry.domain.registration import Registration
 from registry.services.ports import Desk
+from registry.store.journal import RecordedEvent
 from registry.store.register import Member
 from schemas import codes
 
@@ -34,16 +35,13 @@ def public_entry(desk: Desk, text: str, *, now: datetime) -> dict[str, Any] | No
         "registration": _registration(answering.value, now),
         **({"note": "register_behind"} if status.register_is_behind(answering.value, now, desk.policy) else {}),
         "history": [_registration(one, now) for one in history],
-        "events": [
-            {
-                "type": event.type,
-                "status": event.to_state.lower(),
-                "public_reason": event.public_reason,
-                "on": calendar.civil_date(event.effective_at).isoformat(),
-            }
-            for event in events
-        ],
+        "events": [_event(one) for one in events],
     }
+
+
+def _event(event: RecordedEvent) -> dict[str, Any]:
+    on = calendar.civil_date(event.effective_at).isoformat()
+    return {"type": event.type, "status": event.to_state.lower(), "public_reason": event.public_reason, "on": on}
 
 
 def _names(member: Member | None) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from issuer.profile import Assessment, CertificateProfile, StatusPlace
 from issuer.refusals import IssuerError, RecheckError
 from issuer.template import drafted
 from issuer.ticket import IssuanceTicket
-from keys.classes import KeyUse
+from keys.records import KeyUse
 from keys.signer import Signer
 from registry.domain.actors import Action, Actor, require
 from registry.domain.calendar import end_of, start_of, whole_second

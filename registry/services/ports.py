@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from keys.classes import KeyUse
 from keys.keystore import KeyRecord, NewKey
+from keys.records import KeyUse
 from keys.signer import Signer
 from registry.domain.policy import DEFAULT_POLICY, Policy
 from registry.services.judging import FetchForeign, JudgeApart, judge_here

@@ -21,7 +21,7 @@ from functools import partial
 from issuer import documents, jose, refusals
 from issuer.proofs import document_bytes, sign_text
 from issuer.status_lists import encode_bits, encode_statuses, sign_list, unsigned_list, unsigned_token_list
-from keys.classes import KeyUse
+from keys.records import KeyUse
 from keys.signer import Signer
 from registry.domain.actors import Action, Actor, require
 from registry.domain.calendar import whole_second

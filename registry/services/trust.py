@@ -10,9 +10,8 @@ from issuer import documents
 from issuer.bodies import english_name
 from issuer.proofs import document_bytes, sign_document
 from issuer.trusted import AuthorizationEntry, ListedBody, ScopeRow
-from keys.classes import KeyUse
 from keys.keystore import KeyRecord, NewKey
-from keys.records import yearly_key
+from keys.records import KeyUse, yearly_key
 from registry.domain.actors import Action, Actor, require
 from registry.domain.calendar import civil_date, start_of
 from registry.services import refusals

@@ -10,8 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from issuer.jose import TokenSigner, unsigned_sd_jwt, unsigned_vc_jwt
-from keys.classes import KeyUse
-from keys.records import yearly_key
+from keys.records import KeyUse, yearly_key
 from registry.domain import calendar, refusals
 from registry.domain.actors import Action, Actor, require
 from registry.domain.status import PublicStatus, life_at, public_status

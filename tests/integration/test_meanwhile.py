@@ -9,7 +9,7 @@ from functools import partial
 
 import pytest
 
-from keys.classes import KeyUse
+from keys.records import KeyUse
 from keys.signer import Signer
 from registry.adapters.randomness import SystemRandomness
 from registry.app.reads import RegisterReads

@@ -13,8 +13,7 @@ from typing import Any
 import pytest
 
 from issuer.refusals import HolderKeyError, RecheckError
-from keys.classes import KeyUse
-from keys.records import yearly_key
+from keys.records import KeyUse, yearly_key
 from keys.signer import Signer
 from registry.adapters.judging import limited_judge
 from registry.adapters.keyring import FolderKeyring

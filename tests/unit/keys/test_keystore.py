@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from nacl.signing import VerifyKey
 
-from keys.classes import KeyUse
 from keys.keystore import KdfCost, KeyRecord, Keystore, NewKey
+from keys.records import KeyUse
 from keys.refusals import (
     KeyExistsError,
     KeyFormError,

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from keys.classes import KeyUse
 from keys.disk import read_passphrase
 from keys.keystore import FULL_COST, KdfCost, Keystore
+from keys.records import KeyUse
 from keys.refusals import (
     KdfCostError,
     KeysError,

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from keys.classes import KeyUse
 from keys.keystore import KdfCost, Keystore, NewKey
+from keys.records import KeyUse
 from keys.refusals import KeyFormError
 from keys.signer import P256Signer, new_seed
 from schemas.multikey import Algorithm, algorithm_of

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from keys.classes import KeyUse
 from keys.keystore import KdfCost, NewKey
+from keys.records import KeyUse
 from keys.refusals import KeystoreWriteError
 from registry.adapters.actors import FILE, actors_text, machine_actor, machine_user, read_actor
 from registry.adapters.folder import PublishFolder, write_atomically
