@@ -29,6 +29,8 @@ _SECOND = "CSE_BASE_URL=http://localhost:8011 CSE_DATA_DIR=var/demo-8011"
 """Another port is another address, and so another register."""
 _KEEP_ALIVE_SECONDS = 15
 _WATCH_SECONDS = 5
+_TURN_SECONDS = 0.0005
+"""After so long a thread that works gives way to one that serves connections; Python has ten times as much."""
 _ORIGINS = (
     "public, or conformance (tests only), which answers POST /vc-api/credentials/issue, /vc-api/credentials/verify and "
     "/vc-api/presentations/verify."
@@ -78,12 +80,13 @@ def serve(
 
 
 def _collect_seldom() -> None:
-    """Let the search for cyclic garbage pass over what lives as long as the server, and come less often.
+    """Let the search for cyclic garbage pass over what lives as long as the server, and come less often; share turns.
 
     As Python has it by default it looks through all of that again and again, 100 ms each time, and every answer waits.
     """
     gc.freeze()
     gc.set_threshold(10_000, 10, 10)
+    sys.setswitchinterval(_TURN_SECONDS)
 
 
 def _announce(base: str, listening: str, *, for_phones: bool) -> None:
@@ -108,6 +111,7 @@ def _configuration(app: FastAPI | str, certificate: dict[str, Any]) -> uvicorn.C
     return uvicorn.Config(
         app,
         factory=isinstance(app, str),
+        loop="uvloop",
         http=fitting_connections(),
         ws="none",
         backlog=128,
@@ -115,7 +119,6 @@ def _configuration(app: FastAPI | str, certificate: dict[str, Any]) -> uvicorn.C
         log_level="warning",
         access_log=False,
         timeout_keep_alive=_KEEP_ALIVE_SECONDS,
-        h11_max_incomplete_event_size=16 * 1024,
         server_header=False,
         proxy_headers=False,  # Ours are believed by `public_site.access`, from the proxies of the settings alone.
         **certificate,

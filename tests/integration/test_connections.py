@@ -5,7 +5,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from threading import Thread
 
 import pytest
@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.types import Receive, Scope, Send
 
-from registry.cli.connections import LimitedConnection
+from registry.cli.connections import HEADER_BYTES, LimitedConnection
 
 WAIT = 30
 HALF = b"GET / HTTP/1.1\r\nHost: l\r\n"
@@ -148,6 +148,51 @@ def test_threat_T03_who_takes_all_places_keeps_nobody_out(sent: bytes) -> None:
             honest.sendall(WHOLE)
             assert answer(honest).startswith(b"HTTP/1.1 200")
         assert sum(is_closed(one) for one in held if select.select([one], [], [], 0)[0]) == 16
+
+
+CHUNKED = b"POST / HTTP/1.1\r\nHost: l\r\nTransfer-Encoding: chunked\r\n\r\n"
+ROOM = HEADER_BYTES - len(b"/hostlx")
+
+
+@pytest.mark.parametrize(
+    ("sent", "status"),
+    [
+        (HALF + b"X: " + b"a" * ROOM + b"\r\n\r\n", b"200"),
+        (HALF + b"X: " + b"a" * (ROOM + 1) + b"\r\n\r\n", b"400"),
+        (HALF + b"X: " + b"a" * HEADER_BYTES, b"400"),
+        (b"GET /" + b"a" * HEADER_BYTES, b"400"),
+        (CHUNKED + b"1\r\nx\r\n" * HEADER_BYTES + b"0\r\n\r\n", b"200"),
+        (b"GET / HTTP/1.1\r\n\r\n", b"400"),
+        (b"GET / HTTP/1.1\r\nHost: l\r\nHost: m\r\n\r\n", b"400"),
+        (b"GET / HTTP/1.0\r\n\r\n", b"200"),
+    ],
+    ids=["16 KiB", "more", "no end", "address", "many parts", "no host", "two hosts", "HTTP/1.0"],
+)
+def test_threat_T03_a_header_has_an_end_and_names_one_host(sent: bytes, status: bytes) -> None:
+    with server(LimitedConnection) as port, connect(port) as connection:
+        connection.sendall(sent)
+        assert connection.recv(12) == b"HTTP/1.1 " + status
+
+
+def test_threat_T03_what_follows_a_body_has_an_end_too() -> None:
+    with server(LimitedConnection) as port, connect(port) as connection:
+        with suppress(ConnectionError):
+            connection.sendall(CHUNKED + b"0\r\nX: " + b"a" * (1 << 21))
+        received = b""
+        with suppress(ConnectionError):
+            while part := connection.recv(65536):
+                received += part
+        assert b"HTTP/1.1 200" not in received
+
+
+@pytest.mark.parametrize(("count", "closes"), [(17, False), (40, True)])
+def test_threat_T03_few_requests_wait_on_one_connection(count: int, closes: bool) -> None:
+    with server(LimitedConnection) as port, connect(port) as connection:
+        connection.sendall(WHOLE * count)
+        received = b""
+        while received.count(b"HTTP/1.1 ") < count and b"HTTP/1.1 400" not in received:
+            received += connection.recv(65536)
+        assert (b"HTTP/1.1 400" in received) is closes
 
 
 def test_the_limit_leaves_files_for_everything_else() -> None:
