@@ -2,14 +2,16 @@
 
 import re
 from dataclasses import replace
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import Depends
+import orjson
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from public_site.problems import problem
 from public_site.reads import Reads, RefusedDocumentError
+from registry.services.judging import NotLightError
 from verifier.asked import Asked
 from verifier.explain import explanation
 from verifier.formats import MEDIA_TYPES
@@ -17,11 +19,6 @@ from verifier.formats import MEDIA_TYPES
 _ACCEPTED = ", ".join(MEDIA_TYPES)
 _PARAMETER = re.compile(r"require=valid|explain=1|(?:challenge|domain)=.*", re.DOTALL)
 """What a question may ask beside the document; anything else is refused, so that a slip never weakens it."""
-
-
-async def _whole_body(request: Request) -> bytes:
-    """Return the body; the guard has already bounded it."""
-    return await request.body()
 
 
 def _media_type(request: Request) -> str:
@@ -38,10 +35,11 @@ class DataRoutes:
         """Keep `reads`, the only source."""
         self._reads = reads
 
-    def verify(self, request: Request, body: Annotated[bytes, Depends(_whole_body)]) -> Response:
+    async def verify(self, request: Request) -> Response:
         """Judge what is in the body; `?require=valid` answers 409 on anything else, `?explain=1` says why.
 
-        `?challenge` and `?domain` are what a presentation must answer, and be meant for.
+        `?challenge` and `?domain` are what a presentation must answer, and be meant for. What takes a moment is
+        answered here, in the event loop; everything else in a thread.
         """
         required, *holder = map(request.query_params.getlist, ("require", "challenge", "domain"))
         media_type = _media_type(request)
@@ -50,18 +48,23 @@ class DataRoutes:
         known = (_PARAMETER.fullmatch(f"{name}={value}") for name, value in request.query_params.multi_items())
         if not all(known) or any(len(values) > 1 for values in holder):
             return problem("requirement").response()
+        body = await request.body()  # The guard has bounded it.
         if not body:
             return problem("empty-body").response()
         challenge, domain = (next(iter(values), None) for values in holder)
+        question = body, media_type, Asked(challenge=challenge, domain=domain)
         try:
-            answer = self._reads.verify(body, media_type, Asked(challenge=challenge, domain=domain))
+            try:
+                answer = self._reads.verify(*question, at_once=True)
+            except NotLightError:
+                answer = await run_in_threadpool(self._reads.verify, *question)
         except RefusedDocumentError as error:
             return error.problem.response()
         if answer.is_readable is False:
             # The verdict is that of the register entry: a program could take it for one about the paper.
             return problem("malformed-cbor").response()
         is_asked = request.query_params.get("explain") == "1"
-        told = {"explain": explanation(answer.document, answer.verdict)} if is_asked else {}
+        told = {"explain": await run_in_threadpool(explanation, answer.document, answer.verdict)} if is_asked else {}
         status = 409 if required and answer.verdict["outcome"] != "valid" else 200
         return _verdict_answer(answer.verdict | told, status)
 
@@ -109,4 +112,5 @@ def _not_found(detail: str) -> Response:
 
 
 def _verdict_answer(verdict: dict[str, Any], status: int) -> Response:
-    return JSONResponse(verdict, status_code=status, headers=_RESULT | {"CSE-Outcome": verdict["outcome"]})
+    headers = _RESULT | {"CSE-Outcome": verdict["outcome"]}
+    return Response(orjson.dumps(verdict), status, headers, "application/json")

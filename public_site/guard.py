@@ -3,6 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import dataclass, field
 
 from fastapi import FastAPI
 from starlette.datastructures import Headers
@@ -32,47 +33,36 @@ _FILES = frozenset(name for name, kind in MEDIA_TYPES.items() if BYTES[kind] > B
 Answer = Callable[[Request, Problem], Response]
 
 
+@dataclass(eq=False)
 class BodyGuard:
     """ASGI middleware: size, encoding and time limits for the documents sent to us.
 
     Order: 1. how often one may ask, 2. places for forms and files, 3. encoding, 4. announced size, all without
     reading; 5. the body, counted while it arrives.
+
+    What `access` lets in and is sent to `path` has at most `limit` bytes, whole within `seconds`. `answer` makes a page
+    of a problem, for a form; without it the problem itself is sent. With `files` these are guarded and nothing else;
+    without, they are not.
     """
 
-    def __init__(
-        self,
-        app: ASGIApp,
-        path: str = "/api/v1/verify",
-        limit: int = BODY_LIMIT,
-        seconds: float = BODY_SECONDS,
-        answer: Answer | None = None,
-        *,
-        files: bool = False,
-        access: Access | None = None,
-    ) -> None:
-        """Wrap `app`: what `access` lets in and is sent to `path` has at most `limit` bytes, whole within `seconds`.
-
-        `answer` makes a page of a problem, for a form; without it the problem itself is sent. With `files` these are
-        guarded and nothing else; without, they are not.
-        """
-        self._app = app
-        self._access = access or Access()
-        self._path = path
-        self._limit = limit
-        self._seconds = seconds
-        self._answer = answer
-        self._files = files
-        self._patience = _PATIENCE if answer else 0
-        self._open: Counter[str] = Counter()
+    app: ASGIApp
+    path: str = "/api/v1/verify"
+    limit: int = BODY_LIMIT
+    seconds: float = BODY_SECONDS
+    answer: Answer | None = None
+    files: bool = field(default=False, kw_only=True)
+    access: Access = field(default_factory=Access, kw_only=True)
+    _open: Counter[str] = field(default_factory=Counter, init=False)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on with its whole body, or answer with a problem."""
-        guarded = ("POST", self._path, self._files)
+        guarded = ("POST", self.path, self.files)
         is_http = scope["type"] == "http"
-        address = self._access.address(scope) if is_http else ""
+        address: str = scope.get("asker") or (self.access.address(scope) if is_http else "")
+        scope["asker"] = address
         ASKER.set(address)
         if not is_http or (scope["method"], scope["path"], _is_file(scope)) != guarded:
-            await self._app(scope, receive, send)
+            await self.app(scope, receive, send)
             return
         self._open[address] += 1
         try:
@@ -87,24 +77,24 @@ class BodyGuard:
         body = b""
         if refused is None:
             try:
-                async with asyncio.timeout(self._seconds):
+                async with asyncio.timeout(self.seconds):
                     body = await self._read(receive)
             except TimeoutError:
-                refused = problem("body-timeout", seconds=self._seconds)
-        if refused is None and len(body) > self._limit:
-            refused = problem("body-too-large", limit=self._limit)
+                refused = problem("body-timeout", seconds=self.seconds)
+        if refused is None and len(body) > self.limit:
+            refused = problem("body-too-large", limit=self.limit)
         if refused is not None:
-            answer = self._answer(Request(scope), refused) if self._answer else refused.response()
+            answer = self.answer(Request(scope), refused) if self.answer else refused.response()
             answer.headers["Connection"] = "close"
             await answer(scope, receive, send)
             return
-        await self._app(scope, _replay(body, receive), send)
+        await self.app(scope, _replay(body, receive), send)
 
     def _refused_unread(self, address: str, headers: Headers) -> Problem | None:
         """Return what is known to be wrong already; documents of the API are small, and always find a place."""
-        if self._access.is_too_often(address):
+        if self.access.is_too_often(address):
             return problem("too-often")
-        takes_place = self._answer is not None or self._files
+        takes_place = self.answer is not None or self.files
         if takes_place and self._open[address] > OF_ONE:
             return problem("too-many", most=OF_ONE)
         if takes_place and self._open.total() > AT_ONCE:
@@ -113,20 +103,20 @@ class BodyGuard:
         if encoding not in {"", "identity"}:
             return problem("content-encoding")
         announced = headers.get("content-length", "")
-        if announced.isdecimal() and int(announced) > self._limit + self._patience:
-            return problem("body-too-large", limit=self._limit)
+        if announced.isdecimal() and int(announced) > self.limit + (_PATIENCE if self.answer else 0):
+            return problem("body-too-large", limit=self.limit)
         return None
 
     async def _read(self, receive: Receive) -> bytes:
         """Read the body; keep no more than shows that it is over the limit, and stop when patience ends too."""
         body, size = bytearray(), 0
-        while size <= self._limit + self._patience:
+        while size <= self.limit + (_PATIENCE if self.answer else 0):
             message = await receive()
             if message["type"] == "http.disconnect":
                 raise ClientDisconnect
             part = message.get("body", b"")
             size += len(part)
-            if len(body) <= self._limit:
+            if len(body) <= self.limit:
                 body += part
             if not message.get("more_body", False):
                 break

@@ -48,7 +48,7 @@ class TrustInForce:
 
 
 class Reads(Protocol):
-    """Everything the public site reads. The routes that call it are plain `def`."""
+    """Everything the public site reads. The routes that call it are plain `def`, or ask `at_once`."""
 
     @property
     def base_url(self) -> str:
@@ -67,10 +67,13 @@ class Reads(Protocol):
     def verdict_of_number(self, text: str) -> NumberVerdict:
         """Return what the register answers for the number someone typed as `text`."""
 
-    def verify(self, content: bytes, media_type: str | None = None, asked: Asked = NOTHING_ASKED) -> CodeVerdict:
+    def verify(
+        self, content: bytes, media_type: str | None = None, asked: Asked = NOTHING_ASKED, *, at_once: bool = False
+    ) -> CodeVerdict:
         """Return the answer to a document, file or text, and to what was `asked`; it must be what a `media_type` says.
 
-        Raises `RefusedDocumentError` when there is none.
+        Raises `RefusedDocumentError` when there is none, and `NotLightError` if that cannot be told `at_once`: within
+        about a millisecond, and without waiting for anybody.
         """
 
     def registration(self, number: str) -> dict[str, Any] | None:

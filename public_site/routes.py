@@ -90,7 +90,7 @@ def _add(router: APIRouter, path: str, endpoint: Any, methods: list[str] = _GET,
 
 def _add_data(router: APIRouter, data: DataRoutes) -> None:
     entry = "/api/v1/registrations/{number}"
-    _add(router, "/api/v1/verify", data.verify, ["POST"], summary="Verify a credential")
+    router.add_route("/api/v1/verify", data.verify, ["POST"])
     _add(router, entry, data.registration, ["GET"], summary="Read a public register entry")
     _add(router, entry, data.registration, ["HEAD"])
     _add(router, "/v/{page_id}.json", data.verdict)

@@ -5,11 +5,12 @@ from datetime import datetime
 from typing import Any
 
 from verifier.certificate import CertificateFacts
-from verifier.checks import CheckName, Finding, failed, passed, unknown
-from verifier.cryptosuite import JCS, RDFC, DocumentHashes
+from verifier.checks import CheckName, Finding, Result, failed, passed, unknown
+from verifier.cryptosuite import JCS, RDFC
 from verifier.documents import issuer_did
 from verifier.instants import CLOCK_SKEW, InstantError, parse_instant
 from verifier.proof_set import shape_fault, signature_faults
+from verifier.study import Study
 from verifier.trust import Signing, TrustedKey, TrustList
 
 
@@ -25,22 +26,18 @@ class Authenticity:
     compromised_since: datetime | None
 
 
-def check_authenticity(
-    value: dict[str, Any], trust: TrustList, facts: CertificateFacts | None, hashes: DocumentHashes, *, now: datetime
-) -> Authenticity:
-    """Carry out the checks `proofs` to `authorization_at_signing` at the moment `now`.
-
-    `facts` is None if the schema was not satisfied; `hashes` are those of the document.
-    """
+def check_authenticity(study: Study, trust: TrustList, *, now: datetime) -> Authenticity:
+    """Carry out the checks `proofs` to `authorization_at_signing` at the moment `now`."""
+    value = study.value
     methods = _methods(value.get("proof"))
     keys = {method: trust.keys[method] for method in methods if method in trust.keys}
     since = [key.compromised_since for key in keys.values() if key.compromised_since is not None]
     return Authenticity(
-        proofs=_check_proofs(value, trust, facts, hashes),
+        proofs=check_proofs(study, trust),
         issuer_binding=_check_binding(value, methods),
         issuer_trusted=_check_trusted(value, trust, methods, now),
-        authorization=_check_authorization(value, trust, facts),
-        content_sha256=hashes.of_document(False).hex(),
+        authorization=_check_authorization(value, trust, study.facts),
+        content_sha256=study.content_sha256,
         compromised_since=min(since, default=None),
     )
 
@@ -59,30 +56,37 @@ def _creator(value: dict[str, Any]) -> str | None:
     return node if isinstance(node, str) else None
 
 
-def _check_proofs(
-    value: dict[str, Any], trust: TrustList, facts: CertificateFacts | None, hashes: DocumentHashes
-) -> Finding:
-    name = CheckName.PROOFS
+def check_proofs(study: Study, trust: TrustList) -> Finding:
+    """Carry out the check `proofs`, once for each set of public keys; only that all are good is remembered."""
+    methods = _methods(study.value.get("proof"))
+    public_keys = _public_keys(methods, trust)
+    known = frozenset((public_keys or {}).items())
+    found = study.proofs.get(known) or _find_proofs(study, methods, public_keys)
+    if found.result is Result.PASS:
+        study.proofs[known] = found
+    return found
+
+
+def _find_proofs(study: Study, methods: list[str], public_keys: dict[str, bytes] | None) -> Finding:
+    name, value = CheckName.PROOFS, study.value
     fault = shape_fault(value, 2)
     if fault is not None:
         return failed(name, fault.code, fault.pointer)
-    signers = {method.split("#")[0] for method in _methods(value["proof"])}
-    if signers != {issuer_did(value), _creator(value)}:
+    if {method.split("#")[0] for method in methods} != {issuer_did(value), _creator(value)}:
         return failed(name, "proof_set_shape", "/proof")
-    public_keys = _public_keys(value, trust)
     if public_keys is None:
         return unknown(name, "unknown_key", "/proof")
     # The graph of a document that breaks our schema is not canonicalized: it may be built to be costly.
-    suites = (JCS,) if facts is None else (JCS, RDFC)
-    faults = signature_faults(hashes, value["proof"], public_keys, suites)
+    suites = (JCS,) if study.facts is None else (JCS, RDFC)
+    faults = signature_faults(study.hashes, value["proof"], public_keys, suites)
     found = [failed(name, code, pointer) for pointer, code in faults.items() if code is not None]
-    found += [passed(name) if facts is not None else unknown(name, "graph_not_checked")]
+    found += [passed(name) if study.facts is not None else unknown(name, "graph_not_checked")]
     return replace(found[0], proofs=tuple((pointer, code is None) for pointer, code in faults.items()))
 
 
-def _public_keys(value: dict[str, Any], trust: TrustList) -> dict[str, bytes] | None:
+def _public_keys(methods: list[str], trust: TrustList) -> dict[str, bytes] | None:
     found: dict[str, bytes] = {}
-    for method in _methods(value["proof"]):
+    for method in methods:
         key = trust.keys.get(method)
         if key is None or key.public_key is None:
             return None

@@ -20,19 +20,16 @@ resolving DIDs (the trust list decides), fetching schemas or contexts (pinned).
 """
 
 from datetime import datetime
-from typing import Any
 
-from schemas.contracts import first_violation
 from verifier.asked import NOTHING_ASKED, Asked
 from verifier.authenticity import Authenticity, check_authenticity
-from verifier.certificate import CertificateFacts, inconsistency, read_certificate
+from verifier.certificate import CertificateFacts
 from verifier.checks import CheckName, Finding, Profile, Result, failed, passed, settle, skipped, unknown
-from verifier.cryptosuite import DocumentHashes
 from verifier.documents import Document, check_contexts, check_parse, claims_to_be_ours
 from verifier.foreign import judge_foreign
 from verifier.report import NO_REGISTER, NOT_ASKED, Report, report, unreached
 from verifier.sources import RegisterAnswer, RegisterKnows, Sources, check_bit
-from verifier.terms import check_all_terms_signed
+from verifier.study import studied
 from verifier.trust import TrustList
 
 
@@ -56,11 +53,8 @@ def judge_credential(document: Document, sources: Sources, *, now: datetime, ask
 
 
 def _judge_own(document: Document, trust: TrustList, sources: Sources, now: datetime) -> Report:
-    value = document.value
-    schema = _check_schema(value, trust.base)
-    facts = read_certificate(value) if schema.result is Result.PASS else None
-    hashes = DocumentHashes(value, trust.base, is_ours=facts is not None)
-    authenticity = check_authenticity(value, trust, facts, hashes, now=now)
+    study = studied(document, trust.base)
+    authenticity, facts = check_authenticity(study, trust, now=now), study.facts
     if facts is None:
         rest = [unknown(name, "not_reached") for name in list(CheckName)[9:13]]
         answer, issued_at = NO_REGISTER, None
@@ -70,8 +64,8 @@ def _judge_own(document: Document, trust: TrustList, sources: Sources, now: date
     findings = [
         passed(CheckName.PARSE),
         passed(CheckName.CONTEXTS),
-        schema,
-        check_all_terms_signed(value, trust.base, hashes=hashes),
+        study.schema,
+        study.terms,
         authenticity.proofs,
         authenticity.issuer_binding,
         _with_compromise(authenticity, answer),
@@ -82,14 +76,6 @@ def _judge_own(document: Document, trust: TrustList, sources: Sources, now: date
     ]
     settled = tuple(settle(finding, sources.profile) for finding in findings)
     return Report(settled, sources.profile, document.sha256, now, sources.basis(), facts, answer, issued_at)
-
-
-def _check_schema(value: dict[str, Any], base: str) -> Finding:
-    violation = first_violation("certificate", base, value)
-    if violation is not None:
-        return failed(CheckName.SCHEMA, "schema", violation[0])
-    pointer = inconsistency(value, base)
-    return passed(CheckName.SCHEMA) if pointer is None else failed(CheckName.SCHEMA, "inconsistent", pointer)
 
 
 def _with_compromise(authenticity: Authenticity, answer: RegisterAnswer) -> Finding:

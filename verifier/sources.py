@@ -119,35 +119,27 @@ class Sources(Protocol):
     @property
     def profile(self) -> Profile:
         """The column of the check table that holds for our own certificates."""
-        ...
 
     def trust(self, now: datetime) -> TrustList | None:
         """Return the trust list signed by the pinned root, or None; then `basis().trust_code` says why."""
-        ...
 
     def status(self, facts: CertificateFacts, purpose: str, now: datetime) -> StatusAnswer:
         """Return the bit of a certificate for `revocation` or `suspension`."""
-        ...
 
     def register(self, facts: CertificateFacts, now: datetime) -> RegisterAnswer:
         """Return the register's row for a credential."""
-        ...
 
     def basis(self) -> Basis:
         """Return what the answers so far rested on."""
-        ...
 
     def original(self, page_id: str) -> bytes | RegisterKnows:
         """Return the exact bytes of the four-proof certificate behind a page id, or why there are none."""
-        ...
 
     def wallet_copy(self, list_url: str, index: int) -> WalletCopy | RegisterKnows:
         """Return the copy that has entry `index` of the Token Status List at `list_url`, or why there is none."""
-        ...
 
     def copy_status(self, list_url: str, index: int, purpose: str, now: datetime) -> StatusAnswer:
         """Return the bit for `revocation` or `suspension` as the Token Status List at `list_url` tells it."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)

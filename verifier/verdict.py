@@ -67,10 +67,10 @@ def verdict_on_date(then: Report, today: Report) -> dict[str, Any]:
 
 def report_state(report: Report) -> State:
     """Return the state of `report`; a presentation has that of what decides: itself, or the first of the worst."""
-    own = report.own_outcome
-    if report.credentials and (own is Outcome.VALID or own is not report.outcome):
-        return report_state(next(one for one in report.credentials if one.outcome is report.outcome))
-    return state_of(report.findings, report.outcome, report.profile, report.register)
+    total = report.outcome
+    if report.credentials and (report.own_outcome is Outcome.VALID or report.own_outcome is not total):
+        return report_state(next(one for one in report.credentials if one.outcome is total))
+    return state_of(report.findings, total, report.profile, report.register)
 
 
 def unchecked_verdict(state: State, code: str, *, now: datetime, failed: CheckName | None = None) -> dict[str, Any]:

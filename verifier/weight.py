@@ -1,24 +1,24 @@
 """Which documents may be judged where other answers are made, and which only apart (`threats.md` T03)."""
 
 from schemas.contexts import certificate_contexts
-from schemas.contracts import first_violation
 from verifier.documents import read_document
-from verifier.formats import TOKEN
+from verifier.study import Results, Study
 
 LIGHT_BYTES = 32 * 1024
 
 
-def is_light(content: bytes, base: str) -> bool:
-    """Tell whether judging `content` costs little: it is short, has our contexts, and satisfies our closed schema.
+def light_document(content: bytes, base: str, results: Results) -> Study | None:
+    """Return a document that costs little to judge: it is short, has our contexts, and satisfies our closed schema.
 
-    That schema bounds the graph; in any other document the graph can cost as much as its author likes. A token has no
-    graph that is looked at, and is short or refused for its length. Raises `UnreadableDocumentError` for a short text
-    that is no JSON.
+    That schema bounds the graph; in any other document the graph can cost as much as its author likes. What `results`
+    know is not read again. Raises `UnreadableDocumentError` for a short text that is no JSON.
     """
-    if TOKEN.fullmatch(content.strip()):
-        return True
     if len(content) > LIGHT_BYTES:
-        return False
-    value = read_document(content).value
-    is_own = value.get("@context") == certificate_contexts(base)
-    return is_own and first_violation("certificate", base, value) is None
+        return None
+    known = results.find(content, base)
+    if known is not None:
+        return known
+    document = read_document(content)
+    study = Study(document.sha256, document.value, base)
+    is_own = study.value.get("@context") == certificate_contexts(base)
+    return study if is_own and study.schema.code != "schema" else None

@@ -13,11 +13,11 @@ from registry.domain import numbers, policy, refusals
 from registry.domain import status as rules
 from registry.domain.calendar import civil_date
 from registry.domain.registration import Hold, HoldKind, Registration
-from registry.services.judging import named_pages, told_row
+from registry.services.judging import NotLightError, named_pages, told_row
 from registry.services.ports import Desk
 from registry.services.refusals import RegisterMissingError, TrustListError
 from registry.services.trust import trust_and_root
-from registry.store.certificates import StoredCertificate
+from registry.store.certificates import Standing, StoredCertificate
 from registry.store.refusals import StoreError
 from registry.store.register import StoredRegistration, answering
 from registry.store.work import Work
@@ -27,12 +27,14 @@ from verifier import sources
 from verifier.answers import NumberVerdict
 from verifier.asked import NOTHING_ASKED, Asked, Fetched
 from verifier.checks import CheckName
+from verifier.credential import judge_credential
+from verifier.formats import TOKEN
 from verifier.judge import judge
 from verifier.report import Report
 from verifier.state import State
 from verifier.trust import TrustList
 from verifier.verdict import unchecked_verdict, verdict
-from verifier.weight import is_light
+from verifier.weight import light_document
 
 _LOG = logging.getLogger("cse.answers")
 _ONLINE_MAX_AGE = timedelta(minutes=30)
@@ -46,8 +48,8 @@ def register_sources(desk: Desk, work: Work, now: datetime) -> sources.RegisterS
 
     @cache
     def row(page_id: str) -> sources.Row:
-        certificate = work.certificates.by_page(page_id)
-        return _row(desk, work, certificate, now) if certificate is not None else sources.ABSENT
+        standing = work.certificates.standing(page_id)
+        return _row(desk, work, standing, now) if standing is not None else sources.ABSENT
 
     def copy(list_url: str, index: int) -> sources.WalletCopy | sources.RegisterKnows:
         lists = range(1, work.copies.last_list() + 1)
@@ -69,12 +71,12 @@ def _trust(work: Work, now: datetime) -> tuple[TrustList | None, sources.Basis]:
     return trust, sources.Basis(*signed, max_status_age=_ONLINE_MAX_AGE)
 
 
-def _row(desk: Desk, work: Work, certificate: StoredCertificate, now: datetime) -> sources.Row:
-    held = work.register.registrations(certificate.register_no)
+def _row(desk: Desk, work: Work, standing: Standing, now: datetime) -> sources.Row:
+    certificate, held = standing[0], work.register.registrations(standing[0].register_no)
     registration = registration_of(held, certificate)
     revoked = sources.StatusAnswer(rules.revocation_bit(certificate.ended), None, now)
     suspended = _suspension(desk, registration.holds, certificate, now)
-    answer = _answer(desk, work, certificate, registration, now)
+    answer = _answer(desk, standing, registration, now)
     # How the number stands today is told by the registration that answers for it (`domain.md` 2.8).
     answer = replace(answer, current=_current_entry(answering(held).value, now))
     return sources.Row({"revocation": revoked, "suspension": suspended}, answer, certificate.document)
@@ -94,15 +96,13 @@ def registration_of(held: Sequence[StoredRegistration], certificate: StoredCerti
     return next(one.value for one in held if one.seq == certificate.registration_seq)
 
 
-def _answer(
-    desk: Desk, work: Work, certificate: StoredCertificate, registration: Registration, now: datetime
-) -> sources.RegisterAnswer:
+def _answer(desk: Desk, standing: Standing, registration: Registration, now: datetime) -> sources.RegisterAnswer:
+    certificate, paper_codes, later = standing
     running = frozenset(hold for hold in registration.holds if not rules.is_overrun(hold, now, desk.policy))
     status = rules.public_status(rules.life_at(registration, now), running)
     behind = rules.register_is_behind(registration, now, desk.policy)
-    later = _later_certificates(work, certificate)
-    runs = [other for other in later if other.valid_from <= now <= other.valid_until]
-    successor = certificate.replaced_by or (runs[0].page_id if runs else None)
+    runs = [page_id for page_id, valid_from, valid_until in later if valid_from <= now <= valid_until]
+    successor = certificate.replaced_by or next(iter(runs), None)
     term = registration.last_term()
     in_grace = status is rules.PublicStatus.EXPIRED and not behind
     return sources.RegisterAnswer(
@@ -117,13 +117,8 @@ def _answer(
         renewal_due_soon=term is not None and rules.renewal_due_soon(term, civil_date(now), desk.policy),
         grace_until=policy.grace_end(term.end_on, desk.policy) if in_grace and term is not None else None,
         successor=page_url(desk.base, successor) if successor is not None else None,
-        paper_sha256=tuple(map(paper_sha256, work.certificates.paper_codes(certificate.page_id))),
+        paper_sha256=tuple(map(paper_sha256, paper_codes)),
     )
-
-
-def _later_certificates(work: Work, certificate: StoredCertificate) -> list[StoredCertificate]:
-    issued = work.certificates.of_registration(certificate.register_no, certificate.registration_seq)
-    return [other for other in issued if other.term_seq > certificate.term_seq and other.ended is None]
 
 
 def _current_entry(value: Registration, now: datetime) -> sources.CurrentEntry:
@@ -136,14 +131,10 @@ def _reasons(registration: Registration, status: rules.PublicStatus) -> tuple[so
     """Give the public reasons: class and dates only, CPD before other holds (R-CC-10)."""
     if status is rules.PublicStatus.SUSPENDED:
         ordered = sorted(registration.holds, key=lambda hold: (hold.kind is not _FIRST_OF_HOLDS, hold.since))
-        return tuple(_reason(hold) for hold in ordered)
+        return tuple(sources.Reason(hold.kind.lower(), civil_date(hold.since), hold.until_on) for hold in ordered)
     if status in {rules.PublicStatus.ACTIVE, rules.PublicStatus.EXPIRED}:
         return ()
     return (sources.Reason(status.lower(), civil_date(registration.life_since)),)
-
-
-def _reason(hold: Hold) -> sources.Reason:
-    return sources.Reason(hold.kind.lower(), civil_date(hold.since), hold.until_on)
 
 
 def verdict_of_document(desk: Desk, content: bytes, *, now: datetime, asked: Asked = NOTHING_ASKED) -> dict[str, Any]:
@@ -160,10 +151,21 @@ def verdict_of_document(desk: Desk, content: bytes, *, now: datetime, asked: Ask
 
 
 def _judged(desk: Desk, content: bytes, now: datetime, asked: Asked) -> Report:
-    if not is_light(content, desk.base):
+    # A token has no graph that is looked at, and is short or refused for its length.
+    is_token = TOKEN.fullmatch(content.strip()) is not None
+    study = None if is_token else light_document(content, desk.base, desk.results)
+    if desk.is_hasty and (study is None or study.hashes.plain is None):
+        raise NotLightError
+    if study is None and not is_token:
         return desk.judge_apart(content, lambda: _snapshot(desk, content, now), now=now, asked=asked)
     with desk.open_reading() as work:
-        return judge(content, register_sources(desk, work, now), now=now, asked=asked)
+        own = register_sources(desk, work, now)
+        if study is None or asked.asks_who:
+            return judge(content, own, now=now, asked=asked)
+        report = judge_credential(study, own, now=now)
+        if study.facts is not None and own.trust_list is not None:
+            desk.results.keep(study, own.original(study.facts.page_id), own.trust_list)
+        return report
 
 
 def _snapshot(desk: Desk, content: bytes, now: datetime) -> sources.RegisterSources:

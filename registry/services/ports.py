@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
@@ -12,6 +12,7 @@ from keys.signer import Signer
 from registry.domain.policy import DEFAULT_POLICY, Policy
 from registry.services.judging import FetchForeign, JudgeApart, judge_here
 from registry.store.work import Work
+from verifier.study import Results
 
 
 class Keyring(Protocol):
@@ -66,6 +67,8 @@ class Desk:
 
     Where many are served `judge_apart` judges in a limited child; somebody who asks for one answer waits for it here.
     `fetch_foreign` is the way to what documents of others point to; nobody has it who did not switch it on.
+    `results` is what is known of certificates from before. Who `is_hasty` judges only
+    what is light and plain, for others wait meanwhile.
     """
 
     open_work: Callable[[], AbstractContextManager[Work]]
@@ -75,3 +78,5 @@ class Desk:
     policy: Policy = DEFAULT_POLICY
     judge_apart: JudgeApart = judge_here
     fetch_foreign: FetchForeign | None = None
+    results: Results = field(default_factory=Results)
+    is_hasty: bool = False

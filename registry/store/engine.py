@@ -138,8 +138,15 @@ def _is_reading(connection: Connection) -> bool:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    """Take the write lock at once where something will be written, so that no reading goes stale under it."""
-    connection.exec_driver_sql("BEGIN" if _is_reading(connection) else "BEGIN IMMEDIATE")
+    """Take the write lock at once where something will be written, so that no reading goes stale under it.
+
+    A connection that reads refuses to write. It remembers which it was last, for most only ever read.
+    """
+    is_reading = _is_reading(connection)
+    if connection.info.get("is_reading", False) is not is_reading:
+        connection.exec_driver_sql(f"PRAGMA query_only={'ON' if is_reading else 'OFF'}")
+        connection.info["is_reading"] = is_reading
+    connection.exec_driver_sql("BEGIN" if is_reading else "BEGIN IMMEDIATE")
 
 
 def _begin_postgresql(connection: Connection) -> None:
@@ -171,14 +178,6 @@ def open_work(engine: Engine) -> Iterator[Work]:
 @contextmanager
 def open_reading(engine: Engine) -> Iterator[Work]:
     """Open a reading of one consistent moment; nothing can be written through it."""
-    with told("the database refused"), _reading(engine) as connection:
-        transaction = connection.begin()
-        guarded = engine.dialect.name == "sqlite"
-        if guarded:
-            connection.exec_driver_sql("PRAGMA query_only=ON")
-        try:
-            yield Work(connection)
-        finally:
-            transaction.rollback()
-            if guarded:
-                connection.exec_driver_sql("PRAGMA query_only=OFF")
+    with told("the database refused"), _reading(engine) as connection, connection.begin() as transaction:
+        yield Work(connection)
+        transaction.rollback()

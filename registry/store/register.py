@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import groupby
+from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from registry.domain.numbers import RegisterNumber
@@ -15,9 +17,19 @@ from registry.store.refusals import DuplicateError
 from registry.store.repository import Repository, columns, read
 from registry.store.tables import ENTRY, HOLD, MEMBER, REGISTRATION, TERM
 
-_MEMBERS, _ENTRIES, _HOLDS = select(MEMBER), select(ENTRY), select(HOLD)
-_REGISTRATIONS = select(REGISTRATION).order_by(REGISTRATION.c.seq)
-_TERMS = select(TERM).order_by(TERM.c.seq)
+_MEMBERS, _ENTRIES = select(MEMBER), select(ENTRY)
+_HOLD = (HOLD.c.member_id.label("held_by"), HOLD.c.kind, HOLD.c.since, HOLD.c.until_on, HOLD.c.decision_ref)
+_OF_PERSON = select(*_HOLD).where(HOLD.c.lifted_at.is_(None))
+_OF_BOTH = or_(HOLD.c.member_id == ENTRY.c.member_id, HOLD.c.register_no == ENTRY.c.register_no)
+_TERM_OF = (TERM.c.register_no == REGISTRATION.c.register_no) & (TERM.c.registration_seq == REGISTRATION.c.seq)
+_REGISTRATIONS = (
+    select(ENTRY, REGISTRATION, TERM.c.seq.label("term_seq"), TERM.c.start_on, TERM.c.end_on, TERM.c.origin, *_HOLD)
+    .outerjoin(REGISTRATION, REGISTRATION.c.register_no == ENTRY.c.register_no)
+    .outerjoin(TERM, _TERM_OF)
+    .outerjoin(HOLD, HOLD.c.lifted_at.is_(None) & _OF_BOTH)
+    .order_by(REGISTRATION.c.seq, TERM.c.seq)
+)
+"""A row for each term of each registration of an entry with each hold of entry and person, or with none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +123,8 @@ class RegisterStore(Repository):
     def entry_before(self, member_id: str, register_no: str | None) -> RegisterEntry:
         """Return what a person and an entry hold before a registration is added."""
         held = tuple(stored.value for stored in self.registrations(register_no)) if register_no else ()
-        entry_holds = self._holds(register_no=register_no) if register_no else frozenset()
-        return RegisterEntry(held, self._holds(member_id=member_id), entry_holds)
+        entry_holds = held[0].entry_holds if held else frozenset()
+        return RegisterEntry(held, _holds(self._all(_OF_PERSON, member_id=member_id), of_person=True), entry_holds)
 
     def add_registration(self, value: Registration, assessment: AssessmentDays, *, recommendation: str) -> int:
         """Add a registration to its entry and return its place there."""
@@ -127,29 +139,15 @@ class RegisterStore(Repository):
 
     def registrations(self, register_no: str) -> list[StoredRegistration]:
         """Return every registration of an entry, oldest first. Raises `NotFoundError` if there is no such entry."""
-        entry = self.entry(register_no)
-        of_person, of_entry = self._holds(member_id=entry.member_id), self._holds(register_no=register_no)
-        holds = {"person_holds": of_person, "entry_holds": of_entry}
         rows = self._all(_REGISTRATIONS, register_no=register_no)
-        return [self._registration(row, member_id=entry.member_id, **holds) for row in rows]
-
-    def _registration(self, row: Any, **of_entry: Any) -> StoredRegistration:
-        terms = self._terms(row.register_no, row.seq)
-        value = read(Registration, row, grade=Grade(row.grade), life=Life(row.life), terms=terms, **of_entry)
-        return StoredRegistration(row.seq, value, read(AssessmentDays, row), row.recommendation)
+        if not rows:
+            raise NotFoundError("register entry", register_no)
+        by_place = groupby(rows, attrgetter("seq"))
+        return [_registration(list(own)) for seq, own in by_place if seq is not None]
 
     def answering(self, register_no: str) -> StoredRegistration:
         """Return the registration that answers for a number. Raises `NotFoundError` if there is no such entry."""
         return answering(self.registrations(register_no))
-
-    def _terms(self, register_no: str, seq: int) -> tuple[Term, ...]:
-        rows = self._all(_TERMS, register_no=register_no, registration_seq=seq)
-        return tuple(read(Term, row, origin=TermOrigin(row.origin)) for row in rows)
-
-    def _holds(self, **place: str) -> frozenset[Hold]:
-        """Return the running holds of the person (`member_id`) or entry (`register_no`)."""
-        rows = self._all(_HOLDS, **place, lifted_at=None)
-        return frozenset(read(Hold, row, kind=HoldKind(row.kind)) for row in rows)
 
     def save(self, before: StoredRegistration, after: Registration, *, at: datetime) -> None:
         """Record what a transition changed: life, and holds added or lifted."""
@@ -165,3 +163,17 @@ class RegisterStore(Repository):
         for hold in before - after:
             running = update(HOLD).filter_by(**place, kind=hold.kind, lifted_at=None)
             self._connection.execute(running.values(lifted_at=at))
+
+
+def _registration(rows: Sequence[Any]) -> StoredRegistration:
+    """Return the registration whose terms and holds stand in `rows`."""
+    row, of_terms = rows[0], {one.term_seq: one for one in rows if one.term_seq is not None}
+    terms = tuple(read(Term, one, seq=seq, origin=TermOrigin(one.origin)) for seq, one in of_terms.items())
+    holds = {"person_holds": _holds(rows, of_person=True), "entry_holds": _holds(rows, of_person=False)}
+    value = read(Registration, row, grade=Grade(row.grade), life=Life(row.life), terms=terms, **holds)
+    return StoredRegistration(row.seq, value, read(AssessmentDays, row), row.recommendation)
+
+
+def _holds(rows: Sequence[Any], *, of_person: bool) -> frozenset[Hold]:
+    placed = (row for row in rows if row.kind is not None and (row.held_by is not None) is of_person)
+    return frozenset(read(Hold, row, kind=HoldKind(row.kind)) for row in placed)

@@ -57,7 +57,7 @@ class Repository:
 @lru_cache(maxsize=64)
 def _at(query: Any, names: tuple[str, ...], given: tuple[str, ...]) -> Any:
     """Return the `query` for rows in which each column of `names` has the value given under its name, or none."""
-    column = query.get_final_froms()[0].c
+    column = query.columns_clause_froms[0].c
     return query.where(*(column[name] == (bindparam(name) if name in given else None) for name in names))
 
 
@@ -68,5 +68,5 @@ def columns(value: Any) -> dict[str, Any]:
 
 def read(kind: type[_Value], row: Any, /, **given: Any) -> _Value:
     """Return the value of `kind` in a row: each field is the column of its name, but for those that are `given`."""
-    names = {field.name for field in fields(kind)} - given.keys()  # type: ignore[arg-type]  # a dataclass
-    return kind(**{name: getattr(row, name) for name in names}, **given)
+    names = kind.__dataclass_fields__  # type: ignore[attr-defined]  # `fields` would look at each of them anew
+    return kind(**{name: getattr(row, name) for name in names if name not in given}, **given)

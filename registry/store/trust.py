@@ -24,6 +24,9 @@ class StoredTrustList:
 
 
 _FACTS = select(tables.FACT.c.value)
+_NEWEST = select(tables.TRUST_LIST).order_by(tables.TRUST_LIST.c.version.desc()).limit(1)
+_LAST: list[StoredTrustList] = []
+"""The list that was read last. An equal one is given as the same value, so that its bytes are hashed once."""
 
 
 class TrustStore(Repository):
@@ -98,8 +101,10 @@ class TrustStore(Repository):
 
     def trust_list(self) -> StoredTrustList | None:
         """Return the newest trust list, or None before the first."""
-        newest = select(tables.TRUST_LIST).order_by(tables.TRUST_LIST.c.version.desc()).limit(1)
-        return self._read_one(StoredTrustList, newest)
+        found = self._read_one(StoredTrustList, _NEWEST)
+        known = next((one for one in _LAST if one == found), found)
+        _LAST[:] = [] if known is None else [known]
+        return known
 
     def next_slot(self, *, issued_at: datetime) -> int:
         """Take the next publication slot."""

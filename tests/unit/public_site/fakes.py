@@ -6,6 +6,7 @@ from typing import Any
 
 from public_site.problems import problem
 from public_site.reads import PrintedForm, PublishedFile, RefusedDocumentError, TrustInForce
+from registry.services.judging import NotLightError
 from schemas.multikey import decode_multikey
 from tests.unit.public_site.samples import BASE, NUMBER, PAGE
 from verifier.answers import CodeVerdict, NumberVerdict
@@ -43,8 +44,12 @@ class FakeReads:
     def verdict_of_number(self, text: str) -> NumberVerdict:
         return self.numbers.get(text, NumberVerdict("unknown", text, None))
 
-    def verify(self, content: bytes, media_type: str | None = None, asked: Asked = NOTHING_ASKED) -> CodeVerdict:
+    def verify(
+        self, content: bytes, media_type: str | None = None, asked: Asked = NOTHING_ASKED, *, at_once: bool = False
+    ) -> CodeVerdict:
         """Answer for what was put in: under the bytes, under the text, else as the register tells a text apart."""
+        if at_once and not content.startswith(b"{"):
+            raise NotLightError
         self.documents.append(content)
         text = content.decode(errors="replace")
         if media_type is None and content in self.files:

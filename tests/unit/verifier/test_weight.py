@@ -5,10 +5,15 @@ from typing import Any
 import pytest
 
 from issuer.proofs import document_bytes
-from tests.support import foreign, tokens, world
+from tests.support import foreign, world
 from tests.support.expect import DROP, changed
 from verifier.refusals import UnreadableDocumentError
-from verifier.weight import LIGHT_BYTES, is_light
+from verifier.study import Results
+from verifier.weight import LIGHT_BYTES, light_document
+
+
+def is_light(content: bytes, base: str) -> bool:
+    return light_document(content, base, Results()) is not None
 
 
 def padded(size: int) -> bytes:
@@ -18,13 +23,6 @@ def padded(size: int) -> bytes:
 @pytest.mark.parametrize(("content", "light"), [(padded(LIGHT_BYTES), True), (padded(LIGHT_BYTES + 1), False)])
 def test_a_document_of_32_kib_is_light_and_one_more_byte_is_not(content: bytes, light: bool) -> None:
     assert is_light(content, world.BASE) is light
-
-
-@pytest.mark.parametrize(
-    "token", [tokens.vc_jwt(), tokens.COPY.showing("field").encode(), tokens.COPY.bound().encode()]
-)
-def test_a_token_is_light_whatever_stands_around_it(token: bytes) -> None:
-    assert is_light(token.ljust(LIGHT_BYTES + len(token), b"\n"), world.BASE)
 
 
 @pytest.mark.parametrize(

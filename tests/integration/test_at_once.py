@@ -1,0 +1,129 @@
+"""What is answered in the event loop: light questions over a file of this machine, and with the same answer."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import replace
+
+import pytest
+from fastapi import FastAPI
+from sqlalchemy import Connection, Engine, event
+from starlette.testclient import TestClient
+
+from issuer.proofs import document_bytes
+from public_site.routes import install
+from registry.app.reads import RegisterReads
+from registry.services.judging import NotLightError
+from tests.integration.registers import BASE, DATABASE, Demo
+from tests.support import world
+from tests.support.expect import changed
+from tests.unit.verifier.test_results import ask_in_some_order
+from verifier.asked import Asked
+from verifier.study import Results
+from verifier.weight import LIGHT_BYTES, light_document
+
+MOST_STATEMENTS = 5
+"""BEGIN, the trust list, the root, the certificate with codes and successors, the entry with terms and holds."""
+
+
+def issued(demo: Demo) -> list[bytes]:
+    with closing(sqlite3.connect(demo.folder / DATABASE)) as database:
+        rows = database.execute("SELECT document FROM certificate WHERE state = 'issued' ORDER BY page_id")
+        return [document for (document,) in rows]
+
+
+@pytest.fixture
+def reads(demo: Demo) -> RegisterReads:
+    return RegisterReads(demo.desk(), demo.settings)
+
+
+@contextmanager
+def statements() -> Iterator[list[str]]:
+    """Collect what is asked of every database while the block runs."""
+    said: list[str] = []
+
+    def note(_connection: Connection, _cursor: object, statement: str, *_more: object) -> None:
+        said.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        yield said
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+
+
+def test_the_answer_at_once_is_that_of_every_other_way(demo: Demo, reads: RegisterReads) -> None:
+    for document in issued(demo):
+        for content in (document, document, document + b"\n"):
+            assert reads.verify(content, "application/vc", at_once=True) == reads.verify(content, "application/vc")
+
+
+def test_who_presents_is_told_at_once_too(demo: Demo, reads: RegisterReads) -> None:
+    document = issued(demo)[0]
+    for asked in (Asked(challenge="c"), Asked(), Asked(domain="d")):
+        assert reads.verify(document, None, asked, at_once=True) == reads.verify(document, None, asked)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"eyJhbGciOiJFZERTQSJ9.e30.AA",
+        b"CSE26ELE00012379",
+        b'"CSE26ELE00012379"',
+        b"%PDF-1.7",
+        b'{"@context": ["https://www.w3.org/ns/credentials/v2"], "type": ["VerifiableCredential"]}',
+        b"{".ljust(LIGHT_BYTES + 1),
+    ],
+    ids=["token", "number", "text", "pdf", "foreign", "long"],
+)
+def test_threat_T03_what_may_take_longer_is_not_answered_at_once(reads: RegisterReads, content: bytes) -> None:
+    with pytest.raises(NotLightError):
+        reads.verify(content, at_once=True)
+
+
+def test_threat_T03_what_pyld_must_read_is_not_answered_at_once(demo: Demo, reads: RegisterReads) -> None:
+    society = "id:web:localhost%3A8000:societies:ele"  # Our schema takes it; a context makes another address of it.
+    document = changed(world.parsed(issued(demo)[0]), ("credentialSubject/registration/society", society))
+    content = document_bytes(document)
+    study = light_document(content, BASE, Results())
+    assert study is not None
+    assert study.hashes.plain is None
+    with statements() as said, pytest.raises(NotLightError):
+        reads.verify(content, at_once=True)
+    assert said == []
+
+
+def test_a_database_on_a_server_is_never_waited_for_in_the_loop(demo: Demo) -> None:
+    settings = replace(demo.settings, database_url="postgresql+psycopg://nobody@192.0.2.1/x")
+    with pytest.raises(NotLightError):
+        RegisterReads(demo.desk(), settings).verify(issued(demo)[0], at_once=True)
+
+
+@pytest.mark.parametrize("size", [LIGHT_BYTES, LIGHT_BYTES + 1])
+def test_in_the_loop_or_not_the_endpoint_gives_the_same(demo: Demo, reads: RegisterReads, size: int) -> None:
+    app = FastAPI()
+    install(app, reads)
+    content = issued(demo)[0]
+    with TestClient(app, base_url=BASE) as client:
+        answer = client.post("/api/v1/verify", content=content.ljust(size), headers={"Content-Type": "application/vc"})
+    told = {name: value for name, value in answer.json().items() if name != "document_sha256"}
+    expected = reads.verify(content, "application/vc").verdict
+    assert told == {name: value for name, value in expected.items() if name != "document_sha256"}
+    assert answer.headers["content-type"] == "application/json"
+
+
+def test_a_verdict_takes_few_statements_and_reads_no_table_as_a_whole(demo: Demo, reads: RegisterReads) -> None:
+    reads.verify(issued(demo)[0], at_once=True)
+    with statements() as said:
+        reads.verify(issued(demo)[1], at_once=True)
+    assert len(said) <= MOST_STATEMENTS
+    with closing(sqlite3.connect(demo.folder / DATABASE)) as database:
+        for one in said[1:]:
+            steps = database.execute(f"EXPLAIN QUERY PLAN {one}", ("x",) * one.count("?")).fetchall()
+            scanned = [step[3] for step in steps if step[3].startswith("SCAN")]
+            assert scanned in ([], ["SCAN trust_list"]), one
+
+
+@pytest.mark.parametrize("seed", range(1, 4))
+def test_with_results_and_without_every_question_has_the_same_report_in_every_order(seed: int) -> None:
+    ask_in_some_order(seed, 300)
