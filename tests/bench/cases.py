@@ -20,7 +20,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-import httpx2
 import qrcode
 import rfc8785
 from nacl.signing import SigningKey, VerifyKey
@@ -41,17 +40,21 @@ from schemas.contexts import context_document
 from schemas.contracts import first_violation
 from schemas.paper_code import code_segments
 from tests.bench.batch import count, issue_pending, sample, waiting_in
-from tests.bench.runner import Case, NotHereError, Row, milliseconds
+from tests.bench.large import cost, grow, originals, plot
+from tests.bench.runner import FLAT, Case, NotHereError, Row, milliseconds
 from tests.conformance.interop import run_interop, why_unavailable
-from tests.integration.registers import AT, BASE, demo_in
+from tests.integration.registers import AT, BASE, Demo, demo_in
 from tests.integration.serving import served
 from tests.support import world
+from verifier.authenticity import check_proofs
 from verifier.checks import Result
 from verifier.cryptosuite import DocumentHashes, proof_fault
 from verifier.documents import read_document
 from verifier.proof_set import shape_fault, signature_fault
 from verifier.status_list import MINIMUM_BITS, read_status_list
+from verifier.study import Results, Study
 from verifier.terms import check_all_terms_signed
+from verifier.weight import light_document
 
 ROOT = Path(__file__).resolve().parents[2]
 INTEROP = ROOT / "tests" / "interop"
@@ -86,6 +89,25 @@ def verify() -> Iterator[Row]:
         return value
 
     yield from _beside("verify", milliseconds(ours), milliseconds(_plain_verify))
+
+
+def again() -> Iterator[Row]:
+    """Measure what proves a certificate, of bytes that were judged before and of others: no clock, no register."""
+    trust, content, results = world.trust(), world.certificate(), Results()
+
+    def proved(known: Results) -> Study:
+        study = light_document(content, world.BASE, known)
+        assert study is not None
+        assert study.schema.result is study.terms.result is check_proofs(study, trust).result is Result.PASS
+        return study
+
+    first = milliseconds(lambda: proved(Results()))
+    results.keep(proved(results), content, trust)
+    used = time.process_time()
+    for _ in range(10_000):
+        proved(results)
+    used = (time.process_time() - used) / 10
+    yield Row("verify.again", round(used, 4), "ms", "the first verification", first, "same bytes; at most 0.01 ms")
 
 
 def _certificates(count: int) -> list[bytes]:
@@ -274,21 +296,56 @@ def page() -> Iterator[Row]:
 
 
 def api() -> Iterator[Row]:
-    """Measure a served register that many ask at once, with and without the reader of plain documents."""
+    """Measure a served register of 1,000 certificates, with and without the reader of plain documents.
+
+    No two requests are alike and none has the bytes that were handed out, so what is known from before answers none.
+    """
     with TemporaryDirectory() as name:
-        demo, measured = demo_in(Path(name)), {}
-        page = demo.pages()[demo.number("valid")]
-        file = Path(name) / "certificate.json"
-        for setting in ("off", "on"):
-            with served(demo, CSE_FAST_GRAPHS=setting) as server:
-                accepted = {"Accept": "application/vc"}
-                file.write_bytes(httpx2.get(f"{server.origin}/credentials/{page}", headers=accepted).content)
-                command = [sys.executable, "-m", "tests.bench.endpoint", str(server.port), str(file), "16", "8"]
-                done = subprocess.run(command, capture_output=True, text=True, check=True)
-            measured[setting] = [float(word) for word in done.stdout.split()]
-    note = "16 clients on the same machine, one worker"
-    yield Row("api.verify", measured["on"][0], "req/s", "the same over PyLD", measured["off"][0], note)
-    yield Row("api.verify.p99", measured["on"][1], "ms", "the same over PyLD", measured["off"][1], note)
+        folder = waiting_in(Path(name), 1_000)
+        assert issue_pending(folder).code == 0
+        for number, document in enumerate(originals(folder)):
+            (folder / f"{number}.json").write_bytes(document)
+        plain, fast = (_asked(folder, setting) for setting in ("off", "on"))
+    for index, (name, what) in enumerate((("api.verify", "16 clients"), ("api.verify.one", "one client"))):
+        note = f"{what} on the same machine, one worker"
+        (each, _, p99, cpu), peer = fast[index], plain[index]
+        yield Row(name, round(each, 1), "req/s", "the same over PyLD", round(peer[0], 1), note)
+        yield Row(f"{name}.p99", round(p99, 2), "ms", "the same over PyLD", round(peer[2], 2), note)
+        yield Row(f"{name}.cpu", round(cpu, 3), "ms", "the same over PyLD", round(peer[3], 3), "of the server, each")
+
+
+def _asked(folder: Path, setting: str) -> list[tuple[float, ...]]:
+    """Return what `tests.bench.endpoint` says, with 16 clients and with one."""
+    found = []
+    with served(Demo(folder, {}), CSE_FAST_GRAPHS=setting) as server:
+        for clients in ("16", "1"):
+            asked = [str(server.port), str(server.process.pid), str(folder), clients, "8"]
+            command = [sys.executable, "-m", "tests.bench.endpoint", *asked]
+            done = subprocess.run(command, capture_output=True, text=True, check=True)
+            found.append(tuple(map(float, done.stdout.split())))
+    return found
+
+
+def flat() -> Iterator[Row]:
+    """Measure one verification in registers of 1,000 certificates and more; `CSE_BENCH_REGISTER` says how many more."""
+    before = dict(os.environ)
+    largest, points = int(os.environ.pop("CSE_BENCH_REGISTER", "1000000")), {}
+    with TemporaryDirectory() as name:
+        folder, held = waiting_in(Path(name), 1_000), 1_000
+        assert issue_pending(folder).code == 0
+        os.environ |= Demo(folder, {}).environment()
+        documents = originals(folder)
+        for size in (10**power for power in range(3, 9) if 10**power <= largest):
+            grow(folder, held // 1_000, size // 1_000 - 1)
+            points[size], held = cost(documents), size
+    os.environ.clear()
+    os.environ |= before
+    FLAT.parent.mkdir(exist_ok=True)
+    FLAT.write_text(plot(points), encoding="utf-8")
+    (least, least_p50), (most, p50) = points[1_000], points[held]
+    note = f"{held:,} certificates: 1,000 real ones are asked about, all others are their rows copied in SQL"
+    yield Row("api.verify.flat", round(most, 3), "ms", "1,000 certificates", round(least, 3), note)
+    yield Row("api.verify.flat.p50", round(p50, 3), "ms", "1,000 certificates", round(least_p50, 3), note)
 
 
 def batch() -> Iterator[Row]:
@@ -321,4 +378,4 @@ def batch() -> Iterator[Row]:
 _ASSET = re.compile(r"""["'](?:/assets/|\./)([a-z-]+\.[0-9a-f]{16}\.[a-z]+)["']""")
 
 
-CASES: tuple[Case, ...] = (issue, batch, verify, jcs, status, api, pdf, qr, page)
+CASES: tuple[Case, ...] = (issue, batch, verify, again, jcs, status, api, flat, pdf, qr, page)

@@ -18,6 +18,7 @@ from statistics import median
 
 REPORT = Path("var/bench.json")
 PAGE = Path("benchmarks/README.md")
+FLAT = PAGE.with_name("verify-flat.svg")
 _SECONDS, _CALLS = 2.0, 400
 
 
@@ -112,6 +113,8 @@ _PACKAGES = (
     "weasyprint",
     "fastapi",
     "uvicorn",
+    "uvloop",
+    "httptools",
 )
 _TEMPLATE = """# Benchmarks
 
@@ -127,6 +130,10 @@ Machine: {machine}. Python {python}, and
 | what | ours | peer | peer's | ratio | note |
 |---|---|---|---|---|---|
 {lines}
+
+What one verification costs as the register grows (`api.verify.flat`):
+
+![CPU time and median time of a verification, by the number of certificates](verify-flat.svg)
 """
 
 
