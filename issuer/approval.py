@@ -1,10 +1,10 @@
 """A society signs only what it approved: its own record, compared with the document (`threats.md` 5)."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from issuer.refusals import NotApprovedError
 from schemas.addresses import society_did
+from verifier.certificate import CertificateFacts
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,10 +19,8 @@ class Approval:
     standard: str
 
 
-def require_approved(credential: dict[str, Any], approval: Approval, *, base: str) -> None:
-    """Compare the unsigned `credential` with the society's own record. Raises `NotApprovedError` naming the member."""
-    subject = credential["credentialSubject"]
-    registration = subject["registration"]
+def require_approved(facts: CertificateFacts, approval: Approval, *, base: str) -> None:
+    """Compare what a draft says with the society's own record. Raises `NotApprovedError` naming the member."""
     approved = {
         "society": society_did(base, approval.society),
         "field": approval.field,
@@ -30,7 +28,7 @@ def require_approved(credential: dict[str, Any], approval: Approval, *, base: st
         "standard": approval.standard,
     }
     for name, value in approved.items():
-        if registration[name] != value:
+        if getattr(facts, name) != value:
             raise NotApprovedError(name)
-    if (subject.get("nameHans"), subject.get("nameLatin")) != (approval.name_hans, approval.name_latin):
+    if (facts.name_hans, facts.name_latin) != (approval.name_hans, approval.name_latin):
         raise NotApprovedError("name")

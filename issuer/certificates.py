@@ -7,9 +7,11 @@ from issuer.refusals import RecheckError, SignerMismatchError
 from issuer.ticket import IssuanceTicket
 from keys.signer import Signer
 from verifier.checks import CheckName, Result
-from verifier.judge import judge
+from verifier.credential import judge_credential
+from verifier.documents import read_document
 from verifier.report import Report
 from verifier.sources import Basis, RegisterAnswer, RegisterKnows, RegisterSources, Row, StatusAnswer
+from verifier.study import studied
 from verifier.trust import TrustList
 
 
@@ -19,9 +21,9 @@ def sign_certificate(ticket: IssuanceTicket, *, cse: Signer, society: Signer, cr
     Raises `SignerMismatchError` before anything is signed if a signer is not the body the document names,
     and `AlreadyRedeemedError` for a spent ticket.
     """
-    draft, document = ticket.redeem(), ticket.document
-    _require_body(cse, document["issuer"]["id"])
-    _require_body(society, document["credentialSubject"]["achievement"]["creator"]["id"])
+    draft, facts = ticket.redeem(), ticket.facts
+    _require_body(cse, facts.issuer)
+    _require_body(society, facts.creator)
     proofs = proof_pairs(draft.hashes, (cse, society), created)
     return b'%b,"proof":%b}' % (draft.text[:-1], document_bytes(proofs))
 
@@ -32,12 +34,17 @@ def _require_body(signer: Signer, did: str) -> None:
         raise SignerMismatchError(did, given)
 
 
-def recheck(content: bytes, *, intended_sha256: str, trust: TrustList, now: datetime) -> None:
-    """Verify the final bytes with our own verifier, and compare them with the digest of the content in the intent.
+def recheck(content: bytes, ticket: IssuanceTicket | None, sha256: str, trust: TrustList, now: datetime) -> None:
+    """Verify the final bytes with our own verifier, and compare them with `sha256`, that of the content in the intent.
 
-    Only a certificate that begins later may fail its dates. Raises `RecheckError` with the finding.
+    They are parsed anew; what the lint of their `ticket` read in the bytes that they begin with is not read again. Only
+    a certificate that begins later may fail its dates. Raises `RecheckError` with the finding, and
+    `UnreadableDocumentError`.
     """
-    report = judge(content, _at_issue(trust, intended_sha256, now), now=now)
+    study = studied(read_document(content), trust.base)
+    if ticket is not None:
+        ticket.tell(study, content)
+    report = judge_credential(study, _at_issue(trust, sha256, now), now=now)
     for finding in report.findings:
         if finding.result in {Result.PASS, Result.SKIPPED} or _begins_later(report, finding.name):
             continue

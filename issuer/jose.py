@@ -69,7 +69,7 @@ def unsigned_vc_jwt(document: _Json, by: TokenSigner) -> bytes:
 
     Raises `LintError`.
     """
-    credential = lint(draft_of(without_proof(document), by.base), base=by.base).document
+    credential = json.loads(lint(draft_of(without_proof(document), by.base), base=by.base).redeem().text)
     facts = read_certificate(credential)
     times = _times(facts, begins=facts.valid_from, issued=by.now)
     claims = credential | filled("vc+jwt claims", facts=facts, subject=credential["credentialSubject"]["id"], **times)
@@ -85,7 +85,7 @@ def unsigned_sd_jwt(
     claim alone; its salt has 128 bits of `random_bytes`. Days stand in place of instants, which would tell one holder
     from another. Raises `LintError` and `HolderKeyError`.
     """
-    credential = lint(draft_of(without_proof(document), by.base), base=by.base).document
+    credential = json.loads(lint(draft_of(without_proof(document), by.base), base=by.base).redeem().text)
     facts, sha256 = read_certificate(credential), bytes.fromhex(content_sha256(credential))
     shown = filled("SD-JWT disclosures", facts=facts, digest=_integrity(sha256))
     salted = [[encode_base64url(random_bytes(16)), name, value] for name, value in shown.items()]

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 from functools import lru_cache
+from hashlib import sha256
 from typing import Any
 
 import orjson
@@ -10,8 +11,11 @@ import orjson
 from keys.signer import Signer
 from schemas import base58btc
 from schemas.contexts import ExtraContexts
-from verifier.cryptosuite import JCS, RDFC, SUITES, DocumentHashes
+from verifier.cryptosuite import JCS, RDFC, SUITES, DocumentHashes, jcs_bytes
 from verifier.instants import utc_text
+from verifier.rdf import canonical_nquads
+
+_SOME_TIME = "7000-01-01T00:00:00Z"
 
 
 def document_bytes(document: Any) -> bytes:
@@ -45,28 +49,28 @@ def make_proof(hashes: DocumentHashes, signer: Signer, suite: str, created: date
 
     A proof over the text carries the contexts of a document that has any (`credential.md` 2).
     """
-    contexts = orjson.dumps(hashes.contexts)
-    options, digest = _options(
-        suite, signer.verification_method, created, contexts, base=hashes.base, extra=hashes.extra
-    )
-    message = digest + hashes.of_document(SUITES[suite].is_graph)
-    return options | {"proofValue": base58btc.encode(signer.sign(message))}
+    made, contexts = utc_text(created), orjson.dumps(hashes.contexts)
+    options, text = _options(suite, signer.verification_method, contexts, hashes.base, hashes.extra)
+    message = sha256(made.encode().join(text)).digest() + hashes.of_document(SUITES[suite].is_graph)
+    return options | {"created": made, "proofValue": base58btc.encode(signer.sign(message))}
 
 
 @lru_cache(maxsize=64)
 def _options(
-    suite: str, method: str, created: datetime, contexts: bytes, *, base: str, extra: ExtraContexts
-) -> tuple[dict[str, Any], bytes]:
-    """Return the options of a proof and their hash: the same for all that a key signs in one second."""
-    frame = DocumentHashes({"@context": orjson.loads(contexts)}, base, extra=extra)
-    options: dict[str, Any] = {}
-    if not SUITES[suite].is_graph and frame.contexts is not None:
-        options["@context"] = frame.contexts
-    options |= {
+    suite: str, method: str, contexts: bytes, base: str, extra: ExtraContexts
+) -> tuple[dict[str, Any], list[bytes]]:
+    """Return the options of all proofs of a key, and their canonical text before and after the time that is in each.
+
+    The time is the value of one member of one node, so that nothing else moves.
+    """
+    given, is_graph = orjson.loads(contexts), SUITES[suite].is_graph
+    options = {
         "type": "DataIntegrityProof",
         "cryptosuite": suite,
-        "created": utc_text(created),
+        "created": _SOME_TIME,
         "verificationMethod": method,
         "proofPurpose": "assertionMethod",
     }
-    return options, frame.of_options(options)
+    whole = options if given is None else {"@context": given} | options
+    text = canonical_nquads(whole, base, extra=extra).encode() if is_graph else jcs_bytes(whole)
+    return options if is_graph else whole, text.split(_SOME_TIME.encode())

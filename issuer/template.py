@@ -7,12 +7,14 @@ has more than one node without an id, is refused, and so is one of which a sampl
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from itertools import pairwise
 from json.encoder import encode_basestring
+from operator import attrgetter, itemgetter
+from typing import Any
 
 from issuer.build import china_text, unsigned_certificate
 from issuer.draft import Draft
@@ -26,64 +28,53 @@ from verifier.rdf import reference_nquads
 
 # The first of each kind, and then so many, are compared with what builder and reference make.
 _ONE_IN = 1_000
-_DAYS = [date(7000 + number, 1, 1) for number in range(8)]
+# What neither JSON nor N-Quads escapes, and no value holds (R-ME-02): all are escaped at once.
+_BETWEEN = "\ufffc"
+_STAND_INS: dict[str, Any] = {
+    "page_id": "z" * 19 + "0",
+    "name_hans": "㐀㐁",
+    "name_latin": "Ʒƺ",
+    "number": "CSE70XXX70000001",
+    "grade_since": date(7000, 1, 1),
+    "first_registered": date(7001, 1, 1),
+    "term_number": 70_000_002,
+    "term_from": date(7002, 1, 1),
+    "term_until": date(7003, 1, 1),
+    "valid_until": date(7004, 1, 1),
+    "issue_number": 70_000_003,
+    "discipline": "㐂㐃",
+}
+_given = attrgetter(*_STAND_INS)
+_TESTS: dict[str, Any] = {
+    "material_review_on": date(7005, 1, 1),
+    "written_test_on": date(7006, 1, 1),
+    "interview_on": date(7007, 1, 1),
+}
 
 
 def kind_of(profile: CertificateProfile) -> CertificateProfile:
     """Return the kind of a certificate: its profile with stand-ins for all that differs from one to the next."""
+    tests = profile.assessment
     return replace(
         profile,
-        page_id="z" * 19 + "0",
-        name_hans="㐀㐁" if profile.name_hans else None,
-        name_latin="Ʒƺ" if profile.name_latin else None,
-        number="CSE70XXX70000001",
-        grade_since=_DAYS[0],
-        first_registered=_DAYS[1],
-        term_number=70_000_002,
-        term_from=_DAYS[2],
-        term_until=_DAYS[3],
+        **_standing_in(profile, _STAND_INS),
         valid_from=datetime(7700, 1, 1, tzinfo=UTC),
-        valid_until=_DAYS[4] if profile.valid_until else None,
-        issue_number=70_000_003,
         status=StatusPlace(70_000_004, 70_000_005),
-        discipline="㐂㐃" if profile.discipline else None,
-        assessment=profile.assessment and _kind_of_assessment(profile.assessment),
+        assessment=tests and replace(tests, **_standing_in(tests, _TESTS)),
     )
 
 
-def _kind_of_assessment(tests: Assessment) -> Assessment:
-    return Assessment(
-        material_review_on=_DAYS[5] if tests.material_review_on else None,
-        written_test_on=_DAYS[6] if tests.written_test_on else None,
-        interview_on=_DAYS[7] if tests.interview_on else None,
-        waiver=tests.waiver,
-    )
+def _standing_in(value: Any, stand_ins: dict[str, Any]) -> dict[str, Any]:
+    """Return the stand-ins for all that is given: what is not makes another kind."""
+    return {name: one for name, one in stand_ins.items() if getattr(value, name)}
 
 
 def _values(profile: CertificateProfile) -> list[str]:
     """Return what fills the holes, in the order of their stand-ins."""
-    tests = profile.assessment or Assessment()
-    given = (
-        profile.page_id,
-        profile.name_hans or None,
-        profile.name_latin or None,
-        profile.number,
-        profile.grade_since,
-        profile.first_registered,
-        profile.term_number,
-        profile.term_from,
-        profile.term_until,
-        china_text(profile.valid_from),
-        profile.valid_until,
-        profile.issue_number,
-        profile.status.list_number,
-        profile.status.index,
-        profile.discipline or None,
-        tests.material_review_on,
-        tests.written_test_on,
-        tests.interview_on,
-    )
-    return [str(value) for value in given if value is not None]
+    tests, place = profile.assessment or Assessment(), profile.status
+    given = (*_given(profile), *(getattr(tests, name) for name in _TESTS))
+    always = (china_text(profile.valid_from), str(place.list_number), str(place.index))
+    return [*always, *(str(value) for value in given if value)]
 
 
 class _Form:
@@ -91,11 +82,11 @@ class _Form:
 
     def __init__(self, text: str, stand_ins: Sequence[str]) -> None:
         pieces = re.split(f"({'|'.join(map(re.escape, stand_ins))})", text)
-        self.order = [stand_ins.index(piece) for piece in pieces[1::2]]
+        self._ordered: Callable[[Sequence[bytes]], tuple[bytes, ...]] = itemgetter(*map(stand_ins.index, pieces[1::2]))
         self._format = b"%b".join(piece.encode().replace(b"%", b"%%") for piece in pieces[::2])
 
     def fill(self, values: Sequence[bytes]) -> bytes:
-        return self._format % tuple([values[place] for place in self.order])
+        return self._format % self._ordered(values)
 
 
 class Template:
@@ -115,11 +106,12 @@ class Template:
     def fill(self, profile: CertificateProfile) -> Draft:
         """Return the draft of a `profile` of this kind. Raises `TemplateError` if it is a sample, and wrong."""
         values = _values(profile)
-        if len(values) != self._holes:
+        together = _BETWEEN.join(values)
+        written = encode_basestring(together)[1:-1].encode().split(_BETWEEN.encode())
+        if not len(values) == len(written) == self._holes:
             raise TemplateError("a certificate has more or fewer values than its template has holes")
-        written = [encode_basestring(value)[1:-1].encode() for value in values]
         jcs = self._jcs.fill(written)
-        nquads = self._nquads.fill([escaped(value).encode() for value in values])
+        nquads = self._nquads.fill(escaped(together).encode().split(_BETWEEN.encode()))
         known = {(True, "sha256"): hashlib.sha256(nquads).digest(), (False, "sha256"): hashlib.sha256(jcs).digest()}
         text = self._text.fill(written)
         if self._made % _ONE_IN == 0:
@@ -144,10 +136,8 @@ def require_fixed_order(nquads: str, stand_ins: Sequence[str]) -> None:
         raise TemplateError("the labels of nodes without an id depend on what fills the template")
 
 
-@lru_cache(maxsize=512)
-def template_of(kind: CertificateProfile) -> Template:
-    """Return the template of a kind, as `kind_of` gives it. Raises `TemplateError`."""
-    return Template(kind)
+template_of = lru_cache(maxsize=512)(Template)
+"""The template of a kind, as `kind_of` gives it. Raises `TemplateError`."""
 
 
 def drafted(profile: CertificateProfile) -> Draft:

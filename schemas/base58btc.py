@@ -5,6 +5,7 @@ import re
 _ALPHABET = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 _PAIRS = [first + second for first in _ALPHABET for second in _ALPHABET]
 _TWO_DIGITS = len(_PAIRS)
+_FOUR_DIGITS = _TWO_DIGITS**2
 # A 96-byte value (P-384) has at most 132 characters; decoding is quadratic, so longer texts are refused unread.
 # Over this alphabet every text is the one spelling of its bytes.
 _TEXT = re.compile(r"z[1-9A-HJ-NP-Za-km-z]{1,135}")
@@ -25,11 +26,11 @@ class MultibaseError(ValueError):
 
 def encode(value: bytes) -> str:
     """Return `value` as multibase base58btc."""
-    number, pairs = int.from_bytes(value), []
+    number, text = int.from_bytes(value), ""
     while number:
-        number, rest = divmod(number, _TWO_DIGITS)
-        pairs.append(_PAIRS[rest])
-    return f"z{'1' * _zeros(value)}{''.join(reversed(pairs)).lstrip('1')}"
+        number, rest = divmod(number, _FOUR_DIGITS)
+        text = f"{_PAIRS[rest // _TWO_DIGITS]}{_PAIRS[rest % _TWO_DIGITS]}{text}"
+    return f"z{'1' * _zeros(value)}{text.lstrip('1')}"
 
 
 def decode(text: object, *, length: int) -> bytes:

@@ -6,7 +6,7 @@ exactly one spelling of each code: what does not encode back to the same bytes i
 """
 
 import hashlib
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
@@ -63,12 +63,12 @@ class PaperCode(NamedTuple):
     key_hint: bytes
 
 
-_NUMBERS = len(fields(PaperPayload)) - 2
+_NUMBERS = len(PaperPayload.__slots__) - 2
 
 
 def encode_payload(content: PaperPayload) -> bytes:
     """Return the signed bytes of `content`. Raises `PaperCodeError` if a name is too long or a number negative."""
-    expires_at, not_before, issued_at, *claims = (getattr(content, field.name) for field in fields(content))
+    expires_at, not_before, issued_at, *claims = (getattr(content, name) for name in content.__slots__)
     value = {_EXP: expires_at, _NBF: not_before, _IAT: issued_at, _CLAIM: [VERSION, *claims]}
     _content(value)
     return _encoded(value)
@@ -106,7 +106,7 @@ def decode_code(content: bytes) -> PaperCode:
     if len(signature) != _SIGNATURE_BYTES:
         raise PaperCodeError("the signature has 64 bytes")
     fields_read, hint = _content(_decoded(payload)), _key_hint(_decoded(protected))
-    headers = [_encoded({_ALG: name, _KID: hint}) for name in (_EDDSA, _ED25519)]
+    headers = (_encoded({_ALG: name, _KID: hint}) for name in (_EDDSA, _ED25519))
     # What was read must encode to the very bytes: no other length, order, type or number form (RFC 8949 4.2.1).
     encoded_anew = encode_payload(fields_read), encode_code(protected, payload, signature)
     if protected not in headers or encoded_anew != (payload, content):
@@ -115,7 +115,8 @@ def decode_code(content: bytes) -> PaperCode:
 
 
 def _encoded(value: Any) -> bytes:
-    return cbor2.dumps(value, canonical=True)
+    """Encode deterministically (RFC 8949 4.2.1): whoever calls has the keys of a map in order."""
+    return cbor2.dumps(value)
 
 
 def _decoded(content: bytes) -> Any:
@@ -138,7 +139,7 @@ def _content(value: Any) -> PaperPayload:
     if not isinstance(claims, (list, tuple)) or len(claims) != _NUMBERS or claims[0] != VERSION:
         raise PaperCodeError("the claim is no registration of version 1")
     numbers, names = (value[_EXP], value[_NBF], value[_IAT], *claims[1:-2]), claims[-2:]
-    if not all(type(number) is int and 0 <= number < 2**53 for number in (claims[0], *numbers)):
+    if {type(claims[0]), *map(type, numbers)} != {int} or min(numbers) < 0 or max(numbers) >= 2**53:
         raise PaperCodeError("dates and numbers are whole numbers")
     if not all(isinstance(name, str) and len(name.encode()) <= LONGEST_NAME for name in names):
         raise PaperCodeError(f"a name is a text of at most {LONGEST_NAME} bytes")

@@ -1,5 +1,6 @@
 """`cse recommend`, `cse register`, `cse issue`, `cse export`: the steps to a certificate."""
 
+import gc
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
@@ -172,6 +173,7 @@ def _issued(session: Session, wanted: Sequence[str]) -> list[_Row]:
 
     What was issued stays when this is stopped, and `--pending` goes on from there.
     """
+    gc.set_threshold(100_000)  # What waits in a round is no garbage, and is not searched for it every few rows.
     actor, keyring, desk, source = session.actor(), session.keyring(), session.desk, SystemRandomness()
     rows: list[_Row] = []
     columns = (BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[rate]:.0f}/s"), TimeRemainingColumn())
@@ -182,7 +184,7 @@ def _issued(session: Session, wanted: Sequence[str]) -> list[_Row]:
             told = issuing.issue_certificates(desk, numbers, keyring=keyring, randomness=source, actor=actor, now=now)
             rows += [_row(desk.base, number, outcome) for number, outcome in told.items()]
             done = start + len(numbers)
-            bar.update(task, completed=done, rate=bar.tasks[0].speed or 0)
+            bar.update(task, completed=done, rate=done / (bar.tasks[0].elapsed or 1))
             if bar.disable and done < len(wanted):
                 ERR.print(f"{done:,} of {len(wanted):,} looked at")
     return rows

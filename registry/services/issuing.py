@@ -5,12 +5,12 @@ key is touched; in another those that hold are entered. A process that stops in 
 voids them and draws new page ids and indexes, so that nothing is ever signed twice under one place.
 """
 
+import json
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from issuer.approval import Approval, require_approved
 from issuer.certificates import recheck, sign_certificate
@@ -31,7 +31,7 @@ from registry.domain.registration import TermOrigin
 from registry.services.places import free_places
 from registry.services.ports import Desk, Keyring, Randomness
 from registry.services.refusals import AlreadyIssuedError, ServiceError
-from registry.services.registrations import ASSESSED, read_recommendation
+from registry.services.registrations import ASSESSED
 from registry.services.trust import CSE_KEYSTORE, require_covered, society_keystore, trust_in_force
 from registry.store.certificates import Intent
 from registry.store.pending import LiveTerm
@@ -39,7 +39,6 @@ from registry.store.refusals import IntentLostError
 from registry.store.work import Work
 from schemas.names import TextError
 from schemas.paper_code import paper_sha256
-from verifier.certificate import read_certificate
 from verifier.trust import TrustedKey, TrustList
 
 _LOG = logging.getLogger("cse.issuing")
@@ -57,8 +56,7 @@ _Given = TypeVar("_Given")
 _Made = TypeVar("_Made")
 
 
-@dataclass(frozen=True, slots=True)
-class _Prepared:
+class _Prepared(NamedTuple):
     """What is needed to sign after the intent was committed."""
 
     intent: Intent
@@ -66,8 +64,7 @@ class _Prepared:
     signers: _Signers
 
 
-@dataclass(frozen=True, slots=True)
-class _Signed:
+class _Signed(NamedTuple):
     """The final bytes, verified, and the paper code if there is one."""
 
     intent: Intent
@@ -100,7 +97,7 @@ def issue_certificates(
     moment = whole_second(now)
     told: dict[str, Outcome] = {number: NotFoundError("live registration", number) for number in numbers}
     with desk.open_reading() as work:
-        societies = {number: term.society for number, term in work.pending.terms(list(told)).items()}
+        societies = work.pending.societies(list(told))
     signers = {society: _signers(keyring, society, moment) for society in dict.fromkeys(societies.values())}
     with desk.open_work() as work:
         trust = trust_in_force(work, now=moment)
@@ -156,15 +153,10 @@ def _prepare(
     require_covered(trust, term.society, term.field, term.grade, **asked, term_from=term.start_on, now=now)
     profile = _profile(desk, *placed)
     draft = drafted(profile)
-    ticket = lint(draft, base=desk.base)
-    require_approved(ticket.document, _approval(term), base=desk.base)
+    ticket = lint(draft, base=desk.base, created=now)
+    recommended = json.loads(term.body)
+    require_approved(ticket.facts, Approval(**{name: recommended[name] for name in Approval.__slots__}), base=desk.base)
     return _Prepared(_intent(profile, term, draft, own, now), ticket, own)
-
-
-def _approval(term: LiveTerm) -> Approval:
-    """Return what the society itself recommended, from its own record."""
-    record = read_recommendation(term.body)
-    return Approval(record.society, record.name_hans, record.name_latin, record.field, record.grade, record.standard)
 
 
 def _profile(desk: Desk, term: LiveTerm, page_id: str, place: StatusPlace) -> CertificateProfile:
@@ -220,9 +212,9 @@ def _sign(prepared: _Prepared, *, trust: TrustList, now: datetime) -> _Signed:
     intent, (cse, society, seal) = prepared.intent, prepared.signers
     _LOG.info("certificate.signing number=%s page=%s", intent.register_no, intent.page_id)
     content = sign_certificate(prepared.ticket, cse=cse, society=society, created=now)
-    recheck(content, intended_sha256=intent.content_sha256, trust=trust, now=now)
+    recheck(content, prepared.ticket, intent.content_sha256, trust, now)
     key = listed_key(trust, seal, KeyUse.SEAL, now)
-    facts = read_certificate(prepared.ticket.document)
+    facts = prepared.ticket.facts
     return _Signed(intent, content, seal_paper_code(facts, signer=seal, key=key, sealed_at=now, base=trust.base))
 
 

@@ -75,7 +75,12 @@ class PendingStore(Repository):
         """List the numbers whose last term of a live registration has no certificate, in the order of the alphabet."""
         return self._column(select(ENTRY.c.register_no).select_from(_TERMS).where(~_CERTIFIED).order_by("register_no"))
 
+    def societies(self, numbers: Sequence[str]) -> dict[str, str]:
+        """Return the society of each of the `numbers` that has a live registration."""
+        query = select(ENTRY.c.register_no, ENTRY.c.society).select_from(_TERMS)
+        return dict(map(tuple, self._all(query.where(ENTRY.c.register_no.in_(numbers)))))
+
     def terms(self, numbers: Sequence[str]) -> dict[str, LiveTerm]:
         """Return the last term of each of the `numbers` that has a live registration, confirmed by a second person."""
         rows = self._all(_ALL.where(ENTRY.c.register_no.in_(numbers)))
-        return {row.register_no: LiveTerm(**row._mapping) for row in rows}
+        return {row.register_no: LiveTerm(*row) for row in rows}

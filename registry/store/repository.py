@@ -63,7 +63,7 @@ def _at(query: Any, names: tuple[str, ...], given: tuple[str, ...]) -> Any:
 
 def columns(value: Any) -> dict[str, Any]:
     """Return the columns of a value whose fields are columns."""
-    return {field.name: getattr(value, field.name) for field in fields(value)}
+    return {name: getattr(value, name) for name in value.__dataclass_fields__}
 
 
 def read(kind: type[_Value], row: Any, /, **given: Any) -> _Value:

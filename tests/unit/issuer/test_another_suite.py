@@ -1,16 +1,31 @@
 """A second suite can be switched on for issuing without any other change (threats.md 5)."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+
+import pytest
 
 from issuer.build import unsigned_certificate
 from issuer.proofs import make_proof
 from schemas.multikey import Algorithm
 from tests.support import world
 from tests.support.strangers import ALICE, stranger
-from verifier.cryptosuite import DocumentHashes, proof_fault
+from verifier.cryptosuite import SUITES, DocumentHashes, proof_fault
+from verifier.instants import utc_text
 
 P256 = stranger(Algorithm.ES256)
 CREATED = datetime(2026, 3, 16, 2, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("suite", list(SUITES))
+def test_proofs_of_one_key_differ_in_their_time(suite: str) -> None:
+    """What a proof says of itself is canonicalized once for a key, and again at each verification."""
+    hashes = DocumentHashes(unsigned_certificate(world.PROFILE), world.BASE)
+    signer = world.signer("cse/issue-2026") if suite.startswith("eddsa") else P256
+    for moment in (CREATED, CREATED + timedelta(seconds=1), datetime(2027, 1, 1, tzinfo=UTC)):
+        proof = make_proof(hashes, signer, suite, moment)
+        assert proof["created"] == utc_text(moment)
+        assert proof_fault(hashes, proof, signer.public_key) is None
+        assert proof_fault(hashes, proof | {"created": "2026-03-16T02:00:02Z"}, signer.public_key) == "signature"
 
 
 def test_a_proof_by_p256_is_made_and_verified_by_the_same_functions() -> None:

@@ -9,7 +9,9 @@ from issuer.approval import Approval, require_approved
 from issuer.build import unsigned_certificate
 from issuer.refusals import NotApprovedError
 from tests.support import world
+from verifier.certificate import read_certificate
 
+FACTS = read_certificate(unsigned_certificate(world.PROFILE))
 APPROVED = Approval("ELE", "林知远", "Lin Zhiyuan", "ELE", "PE", "T/CAS 326-2021")
 OTHER: list[tuple[str, Any, str]] = [
     ("society", "MEC", "society"),
@@ -24,11 +26,11 @@ OTHER: list[tuple[str, Any, str]] = [
 
 
 def test_what_was_approved_may_be_signed() -> None:
-    require_approved(unsigned_certificate(world.PROFILE), APPROVED, base=world.BASE)
+    require_approved(FACTS, APPROVED, base=world.BASE)
 
 
 @pytest.mark.parametrize(("member", "value", "named"), OTHER)
 def test_what_differs_from_the_record_is_named(member: str, value: Any, named: str) -> None:
     with pytest.raises(NotApprovedError, match=f"another {named} than") as refusal:
-        require_approved(unsigned_certificate(world.PROFILE), replace(APPROVED, **{member: value}), base=world.BASE)
+        require_approved(FACTS, replace(APPROVED, **{member: value}), base=world.BASE)
     assert refusal.value.member == named

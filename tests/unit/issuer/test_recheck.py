@@ -2,25 +2,52 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from hashlib import sha256
 from typing import Any
 
 import pytest
 
 from issuer.build import unsigned_certificate
 from issuer.certificates import recheck
-from issuer.proofs import document_bytes
+from issuer.draft import draft_of
+from issuer.lint import lint
+from issuer.proofs import document_bytes, proof_pairs
 from issuer.refusals import RecheckError
+from issuer.ticket import IssuanceTicket
 from tests.support import world
 from tests.support.expect import changed
-from verifier.cryptosuite import content_sha256
+from verifier.cryptosuite import DocumentHashes, content_sha256
+from verifier.documents import read_document
 from verifier.refusals import UnreadableDocumentError
+from verifier.study import Study, studied
 
 INTENDED = unsigned_certificate(world.PROFILE)
 GOOD = world.certificate()
 
 
+def ticket_of(intended: dict[str, Any] = INTENDED, created: datetime = world.ISSUED) -> IssuanceTicket:
+    return lint(draft_of(intended, world.BASE), base=world.BASE, created=created)
+
+
+def study_of(content: bytes) -> Study:
+    return studied(read_document(content), world.BASE)
+
+
 def looked_at(content: bytes, intended: dict[str, Any] = INTENDED, now: datetime = world.ISSUED) -> None:
-    recheck(content, intended_sha256=content_sha256(intended), trust=world.trust(), now=now)
+    """Look with and without what the lint knows: it changes no answer."""
+    moment = world.RENEWED_AT if now == world.RENEWED_AT else world.ISSUED
+    told = [refusal(content, ticket, intended, now) for ticket in (None, ticket_of(intended, moment))]
+    assert str(told[0]) == str(told[1])
+    if told[0] is not None:
+        raise told[0]
+
+
+def refusal(content: bytes, ticket: IssuanceTicket | None, intended: dict[str, Any], now: datetime) -> Exception | None:
+    try:
+        recheck(content, ticket, content_sha256(intended), world.trust(), now)
+    except (RecheckError, UnreadableDocumentError) as error:
+        return error
+    return None
 
 
 def test_good_bytes_pass() -> None:
@@ -64,6 +91,58 @@ REFUSED = [
         document_bytes(changed(world.parsed(GOOD), ("proof/0/nonce", "x"))), "schema schema", id="added-member"
     ),
 ]
+
+
+def test_what_the_lint_read_is_not_read_again() -> None:
+    study = study_of(GOOD)
+    assert ticket_of().tell(study, GOOD)
+    assert {"schema", "terms", "facts", "hashes"} <= vars(study).keys()
+
+
+BEGIN, PROOFS = GOOD.split(b',"proof":')
+OTHER = [
+    pytest.param(SWAPPED, id="another-certificate"),
+    pytest.param(BEGIN + b' ,"proof":' + PROOFS, id="a-space"),
+    pytest.param(BEGIN[:-1] + b',"x":1},"proof":' + PROOFS, id="a-member-within"),
+    pytest.param(BEGIN + b',"x":1,"proof":' + PROOFS, id="a-member-before"),
+    pytest.param(GOOD[:-1] + b',"x":1}', id="a-member-after"),
+    pytest.param(BEGIN + b',"proof":{"proof":' + PROOFS + b"}", id="deeper"),
+    pytest.param(b'{"proof":' + PROOFS[:-1] + b"," + BEGIN[1:] + b"}", id="the-proofs-first"),
+    pytest.param(BEGIN + b',"proof":null}', id="no-proofs"),
+    pytest.param(BEGIN + b"}", id="unsigned"),
+    pytest.param(b"{}", id="nothing"),
+    pytest.param(world.certificate(created=datetime(2026, 3, 16, 3, tzinfo=UTC)), id="signed-later"),
+    pytest.param(world.signed(INTENDED, "cse/issue-2026"), id="one-signer"),
+    pytest.param(GOOD.replace(b"assertionMethod", b"authentication", 1), id="another-purpose"),
+]
+
+
+@pytest.mark.parametrize("content", OTHER)
+def test_other_bytes_than_the_linted_are_read_anew(content: bytes) -> None:
+    ticket = ticket_of()
+    study = study_of(content)
+    assert not ticket.tell(study, content)
+    assert not {"schema", "terms", "facts", "hashes"} & vars(study).keys()
+    told = [refusal(content, one, INTENDED, world.ISSUED) for one in (None, ticket)]
+    assert str(told[0]) == str(told[1])
+
+
+def test_a_number_that_goes_on_is_not_what_was_linted() -> None:
+    """The draft ends within it: whoever adds a digit has its bytes and another value."""
+    ends = {name: value for name, value in INTENDED.items() if name != "validFrom"} | {"x": 1}
+    ticket = replace(ticket_of(), sha256=sha256(document_bytes(ends)[:-1]).digest())
+    content = document_bytes(ends)[:-1] + b'2,"proof":' + PROOFS
+    assert not ticket.tell(study_of(content), content)
+
+
+def test_signatures_over_other_hashes_than_the_lint_made_do_not_leave() -> None:
+    """A template that fills a graph other than its text signs what the general reader did not read."""
+    hashes = DocumentHashes(unsigned_certificate(replace(world.PROFILE, name_hans="林致远")), world.BASE)
+    proofs = proof_pairs(hashes, [world.signer("cse/issue-2026"), world.signer("ele/issue-2026")], world.ISSUED)
+    content = BEGIN + b',"proof":' + document_bytes(proofs) + b"}"
+    assert ticket_of().tell(study_of(content), content)
+    with pytest.raises(RecheckError, match="proofs signature"):
+        looked_at(content)
 
 
 @pytest.mark.parametrize(("content", "message"), REFUSED)
