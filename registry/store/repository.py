@@ -1,7 +1,6 @@
 """What every store does with its one connection: rows in, rows out, and values whose fields are the columns."""
 
 from collections.abc import Sequence
-from dataclasses import fields
 from functools import lru_cache
 from typing import Any, TypeVar
 
