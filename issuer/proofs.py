@@ -2,20 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from functools import lru_cache
-from hashlib import sha256
 from typing import Any
 
 import orjson
 
 from keys.signer import Signer
 from schemas import base58btc
-from schemas.contexts import ExtraContexts
-from verifier.cryptosuite import JCS, RDFC, SUITES, DocumentHashes, jcs_bytes
+from verifier.cryptosuite import JCS, RDFC, SUITES, DocumentHashes, hash_of_own_options
 from verifier.instants import utc_text
-from verifier.rdf import canonical_nquads
-
-_SOME_TIME = "7000-01-01T00:00:00Z"
 
 
 def document_bytes(document: Any) -> bytes:
@@ -49,28 +43,15 @@ def make_proof(hashes: DocumentHashes, signer: Signer, suite: str, created: date
 
     A proof over the text carries the contexts of a document that has any (`credential.md` 2).
     """
-    made, contexts = utc_text(created), orjson.dumps(hashes.contexts)
-    options, text = _options(suite, signer.verification_method, contexts, hashes.base, hashes.extra)
-    message = sha256(made.encode().join(text)).digest() + hashes.of_document(SUITES[suite].is_graph)
-    return options | {"created": made, "proofValue": base58btc.encode(signer.sign(message))}
-
-
-@lru_cache(maxsize=64)
-def _options(
-    suite: str, method: str, contexts: bytes, base: str, extra: ExtraContexts
-) -> tuple[dict[str, Any], list[bytes]]:
-    """Return the options of all proofs of a key, and their canonical text before and after the time that is in each.
-
-    The time is the value of one member of one node, so that nothing else moves.
-    """
-    given, is_graph = orjson.loads(contexts), SUITES[suite].is_graph
+    is_graph = SUITES[suite].is_graph
     options = {
         "type": "DataIntegrityProof",
         "cryptosuite": suite,
-        "created": _SOME_TIME,
-        "verificationMethod": method,
+        "created": utc_text(created),
+        "verificationMethod": signer.verification_method,
         "proofPurpose": "assertionMethod",
     }
-    whole = options if given is None else {"@context": given} | options
-    text = canonical_nquads(whole, base, extra=extra).encode() if is_graph else jcs_bytes(whole)
-    return options if is_graph else whole, text.split(_SOME_TIME.encode())
+    whole = options if hashes.contexts is None else {"@context": hashes.contexts} | options
+    digest = hash_of_own_options(whole, is_graph, hashes.base, hashes.extra)
+    signature = signer.sign(digest + hashes.of_document(is_graph))
+    return (options if is_graph else whole) | {"proofValue": base58btc.encode(signature)}

@@ -5,6 +5,7 @@ is made instead of checked (VC Data Integrity EdDSA and ECDSA Cryptosuites, 3.2 
 """
 
 import hashlib
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -16,13 +17,15 @@ import rfc8785
 from schemas.base58btc import MultibaseError, decode
 from schemas.contexts import NO_EXTRA, ExtraContexts
 from schemas.multikey import Algorithm, algorithm_of
-from verifier.rdf import GraphError, plain_form, reference_nquads
+from verifier.rdf import GraphError, canonical_nquads, plain_form, reference_nquads
 from verifier.signatures import SIGNATURE_BYTES, is_signature
 
 RDFC = "eddsa-rdfc-2022"
 JCS = "eddsa-jcs-2022"
 _EDDSA = (Algorithm.EDDSA,)
 _ECDSA = (Algorithm.ES256, Algorithm.ES384)
+# The time of a proof is written without anything that a canonical form escapes.
+_TIME, _SOME_TIME = re.compile("[0-9TZ:+.-]+"), "7000-01-01T00:00:00Z"
 _ALIKE = frozenset({str, bool, type(None)})
 
 
@@ -135,8 +138,8 @@ class DocumentHashes:
         options = {name: value for name, value in proof.items() if name != "proofValue"}
         if is_graph:
             options["@context"] = self.contexts
-        if self._is_ours:
-            return _hash_of_options(orjson.dumps(options), is_graph, hash_name, self.base, self.extra)
+        if self._is_ours and hash_name == "sha256":
+            return hash_of_own_options(options, is_graph, self.base, self.extra)
         return self._digest(options, is_graph, hash_name)
 
     def of_document(self, is_graph: bool, hash_name: str = "sha256") -> bytes:
@@ -158,13 +161,25 @@ class DocumentHashes:
         return hashlib.new(hash_name, lines.encode()).digest()
 
 
-@lru_cache(maxsize=1_024)
-def _hash_of_options(options: bytes, is_graph: bool, hash_name: str, base: str, extra: ExtraContexts) -> bytes:
-    """Hash what a proof of our own says of itself, its contexts included, given as JSON: no more goes into the hash.
+def hash_of_own_options(options: dict[str, Any], is_graph: bool, base: str, extra: ExtraContexts = NO_EXTRA) -> bytes:
+    """Return the SHA-256 of what a proof of our own says of itself, its contexts included. Raises as `signed_bytes`.
 
-    Those issued in one second by the same keys share it.
+    All proofs of a key say the same but for the time, which is one value of one node, so that nothing else moves with
+    it: what stands around it is made once.
     """
-    return DocumentHashes({}, base, extra=extra, is_ours=True)._digest(orjson.loads(options), is_graph, hash_name)
+    made = options.get("created")
+    around = _around_time(orjson.dumps(options | {"created": _SOME_TIME}), is_graph, base, extra)
+    if len(around) != 2 or type(made) is not str or _TIME.fullmatch(made) is None:
+        return DocumentHashes({}, base, extra=extra)._digest(options, is_graph, "sha256")
+    return hashlib.sha256(made.encode().join(around)).digest()
+
+
+@lru_cache(maxsize=256)
+def _around_time(options: bytes, is_graph: bool, base: str, extra: ExtraContexts) -> list[bytes]:
+    """Return the canonical text of options, given as JSON, before and after the time in them."""
+    value = orjson.loads(options)
+    text = canonical_nquads(value, base, extra=extra).encode() if is_graph else jcs_bytes(value)
+    return text.split(_SOME_TIME.encode())
 
 
 def proof_fault(hashes: DocumentHashes, proof: dict[str, Any], public_key: bytes) -> str | None:
