@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+import orjson
+
 from schemas.contexts import REGISTRATION_PATH, certificate_contexts, is_known_context
 from schemas.contracts import first_violation, pointer_to
 from schemas.strict_json import MalformedJsonError, parse_object
@@ -80,8 +82,7 @@ def check_contexts(value: dict[str, Any], trust: TrustList, *, is_own: bool, ask
     document may bring plain terms for addresses that no pinned context uses.
     """
     name, contexts = CheckName.CONTEXTS, value["@context"]
-    nested = nested_context({key: member for key, member in value.items() if key not in {"@context", "proof"}})
-    if nested is not None:
+    if (nested := _inner_context(value)) is not None:
         return unknown(name, "inline_context", nested)
     if is_own and contexts == certificate_contexts(trust.base):
         return passed(name)
@@ -95,6 +96,17 @@ def check_contexts(value: dict[str, Any], trust: TrustList, *, is_own: bool, ask
     if is_own or len(contexts) > _MOST_CONTEXTS or len(set(map(str, contexts))) < len(contexts):
         return unknown(name, "not_the_certificate_contexts", "/@context")
     return passed(name)
+
+
+def _inner_context(value: dict[str, Any]) -> str | None:
+    """Return the JSON Pointer of the first `@context` below the document itself, but for those in its proofs.
+
+    If the name stands in the whole text no oftener than in the document and directly in its proofs, there is none.
+    """
+    own = [value, *(proof for proof in listed(value.get("proof")) if isinstance(proof, dict))]
+    if orjson.dumps(value).count(b'"@context"') == sum("@context" in holder for holder in own):
+        return None
+    return nested_context({key: member for key, member in value.items() if key not in {"@context", "proof"}})
 
 
 def nested_context(value: Any) -> str | None:

@@ -116,6 +116,23 @@ def test_a_context_inside_a_list_of_nodes_counts_too() -> None:
     assert finding(report, "contexts").pointer == "/credentialStatus/1/@context"
 
 
+@pytest.mark.parametrize(
+    ("place", "value", "pointer"),
+    [
+        ("credentialSubject/nameLatin", '"@context"', None),
+        ("credentialSubject/nameLatin", "@context", None),
+        ("credentialSubject/nameLatin", {"@context": OURS[0]}, "/credentialSubject/nameLatin/@context"),
+        ("proof/0/nested", {"@context": OURS[0]}, None),
+        ("proof/0/@context", OURS[0], None),
+        ("evidence/0/\\u0040context", OURS[0], "/evidence/0/@context"),
+    ],
+)
+def test_the_name_is_counted_where_it_is_a_member(place: str, value: Any, pointer: str | None) -> None:
+    content = document_bytes(changed(world.parsed(world.certificate()), (place, value)))
+    found = finding(judge(content.replace(rb"\\u", rb"\u"), online(), now=world.NOW), "contexts")
+    assert (found.code, found.pointer) == (None if pointer is None else "inline_context", pointer)
+
+
 STATEMENTS = world.BASE + STATEMENTS_PATH
 PINNED = [*list(PUBLISHED)[:7], STATEMENTS]
 """As many as a document may name."""
