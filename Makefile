@@ -138,7 +138,7 @@ lock: setup ## make requirements.lock anew from pyproject.toml, with hashes
 	    --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-emit-options --no-header --no-annotate \
 	    -o requirements.lock pyproject.toml
 
-# --- figures and releases: frames that say what they do not do yet ------------------------------------------------
+# --- figures and releases -----------------------------------------------------------------------------------------
 
 bench: setup interop-packages printing-packages ## measure beside peers, write var/bench.json and benchmarks/README.md
 	@$(BIN)/python -m tests.bench

@@ -14,6 +14,7 @@ from string import Template
 from typing import Any
 from urllib.parse import urlsplit
 
+from issuer.build import china_text
 from issuer.qr import Code, paper_code, printed_side_mm, qr_pdf
 from issuer.refusals import PrinterMissingError, UnprintableError
 from schemas import codes
@@ -106,7 +107,7 @@ def _texts(document: dict[str, Any], facts: CertificateFacts) -> dict[str, str]:
         "from": _day(facts.valid_from_text),
         "until": _day(facts.valid_until_text),
         "first": _day(facts.first_registered),
-        "signed": _day(cse["created"]),
+        "signed": _day(china_text(parse_instant(cse["created"]))),
     }
     texts = {
         f"{name}_{lang}": text for name, pair in both.items() for lang, text in zip(("zh", "en"), pair, strict=True)

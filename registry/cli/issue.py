@@ -223,9 +223,8 @@ def export(
     except OSError as error:
         raise FolderError(out, error) from error
     OUT.print(f"{out}: certificate of {plain} as {form}, {len(content)} bytes")
-    today = answers.verdict_of_page(session.desk, certificate.page_id, now=session.now) or {}
-    if today.get("outcome") == "invalid":
-        ERR.print(f"This certificate is not valid today: {today['state']}")
+    if (state := _state_unless_valid(session, certificate.page_id)) is not None:
+        ERR.print(f"This certificate is not valid today: {state}")
     return GOOD
 
 
@@ -237,23 +236,28 @@ def print_many(
     *,
     out: Annotated[Path, typer.Option(help="Folder to write into, made if it is not there.")],
 ) -> int:
-    """Print the newest certificates of many numbers, each into a PDF of its own, and leave those that are there.
+    """Print the newest certificates of many numbers, each into a PDF of its own, and keep those that are there.
 
     So a run that was stopped goes on where it was. Example: cse print --all --out paper
     """
     if bool(numbers) is everyone:
         raise UsageError("name register numbers, or use --all")
-    desk, actor, press, now = session.desk, session.actor(), Press(), session.now
-    pages: dict[str, str | None] = {parse_register_number(text): None for text in numbers or []}
+    desk, actor, press, now, told = session.desk, session.actor(), Press(), session.now, dict[str, str]()
+    pages: dict[str, str | None] = dict.fromkeys(numbers or [])
     if everyone:
         lines = census.register_lines(desk, actor=actor, now=now)
         pages = {line.number: line.page_id for line in lines if line.page_id and line.status == PublicStatus.ACTIVE}
 
-    def put(number: str) -> str:
-        page = pages[number] or census.newest_certificate(desk, number, actor=actor).page_id
+    def put(text: str) -> str:
+        number = parse_register_number(text)
+        page = pages[text] or census.newest_certificate(desk, number, actor=actor).page_id
         file = out / f"{number}-{page}.pdf"
-        if not file.exists():
-            write_atomically(file, printing.print_page(desk, page, printer=press, now=now))
+        if file.exists():
+            told[text] = f"{text} (was there)"
+            return file.name
+        write_atomically(file, printing.print_page(desk, page, printer=press, now=now))
+        if not everyone and (state := _state_unless_valid(session, page)) is not None:
+            told[text] = f"{text} (not valid today: {state})"
         return file.name
 
     try:
@@ -262,7 +266,13 @@ def print_many(
             rows = _each(bar.track(pages, description="Certificates"), put)
     except OSError as error:
         raise FolderError(out, error) from error
-    return _report(rows, ("number", "file"), session.as_json, {})
+    return _report(rows, ("number", "file"), session.as_json, told)
+
+
+def _state_unless_valid(session: Session, page_id: str) -> str | None:
+    """Return the state of a certificate that does not count today, else None."""
+    today = answers.verdict_of_page(session.desk, page_id, now=session.now) or {}
+    return today["state"] if today.get("outcome") == "invalid" else None
 
 
 def _signed(session: Session, certificate: StoredCertificate, holder_key: Path | None, actor: Actor) -> bytes:

@@ -13,5 +13,5 @@ def upgrade(directory: DirOption = None, as_json: JsonOption = False) -> int:
     All of it is done or nothing; a second run finds nothing to do. Example: cse upgrade --dir var/demo
     """
     before, after = upgrade_database(read_settings(os.environ, data_dir=directory))
-    text = f"The database was at revision {before} and is at {after}"
+    text = f"The database was at revision {before} and is at {after}" + (": nothing to do" if before == after else "")
     return answer({"from": before, "to": after}, text, as_json=as_json)

@@ -39,7 +39,9 @@ def open_engine(url: str, *, create: bool = False) -> Engine:
     if found is None:
         raise StoreError("the database holds no register yet: run cse demo")
     if is_behind(found):
-        raise SchemaBehindError(f"the database is at revision {found}, this program needs {newest()}: run cse upgrade")
+        raise SchemaBehindError(
+            f"the database is at revision {found}, this program needs {newest()}: run cse upgrade (docs/operating.md says how to keep a copy first)"
+        )
     return engine
 
 

@@ -172,7 +172,7 @@ def test_a_register_of_the_first_release_is_upgraded_by_the_command(copied: Demo
     assert "is at revision 0001" in cse("verify", number, env=env).err
     assert cse("upgrade", "--json", env=env).json == {"from": "0001", "to": newest()}
     assert {name: count for name, count in copied.rows().items() if name in of_then} == before
-    assert cse("upgrade", env=env).out == f"The database was at revision {newest()} and is at {newest()}\n"
+    assert f"at revision {newest()} and is at {newest()}: nothing to do\n" in cse("upgrade", env=env).out
     assert cse("verify", number, env=env).code == 0
 
 

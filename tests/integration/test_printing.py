@@ -162,7 +162,7 @@ def test_all_active_certificates_are_printed_and_a_second_run_goes_on_where_the_
     said = cse("print", "--all", "--out", tmp_path / "paper", env=copied.environment())
     lines = register_lines(copied.desk(), actor=REGISTRAR, now=AT)
     active = {f"{line.number}-{line.page_id}.pdf" for line in lines if line.status == "ACTIVE"}
-    assert said.code == 0
+    assert (said.code, f"{number} (was there)  {file.name}" in said.out) == (0, True)
     assert {one.name for one in (tmp_path / "paper").iterdir()} == active
     assert file.read_bytes() == b"left alone"
     assert len(kept(copied)) == len(active)
@@ -172,14 +172,22 @@ def test_all_active_certificates_are_printed_and_a_second_run_goes_on_where_the_
             assert verdict_of_code(copied.desk(), text, now=AT).verdict["outcome"] == "valid"
 
 
-def test_a_number_that_cannot_be_printed_stops_no_other(copied: Demo, cse: Cse, number: str, tmp_path: Path) -> None:
-    unknown = "CSE26ELE00012379"
+@pytest.mark.parametrize("unknown", ["CSE26ELE00012379", "CSE26ELE00012370", "NOPE"])
+def test_a_number_that_cannot_be_printed_stops_no_other(
+    copied: Demo, cse: Cse, number: str, tmp_path: Path, unknown: str
+) -> None:
     said = cse("print", unknown, number, "--out", tmp_path, "--json", env=copied.environment())
     refused, printed = json.loads(said.out)
     assert said.code == 1
-    assert (refused["number"], refused["file"], unknown in refused["refused"]) == (unknown, None, True)
+    assert (refused["number"], refused["file"], bool(refused["refused"])) == (unknown, None, True)
     assert printed == {"number": number, "file": f"{number}-{copied.pages()[number]}.pdf", "refused": None}
     assert [one.name for one in tmp_path.glob("*.pdf")] == [printed["file"]]
+
+
+def test_a_printed_certificate_that_does_not_count_today_is_told(copied: Demo, cse: Cse, tmp_path: Path) -> None:
+    suspended = copied.number(Story.SUSPENDED_CPD)
+    said = cse("print", suspended, "--out", tmp_path, env=copied.environment())
+    assert (said.code, f"{suspended} (not valid today: suspended)  " in said.out) == (0, True)
 
 
 @pytest.mark.parametrize("arguments", [(), ("--all", "CSE26ELE00012379")], ids=["neither", "both"])

@@ -1,6 +1,7 @@
 """How large a name is set: on one line at the largest size, at the next, or smaller."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
@@ -22,3 +23,16 @@ def test_a_name_is_set_as_large_as_its_line_allows(
     certificate = world.certificate(replace(world.PROFILE, **{member: name}))
     code = screen_code(world.BASE, world.PROFILE.page_id)
     assert printed_values(certificate, code, world.BASE, True)[value] == size
+
+
+@pytest.mark.parametrize(
+    ("created", "day"),
+    [
+        (datetime(2026, 3, 16, 15, 59, 59, tzinfo=UTC), "16 March 2026"),
+        (datetime(2026, 3, 16, 16, tzinfo=UTC), "17 March 2026"),
+    ],
+)
+def test_the_day_of_signing_is_that_of_the_legal_clock(created: datetime, day: str) -> None:
+    """R-DT-01: a proof names its time in UTC, and the page a day in Shanghai."""
+    certificate, code = world.certificate(created=created), screen_code(world.BASE, world.PROFILE.page_id)
+    assert printed_values(certificate, code, world.BASE, True)["signed_en"] == day
