@@ -39,9 +39,8 @@ def open_engine(url: str, *, create: bool = False) -> Engine:
     if found is None:
         raise StoreError("the database holds no register yet: run cse demo")
     if is_behind(found):
-        raise SchemaBehindError(
-            f"the database is at revision {found}, this program needs {newest()}: run cse upgrade (docs/operating.md says how to keep a copy first)"
-        )
+        behind = f"the database is at revision {found}, this program needs {newest()}"
+        raise SchemaBehindError(f"{behind}: run cse upgrade (docs/operating.md says what to keep a copy of first)")
     return engine
 
 
