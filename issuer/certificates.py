@@ -34,17 +34,18 @@ def _require_body(signer: Signer, did: str) -> None:
         raise SignerMismatchError(did, given)
 
 
-def recheck(content: bytes, ticket: IssuanceTicket | None, sha256: str, trust: TrustList, now: datetime) -> None:
-    """Verify the final bytes with our own verifier, and compare them with `sha256`, that of the content in the intent.
+def recheck(
+    content: bytes, ticket: IssuanceTicket | None, *, intended_sha256: str, trust: TrustList, now: datetime
+) -> None:
+    """Verify the final bytes with our own verifier, and compare them with the digest of the content in the intent.
 
-    They are parsed anew; what the lint of their `ticket` read in the bytes that they begin with is not read again. Only
-    a certificate that begins later may fail its dates. Raises `RecheckError` with the finding, and
+    They are parsed anew and judged; only the hashes of the bytes that the lint of their `ticket` read are not made
+    again. Only a certificate that begins later may fail its dates. Raises `RecheckError` with the finding, and
     `UnreadableDocumentError`.
     """
-    study = studied(read_document(content), trust.base)
-    if ticket is not None:
-        ticket.tell(study, content)
-    report = judge_credential(study, _at_issue(trust, sha256, now), now=now)
+    document = read_document(content)
+    study = ticket.study(content, document, trust.base) if ticket is not None else studied(document, trust.base)
+    report = judge_credential(study, _at_issue(trust, intended_sha256, now), now=now)
     for finding in report.findings:
         if finding.result in {Result.PASS, Result.SKIPPED} or _begins_later(report, finding.name):
             continue

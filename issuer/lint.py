@@ -12,7 +12,7 @@ from typing import Any
 from issuer.draft import Draft
 from issuer.proofs import proof_pairs
 from issuer.refusals import LintError
-from issuer.ticket import IssuanceTicket, by_any_key
+from issuer.ticket import IssuanceTicket
 from keys.signer import throw_away_signer
 from schemas.contexts import certificate_contexts
 from schemas.strict_json import MalformedJsonError, parse_object
@@ -42,8 +42,7 @@ def lint(draft: Draft, *, base: str, created: datetime | None = None) -> Issuanc
     if any(draft.hashes.of_document(is_graph) != digest for (is_graph, _), digest in known.items()):
         raise LintError("hashes", "")
     hashes = DocumentHashes({"@context": document["@context"]}, base, known=known, is_ours=True)
-    read = {"schema": reading.schema, "terms": reading.terms, "facts": reading.facts, "hashes": hashes}
-    return IssuanceTicket(facts, read, by_any_key(proofs), sha256(draft.text[:-1]).digest(), draft)
+    return IssuanceTicket(facts, hashes, reading.terms, sha256(draft.text[:-1]).digest(), draft)
 
 
 def _read(draft: Draft) -> tuple[dict[str, Any], CertificateFacts]:

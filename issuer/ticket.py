@@ -2,26 +2,27 @@
 
 import hashlib
 from dataclasses import dataclass
-from typing import Any
 
 from issuer.draft import Draft
 from issuer.refusals import AlreadyRedeemedError
 from verifier.certificate import CertificateFacts
-from verifier.documents import listed
-from verifier.study import Study
+from verifier.checks import Finding
+from verifier.cryptosuite import DocumentHashes
+from verifier.documents import Document
+from verifier.study import Study, studied
 
 
 @dataclass(slots=True)
 class IssuanceTicket:
     """Proof that a draft passed the lints: may be redeemed once. Only `issuer.lint.lint` makes one.
 
-    `facts`, and what was `read` as in a `Study`, are of the draft with `proofs` as they will be, but for what keys make
-    of them; `sha256` is that of its text before the last brace. The document itself is not kept: a thousand wait.
+    `hashes` are those that the reader of documents made of the draft's text, `terms` what it found there, and `sha256`
+    is that of the text before the last brace. The document itself is not kept: a thousand wait.
     """
 
     facts: CertificateFacts
-    read: dict[str, Any]
-    proofs: list[dict[str, Any]]
+    hashes: DocumentHashes
+    terms: Finding
     sha256: bytes
     _draft: Draft | None
 
@@ -32,19 +33,15 @@ class IssuanceTicket:
         draft, self._draft = self._draft, None
         return draft
 
-    def tell(self, study: Study, content: bytes) -> bool:
-        """Let the `study` of the final `content`, parsed anew, take over what was read if it is that; tell whether.
+    def study(self, content: bytes, document: Document, base: str) -> Study:
+        """Return the study of the final `content`, which was parsed anew as `document`.
 
-        Nothing else can matter: `content` begins with the very bytes that were linted, one member follows, the proofs,
-        and these differ from the linted ones in what their keys made of them alone.
+        What the lint read is read anew but for hashes and terms, and these too unless `content` begins with the very
+        bytes that were linted and one member follows them, the proofs: neither hashes nor terms depend on these, whose
+        members the closed schema names.
         """
+        study = studied(document, base)
         is_same = hashlib.sha256(content.rpartition(b',"proof":')[0]).digest() == self.sha256
-        is_last = next(reversed(study.value), None) == "proof"
-        is_read = is_same and is_last and by_any_key(study.value["proof"]) == self.proofs
-        vars(study).update(self.read if is_read else {})
-        return is_read
-
-
-def by_any_key(proofs: Any) -> list[dict[str, Any]]:
-    """Return proofs without what their keys made of them."""
-    return [proof | {"verificationMethod": "", "proofValue": ""} for proof in listed(proofs) if isinstance(proof, dict)]
+        if is_same and next(reversed(document.value), None) == "proof":
+            study.take_over(self.hashes, self.terms)
+        return study

@@ -55,6 +55,11 @@ def _quick(name: str, base: str) -> jsonschema_rs.Validator:
     return jsonschema_rs.validator_for(json.loads(schema_bytes(name, base)), validate_formats=True)
 
 
+def may_satisfy(name: str, base: str, document: dict[str, Any]) -> bool:
+    """Tell in a moment whether `document` has a chance to satisfy schema `name`; a refusal is not explained."""
+    return bool(_quick(name, base).is_valid(document))
+
+
 def telling_error(name: str, base: str, document: dict[str, Any]) -> ValidationError | None:
     """Return the most telling violation of schema `name`, or None if there is none."""
     # A text with an escape, a year 0 or a second 60 may be read otherwise by the two: then the first decides alone.

@@ -56,6 +56,10 @@ class Study(Document):
         """The hex digest of its text without proofs."""
         return self.hashes.of_document(False).hex()
 
+    def take_over(self, hashes: DocumentHashes, terms: Finding) -> None:
+        """Let hashes and terms stand that were found in the same bytes without proofs, and are not made anew."""
+        vars(self).update(hashes=hashes, terms=terms)
+
 
 def studied(document: Document, base: str) -> Study:
     """Return `document` with what is known of it under `base`."""

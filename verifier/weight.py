@@ -1,6 +1,7 @@
 """Which documents may be judged where other answers are made, and which only apart (`threats.md` T03)."""
 
 from schemas.contexts import certificate_contexts
+from schemas.contracts import may_satisfy
 from verifier.documents import read_document
 from verifier.study import Results, Study
 
@@ -10,8 +11,9 @@ LIGHT_BYTES = 32 * 1024
 def light_document(content: bytes, base: str, results: Results) -> Study | None:
     """Return a document that costs little to judge: it is short, has our contexts, and satisfies our closed schema.
 
-    That schema bounds the graph; in any other document the graph can cost as much as its author likes. What `results`
-    know is not read again. Raises `UnreadableDocumentError` for a short text that is no JSON.
+    That schema bounds the graph; in any other document the graph can cost as much as its author likes, and so can it to
+    tell what is wrong, which is left to whoever judges apart. What `results` know is not read again. Raises
+    `UnreadableDocumentError` for a short text that is no JSON.
     """
     if len(content) > LIGHT_BYTES:
         return None
@@ -20,5 +22,5 @@ def light_document(content: bytes, base: str, results: Results) -> Study | None:
         return known
     document = read_document(content)
     study = Study(document.sha256, document.value, base)
-    is_own = study.value.get("@context") == certificate_contexts(base)
+    is_own = study.value.get("@context") == certificate_contexts(base) and may_satisfy("certificate", base, study.value)
     return study if is_own and study.schema.code != "schema" else None

@@ -212,7 +212,7 @@ def _sign(prepared: _Prepared, *, trust: TrustList, now: datetime) -> _Signed:
     intent, (cse, society, seal) = prepared.intent, prepared.signers
     _LOG.info("certificate.signing number=%s page=%s", intent.register_no, intent.page_id)
     content = sign_certificate(prepared.ticket, cse=cse, society=society, created=now)
-    recheck(content, prepared.ticket, intent.content_sha256, trust, now)
+    recheck(content, prepared.ticket, intended_sha256=intent.content_sha256, trust=trust, now=now)
     key = listed_key(trust, seal, KeyUse.SEAL, now)
     facts = prepared.ticket.facts
     return _Signed(intent, content, seal_paper_code(facts, signer=seal, key=key, sealed_at=now, base=trust.base))

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from issuer.proofs import document_bytes
+from schemas.contracts import validator
 from tests.support import foreign, world
 from tests.support.expect import DROP, changed
 from verifier.refusals import UnreadableDocumentError
@@ -38,6 +39,15 @@ def test_a_document_of_32_kib_is_light_and_one_more_byte_is_not(content: bytes, 
 def test_the_closed_schema_decides_and_no_signature(path: str, value: Any, light: bool) -> None:
     document = changed(world.parsed(world.certificate()), (path, value))
     assert is_light(document_bytes(document), world.BASE) is light
+
+
+@pytest.mark.parametrize("member", ["proof", "evidence"])
+def test_what_is_wrong_is_not_explained_where_others_wait(member: str) -> None:
+    """Thousands of faults take a quarter of a second to tell, and a moment to see (`threats.md` T03)."""
+    document = changed(world.parsed(world.certificate()), (member, [{}] * 4_700))
+    asked = validator.cache_info()
+    assert not is_light(document_bytes(document), world.BASE)
+    assert validator.cache_info() == asked
 
 
 @pytest.mark.parametrize("value", [foreign.badge(), {}, {"@context": ["x"], "type": ["VerifiableCredential"]}])
