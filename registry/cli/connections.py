@@ -4,26 +4,21 @@ import asyncio
 import resource
 from time import monotonic
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
-
-HEADER_BYTES = 16 * 1024
-_MOST_WAITING = 16
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 
-class LimitedConnection(HttpToolsProtocol):
+class LimitedConnection(H11Protocol):
     """A connection that brings each header within 10 seconds, and gives way when there are too many.
 
     The time runs from connecting, later from the first byte after an answer. The one beyond `most` stays, and the one
     that is idle or busy for the longest time is closed: an honest one needs its place for moments only, and whoever
-    holds all places must not keep the others out. What is no body and has no end is given up too, be it a header, what
-    may follow a body, or a row of requests that nobody waits to be answered.
+    holds all places must not keep the others out.
     """
 
     header_seconds = 10.0
     most = 1024
     _since = 0.0  # When the request began that is awaited, read or answered; 0 between requests. Not by the loop's
     # clock: for that all is at once that comes in one millisecond.
-    _unread = 0  # Bytes that came since the last header or part of a body was whole.
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Start the clock, and make room."""
@@ -36,32 +31,14 @@ class LimitedConnection(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Take what came, and go on waiting for the rest of a header no longer than before."""
-        self._unread += len(data)
         super().data_received(data)
-        if self._unread > HEADER_BYTES and not self.transport.is_closing():
-            self.send_400_response("Too large")
         self._watch()
 
-    def on_headers_complete(self) -> None:
-        """Take a header that is not too large, of a request that may wait, and names one host (RFC 9112, 3.2)."""
-        self._unread = 0
-        names = [name for name, _ in self.headers]
-        is_large = len(self.url) + sum(len(name) + len(value) for name, value in self.headers) > HEADER_BYTES
-        has_host = names.count(b"host") == 1 or (b"host" not in names and self.parser.get_http_version() == "1.0")
-        if is_large or not has_host or len(self.pipeline) >= _MOST_WAITING:
-            raise ValueError("the header is not acceptable")
-        super().on_headers_complete()
-
-    def on_body(self, body: bytes) -> None:
-        """Take a part of a body."""
-        self._unread = 0
-        super().on_body(body)
-
     def on_response_complete(self) -> None:
-        """Await the next request, which may have come already, or a part of it."""
-        self._since = monotonic() if self.pipeline else 0.0
+        """Await the next request; a part of it may have come already."""
+        self._since = 0.0
         super().on_response_complete()
-        if "method" not in self.scope:  # A header began, and is not whole.
+        if self.conn.trailing_data[0]:
             self._watch()
 
     def _watch(self) -> None:

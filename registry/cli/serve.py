@@ -119,6 +119,7 @@ def _configuration(app: FastAPI | str, certificate: dict[str, Any]) -> uvicorn.C
         log_level="warning",
         access_log=False,
         timeout_keep_alive=_KEEP_ALIVE_SECONDS,
+        h11_max_incomplete_event_size=16 * 1024,
         server_header=False,
         proxy_headers=False,  # Ours are believed by `public_site.access`, from the proxies of the settings alone.
         **certificate,

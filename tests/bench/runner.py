@@ -114,7 +114,6 @@ _PACKAGES = (
     "fastapi",
     "uvicorn",
     "uvloop",
-    "httptools",
 )
 _TEMPLATE = """# Benchmarks
 
