@@ -11,72 +11,55 @@ IssuerError
 └── PrinterMissingError    the libraries that print are not installed
 """
 
+from schemas.refusals import Refusal
 
-class IssuerError(Exception):
+
+class IssuerError(Refusal, code="issuer"):
     """Base of everything this package raises."""
-
-    code = "issuer"
 
 
 class LintError(IssuerError):
     """The credential breaks the rule `code` at `pointer`; nothing was signed with a real key."""
 
+    says = "the credential may not be signed: {0} at {1}"
+
     def __init__(self, code: str, pointer: str) -> None:
         """Name the rule and the place."""
-        super().__init__(f"the credential may not be signed: {code} at {pointer or '/'}")
+        super().__init__(code, pointer or "/")
         self.code = code
         self.pointer = pointer
 
 
-class AlreadyRedeemedError(IssuerError):
+class AlreadyRedeemedError(IssuerError, code="issuer.ticket-spent"):
     """An issuance ticket can be redeemed once."""
 
-    code = "issuer.ticket-spent"
+
+class SignerMismatchError(IssuerError, code="issuer.signer-mismatch"):
+    """The signer is not the body that the document names; both bodies."""
+
+    says = "the document names {0}, the signer is {1}"
 
 
-class SignerMismatchError(IssuerError):
-    """The signer is not the body that the document names."""
+class NotApprovedError(IssuerError, code="issuer.not-approved"):
+    """The document is not what the society approved; nothing was signed. Names the member that differs."""
 
-    code = "issuer.signer-mismatch"
-
-    def __init__(self, expected: str, given: str) -> None:
-        """Name both bodies."""
-        super().__init__(f"the document names {expected}, the signer is {given}")
+    says = "the society approved another {} than the document says"
 
 
-class NotApprovedError(IssuerError):
-    """The document is not what the society approved; nothing was signed."""
-
-    code = "issuer.not-approved"
-
-    def __init__(self, member: str) -> None:
-        """Name the member that differs."""
-        super().__init__(f"the society approved another {member} than the document says")
-        self.member = member
-
-
-class RecheckError(IssuerError):
+class RecheckError(IssuerError, code="issuer.recheck"):
     """The signed bytes do not verify, or differ from the intent; they must never leave the process."""
 
-    code = "issuer.recheck"
 
-
-class TemplateError(IssuerError):
+class TemplateError(IssuerError, code="issuer.template"):
     """A kind of certificate has no template, or the template is wrong. Nothing of this kind is issued."""
 
-    code = "issuer.template"
 
-
-class HolderKeyError(IssuerError):
+class HolderKeyError(IssuerError, code="holder-key"):
     """The holder's key is not one to which a copy for a wallet can be bound."""
 
-    code = "holder-key"
 
-
-class UnprintableError(IssuerError):
+class UnprintableError(IssuerError, code="print.unprintable"):
     """A certificate cannot be put on paper whole: a glyph is missing, or a text is too long. Nothing was printed."""
-
-    code = "print.unprintable"
 
 
 TOO_LONG = "the texts need more than one page: shorten the longest name"
@@ -84,7 +67,5 @@ MORE_FONTS = "install one that has it and print again (Debian: apt-get install f
 """What an `UnprintableError` says of texts, and after the name of a character."""
 
 
-class PrinterMissingError(IssuerError):
+class PrinterMissingError(IssuerError, code="print.unavailable"):
     """The libraries that print are not installed."""
-
-    code = "print.unavailable"

@@ -7,7 +7,6 @@ from importlib import metadata
 import typer
 from typer.exceptions import TyperException
 
-from issuer.refusals import IssuerError
 from registry.cli import decide, demo, intake, issue, publish, serve, upgrade, verify
 from registry.cli.console import ERR, GOOD, OUT, REFUSED, UNDECIDED, NotPublishedError, UsageError, explained
 from registry.domain.refusals import DomainError
@@ -75,7 +74,7 @@ def run(arguments: list[str]) -> int:
     except (NotPublishedError, StoreError) as error:
         ERR.print(f"cse: {error}", markup=False)
         return UNDECIDED
-    except (DomainError, IssuerError, Refusal, UsageError) as error:
+    except (DomainError, Refusal, UsageError) as error:
         ERR.print(f"cse: {explained(error)}", markup=False)
         return REFUSED
     except (KeyboardInterrupt, typer.Abort):
