@@ -38,7 +38,7 @@ from registry.domain.numbers import parse_register_number
 from registry.domain.refusals import DomainError
 from registry.domain.status import PublicStatus
 from registry.services import answers, census, issuing, printing, registrations, wallets
-from registry.services.refusals import ServiceError
+from registry.services.refusals import CommandError, ServiceError
 from registry.store.certificates import StoredCertificate
 from registry.store.refusals import DuplicateError
 from schemas.addresses import page_url
@@ -84,7 +84,7 @@ def _read_recommendation(file: Path) -> registrations.Recommendation:
         raise UsageError(f"{file}: consent_c1 is true or false")
     try:
         return registrations.read_recommendation(json.dumps(dict.fromkeys(registrations.ASSESSED) | texts | members))
-    except (ValueError, TypeError) as error:
+    except CommandError as error:
         raise UsageError(f"{file}: a day is not of the form YYYY-MM-DD") from error
 
 

@@ -5,7 +5,6 @@ key is touched; in another those that hold are entered. A process that stops in 
 voids them and draws new page ids and indexes, so that nothing is ever signed twice under one place.
 """
 
-import json
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
@@ -31,7 +30,7 @@ from registry.domain.registration import TermOrigin
 from registry.services.places import free_places
 from registry.services.ports import Desk, Keyring, Randomness
 from registry.services.refusals import AlreadyIssuedError, ServiceError
-from registry.services.registrations import ASSESSED
+from registry.services.registrations import ASSESSED, read_recommendation
 from registry.services.trust import CSE_KEYSTORE, require_covered, society_keystore, trust_in_force
 from registry.store.certificates import Intent
 from registry.store.pending import LiveTerm
@@ -154,8 +153,9 @@ def _prepare(
     profile = _profile(desk, *placed)
     draft = drafted(profile)
     ticket = lint(draft, base=desk.base, created=now)
-    recommended = json.loads(term.body)
-    require_approved(ticket.facts, Approval(**{name: recommended[name] for name in Approval.__slots__}), base=desk.base)
+    said = read_recommendation(term.body)
+    approval = Approval(said.society, said.name_hans, said.name_latin, said.field, said.grade, said.standard)
+    require_approved(ticket.facts, approval, base=desk.base)
     return _Prepared(_intent(profile, term, draft, own, now), ticket, own)
 
 

@@ -140,10 +140,11 @@ def _require_covered(trust: TrustList, command: Recommendation, now: datetime) -
 
 
 def read_recommendation(body: str) -> Recommendation:
-    """Read back what `recommend_registration` kept."""
-    members: dict[str, Any] = json.loads(body)
-    parsed = {day: date.fromisoformat(members[day]) for day in ("decided_on", *ASSESSED) if members[day] is not None}
-    return Recommendation(**(members | parsed))
+    """Read back what `recommend_registration` kept. Raises `CommandError` if that is not what stands there."""
+    with translated(KeyError, TypeError, ValueError, to=CommandError("the recommendation on file cannot be read")):
+        members: dict[str, Any] = json.loads(body)
+        days = {day: date.fromisoformat(members[day]) for day in ("decided_on", *ASSESSED) if members[day] is not None}
+        return Recommendation(**(members | days))
 
 
 def confirm_registration(

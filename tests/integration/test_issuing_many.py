@@ -23,7 +23,7 @@ from registry.domain.registration import Life
 from registry.services.answers import verdict_of_page
 from registry.services.issuing import Outcome, issue_certificates, pending_numbers
 from registry.services.ports import Keyring
-from registry.services.refusals import AlreadyIssuedError, SocietyNotAuthorizedError
+from registry.services.refusals import AlreadyIssuedError, CommandError, SocietyNotAuthorizedError
 from registry.store.engine import open_engine
 from registry.store.tables import TERM
 from tests.fakes import HardwareError, OtherKeyring
@@ -32,6 +32,7 @@ from tests.integration.registers import AT, Database, Office, Original, desk_on,
 from tests.integration.waiting import register
 
 UNKNOWN = "CSE26ELE00012379"
+_BODY = "UPDATE proposal SET body = {} WHERE digest = (SELECT recommendation FROM registration WHERE register_no = :n)"
 
 
 def issue(office: Office, numbers: list[str], keyring: Keyring | None = None) -> dict[str, Outcome]:
@@ -110,6 +111,10 @@ def test_nobody_waits_and_nothing_happens(office: Office) -> None:
             "WHERE id = (SELECT member_id FROM register_entry WHERE register_no = :n)",
             NotApprovedError,
         ),
+        (_BODY.format("replace(body, '\"grade\"', '\"graded\"')"), CommandError),
+        (_BODY.format("replace(body, '\"interview_on\"', '\"seen_on\"')"), CommandError),
+        (_BODY.format("replace(body, '2026-06-20', '20 June')"), CommandError),
+        (_BODY.format("'[]'"), CommandError),
     ],
 )
 def test_one_that_is_refused_stops_no_other(waiting: Office, change: str, refusal: type[Exception]) -> None:
