@@ -11,7 +11,6 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from public_site.problems import problem
 from public_site.reads import Reads, RefusedDocumentError
-from registry.services.judging import NotLightError
 from verifier.asked import Asked
 from verifier.explain import explanation
 from verifier.formats import MEDIA_TYPES
@@ -54,9 +53,8 @@ class DataRoutes:
         challenge, domain = (next(iter(values), None) for values in holder)
         question = body, media_type, Asked(challenge=challenge, domain=domain)
         try:
-            try:
-                answer = self._reads.verify(*question, at_once=True)
-            except NotLightError:
+            answer = self._reads.verify_light(*question)
+            if answer is None:
                 answer = await run_in_threadpool(self._reads.verify, *question)
         except RefusedDocumentError as error:
             return error.problem.response()

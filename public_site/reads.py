@@ -48,7 +48,7 @@ class TrustInForce:
 
 
 class Reads(Protocol):
-    """Everything the public site reads. The routes that call it are plain `def`, or ask `at_once`."""
+    """Everything the public site reads. The routes that call it are plain `def`, or ask `verify_light`."""
 
     @property
     def base_url(self) -> str:
@@ -67,14 +67,14 @@ class Reads(Protocol):
     def verdict_of_number(self, text: str) -> NumberVerdict:
         """Return what the register answers for the number someone typed as `text`."""
 
-    def verify(
-        self, content: bytes, media_type: str | None = None, asked: Asked = NOTHING_ASKED, *, at_once: bool = False
-    ) -> CodeVerdict:
+    def verify(self, content: bytes, media_type: str | None = None, asked: Asked = NOTHING_ASKED) -> CodeVerdict:
         """Return the answer to a document, file or text, and to what was `asked`; it must be what a `media_type` says.
 
-        Raises `RefusedDocumentError` when there is none, and `NotLightError` if that cannot be told `at_once`: within
-        about a millisecond, and without waiting for anybody.
+        Raises `RefusedDocumentError` when there is none.
         """
+
+    def verify_light(self, content: bytes, media_type: str, asked: Asked) -> CodeVerdict | None:
+        """Return what `verify` does, or None if that takes longer than a few milliseconds, or waits for anybody."""
 
     def registration(self, number: str) -> dict[str, Any] | None:
         """Return the public register entry of `number`, without page ids, or None.

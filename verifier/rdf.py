@@ -24,8 +24,9 @@ from verifier.plain import plain_nquads
 
 _BLANK_NODE = re.compile(r"_:[^\s<>]+")
 _LANGUAGE = re.compile(r"[a-zA-Z]{1,8}(-[a-zA-Z0-9]{1,8})*")
-# Off: PyLD reads every document, should a difference ever be found (`docs/operating.md`).
-plain_form = plain_nquads if os.environ.get("CSE_FAST_GRAPHS", "on") != "off" else lambda *_, **__: None
+IS_PLAIN_READ = os.environ.get("CSE_FAST_GRAPHS", "on") != "off"
+"""Off: PyLD reads every document, should a difference ever be found (`docs/operating.md`)."""
+plain_form = plain_nquads if IS_PLAIN_READ else lambda *_, **__: None
 """Return the canonical N-Quads of a plain document, in which all of it is, or None if PyLD must read it."""
 _JSON = "http://www.w3.org/1999/02/22-rdf-syntax-ns#JSON"
 

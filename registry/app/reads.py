@@ -5,7 +5,6 @@ import json
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -24,7 +23,6 @@ from registry.domain.numbers import parse_page_id
 from registry.domain.refusals import PageIdError
 from registry.domain.status import PublicStatus, life_at, public_status
 from registry.services import answers, entries, presented, printing, trust
-from registry.services.judging import NotLightError
 from registry.services.ports import Desk
 from registry.services.refusals import ServiceError
 from registry.settings import Settings
@@ -34,6 +32,7 @@ from registry.store.refusals import StoreError
 from schemas.contexts import REGISTRATION_PATH
 from verifier.answers import CodeVerdict, NumberVerdict
 from verifier.asked import NOTHING_ASKED, Asked
+from verifier.rdf import IS_PLAIN_READ
 from verifier.refusals import TooComplexError, TooManyCredentialsError, UnreadableDocumentError, UnreadableFileError
 from verifier.weight import LIGHT_BYTES
 
@@ -59,7 +58,8 @@ class RegisterReads:
         """Read through `desk` and from the published folder of `settings`; PDFs are made by `printer`."""
         self._desk = desk
         self._context = f"{desk.base}{REGISTRATION_PATH}".encode()
-        self._hasty = None if on_server(settings.database_url) else replace(desk, is_hasty=True)
+        # Reading a file of this machine takes a moment; a server of databases may be far, slow or dead.
+        self._answers_light = IS_PLAIN_READ and not on_server(settings.database_url)
         self._settings = settings
         self._printer = printer
 
@@ -100,22 +100,21 @@ class RegisterReads:
         """Return what the register answers for a number as it was typed."""
         return answers.verdict_of_number(self._desk, text, now=self._now())
 
-    def verify(
-        self, content: bytes, media_type: str | None = None, asked: Asked = NOTHING_ASKED, *, at_once: bool = False
-    ) -> CodeVerdict:
-        """Return the answer to what was handed in, which is kept nowhere. Raises `RefusedDocumentError`.
-
-        With `at_once` also `NotLightError` for what takes longer. Reading a file of this machine does not; a server of
-        databases may be far, slow or dead, and all others would wait for it.
-        """
-        desk = self._hasty if at_once else self._desk
-        # What does not name our context is not even read twice.
-        is_short = len(content) <= LIGHT_BYTES and content[:1] == b"{" and self._context in content
-        if desk is None or (at_once and not is_short):
-            raise NotLightError
+    def verify(self, content: bytes, media_type: str | None = None, asked: Asked = NOTHING_ASKED) -> CodeVerdict:
+        """Return the answer to what was handed in, which is kept nowhere. Raises `RefusedDocumentError`."""
         with _refused():
             found = read_file(content, media_type)
-            return presented.verdict_of_handed_in(desk, content, found, now=self._now(), asked=asked)
+            return presented.verdict_of_handed_in(self._desk, content, found, now=self._now(), asked=asked)
+
+    def verify_light(self, content: bytes, media_type: str, asked: Asked) -> CodeVerdict | None:
+        """Return what `verify` does, or None for what is not light. Raises `RefusedDocumentError`."""
+        # What does not name our context is not even read twice.
+        is_short = len(content) <= LIGHT_BYTES and content[:1] == b"{" and self._context in content
+        if not self._answers_light or not is_short:
+            return None
+        with _refused():
+            read_file(content, media_type)
+            return presented.verdict_of_light(self._desk, content, now=self._now(), asked=asked)
 
     def registration(self, number: str) -> dict[str, Any] | None:
         """Return the public register entry of `number`, or None. Raises `RefusedDocumentError`."""

@@ -13,11 +13,11 @@ from registry.domain import numbers, policy, refusals
 from registry.domain import status as rules
 from registry.domain.calendar import civil_date
 from registry.domain.registration import Hold, HoldKind, Registration
-from registry.services.judging import NotLightError, named_pages, told_row
+from registry.services.judging import named_pages, told_row
 from registry.services.ports import Desk
 from registry.services.refusals import RegisterMissingError, TrustListError
 from registry.services.trust import trust_and_root
-from registry.store.certificates import Standing, StoredCertificate
+from registry.store.certificates import CertificateRow, StoredCertificate
 from registry.store.refusals import StoreError
 from registry.store.register import StoredRegistration, answering
 from registry.store.work import Work
@@ -32,6 +32,7 @@ from verifier.formats import TOKEN
 from verifier.judge import judge
 from verifier.report import Report
 from verifier.state import State
+from verifier.study import Study
 from verifier.trust import TrustList
 from verifier.verdict import unchecked_verdict, verdict
 from verifier.weight import light_document
@@ -48,8 +49,8 @@ def register_sources(desk: Desk, work: Work, now: datetime) -> sources.RegisterS
 
     @cache
     def row(page_id: str) -> sources.Row:
-        standing = work.certificates.standing(page_id)
-        return _row(desk, work, standing, now) if standing is not None else sources.ABSENT
+        found = work.certificates.row(page_id)
+        return _row(desk, work, found, now) if found is not None else sources.ABSENT
 
     def copy(list_url: str, index: int) -> sources.WalletCopy | sources.RegisterKnows:
         lists = range(1, work.copies.last_list() + 1)
@@ -71,12 +72,12 @@ def _trust(work: Work, now: datetime) -> tuple[TrustList | None, sources.Basis]:
     return trust, sources.Basis(*signed, max_status_age=_ONLINE_MAX_AGE)
 
 
-def _row(desk: Desk, work: Work, standing: Standing, now: datetime) -> sources.Row:
-    certificate, held = standing[0], work.register.registrations(standing[0].register_no)
+def _row(desk: Desk, work: Work, found: CertificateRow, now: datetime) -> sources.Row:
+    certificate, held = found.certificate, work.register.registrations(found.certificate.register_no)
     registration = registration_of(held, certificate)
     revoked = sources.StatusAnswer(rules.revocation_bit(certificate.ended), None, now)
     suspended = _suspension(desk, registration.holds, certificate, now)
-    answer = _answer(desk, standing, registration, now)
+    answer = _answer(desk, found, registration, now)
     # How the number stands today is told by the registration that answers for it (`domain.md` 2.8).
     answer = replace(answer, current=_current_entry(answering(held).value, now))
     return sources.Row({"revocation": revoked, "suspension": suspended}, answer, certificate.document)
@@ -96,12 +97,12 @@ def registration_of(held: Sequence[StoredRegistration], certificate: StoredCerti
     return next(one.value for one in held if one.seq == certificate.registration_seq)
 
 
-def _answer(desk: Desk, standing: Standing, registration: Registration, now: datetime) -> sources.RegisterAnswer:
-    certificate, paper_codes, later = standing
+def _answer(desk: Desk, found: CertificateRow, registration: Registration, now: datetime) -> sources.RegisterAnswer:
+    certificate = found.certificate
     running = frozenset(hold for hold in registration.holds if not rules.is_overrun(hold, now, desk.policy))
     status = rules.public_status(rules.life_at(registration, now), running)
     behind = rules.register_is_behind(registration, now, desk.policy)
-    runs = [page_id for page_id, valid_from, valid_until in later if valid_from <= now <= valid_until]
+    runs = [page_id for page_id, valid_from, valid_until in found.later if valid_from <= now <= valid_until]
     successor = certificate.replaced_by or next(iter(runs), None)
     term = registration.last_term()
     in_grace = status is rules.PublicStatus.EXPIRED and not behind
@@ -113,11 +114,11 @@ def _answer(desk: Desk, standing: Standing, registration: Registration, now: dat
         status_reasons=_reasons(registration, status),
         ended=certificate.ended.reason if certificate.ended is not None else None,
         later_term_runs=bool(runs),
-        later_term_approved=bool(later),
+        later_term_approved=bool(found.later),
         renewal_due_soon=term is not None and rules.renewal_due_soon(term, civil_date(now), desk.policy),
         grace_until=policy.grace_end(term.end_on, desk.policy) if in_grace and term is not None else None,
         successor=page_url(desk.base, successor) if successor is not None else None,
-        paper_sha256=tuple(map(paper_sha256, paper_codes)),
+        paper_sha256=tuple(map(paper_sha256, found.paper_codes)),
     )
 
 
@@ -150,14 +151,28 @@ def verdict_of_document(desk: Desk, content: bytes, *, now: datetime, asked: Ask
     return _told(report)
 
 
+def verdict_of_light_document(desk: Desk, content: bytes, *, now: datetime, asked: Asked) -> dict[str, Any] | None:
+    """Judge a document for somebody who keeps all others waiting, or return None if that is not the way to do it.
+
+    It is for one that is light and plain, and lacks nothing that would be fetched. Raises `UnreadableDocumentError`.
+    """
+    study = light_document(content, desk.base, desk.results)
+    if study is None or study.hashes.plain is None:
+        return None
+    report = _judged_here(desk, content, study, now, asked)
+    return _told(report) if not report.lacking else None
+
+
 def _judged(desk: Desk, content: bytes, now: datetime, asked: Asked) -> Report:
     # A token has no graph that is looked at, and is short or refused for its length.
     is_token = TOKEN.fullmatch(content.strip()) is not None
     study = None if is_token else light_document(content, desk.base, desk.results)
-    if desk.is_hasty and (study is None or study.hashes.plain is None):
-        raise NotLightError
     if study is None and not is_token:
         return desk.judge_apart(content, lambda: _snapshot(desk, content, now), now=now, asked=asked)
+    return _judged_here(desk, content, study, now, asked)
+
+
+def _judged_here(desk: Desk, content: bytes, study: Study | None, now: datetime, asked: Asked) -> Report:
     with desk.open_reading() as work:
         own = register_sources(desk, work, now)
         if study is None or asked.asks_who:

@@ -15,10 +15,6 @@ from verifier.report import Report
 from verifier.sources import UNREACHED, Row, Sources
 
 
-class NotLightError(Exception):
-    """The document may cost more than somebody takes who keeps all others waiting."""
-
-
 class JudgeApart(Protocol):
     """What judges a document by sources that are asked for once it begins."""
 

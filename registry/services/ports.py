@@ -67,8 +67,7 @@ class Desk:
 
     Where many are served `judge_apart` judges in a limited child; somebody who asks for one answer waits for it here.
     `fetch_foreign` is the way to what documents of others point to; nobody has it who did not switch it on.
-    `results` is what is known of certificates from before. Who `is_hasty` judges only
-    what is light and plain, for others wait meanwhile.
+    `results` is what is known of certificates from before.
     """
 
     open_work: Callable[[], AbstractContextManager[Work]]
@@ -79,4 +78,3 @@ class Desk:
     judge_apart: JudgeApart = judge_here
     fetch_foreign: FetchForeign | None = None
     results: Results = field(default_factory=Results)
-    is_hasty: bool = False

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from registry.services.answers import verdict_of_document
+from registry.services.answers import verdict_of_document, verdict_of_light_document
 from registry.services.codes import is_own, verdict_of_code
 from registry.services.ports import Desk
 from schemas import strict_json
@@ -39,6 +39,14 @@ def verdict_of_handed_in(
     if about is None and answer.page_id is not None:
         about = "paper_code" if answer.is_readable else "register_entry"
     return replace(answer, verdict=handed_in(answer.verdict, content, about))
+
+
+def verdict_of_light(desk: Desk, content: bytes, *, now: datetime, asked: Asked) -> CodeVerdict | None:
+    """Answer for a document as `verdict_of_handed_in` does, or return None if it is not light, or not plain."""
+    said = verdict_of_light_document(desk, content, now=now, asked=asked)
+    if said is None:
+        return None
+    return CodeVerdict(handed_in(said, content, "document"), about="document", document=content)
 
 
 def _of_json(desk: Desk, content: bytes, _found: Found, now: datetime, asked: Asked) -> CodeVerdict:

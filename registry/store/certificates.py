@@ -18,13 +18,14 @@ from registry.store.tables import CERTIFICATE, ENTRY, HOLD, PAPER_CODE, PRINTED_
 
 INTENT, ISSUED, VOID = "intent", "issued", "void"
 _PLACE, _LATER_COLUMNS = ("register_no", "registration_seq"), ("page_id", "valid_from", "valid_until")
-_ISSUED = select(CERTIFICATE).filter_by(state=ISSUED)
+# What is handed out has all that was unsigned in it.
+_ISSUED = select(*(column for column in CERTIFICATE.c if column.name != "unsigned")).filter_by(state=ISSUED)
 _IN_ORDER = _ISSUED.order_by(CERTIFICATE.c.issue_number)
 _LATER = CERTIFICATE.alias("later")
 _IS_LATER = (_LATER.c.term_seq > CERTIFICATE.c.term_seq) & (_LATER.c.state == ISSUED) & _LATER.c.ended_at.is_(None)
-_STANDING = (
-    select(CERTIFICATE, PAPER_CODE.c.content, *(_LATER.c[name].label(f"later_{name}") for name in _LATER_COLUMNS))
-    .where(CERTIFICATE.c.state == ISSUED)
+"""Of a later term, and has not ended: a test reads the same from the rows."""
+_ROWS = (
+    _ISSUED.add_columns(PAPER_CODE.c.content, *(_LATER.c[name].label(f"later_{name}") for name in _LATER_COLUMNS))
     .outerjoin(PAPER_CODE, PAPER_CODE.c.page_id == CERTIFICATE.c.page_id)
     .outerjoin(_LATER, _IS_LATER & and_(*(_LATER.c[name] == CERTIFICATE.c[name] for name in _PLACE)))
     .order_by(PAPER_CODE.c.journal_seq, _LATER.c.issue_number)
@@ -83,8 +84,13 @@ _SUSPENDED = case((_ENDED, CERTIFICATE.c.suspension_kept), else_=_HOLDS.exists()
 """A second reading in SQL of `domain.status.suspension_bit`, held equal by a test."""
 
 
-Standing = tuple[StoredCertificate, list[bytes], list[tuple[str, datetime, datetime]]]
-"""A certificate, its paper codes, and page and times of others, each in order."""
+@dataclass(frozen=True, slots=True)
+class CertificateRow:
+    """A certificate with its paper codes, and page and times of those of later terms, each in order."""
+
+    certificate: StoredCertificate
+    paper_codes: list[bytes]
+    later: list[tuple[str, datetime, datetime]]
 
 
 class PlaceStore(Repository):
@@ -166,14 +172,14 @@ class CertificateStore(PlaceStore):
         rows = self._all(_IN_ORDER, register_no=register_no, registration_seq=registration_seq)
         return [_certificate(row) for row in rows]
 
-    def standing(self, page_id: str) -> Standing | None:
+    def row(self, page_id: str) -> CertificateRow | None:
         """Return the issued certificate of a page, its paper codes and those of later terms that have not ended."""
-        rows = self._all(_STANDING, page_id=page_id)
+        rows = self._all(_ROWS, page_id=page_id)
         if not rows:
             return None
         codes = dict.fromkeys(row.content for row in rows if row.content is not None)
         later = dict.fromkeys((row.later_page_id, row.later_valid_from, row.later_valid_until) for row in rows)
-        return _certificate(rows[0]), list(codes), [one for one in later if one[0] is not None]
+        return CertificateRow(_certificate(rows[0]), list(codes), [one for one in later if one[0] is not None])
 
     def add_paper_codes(self, sealed: Sequence[tuple[JournalRow, bytes]]) -> None:
         """Keep paper codes that are handed out, each beside the row of the journal about it."""

@@ -1,8 +1,11 @@
-"""What is answered in the event loop: light questions over a file of this machine, and with the same answer."""
+"""What is answered in the event loop: light documents over a file of this machine, and with the same answer.
+
+Nothing is, where the reader of plain documents is off.
+"""
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, nullcontext
 from dataclasses import replace
 
 import pytest
@@ -11,17 +14,20 @@ from sqlalchemy import Connection, Engine, event
 from starlette.testclient import TestClient
 
 from issuer.proofs import document_bytes
+from public_site.reads import RefusedDocumentError
 from public_site.routes import install
 from registry.app.reads import RegisterReads
-from registry.services.judging import NotLightError
 from tests.integration.registers import BASE, DATABASE, Demo
 from tests.support import world
 from tests.support.expect import changed
 from tests.unit.verifier.test_results import ask_in_some_order
-from verifier.asked import Asked
+from verifier.answers import CodeVerdict
+from verifier.asked import NOTHING_ASKED, Asked
+from verifier.rdf import IS_PLAIN_READ
 from verifier.study import Results
 from verifier.weight import LIGHT_BYTES, light_document
 
+MEDIA_TYPE = "application/vc"
 MOST_STATEMENTS = 5
 """BEGIN, the trust list, the root, the certificate with codes and successors, the entry with terms and holds."""
 
@@ -52,16 +58,21 @@ def statements() -> Iterator[list[str]]:
         event.remove(Engine, "before_cursor_execute", note)
 
 
-def test_the_answer_at_once_is_that_of_every_other_way(demo: Demo, reads: RegisterReads) -> None:
+def light(reads: RegisterReads, content: bytes, asked: Asked = NOTHING_ASKED) -> CodeVerdict | None:
+    return reads.verify_light(content, MEDIA_TYPE, asked)
+
+
+def test_the_answer_in_the_loop_is_that_of_every_other_way(demo: Demo, reads: RegisterReads) -> None:
     for document in issued(demo):
         for content in (document, document, document + b"\n"):
-            assert reads.verify(content, "application/vc", at_once=True) == reads.verify(content, "application/vc")
+            assert light(reads, content) == (reads.verify(content, MEDIA_TYPE) if IS_PLAIN_READ else None)
 
 
-def test_who_presents_is_told_at_once_too(demo: Demo, reads: RegisterReads) -> None:
+def test_who_presents_is_told_in_the_loop_too(demo: Demo, reads: RegisterReads) -> None:
     document = issued(demo)[0]
     for asked in (Asked(challenge="c"), Asked(), Asked(domain="d")):
-        assert reads.verify(document, None, asked, at_once=True) == reads.verify(document, None, asked)
+        expected = reads.verify(document, MEDIA_TYPE, asked) if IS_PLAIN_READ else None
+        assert light(reads, document, asked) == expected
 
 
 @pytest.mark.parametrize(
@@ -76,27 +87,30 @@ def test_who_presents_is_told_at_once_too(demo: Demo, reads: RegisterReads) -> N
     ],
     ids=["token", "number", "text", "pdf", "foreign", "long"],
 )
-def test_threat_T03_what_may_take_longer_is_not_answered_at_once(reads: RegisterReads, content: bytes) -> None:
-    with pytest.raises(NotLightError):
-        reads.verify(content, at_once=True)
+def test_threat_T03_what_may_take_longer_is_not_answered_in_the_loop(reads: RegisterReads, content: bytes) -> None:
+    assert light(reads, content) is None
 
 
-def test_threat_T03_what_pyld_must_read_is_not_answered_at_once(demo: Demo, reads: RegisterReads) -> None:
+def test_threat_T03_what_pyld_must_read_is_not_answered_in_the_loop(demo: Demo, reads: RegisterReads) -> None:
     society = "id:web:localhost%3A8000:societies:ele"  # Our schema takes it; a context makes another address of it.
     document = changed(world.parsed(issued(demo)[0]), ("credentialSubject/registration/society", society))
     content = document_bytes(document)
     study = light_document(content, BASE, Results())
     assert study is not None
     assert study.hashes.plain is None
-    with statements() as said, pytest.raises(NotLightError):
-        reads.verify(content, at_once=True)
+    with statements() as said:
+        assert light(reads, content) is None
     assert said == []
+
+
+def test_where_the_reader_is_off_nothing_is_even_parsed_in_the_loop(demo: Demo, reads: RegisterReads) -> None:
+    with pytest.raises(RefusedDocumentError) if IS_PLAIN_READ else nullcontext():
+        assert light(reads, issued(demo)[0][:-1]) is None
 
 
 def test_a_database_on_a_server_is_never_waited_for_in_the_loop(demo: Demo) -> None:
     settings = replace(demo.settings, database_url="postgresql+psycopg://nobody@192.0.2.1/x")
-    with pytest.raises(NotLightError):
-        RegisterReads(demo.desk(), settings).verify(issued(demo)[0], at_once=True)
+    assert light(RegisterReads(demo.desk(), settings), issued(demo)[0]) is None
 
 
 @pytest.mark.parametrize("size", [LIGHT_BYTES, LIGHT_BYTES + 1])
@@ -105,18 +119,18 @@ def test_in_the_loop_or_not_the_endpoint_gives_the_same(demo: Demo, reads: Regis
     install(app, reads)
     content = issued(demo)[0]
     with TestClient(app, base_url=BASE) as client:
-        answer = client.post("/api/v1/verify", content=content.ljust(size), headers={"Content-Type": "application/vc"})
+        answer = client.post("/api/v1/verify", content=content.ljust(size), headers={"Content-Type": MEDIA_TYPE})
     told = {name: value for name, value in answer.json().items() if name != "document_sha256"}
-    expected = reads.verify(content, "application/vc").verdict
+    expected = reads.verify(content, MEDIA_TYPE).verdict
     assert told == {name: value for name, value in expected.items() if name != "document_sha256"}
     assert answer.headers["content-type"] == "application/json"
 
 
 def test_a_verdict_takes_few_statements_and_reads_no_table_as_a_whole(demo: Demo, reads: RegisterReads) -> None:
-    reads.verify(issued(demo)[0], at_once=True)
+    reads.verify(issued(demo)[0])
     with statements() as said:
-        reads.verify(issued(demo)[1], at_once=True)
-    assert len(said) <= MOST_STATEMENTS
+        reads.verify(issued(demo)[1])
+    assert 0 < len(said) <= MOST_STATEMENTS
     with closing(sqlite3.connect(demo.folder / DATABASE)) as database:
         for one in said[1:]:
             steps = database.execute(f"EXPLAIN QUERY PLAN {one}", ("x",) * one.count("?")).fetchall()

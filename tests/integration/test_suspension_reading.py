@@ -1,16 +1,21 @@
-"""The suspension bit in SQL and in the domain: one rule, two readings, held equal over generated histories."""
+"""The suspension bit in SQL and in the domain: one rule, two readings, held equal over generated histories.
+
+And which certificates are of a later term and have not ended.
+"""
 
 from datetime import timedelta
 from functools import partial
+from itertools import product
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sqlalchemy import insert, select
 
 from registry.demo.officers import CONDUCT_PANEL, REGISTRAR, SECOND_REGISTRAR
 from registry.domain.changes import GroundClass
 from registry.domain.refusals import DomainError
-from registry.domain.registration import HoldKind
+from registry.domain.registration import EndedReason, HoldKind
 from registry.domain.status import revocation_bit, suspension_bit
 from registry.services.decisions import (
     Suspension,
@@ -19,6 +24,8 @@ from registry.services.decisions import (
     propose_revocation,
     suspend_registration,
 )
+from registry.store.certificates import INTENT, ISSUED, VOID
+from registry.store.tables import CERTIFICATE
 from tests.integration.postgres import Server
 from tests.integration.registers import AT, MINUTE, Office, office_of, staffed_in
 
@@ -81,3 +88,29 @@ def _live(office: Office, steps: list[tuple[str, int, HoldKind]]) -> None:
         before = after
     with office.desk.open_reading() as work:
         assert work.journal.broken_at() is None
+
+
+def test_what_is_of_a_later_term_and_has_not_ended_is_read_in_sql_as_from_the_rows(staffed: Office) -> None:
+    """Three terms, certificates in every state, ended or not, of two entries of one person."""
+    query = select(CERTIFICATE).where(CERTIFICATE.c.register_no == staffed.numbers[0])
+    with staffed.database.engine.begin() as connection:
+        original = dict(connection.execute(query).mappings().one())
+        many = product(staffed.numbers[:2], (3, 1, 2), (ISSUED, INTENT, VOID), (None, AT), (True, False))
+        for place, (number, term, state, ended, _twice) in enumerate(many):
+            reason = EndedReason.REPLACED if ended else None
+            own = {"page_id": f"later-{place:02}", "issue_number": 100 - place, "status_index": place}
+            own |= {"register_no": number, "term_seq": term, "state": state, "valid_from": AT + place * MINUTE}
+            connection.execute(insert(CERTIFICATE), original | own | {"ended_at": ended, "ended_reason": reason})
+    counts = set()
+    with staffed.desk.open_reading() as work:
+        for number in staffed.numbers[:2]:
+            issued = work.certificates.of_registration(number, 1)
+            for one in issued:
+                later = [it for it in issued if it.term_seq > one.term_seq and it.ended is None]
+                found = work.certificates.row(one.page_id)
+                assert found is not None
+                assert found.certificate == one
+                assert found.paper_codes == work.certificates.paper_codes(one.page_id)
+                assert found.later == [(it.page_id, it.valid_from, it.valid_until) for it in later]
+                counts.add(len(later))
+    assert counts == {0, 2, 4}
