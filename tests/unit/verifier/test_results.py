@@ -93,13 +93,13 @@ def registers(trust: TrustList) -> Iterator[RegisterSources]:
 MOMENTS = (world.NOW, world.ISSUED - timedelta(days=1), world.NOW + timedelta(days=2_000))
 
 
-def documents() -> list[bytes]:
+def documents(content: bytes = CONTENT, other: bytes = OTHER) -> list[bytes]:
     """The certificate, others, the same text in other bytes, and many that somebody changed, some signed anew."""
-    rng, document = random.Random(4), world.parsed(CONTENT)
+    rng, document = random.Random(4), world.parsed(content)
     grade = changed(document, ("credentialSubject/registration/grade", "AE"))
     resigned = world.signed(grade, "cse/issue-2026", "ele/issue-2026")
-    changes = [content for _, content in (mutations.mutant(rng, document) for _ in range(60))]
-    return [CONTENT, CONTENT, OTHER, CONTENT + b" ", document_bytes(grade), resigned, b"{", *changes]
+    changes = [changed for _, changed in (mutations.mutant(rng, document) for _ in range(60))]
+    return [content, content, other, content + b" ", document_bytes(grade), resigned, b"{", *changes]
 
 
 def ask_in_some_order(seed: int, questions: int) -> None:
