@@ -1,4 +1,4 @@
-"""`cse decide`: suspend, lift, revoke. Each decision is published before the command ends."""
+"""`cse decide`: suspend, lift, and the ends of a registration. Each decision is published before the command ends."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -28,6 +28,7 @@ _HOLDS = ", ".join(kind.lower() for kind in HoldKind)
 _GROUNDS = ", ".join(GroundClass)
 HoldOption = Annotated[str, typer.Option("--reason", help=f"Kind of hold: {_HOLDS}.")]
 GroundOption = Annotated[str, typer.Option("--reason", help=f"Ground: {_GROUNDS}.")]
+DeathOption = Annotated[str, typer.Option("--on", help="Day of death, YYYY-MM-DD.")]
 FinalOption = Annotated[str, typer.Option("--decision", help="Reference of the final decision.")]
 
 
@@ -89,23 +90,56 @@ def lift(session: Session, number: NumberArgument, *, reason: HoldOption, decisi
     return _report(session, plain, f"hold {kind.lower()} lifted")
 
 
+def _propose(session: Session, kind: str, number: str, reason: str, decision: str) -> int:
+    with translated(ValueError, to=UsageError(f"--reason {reason} is none of {_GROUNDS}")):
+        ground = GroundClass(reason)
+    plain, desk, actor = parse_register_number(number), session.desk, session.actor()
+    digest = decisions.propose_end(desk, kind, plain, ground, decision_ref=decision, actor=actor, now=session.now)
+    proposed = f"{plain}: {kind} proposed; nothing has changed yet. A second person confirms with"
+    return session.answer({"number": plain, "proposal": digest}, f"{proposed}\n  cse decide confirm {digest}")
+
+
 @app.command("revoke")
 @with_session
 def revoke(session: Session, number: NumberArgument, *, reason: GroundOption, decision: FinalOption) -> int:
     """Propose a revocation by a final decision; a second person confirms the digest that is printed."""
-    with translated(ValueError, to=UsageError(f"--reason {reason} is none of {_GROUNDS}")):
-        ground = GroundClass(reason)
-    plain, desk, actor = parse_register_number(number), session.desk, session.actor()
-    digest = decisions.propose_revocation(desk, plain, ground, decision_ref=decision, actor=actor, now=session.now)
-    proposed = f"{plain}: revocation proposed; nothing has changed yet. A second person confirms with"
-    return session.answer({"number": plain, "proposal": digest}, f"{proposed}\n  cse decide confirm {digest}")
+    return _propose(session, "revocation", number, reason, decision)
+
+
+@app.command("annul")
+@with_session
+def annul(session: Session, number: NumberArgument, *, reason: GroundOption, decision: FinalOption) -> int:
+    """Propose an annulment, of what should never have been granted; a second person confirms the digest."""
+    return _propose(session, "annulment", number, reason, decision)
 
 
 @app.command("confirm")
 @with_session
 def confirm(session: Session, digest: DigestArgument) -> int:
-    """Confirm a proposed revocation, as another person than who proposed it."""
+    """Confirm a proposed revocation or annulment, as another person than who proposed it."""
     actor = session.actor()
     with _published(session):
-        number = decisions.confirm_revocation(session.desk, digest, actor=actor, now=session.now)
-    return _report(session, number, "registration revoked")
+        number, ended = decisions.confirm_end(session.desk, digest, actor=actor, now=session.now)
+    return _report(session, number, f"registration {ended}")
+
+
+@app.command("withdraw")
+@with_session
+def withdraw(session: Session, number: NumberArgument, *, decision: ReferenceOption) -> int:
+    """End a registration at the holder's own request."""
+    plain, actor = parse_register_number(number), session.actor()
+    with _published(session):
+        decisions.withdraw(session.desk, plain, decision_ref=decision, actor=actor, now=session.now)
+    return _report(session, plain, "registration withdrawn")
+
+
+@app.command("death")
+@with_session
+def death(session: Session, number: NumberArgument, *, on: DeathOption, decision: ReferenceOption) -> int:
+    """Record the death of a holder: every registration of theirs ends, with neutral words."""
+    with translated(ValueError, to=UsageError(f"--on {on} is no day such as 2027-01-31")):
+        died_on = date.fromisoformat(on)
+    plain, actor = parse_register_number(number), session.actor()
+    with _published(session):
+        decisions.record_death(session.desk, plain, died_on, decision_ref=decision, actor=actor, now=session.now)
+    return _report(session, plain, "death recorded")

@@ -144,5 +144,7 @@ class _Life:
         """Propose a revocation as the panel, and confirm it as the registrar a moment later."""
         desk, ground, reference = self.stage.desk, self.person.ground, self._reference("revocation")
         number, panel = self.number, officers.CONDUCT_PANEL
-        digest = decisions.propose_revocation(desk, number, ground, decision_ref=reference, actor=panel, now=moment)
-        decisions.confirm_revocation(desk, digest, actor=officers.REGISTRAR, now=moment + _MOMENT)
+        digest = decisions.propose_end(
+            desk, "revocation", number, ground, decision_ref=reference, actor=panel, now=moment
+        )
+        decisions.confirm_end(desk, digest, actor=officers.REGISTRAR, now=moment + _MOMENT)

@@ -12,6 +12,7 @@ REGISTRAR = _officer("registrar-1", Role.CSE_REGISTRAR)
 SECOND_REGISTRAR = _officer("registrar-2", Role.CSE_REGISTRAR)
 CONDUCT_PANEL = _officer("conduct-panel-1", Role.CONDUCT_PANEL)
 PUBLISHER = _officer("publisher", Role.PUBLISHER)
+CLOCK = _officer("clock", Role.CLOCK)
 
 
 def board(society: str) -> Actor:
@@ -21,5 +22,5 @@ def board(society: str) -> Actor:
 
 def officers() -> dict[str, Actor]:
     """Return every officer by name."""
-    own = (REGISTRAR, SECOND_REGISTRAR, CONDUCT_PANEL, PUBLISHER)
+    own = (REGISTRAR, SECOND_REGISTRAR, CONDUCT_PANEL, PUBLISHER, CLOCK)
     return {actor.person: actor for actor in (*own, *(board(society) for society in SOCIETIES))}

@@ -38,8 +38,11 @@ class Action(StrEnum):
     ISSUE_CERTIFICATE = "issue_certificate"
     SUSPEND = "suspend"
     LIFT = "lift"
-    PROPOSE_REVOCATION = "propose_revocation"
-    CONFIRM_REVOCATION = "confirm_revocation"
+    PROPOSE_END = "propose_end"
+    CONFIRM_END = "confirm_end"
+    WITHDRAW = "withdraw"
+    RECORD_DEATH = "record_death"
+    SWEEP = "sweep"
     PUBLISH = "publish"
     ADMINISTER_TRUST = "administer_trust"
     READ_REGISTER = "read_register"
@@ -94,8 +97,11 @@ POLICY: _Rights = MappingProxyType(
             Role.SOCIETY_OFFICER: _CPD,
             Role.CLOCK: _CPD | {HoldKind.CONDUCT_SANCTION},
         },
-        Action.PROPOSE_REVOCATION: _roles(Role.CONDUCT_PANEL, Role.CSE_REGISTRAR),
-        Action.CONFIRM_REVOCATION: _roles(Role.CSE_REGISTRAR),
+        Action.PROPOSE_END: _roles(Role.CONDUCT_PANEL, Role.CSE_REGISTRAR),
+        Action.CONFIRM_END: _roles(Role.CSE_REGISTRAR),
+        Action.WITHDRAW: _roles(*_SOCIETY_ROLES),
+        Action.RECORD_DEATH: _roles(*_SOCIETY_ROLES),
+        Action.SWEEP: _roles(Role.CLOCK),
         Action.PUBLISH: _roles(Role.PUBLISHER, Role.CSE_REGISTRAR),
         Action.ADMINISTER_TRUST: _roles(Role.CSE_REGISTRAR),
         Action.READ_REGISTER: _roles(

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from registry.domain.calendar import day_after, deadline_days
+from registry.domain.calendar import deadline_days
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +20,8 @@ class Policy:
     """`renewal.window_days`: how long before the end filing opens (R-RN-02)."""
     renewal_grace_days: int = 90
     """`renewal.grace_days`: how long after the end filing stays open (R-RN-07)."""
+    renewal_grace_after_hold_days: int = 60
+    """`renewal.grace_after_hold_days`: how long after a hold that deferred the lapse was lifted (R-RN-07)."""
     renewal_notice_days: int = 90
     """Last days of a term on which the answer is "renewal due soon" (site 4)."""
     apply_pass_validity_months: int = 12
@@ -28,6 +30,8 @@ class Policy:
     """`conduct.reapply_years`: how long a revocation bars a new application (R-CC-09)."""
     sweep_late_minutes: int = 15
     """`sweep.late_minutes`: how late the clock job may be (R-DT-11)."""
+    sweep_breaker: tuple[int, float] = (20, 0.02)
+    """`sweep.breaker`: how many lapses more than foreseen go out unasked: so many, or this share if more (R-DT-12)."""
 
 
 DEFAULT_POLICY = Policy(version="default-1", from_on=date(2020, 1, 1))
@@ -41,11 +45,6 @@ def renewal_window_opens(end_on: date, policy: Policy) -> date:
 def grace_end(end_on: date, policy: Policy) -> date:
     """Return the last day of the plain grace period (R-RN-07).
 
-    A closed interim or a lifted hold may prolong it; the caller knows of those.
+    A lifted hold may prolong it: `clock.grace_until`.
     """
     return deadline_days(end_on, policy.renewal_grace_days)
-
-
-def lapse_on(end_on: date, policy: Policy) -> date:
-    """Return the day at whose 00:00 the registration lapses (R-DT-08, T8)."""
-    return day_after(grace_end(end_on, policy))

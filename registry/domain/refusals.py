@@ -16,6 +16,7 @@ The tree::
       OtherEntryError            registration.other-entry
       NotLiveError               registration.not-live
       BackDatedError             decision.back-dated
+      ConductPendingError        conduct.pending
       HoldExistsError            hold.exists
       HoldMissingError           hold.missing
       HoldPlaceError             hold.place
@@ -123,15 +124,21 @@ class OtherEntryError(DomainError, code="registration.other-entry"):
 
 
 class NotLiveError(DomainError, code="registration.not-live"):
-    """The transition needs a registration that is CURRENT or EXPIRED; the number, its life, and what was wanted."""
+    """A registration does not go there from the life that it has; the number, its life, and what was wanted."""
 
-    says = "{} is {}; to {} it must be CURRENT or EXPIRED (domain 3.5)"
+    says = "{} is {}: the table of transitions has no way from there to {} (domain 3.5)"
 
 
 class BackDatedError(DomainError, code="decision.back-dated"):
     """A decision would take effect before it was notified; both instants."""
 
     says = "notified {}, effective {} (R-DT-09): a decision takes effect at the notified instant or a later stated one"
+
+
+class ConductPendingError(DomainError, code="conduct.pending"):
+    """A registration is not withdrawn while a conduct case is open; the register number."""
+
+    says = "{}: a conduct case is open (R-CC-08): withdrawal waits until it is decided"
 
 
 class HoldExistsError(DomainError, code="hold.exists"):

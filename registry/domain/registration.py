@@ -58,6 +58,8 @@ class HoldKind(StrEnum):
 # Conduct holds sit on the person (scope all_fields) or on entries (scope fields).
 _PERSON_ONLY = frozenset({HoldKind.CPD, HoldKind.IDENTITY})
 _ENTRY_ONLY = frozenset({HoldKind.SOCIETY_REVIEW, HoldKind.MEMBERSHIP})
+DEFER_LAPSE = frozenset({HoldKind.CONDUCT_INTERIM, HoldKind.SOCIETY_REVIEW, HoldKind.IDENTITY})
+"""While one of these runs a registration does not lapse for want of renewal, and for a while after (T8)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +143,8 @@ class Registration:
     person_holds: frozenset[Hold]
     entry_holds: frozenset[Hold]
     member_id: str
+    review_ended_at: datetime | None = None
+    """When a hold that defers the lapse was last lifted from the person or the entry, as the store found it."""
 
     def __post_init__(self) -> None:
         """Refuse a hold that sits where its cause cannot be."""

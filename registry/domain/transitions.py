@@ -1,4 +1,4 @@
-"""The transitions of a registration (domain 3.5): T1, T2, T3, T10 to T12, T18, T24.
+"""The transitions of a registration (domain 3.5): T1, T2, T3, T10, T11, T18, T24.
 
 Each takes the registration as recorded and gives back a `Change` to record; nothing
 is changed in place. The right of the actor, a second person and a final decision are
@@ -10,9 +10,9 @@ from dataclasses import replace
 from datetime import datetime
 
 from registry.domain import calendar, refusals
-from registry.domain.changes import Admission, Change, EventType, GroundClass, changed
+from registry.domain.changes import Admission, Change, EventType, changed
 from registry.domain.policy import DEFAULT_POLICY, Policy
-from registry.domain.registration import Ended, EndedReason, Hold, HoldKind, Life, RegisterEntry, Registration, Term
+from registry.domain.registration import Hold, HoldKind, Life, RegisterEntry, Registration, Term
 
 # Both administrative kinds read the same: the public learns of no finding (T18).
 _PUBLIC_REASONS = {
@@ -23,18 +23,6 @@ _PUBLIC_REASONS = {
     HoldKind.SOCIETY_REVIEW: "suspended.administrative-review",
     HoldKind.MEMBERSHIP: "suspended.society-membership",
 }
-
-
-def effective_instant(*, notified_at: datetime, effective_at: datetime | None = None) -> datetime:
-    """Return when a decision takes effect: as notified, or as stated if later.
-
-    Raises `BackDatedError` when the stated instant is earlier (R-DT-09).
-    """
-    if effective_at is None:
-        return notified_at
-    if effective_at < notified_at:
-        raise refusals.BackDatedError(notified_at.isoformat(), effective_at.isoformat())
-    return effective_at
 
 
 def register(
@@ -66,7 +54,8 @@ def suspend(
     `HoldExistsError`, `HoldPlaceError`, `HoldPeriodError` or `BackDatedError`.
     """
     _require_live(registration, "suspend")
-    effective_at = effective_instant(notified_at=at, effective_at=hold.since)
+    if hold.since < at:
+        raise refusals.BackDatedError(at.isoformat(), hold.since.isoformat())
     _require_period(hold)
     to_person = hold.kind.on_person if on_person is None else on_person
     there = registration.person_holds if to_person else registration.entry_holds
@@ -74,7 +63,7 @@ def suspend(
         raise refusals.HoldExistsError(registration.register_no, hold.kind)
     after = _with_holds(registration, there | {hold}, on_person=to_person)
     reasons, reference = (reason_code, _PUBLIC_REASONS[hold.kind]), hold.decision_ref
-    return changed(registration, after, EventType.HOLD_ADDED, at=effective_at, reasons=reasons, decision_ref=reference)
+    return changed(registration, after, EventType.HOLD_ADDED, at=hold.since, reasons=reasons, decision_ref=reference)
 
 
 def lift(
@@ -100,29 +89,6 @@ def lift(
     reference = decision_ref or hold.decision_ref
     reasons = (reason_code, "hold-lifted")
     return changed(registration, after, _lift_type(hold, at), at=at, reasons=reasons, decision_ref=reference)
-
-
-def revoke(
-    registration: Registration,
-    *,
-    at: datetime,
-    decision_ref: str,
-    ground_class: GroundClass,
-    effective_at: datetime | None = None,
-) -> Change:
-    """Revoke by a final decision, notified at `at` (T12).
-
-    Holds stay as they are, so that S keeps its value. Raises `NotLiveError`: what is
-    LAPSED or WITHDRAWN needs a case opened before, which is not built yet; and
-    `BackDatedError`.
-    """
-    _require_live(registration, "revoke")
-    since = effective_instant(notified_at=at, effective_at=effective_at)
-    after = replace(registration, life=Life.REVOKED, life_since=since)
-    reasons, ended = (str(ground_class), f"revoked.{ground_class}"), Ended(EndedReason.REVOKED, None, since)
-    return changed(
-        registration, after, EventType.REVOKED, at=since, reasons=reasons, decision_ref=decision_ref, ended=ended
-    )
 
 
 def _first_registration(admission: Admission, before: RegisterEntry, *, at: datetime, policy: Policy) -> Registration:

@@ -9,10 +9,10 @@ from functools import cache, partial
 from typing import Any
 
 from issuer.profile import StatusPlace
-from registry.domain import numbers, policy, refusals
+from registry.domain import clock, numbers, refusals
 from registry.domain import status as rules
 from registry.domain.calendar import civil_date
-from registry.domain.registration import Hold, HoldKind, Registration
+from registry.domain.registration import Ended, Hold, HoldKind, Registration
 from registry.services.judging import named_pages, told_row
 from registry.services.ports import Desk
 from registry.services.refusals import RegisterMissingError, TrustListError
@@ -87,7 +87,7 @@ def _suspension(
     desk: Desk, holds: frozenset[Hold], certificate: StoredCertificate, now: datetime
 ) -> sources.StatusAnswer:
     bit = rules.suspension_bit(holds_now=holds, kept=certificate.suspension_kept, ended=certificate.ended)
-    if bit and certificate.ended is None and all(rules.is_overrun(hold, now, desk.policy) for hold in holds):
+    if bit and certificate.ended is None and all(clock.is_overrun(hold, now, desk.policy) for hold in holds):
         return sources.StatusAnswer(None, "register_behind")
     return sources.StatusAnswer(bit, None, now)
 
@@ -99,9 +99,9 @@ def registration_of(held: Sequence[StoredRegistration], certificate: StoredCerti
 
 def _answer(desk: Desk, found: CertificateRow, registration: Registration, now: datetime) -> sources.RegisterAnswer:
     certificate = found.certificate
-    running = frozenset(hold for hold in registration.holds if not rules.is_overrun(hold, now, desk.policy))
+    running = frozenset(hold for hold in registration.holds if not clock.is_overrun(hold, now, desk.policy))
     status = rules.public_status(rules.life_at(registration, now), running)
-    behind = rules.register_is_behind(registration, now, desk.policy)
+    behind = clock.is_behind(registration, now, desk.policy)
     runs = [page_id for page_id, valid_from, valid_until in found.later if valid_from <= now <= valid_until]
     successor = certificate.replaced_by or next(iter(runs), None)
     term = registration.last_term()
@@ -111,12 +111,12 @@ def _answer(desk: Desk, found: CertificateRow, registration: Registration, now: 
         content_sha256=certificate.content_sha256,
         issued_at=certificate.issued_at,
         public_status=status.lower(),
-        status_reasons=_reasons(registration, status),
+        status_reasons=_reasons(registration, status, certificate.ended),
         ended=certificate.ended.reason if certificate.ended is not None else None,
         later_term_runs=bool(runs),
         later_term_approved=bool(found.later),
         renewal_due_soon=term is not None and rules.renewal_due_soon(term, civil_date(now), desk.policy),
-        grace_until=policy.grace_end(term.end_on, desk.policy) if in_grace and term is not None else None,
+        grace_until=clock.grace_until(registration, desk.policy) if in_grace else None,
         successor=page_url(desk.base, successor) if successor is not None else None,
         paper_sha256=tuple(map(paper_sha256, found.paper_codes)),
     )
@@ -124,18 +124,20 @@ def _answer(desk: Desk, found: CertificateRow, registration: Registration, now: 
 
 def _current_entry(value: Registration, now: datetime) -> sources.CurrentEntry:
     status = rules.public_status(rules.life_at(value, now), value.holds)
-    reasons = _reasons(value, status)
+    reasons = _reasons(value, status, None)
     return sources.CurrentEntry(status.lower(), value.grade, reasons[0] if reasons else None)
 
 
-def _reasons(registration: Registration, status: rules.PublicStatus) -> tuple[sources.Reason, ...]:
-    """Give the public reasons: class and dates only, CPD before other holds (R-CC-10)."""
+def _reasons(registration: Registration, status: rules.PublicStatus, ended: Ended | None) -> tuple[sources.Reason, ...]:
+    """Give the public reasons: class and dates only, CPD before other holds (R-CC-10); of a lapse, for want of what."""
     if status is rules.PublicStatus.SUSPENDED:
         ordered = sorted(registration.holds, key=lambda hold: (hold.kind is not _FIRST_OF_HOLDS, hold.since))
         return tuple(sources.Reason(hold.kind.lower(), civil_date(hold.since), hold.until_on) for hold in ordered)
     if status in {rules.PublicStatus.ACTIVE, rules.PublicStatus.EXPIRED}:
         return ()
-    return (sources.Reason(status.lower(), civil_date(registration.life_since)),)
+    lapse = ended.reason if ended is not None and ended.reason.endswith("_LAPSE") else status
+    code = lapse if status is rules.PublicStatus.LAPSED else status
+    return (sources.Reason(code.lower(), civil_date(registration.life_since)),)
 
 
 def verdict_of_document(desk: Desk, content: bytes, *, now: datetime, asked: Asked = NOTHING_ASKED) -> dict[str, Any]:

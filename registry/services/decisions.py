@@ -1,4 +1,4 @@
-"""Decisions about a registration: suspend, lift, revoke. Each is one transaction with its events."""
+"""Decisions about a registration: suspend, lift, end. Each is one transaction with its events."""
 
 import json
 from collections.abc import Callable
@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
 
-from registry.domain import approvals, refusals, status, transitions
+from registry.domain import approvals, lifecycle, refusals, transitions
 from registry.domain.actors import Action, Actor, require
+from registry.domain.calendar import civil_date
 from registry.domain.changes import Change, GroundClass
 from registry.domain.registration import Hold, HoldKind, Registration
 from registry.services.ports import Desk
@@ -15,7 +16,8 @@ from registry.services.refusals import CommandError
 from registry.store.register import StoredRegistration
 from registry.store.work import Work
 
-REVOCATION = "revocation"
+ENDINGS = {"revocation": lifecycle.REVOCATION, "annulment": lifecycle.ANNULMENT}
+"""The ends that take two persons, by the kind of their proposals."""
 _Move = Callable[[Registration], Change]
 """A transition, with all but the registration it starts from."""
 
@@ -48,17 +50,34 @@ def lift_hold(desk: Desk, number: str, kind: HoldKind, *, decision_ref: str, act
 
 
 def _change_holds(
-    desk: Desk, number: str, action: Action, kind: HoldKind, move: _Move, *, actor: Actor, now: datetime
+    desk: Desk,
+    number: str,
+    action: Action,
+    kind: HoldKind,
+    move: _Move,
+    *,
+    actor: Actor,
+    now: datetime,
 ) -> None:
     """Make a `move` of the registration of a number, and record it for every registration on which the hold falls."""
     with desk.open_work() as work:
         require(actor, action, tenant=work.register.entry(number).society, hold=kind)
-        stored = work.register.answering(number)
-        others = _other_registrations(work, stored) if kind.on_person else []
-        change = move(stored.value)
-        work.register.save(stored, change.registration, at=now)
-        for one in (change, *(move(other.value) for other in others)):
-            _record(work, one, actor, now)
+        apply_hold(work, work.register.answering(number), move, on_person=kind.on_person, actor=actor, now=now)
+
+
+def apply_hold(
+    work: Work, stored: StoredRegistration, move: _Move, *, on_person: bool, actor: Actor, now: datetime
+) -> int:
+    """Record the `move` of a hold, and return on how many registrations it falls, with an event for each.
+
+    One of the person falls on every live registration of theirs.
+    """
+    others = _other_registrations(work, stored) if on_person else []
+    changes = [move(one.value) for one in (stored, *others)]
+    work.register.save(stored, changes[0].registration, at=now)
+    for change in changes:
+        _record(work, change, actor, now)
+    return len(changes)
 
 
 def _other_registrations(work: Work, stored: StoredRegistration) -> list[StoredRegistration]:
@@ -68,25 +87,42 @@ def _other_registrations(work: Work, stored: StoredRegistration) -> list[StoredR
     return [one for one in found if one.value.is_live]
 
 
+def apply_change(work: Work, stored: StoredRegistration, change: Change, *, actor: Actor, now: datetime) -> None:
+    """Record a change of a registration: what it is now, its events, and the end of its certificates.
+
+    Every certificate that has not ended yet ends; its suspension bit keeps the value it has (`domain.md` 3.4).
+    """
+    work.register.save(stored, change.registration, at=now)
+    if change.ended is not None:
+        bit = bool(stored.value.holds)
+        for certificate in work.certificates.of_registration(stored.value.register_no, stored.seq):
+            if certificate.ended is None:
+                work.certificates.end(certificate.page_id, change.ended, suspension=bit)
+    _record(work, change, actor, now)
+
+
 def _record(work: Work, change: Change, actor: Actor, now: datetime) -> None:
     for event in change.events:
         work.journal.record_event(event, actor=actor.person, at=now)
 
 
-def propose_revocation(
-    desk: Desk, number: str, ground: GroundClass, *, decision_ref: str, actor: Actor, now: datetime
+def propose_end(
+    desk: Desk, kind: str, number: str, ground: GroundClass, *, decision_ref: str, actor: Actor, now: datetime
 ) -> str:
-    """Propose to revoke a registration by a final decision, and return the digest that a second person confirms."""
-    require(actor, Action.PROPOSE_REVOCATION)
+    """Propose to revoke or annul a registration by a final decision, and return the digest for a second person.
+
+    `kind` is one of `ENDINGS`.
+    """
+    require(actor, Action.PROPOSE_END)
     if not decision_ref.strip():
-        raise CommandError("a revocation needs the reference of its final decision")
+        raise CommandError(f"a final decision to end a registration ({kind}) needs its reference")
     with desk.open_work() as work:
         stored = work.register.answering(number)
-        transitions.revoke(stored.value, at=now, decision_ref=decision_ref, ground_class=ground)
+        lifecycle.end(stored.value, ENDINGS[kind], at=now, decision_ref=decision_ref, ground=ground)
         members = _bound(stored) | {"ground": str(ground), "decision_ref": decision_ref}
-        proposal = approvals.Proposal(REVOCATION, json.dumps(members, sort_keys=True, ensure_ascii=False), actor, now)
+        proposal = approvals.Proposal(kind, json.dumps(members, sort_keys=True, ensure_ascii=False), actor, now)
         if not work.proposals.add(proposal):
-            work.proposals.open(proposal.digest, REVOCATION)
+            work.proposals.open(proposal.digest, kind)
     return proposal.digest
 
 
@@ -96,32 +132,52 @@ def _bound(stored: StoredRegistration) -> dict[str, str]:
     return {"number": value.register_no, "registration": str(stored.seq), "grade": value.grade}
 
 
-def confirm_revocation(desk: Desk, digest: str, *, actor: Actor, now: datetime) -> str:
-    """Revoke what was proposed, as another person, and return the register number (T12).
-
-    Every certificate of the registration ends; its suspension bit keeps the value it has (`domain.md` 3.4).
-    """
-    require(actor, Action.CONFIRM_REVOCATION)
+def confirm_end(desk: Desk, digest: str, *, actor: Actor, now: datetime) -> tuple[str, str]:
+    """End a registration as it was proposed, as another person (T12, T13); return its number and how it ended."""
+    require(actor, Action.CONFIRM_END)
     with desk.open_work() as work:
-        proposal = work.proposals.open(digest, REVOCATION)
+        proposal = work.proposals.open(digest, *ENDINGS)
         approvals.require_second_person(proposal, actor, digest)
         members = json.loads(proposal.body)
         stored = work.register.answering(members["number"])
         if any(members[name] != value for name, value in _bound(stored).items()):
-            raise refusals.ProposalChangedError(REVOCATION)
-        ground = GroundClass(members["ground"])
-        change = transitions.revoke(stored.value, at=now, decision_ref=members["decision_ref"], ground_class=ground)
-        work.register.save(stored, change.registration, at=now)
-        _end_certificates(work, stored, change)
-        _record(work, change, actor, now)
+            raise refusals.ProposalChangedError(proposal.kind)
+        end = partial(lifecycle.end, decision_ref=members["decision_ref"], ground=GroundClass(members["ground"]))
+        change = end(stored.value, ENDINGS[proposal.kind], at=now)
+        apply_change(work, stored, change, actor=actor, now=now)
         work.proposals.confirm(digest, by=actor, at=now)
-    return str(members["number"])
+    return str(members["number"]), change.registration.life.lower()
 
 
-def _end_certificates(work: Work, stored: StoredRegistration, change: Change) -> None:
-    for certificate in work.certificates.of_registration(stored.value.register_no, stored.seq):
-        ended = status.first_end(certificate.ended, change.ended)
-        if ended is None or certificate.ended is not None:
-            continue
-        bit = status.suspension_bit(holds_now=stored.value.holds, kept=False, ended=None)
-        work.certificates.end(certificate.page_id, ended, suspension=bit)
+def withdraw(desk: Desk, number: str, *, decision_ref: str, actor: Actor, now: datetime) -> None:
+    """End a registration at the holder's own request (T9). Raises `ConductPendingError` while a case is open."""
+    with desk.open_work() as work:
+        require(actor, Action.WITHDRAW, tenant=work.register.entry(number).society)
+        stored = work.register.answering(number)
+        change = lifecycle.withdraw(stored.value, at=now, decision_ref=decision_ref)
+        apply_change(work, stored, change, actor=actor, now=now)
+
+
+def record_death(desk: Desk, number: str, died_on: date, *, decision_ref: str, actor: Actor, now: datetime) -> None:
+    """Record the death of the person who holds a number: every registration of theirs that may end so ends (T15).
+
+    It counts from the day of death, which is kept with the person. Raises `CommandError` for a day to come or before
+    a registration, and if a death is recorded already.
+    """
+    with desk.open_work() as work:
+        entry = work.register.entry(number)
+        require(actor, Action.RECORD_DEATH, tenant=entry.society)
+        member = work.register.member(entry.member_id)
+        if died_on > civil_date(now):
+            raise CommandError(f"{number}: {died_on} is yet to come")
+        if member is not None and member.deceased_on is not None:
+            raise CommandError(f"{number}: the death of its holder is recorded already")
+        work.register.set_deceased(entry.member_id, died_on)
+        numbers = work.register.numbers_of(entry.member_id)
+        held = [one for other in numbers for one in work.register.registrations(other)]
+        for stored in [one for one in held if one.value.life in lifecycle.DEATH.before]:
+            if stored.value.grade_since_on > died_on:
+                reason = f"registered after {died_on}: if that is the day, annul what was registered after it first"
+                raise CommandError(f"{stored.value.register_no} was {reason} (T13)")
+            change = lifecycle.decease(stored.value, died_on, recorded_at=now, decision_ref=decision_ref)
+            apply_change(work, stored, change, actor=actor, now=now)

@@ -3,7 +3,8 @@
 from datetime import datetime
 from typing import Any
 
-from registry.domain import calendar, numbers, refusals, status
+from registry.domain import calendar, clock, numbers, refusals, status
+from registry.domain.changes import EventType
 from registry.domain.registration import Registration
 from registry.services.ports import Desk
 from registry.store.journal import RecordedEvent
@@ -33,15 +34,17 @@ def public_entry(desk: Desk, text: str, *, now: datetime) -> dict[str, Any] | No
         "first_registered": entry.first_registered_on.isoformat(),
         **_names(member),
         "registration": _registration(answering.value, now),
-        **({"note": "register_behind"} if status.register_is_behind(answering.value, now, desk.policy) else {}),
+        **({"note": "register_behind"} if clock.is_behind(answering.value, now, desk.policy) else {}),
         "history": [_registration(one, now) for one in history],
         "events": [_event(one) for one in events],
     }
 
 
 def _event(event: RecordedEvent) -> dict[str, Any]:
-    on = calendar.civil_date(event.effective_at).isoformat()
-    return {"type": event.type, "status": event.to_state.lower(), "public_reason": event.public_reason, "on": on}
+    # Of a death only the day on which the entry was closed is public (T15).
+    on = event.recorded_at if event.type == EventType.DECEASED else event.effective_at
+    told = {"type": event.type, "status": event.to_state.lower(), "public_reason": event.public_reason}
+    return told | {"on": calendar.civil_date(on).isoformat()}
 
 
 def _names(member: Member | None) -> dict[str, Any]:

@@ -11,6 +11,7 @@ ServiceError
 ├── KeyMissingError           a register of an earlier release lacks a class of keys
 ├── AlreadyIssuedError        the term has its certificate
 ├── TrustListError            no trust list in force: publish one first
+├── ClockJumpError            the clock went back, or stood still for long: nothing flips
 └── ListsFullError            no free index was found
 """
 
@@ -81,3 +82,12 @@ class TrustListError(ServiceError, code="trust-list"):
 
 class ListsFullError(ServiceError, code="status-list.full"):
     """No free status index was found."""
+
+
+class ClockJumpError(ServiceError, code="sweep.clock"):
+    """The clock of the machine jumped, so that nothing is changed by it (R-DT-12); both instants."""
+
+    says = (
+        "the clock job ran at {}, and now it is {}: nothing was changed. If this clock is right, "
+        "look at cse sweep --dry-run and run cse sweep --approved"
+    )

@@ -195,6 +195,8 @@ def _entry(work: Work, command: Recommendation, randomness: Randomness, on: date
     member = work.register.member(member_id)
     if member is None:
         work.register.add_member(recommended)
+    elif member.deceased_on is not None:
+        raise CommandError("the death of this member is recorded (T15): nobody is registered after it")
     elif member != recommended:
         raise CommandError("the register has another name or consent of this member: a registration changes neither")
     known = work.register.entry_of(member_id, command.field)

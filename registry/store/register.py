@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from itertools import groupby
 from operator import attrgetter
 from typing import Any
@@ -12,18 +12,33 @@ from sqlalchemy.exc import IntegrityError
 
 from registry.domain.numbers import RegisterNumber
 from registry.domain.refusals import NotFoundError
-from registry.domain.registration import Grade, Hold, HoldKind, Life, RegisterEntry, Registration, Term, TermOrigin
+from registry.domain.registration import (
+    DEFER_LAPSE,
+    Grade,
+    Hold,
+    HoldKind,
+    Life,
+    RegisterEntry,
+    Registration,
+    Term,
+    TermOrigin,
+)
 from registry.store.refusals import DuplicateError
 from registry.store.repository import Repository, columns, read
 from registry.store.tables import ENTRY, HOLD, MEMBER, REGISTRATION, TERM
 
+_NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 _MEMBERS, _ENTRIES = select(MEMBER), select(ENTRY)
 _HOLD = (HOLD.c.member_id.label("held_by"), HOLD.c.kind, HOLD.c.since, HOLD.c.until_on, HOLD.c.decision_ref)
 _OF_PERSON = select(*_HOLD).where(HOLD.c.lifted_at.is_(None))
 _OF_BOTH = or_(HOLD.c.member_id == ENTRY.c.member_id, HOLD.c.register_no == ENTRY.c.register_no)
 _TERM_OF = (TERM.c.register_no == REGISTRATION.c.register_no) & (TERM.c.registration_seq == REGISTRATION.c.seq)
+_PAST = HOLD.alias("past")
+_OVER = or_(_PAST.c.member_id == ENTRY.c.member_id, _PAST.c.register_no == ENTRY.c.register_no)
+_REVIEW = select(func.max(_PAST.c.lifted_at)).where(_PAST.c.kind.in_(sorted(DEFER_LAPSE)), _OVER).correlate(ENTRY)
+_OF_TERM = (TERM.c.seq.label("term_seq"), TERM.c.start_on, TERM.c.end_on, TERM.c.origin)
 _REGISTRATIONS = (
-    select(ENTRY, REGISTRATION, TERM.c.seq.label("term_seq"), TERM.c.start_on, TERM.c.end_on, TERM.c.origin, *_HOLD)
+    select(ENTRY, REGISTRATION, _REVIEW.scalar_subquery().label("review_ended_at"), *_OF_TERM, *_HOLD)
     .outerjoin(REGISTRATION, REGISTRATION.c.register_no == ENTRY.c.register_no)
     .outerjoin(TERM, _TERM_OF)
     .outerjoin(HOLD, HOLD.c.lifted_at.is_(None) & _OF_BOTH)
@@ -34,12 +49,13 @@ _REGISTRATIONS = (
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A person in the register: names in both scripts, and consent C1 to publish them."""
+    """A person in the register: names in both scripts, consent C1 to publish them, and the day of death (T15)."""
 
     id: str
     name_hans: str | None
     name_latin: str | None
     consent_c1: bool
+    deceased_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +104,10 @@ class RegisterStore(Repository):
     def member(self, member_id: str) -> Member | None:
         """Return the person with this id, or None."""
         return self._read_one(Member, _MEMBERS, id=member_id)
+
+    def set_deceased(self, member_id: str, died_on: date) -> None:
+        """Keep the day on which a person died."""
+        self._connection.execute(update(MEMBER).filter_by(id=member_id).values(deceased_on=died_on))
 
     def add_entry(self, entry: Entry) -> None:
         """Add a register entry. Raises `DuplicateError` if its number, or the person's entry in the field, exists."""
@@ -145,14 +165,36 @@ class RegisterStore(Repository):
         by_place = groupby(rows, attrgetter("seq"))
         return [_registration(list(own)) for seq, own in by_place if seq is not None]
 
+    def stored(self, register_no: str, seq: int) -> StoredRegistration:
+        """Return one registration of an entry. Raises `NotFoundError` if there is no such entry."""
+        return next(one for one in self.registrations(register_no) if one.seq == seq)
+
+    def due(self, at: datetime) -> list[tuple[str, int]]:
+        """Return number and place of the registrations that must be looked at by `at`, in order."""
+        is_due = REGISTRATION.c.due_at.is_(None) | (REGISTRATION.c.due_at <= at)
+        found = select(REGISTRATION.c.register_no, REGISTRATION.c.seq).where(is_due)
+        return sorted((number, seq) for number, seq in self._all(found))  # In SQL it would read the whole table.
+
+    def set_due(self, stored: StoredRegistration, at: datetime | None) -> None:
+        """Note when a registration must be looked at again; `None` is never."""
+        own = update(REGISTRATION).filter_by(register_no=stored.value.register_no, seq=stored.seq)
+        self._connection.execute(own.values(due_at=at or _NEVER))
+
     def answering(self, register_no: str) -> StoredRegistration:
         """Return the registration that answers for a number. Raises `NotFoundError` if there is no such entry."""
         return answering(self.registrations(register_no))
 
     def save(self, before: StoredRegistration, after: Registration, *, at: datetime) -> None:
-        """Record what a transition changed: life, and holds added or lifted."""
+        """Record what a transition changed: life, and holds added or lifted.
+
+        The clock job looks anew at all on which the change may tell: with a hold of the person that is all of theirs.
+        """
         saved = update(REGISTRATION).filter_by(register_no=after.register_no, seq=before.seq)
         self._connection.execute(saved.values(life=after.life, life_since=after.life_since))
+        shared = before.value.person_holds != after.person_holds
+        numbers = self.numbers_of(after.member_id) if shared else [after.register_no]
+        looked_at = update(REGISTRATION).where(REGISTRATION.c.register_no.in_(numbers))
+        self._connection.execute(looked_at.values(due_at=None))
         person, entry = {"member_id": after.member_id}, {"register_no": str(after.register_no)}
         self._save_holds(person, before.value.person_holds, after.person_holds, at)
         self._save_holds(entry, before.value.entry_holds, after.entry_holds, at)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
 from issuer.trusted import AuthorizationEntry, ListedBody, ScopeRow
 from registry.store import tables
@@ -33,7 +33,8 @@ class TrustStore(Repository):
     """Rows about who may sign what."""
 
     def set_fact(self, name: str, value: str) -> None:
-        """Keep a fact about the register, once."""
+        """Keep a fact about the register, instead of the one of this name that there may be."""
+        self._connection.execute(delete(tables.FACT).filter_by(name=name))
         self._insert(tables.FACT, name=name, value=value)
 
     def fact(self, name: str) -> str | None:

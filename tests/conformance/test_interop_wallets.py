@@ -26,7 +26,7 @@ from registry.demo.officers import PUBLISHER, REGISTRAR, SECOND_REGISTRAR
 from registry.domain.changes import GroundClass
 from registry.domain.registration import HoldKind
 from registry.services.answers import register_sources
-from registry.services.decisions import Suspension, confirm_revocation, propose_revocation, suspend_registration
+from registry.services.decisions import Suspension, confirm_end, propose_end, suspend_registration
 from registry.services.publishing import publish
 from registry.services.trust import trust_in_force
 from registry.services.wallets import issue_vc_jwt, issue_wallet_copy
@@ -95,15 +95,16 @@ def wallets(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Wallets]:
         copies = [issue_wallet_copy(office.desk, page, HOLDER, randomness=drawn, **given) for page in pages]
         vc_jwts = [issue_vc_jwt(office.desk, page, **given) for page in pages]
         suspend_registration(office.desk, Suspension(held, HoldKind.CPD, "D/1"), actor=REGISTRAR, now=AT)
-        digest = propose_revocation(
+        digest = propose_end(
             office.desk,
+            "revocation",
             revoked,
             GroundClass.CONVICTION,
             decision_ref="C/1",
             actor=SECOND_REGISTRAR,
             now=AT,
         )
-        confirm_revocation(office.desk, digest, actor=REGISTRAR, now=AT)
+        confirm_end(office.desk, digest, actor=REGISTRAR, now=AT)
         folder = tmp_path_factory.mktemp("wallets")
         publish(office.desk, office.keyring, PublishFolder(folder), actor=PUBLISHER, now=AT)
         yield Wallets(

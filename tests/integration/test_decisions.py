@@ -19,9 +19,9 @@ from registry.domain.refusals import (
 from registry.domain.registration import HoldKind
 from registry.services.decisions import (
     Suspension,
-    confirm_revocation,
+    confirm_end,
     lift_hold,
-    propose_revocation,
+    propose_end,
     suspend_registration,
 )
 from registry.services.refusals import CommandError
@@ -38,11 +38,13 @@ def suspend(office: Office, number: str, kind: HoldKind = HoldKind.CPD, at: date
 
 
 def propose(office: Office, number: str, actor: Actor = SECOND_REGISTRAR) -> str:
-    return propose_revocation(office.desk, number, GroundClass.FALSE_STATEMENT, decision_ref="C/1", actor=actor, now=AT)
+    return propose_end(
+        office.desk, "revocation", number, GroundClass.FALSE_STATEMENT, decision_ref="C/1", actor=actor, now=AT
+    )
 
 
 def revoke(office: Office, number: str, at: datetime = AT + MINUTE) -> None:
-    confirm_revocation(office.desk, propose(office, number), actor=REGISTRAR, now=at)
+    confirm_end(office.desk, propose(office, number), actor=REGISTRAR, now=at)
 
 
 def certificate(office: Office, number: str) -> StoredCertificate:
@@ -143,15 +145,15 @@ def test_a_revocation_needs_a_second_person(staffed: Office) -> None:
     assert bits(staffed, number) == (0, 0)
     same = Actor(SECOND_REGISTRAR.person.upper(), Role.CSE_REGISTRAR, "CSE", "passkey")
     with pytest.raises(SamePersonError):
-        confirm_revocation(staffed.desk, digest, actor=same, now=AT)
+        confirm_end(staffed.desk, digest, actor=same, now=AT)
     with pytest.raises(NotFoundError):
-        confirm_revocation(staffed.desk, "0" * 64, actor=REGISTRAR, now=AT)
+        confirm_end(staffed.desk, "0" * 64, actor=REGISTRAR, now=AT)
     assert (bits(staffed, number), events(staffed, number)) == ((0, 0), [])
-    assert confirm_revocation(staffed.desk, digest, actor=REGISTRAR, now=AT + MINUTE) == number
+    assert confirm_end(staffed.desk, digest, actor=REGISTRAR, now=AT + MINUTE) == (number, "revoked")
     assert bits(staffed, number) == (1, 0)
     assert events(staffed, number) == [("REVOKED", "ACTIVE", "REVOKED")]
     with pytest.raises(NotFoundError):
-        confirm_revocation(staffed.desk, digest, actor=REGISTRAR, now=AT + 2 * MINUTE)
+        confirm_end(staffed.desk, digest, actor=REGISTRAR, now=AT + 2 * MINUTE)
 
 
 def test_a_proposal_that_was_edited_in_the_database_is_refused(staffed: Office) -> None:
@@ -160,14 +162,20 @@ def test_a_proposal_that_was_edited_in_the_database_is_refused(staffed: Office) 
         "UPDATE proposal SET body = replace(body, :old, :new)", {"old": staffed.numbers[0], "new": staffed.numbers[2]}
     )
     with pytest.raises(ProposalChangedError):
-        confirm_revocation(staffed.desk, digest, actor=REGISTRAR, now=AT + MINUTE)
+        confirm_end(staffed.desk, digest, actor=REGISTRAR, now=AT + MINUTE)
     assert [bits(staffed, number) for number in staffed.numbers] == [(0, 0)] * 3
 
 
 def test_a_revocation_needs_the_reference_of_its_decision(staffed: Office) -> None:
     with pytest.raises(CommandError):
-        propose_revocation(
-            staffed.desk, staffed.numbers[0], GroundClass.CONVICTION, decision_ref=" ", actor=REGISTRAR, now=AT
+        propose_end(
+            staffed.desk,
+            "revocation",
+            staffed.numbers[0],
+            GroundClass.CONVICTION,
+            decision_ref=" ",
+            actor=REGISTRAR,
+            now=AT,
         )
     assert staffed.count("proposal") == 3
 
@@ -175,7 +183,7 @@ def test_a_revocation_needs_the_reference_of_its_decision(staffed: Office) -> No
 def test_a_recommendation_cannot_be_confirmed_as_a_revocation(staffed: Office) -> None:
     digest = staffed.recommend(member_ref="M-9")
     with pytest.raises(NotFoundError):
-        confirm_revocation(staffed.desk, digest, actor=REGISTRAR, now=AT)
+        confirm_end(staffed.desk, digest, actor=REGISTRAR, now=AT)
 
 
 @pytest.mark.parametrize("is_held", [False, True])
@@ -214,10 +222,16 @@ def test_the_end_of_a_certificate_is_written_once(staffed: Office) -> None:
     revoke(staffed, number)
     ended = certificate(staffed, number).ended
     staffed.database.execute("UPDATE registration SET life = 'CURRENT' WHERE register_no = :n", {"n": number})
-    digest = propose_revocation(
-        staffed.desk, number, GroundClass.CONVICTION, decision_ref="C/2", actor=SECOND_REGISTRAR, now=AT + 2 * MINUTE
+    digest = propose_end(
+        staffed.desk,
+        "revocation",
+        number,
+        GroundClass.CONVICTION,
+        decision_ref="C/2",
+        actor=SECOND_REGISTRAR,
+        now=AT + 2 * MINUTE,
     )
-    confirm_revocation(staffed.desk, digest, actor=REGISTRAR, now=AT + 3 * MINUTE)
+    confirm_end(staffed.desk, digest, actor=REGISTRAR, now=AT + 3 * MINUTE)
     assert certificate(staffed, number).ended == ended
 
 

@@ -23,8 +23,8 @@ from registry.services.answers import verdict_of_number
 from registry.services.census import newest_certificate, register_lines, waiting_recommendations
 from registry.services.decisions import (
     Suspension,
-    confirm_revocation,
-    propose_revocation,
+    confirm_end,
+    propose_end,
     suspend_registration,
 )
 from registry.services.issuing import issue_certificate
@@ -42,8 +42,8 @@ TODAY = date(2026, 7, 1)
 
 
 def propose(office: Office, number: str) -> str:
-    return propose_revocation(
-        office.desk, number, GroundClass.CONVICTION, decision_ref="C/1", actor=SECOND_REGISTRAR, now=AT
+    return propose_end(
+        office.desk, "revocation", number, GroundClass.CONVICTION, decision_ref="C/1", actor=SECOND_REGISTRAR, now=AT
     )
 
 
@@ -83,7 +83,7 @@ def issue(office: Office, number: str, *meanwhile: object) -> str:
 def test_what_ends_while_it_is_signed_gets_no_certificate(office: Office) -> None:
     number = office.register()
     digest = propose(office, number)
-    revoke = partial(confirm_revocation, office.desk, digest, actor=REGISTRAR, now=AT)
+    revoke = partial(confirm_end, office.desk, digest, actor=REGISTRAR, now=AT)
     with pytest.raises(NotFoundError):
         issue(office, number, revoke)
     assert office.database.execute("SELECT state FROM certificate") == [("intent",)]
@@ -108,15 +108,15 @@ def test_a_society_that_may_no_longer_sign_is_asked_before_a_key_is_touched(offi
 def test_a_proposal_is_about_the_registration_that_was_live_then(office: Office) -> None:
     number = office.register()
     old = propose(office, number)
-    other = propose_revocation(
-        office.desk, number, GroundClass.CODE_BREACH, decision_ref="C/2", actor=SECOND_REGISTRAR, now=AT
+    other = propose_end(
+        office.desk, "revocation", number, GroundClass.CODE_BREACH, decision_ref="C/2", actor=SECOND_REGISTRAR, now=AT
     )
-    confirm_revocation(office.desk, other, actor=REGISTRAR, now=AT)
+    confirm_end(office.desk, other, actor=REGISTRAR, now=AT)
     later = office.without_bar()
     again = later.recommend(decision_ref="ELE/2", decided_on=TODAY, interview_on=TODAY)
     confirm_registration(later.desk, again, randomness=SystemRandomness(), actor=REGISTRAR, now=AT + MINUTE)
     with pytest.raises(ProposalChangedError):
-        confirm_revocation(office.desk, old, actor=REGISTRAR, now=AT + 2 * MINUTE)
+        confirm_end(office.desk, old, actor=REGISTRAR, now=AT + 2 * MINUTE)
     with office.desk.open_reading() as work:
         assert [one.value.life for one in work.register.registrations(number)] == ["REVOKED", "CURRENT"]
         terms = [term.seq for one in work.register.registrations(number) for term in one.value.terms]

@@ -19,9 +19,9 @@ from registry.domain.changes import GroundClass
 from registry.domain.registration import HoldKind
 from registry.services.decisions import (
     Suspension,
-    confirm_revocation,
+    confirm_end,
     lift_hold,
-    propose_revocation,
+    propose_end,
     suspend_registration,
 )
 from registry.services.publishing import KEPT_FOR, publish
@@ -135,8 +135,10 @@ class Life:
 
     def _revoke(self) -> None:
         desk, ground = self.office.desk, GroundClass.CONVICTION
-        digest = propose_revocation(desk, self.number, ground, decision_ref="C/1", actor=SECOND_REGISTRAR, now=self.now)
-        confirm_revocation(desk, digest, actor=REGISTRAR, now=self.now)
+        digest = propose_end(
+            desk, "revocation", self.number, ground, decision_ref="C/1", actor=SECOND_REGISTRAR, now=self.now
+        )
+        confirm_end(desk, digest, actor=REGISTRAR, now=self.now)
 
     def published(self, stopped: int | None = None) -> None:
         """Publish; a folder that is whole tells what is true."""

@@ -28,9 +28,9 @@ from registry.domain.refusals import (
 from registry.domain.registration import HoldKind
 from registry.services.decisions import (
     Suspension,
-    confirm_revocation,
+    confirm_end,
     lift_hold,
-    propose_revocation,
+    propose_end,
     suspend_registration,
 )
 from registry.services.refusals import CommandError, SocietyNotAuthorizedError, TrustListError
@@ -256,10 +256,16 @@ def test_after_a_revocation_nobody_is_registered_again_for_years(office: Office,
     """In no field, neither by a new application nor by one that was made before (R-CC-09, R-EL-05)."""
     number = office.register()
     waiting = office.recommend(field="ICT", grade="AE", decision_ref="ELE/2026/3") if field == "ICT" else None
-    digest = propose_revocation(
-        office.desk, number, GroundClass.FALSE_STATEMENT, decision_ref="C/1", actor=SECOND_REGISTRAR, now=AT
+    digest = propose_end(
+        office.desk,
+        "revocation",
+        number,
+        GroundClass.FALSE_STATEMENT,
+        decision_ref="C/1",
+        actor=SECOND_REGISTRAR,
+        now=AT,
     )
-    confirm_revocation(office.desk, digest, actor=REGISTRAR, now=AT + MINUTE)
+    confirm_end(office.desk, digest, actor=REGISTRAR, now=AT + MINUTE)
     if waiting is not None:
         with pytest.raises(ConductBarError):
             confirm(office, waiting, now=AT + 2 * MINUTE)
@@ -288,10 +294,10 @@ def test_under_a_hold_an_application_is_filed_and_not_decided(office: Office, ki
 
 def test_after_a_revocation_the_entry_keeps_its_number(office: Office) -> None:
     number = office.register()
-    digest = propose_revocation(
-        office.desk, number, GroundClass.CODE_BREACH, decision_ref="C/1", actor=SECOND_REGISTRAR, now=AT
+    digest = propose_end(
+        office.desk, "revocation", number, GroundClass.CODE_BREACH, decision_ref="C/1", actor=SECOND_REGISTRAR, now=AT
     )
-    confirm_revocation(office.desk, digest, actor=REGISTRAR, now=AT + MINUTE)
+    confirm_end(office.desk, digest, actor=REGISTRAR, now=AT + MINUTE)
     later = office.without_bar()
     again = later.recommend(decision_ref="ELE/2026/2", decided_on=TODAY, interview_on=TODAY)
     assert confirm(later, again, now=AT + 2 * MINUTE) == number

@@ -14,10 +14,12 @@ from registry.services.applications import import_applications
 from registry.services.census import newest_certificate, register_lines, waiting_recommendations
 from registry.services.decisions import (
     Suspension,
-    confirm_revocation,
+    confirm_end,
     lift_hold,
-    propose_revocation,
+    propose_end,
+    record_death,
     suspend_registration,
+    withdraw,
 )
 from registry.services.intake import Import
 from registry.services.issuing import issue_certificate
@@ -25,6 +27,7 @@ from registry.services.members import import_members
 from registry.services.publishing import publish
 from registry.services.refusals import ServiceError
 from registry.services.registrations import confirm_registration, recommend_registration
+from registry.services.sweeping import sweep
 from registry.services.trust import (
     Founding,
     GrantAuthorization,
@@ -37,6 +40,7 @@ from registry.services.wallets import add_missing_keys, issue_vc_jwt, issue_wall
 from tests.fakes import MemoryPublisher, MemorySecret
 from tests.integration.registers import AT, MINUTE, Office, recommendation
 
+TOMORROW = date(2026, 7, 2)
 NOBODY, UNKNOWN = "CSE26ELE00012379", "0" * 64
 REGISTRAR, OFFICER, BOARD, PANEL = Role.CSE_REGISTRAR, Role.SOCIETY_OFFICER, Role.SOCIETY_BOARD, Role.CONDUCT_PANEL
 
@@ -46,8 +50,11 @@ MAY: dict[Action, set[Role]] = {
     Action.RECOMMEND_REGISTRATION: {BOARD},
     Action.CONFIRM_REGISTRATION: {REGISTRAR},
     Action.ISSUE_CERTIFICATE: {REGISTRAR},
-    Action.PROPOSE_REVOCATION: {REGISTRAR, PANEL},
-    Action.CONFIRM_REVOCATION: {REGISTRAR},
+    Action.PROPOSE_END: {REGISTRAR, PANEL},
+    Action.CONFIRM_END: {REGISTRAR},
+    Action.WITHDRAW: {BOARD, OFFICER},
+    Action.RECORD_DEATH: {BOARD, OFFICER},
+    Action.SWEEP: {Role.CLOCK},
     Action.PUBLISH: {REGISTRAR, Role.PUBLISHER},
     Action.ADMINISTER_TRUST: {REGISTRAR},
     Action.READ_REGISTER: {REGISTRAR, PANEL, BOARD, OFFICER, Role.APPEAL_PANEL, Role.AUDITOR},
@@ -94,10 +101,17 @@ def _requests(office: Office, actor: Actor) -> dict[Action, list[Callable[[], ob
             lambda: issue_vc_jwt(desk, NOBODY, keyring=keyring, actor=actor, now=AT),
             lambda: issue_wallet_copy(desk, NOBODY, {}, keyring=keyring, randomness=drawn, actor=actor, now=AT),
         ],
-        Action.PROPOSE_REVOCATION: [
-            lambda: propose_revocation(desk, NOBODY, GroundClass.CONVICTION, decision_ref="C/1", actor=actor, now=AT)
+        Action.PROPOSE_END: [
+            lambda: propose_end(
+                desk, "revocation", NOBODY, GroundClass.CONVICTION, decision_ref="C/1", actor=actor, now=AT
+            )
         ],
-        Action.CONFIRM_REVOCATION: [lambda: confirm_revocation(desk, UNKNOWN, actor=actor, now=AT)],
+        Action.CONFIRM_END: [lambda: confirm_end(desk, UNKNOWN, actor=actor, now=AT)],
+        Action.WITHDRAW: [lambda: withdraw(desk, office.numbers[0], decision_ref="W/1", actor=actor, now=AT)],
+        Action.RECORD_DEATH: [
+            lambda: record_death(desk, office.numbers[0], TOMORROW, decision_ref="W/1", actor=actor, now=AT)
+        ],
+        Action.SWEEP: [lambda: sweep(desk, actor=actor, now=AT)],
         Action.PUBLISH: [
             lambda: publish(desk, keyring, MemoryPublisher(), actor=actor, now=AT.replace(month=8)),
         ],

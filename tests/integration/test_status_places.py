@@ -15,9 +15,9 @@ from registry.domain.changes import GroundClass
 from registry.domain.registration import HoldKind
 from registry.services.decisions import (
     Suspension,
-    confirm_revocation,
+    confirm_end,
     lift_hold,
-    propose_revocation,
+    propose_end,
     suspend_registration,
 )
 from registry.services.places import free_places
@@ -110,10 +110,10 @@ def life(office: Office, number: str) -> list[tuple[datetime, dict[str, bytes]]]
     lift = partial(lift_hold, desk, number, decision_ref="D/2", actor=REGISTRAR)
 
     def revoke(now: datetime) -> None:
-        digest = propose_revocation(
-            desk, number, GroundClass.CONVICTION, decision_ref="C/1", actor=SECOND_REGISTRAR, now=now
+        digest = propose_end(
+            desk, "revocation", number, GroundClass.CONVICTION, decision_ref="C/1", actor=SECOND_REGISTRAR, now=now
         )
-        confirm_revocation(desk, digest, actor=REGISTRAR, now=now)
+        confirm_end(desk, digest, actor=REGISTRAR, now=now)
 
     steps = (
         lambda now: None,

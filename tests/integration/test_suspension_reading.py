@@ -19,9 +19,9 @@ from registry.domain.registration import EndedReason, HoldKind
 from registry.domain.status import revocation_bit, suspension_bit
 from registry.services.decisions import (
     Suspension,
-    confirm_revocation,
+    confirm_end,
     lift_hold,
-    propose_revocation,
+    propose_end,
     suspend_registration,
 )
 from registry.store.certificates import INTENT, ISSUED, VOID
@@ -41,9 +41,9 @@ def act(office: Office, verb: str, number: str, kind: HoldKind, position: int) -
     elif verb == "lift":
         lift_hold(office.desk, number, kind, decision_ref="D/2", actor=actor, now=now)
     else:
-        propose = partial(propose_revocation, decision_ref="C/1", actor=SECOND_REGISTRAR, now=now)
-        digest = propose(office.desk, number, GroundClass.CONVICTION)
-        confirm_revocation(office.desk, digest, actor=REGISTRAR, now=now + timedelta(seconds=1))
+        propose = partial(propose_end, decision_ref="C/1", actor=SECOND_REGISTRAR, now=now)
+        digest = propose(office.desk, "revocation", number, GroundClass.CONVICTION)
+        confirm_end(office.desk, digest, actor=REGISTRAR, now=now + timedelta(seconds=1))
 
 
 def readings(office: Office) -> dict[str, tuple[bool, bool]]:

@@ -25,9 +25,9 @@ from registry.domain.registration import HoldKind
 from registry.services.answers import register_sources, verdict_of_document
 from registry.services.decisions import (
     Suspension,
-    confirm_revocation,
+    confirm_end,
     lift_hold,
-    propose_revocation,
+    propose_end,
     suspend_registration,
 )
 from registry.services.ports import Keyring, Randomness
@@ -125,8 +125,8 @@ def value(office: Office, files: dict[str, bytes], place: int, now: datetime = A
 
 def revoke(office: Office, position: int = 0, now: datetime = AT) -> None:
     number, ground = office.numbers[position], GroundClass.CONVICTION
-    digest = propose_revocation(office.desk, number, ground, decision_ref="C/1", actor=SECOND_REGISTRAR, now=now)
-    confirm_revocation(office.desk, digest, actor=REGISTRAR, now=now)
+    digest = propose_end(office.desk, "revocation", number, ground, decision_ref="C/1", actor=SECOND_REGISTRAR, now=now)
+    confirm_end(office.desk, digest, actor=REGISTRAR, now=now)
 
 
 def hold(office: Office, position: int = 0) -> None:

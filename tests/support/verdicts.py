@@ -44,8 +44,9 @@ def _held() -> Verdict:
 
 def _ended(reason: str, status: str, *, grade: str = "PE", **more: Any) -> Verdict:
     """Return the verdict of the standard certificate that ended for `reason`, of a registration in `status`."""
-    reasons = () if status == "active" else (Reason(status, since=HELD),)
-    today = CurrentEntry(status, grade, *reasons)
+    known = () if status == "active" else (Reason(status, since=HELD),)
+    reasons = tuple(replace(one, code=reason.lower() if status == "lapsed" else one.code) for one in known)
+    today = CurrentEntry(status, grade, *known)
     register = {"public_status": status, "status_reasons": reasons, "ended": reason, "current": today, **more}
     return _judged(online(revoked=True, **register))
 

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from registry.domain import calendar as cal
-from registry.domain.policy import DEFAULT_POLICY, grace_end, lapse_on, renewal_window_opens
+from registry.domain.policy import DEFAULT_POLICY, grace_end, renewal_window_opens
 from registry.domain.refusals import NaiveInstantError
 
 DAYS = st.dates(date(1950, 1, 1), date(2200, 1, 1))
@@ -49,7 +49,7 @@ def test_worked_terms(row: str) -> None:
     assert renewal_window_opens(end_on, DEFAULT_POLICY) == day(window)
     assert cal.day_after(end_on) == day(first)
     assert grace_end(end_on, DEFAULT_POLICY) == day(last)
-    assert lapse_on(end_on, DEFAULT_POLICY) == day(lapse)
+    assert cal.day_after(grace_end(end_on, DEFAULT_POLICY)) == day(lapse)
     assert cal.anniversary(day(lapse), 3) - timedelta(days=1) == day(restore)
 
 

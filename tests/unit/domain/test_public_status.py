@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from registry.domain.calendar import start_of
+from registry.domain.clock import is_behind, is_overrun
 from registry.domain.numbers import RegisterNumber
 from registry.domain.policy import DEFAULT_POLICY
 from registry.domain.refusals import HoldPlaceError, TermDatesError
@@ -25,13 +26,9 @@ from registry.domain.registration import (
 )
 from registry.domain.status import (
     PublicStatus,
-    first_end,
-    is_overrun,
     life_at,
     public_status,
-    register_is_behind,
     renewal_due_soon,
-    revocation_bit,
     suspension_bit,
 )
 
@@ -125,18 +122,6 @@ def test_status_is_a_function_of_life_and_whether_held(
 
 
 @settings(deadline=None)
-@given(st.lists(st.none() | ENDS, max_size=8))
-def test_the_revocation_bit_never_falls_and_the_first_end_stays(ends: list[Ended | None]) -> None:
-    recorded: Ended | None = None
-    for new in ends:
-        before = recorded
-        recorded = first_end(before, new)
-        assert revocation_bit(recorded) >= revocation_bit(before)
-        if before is not None:
-            assert recorded is before
-
-
-@settings(deadline=None)
 @given(st.booleans(), ENDS, HOLDS)
 def test_the_suspension_bit_is_constant_once_ended(kept: bool, ended: Ended, holds: frozenset[Hold]) -> None:
     assert suspension_bit(holds_now=holds, kept=kept, ended=ended) is kept
@@ -171,13 +156,13 @@ def test_renewal_is_not_due_before_a_short_term_begins() -> None:
 @pytest.mark.parametrize(("minutes", "behind"), [(-1, False), (0, False), (15, False), (15.1, True), (9999, True)])
 def test_the_register_is_behind_15_minutes_after_the_lapse(stored: Life, minutes: float, behind: bool) -> None:
     registration = replace(REGISTRATION, life=stored)
-    assert register_is_behind(registration, LAPSE + timedelta(minutes=minutes), DEFAULT_POLICY) is behind
+    assert is_behind(registration, LAPSE + timedelta(minutes=minutes), DEFAULT_POLICY) is behind
 
 
 def test_the_last_term_decides_whether_the_register_is_behind() -> None:
     registration = replace(REGISTRATION, terms=(LATE, TERM))
-    assert not register_is_behind(registration, LAPSE + timedelta(days=1), DEFAULT_POLICY)
-    assert not register_is_behind(replace(REGISTRATION, terms=()), LAPSE, DEFAULT_POLICY)
+    assert not is_behind(registration, LAPSE + timedelta(days=1), DEFAULT_POLICY)
+    assert not is_behind(replace(REGISTRATION, terms=()), LAPSE, DEFAULT_POLICY)
 
 
 @pytest.mark.parametrize(
@@ -195,13 +180,13 @@ def test_some_holds_defer_the_lapse(kind: HoldKind, behind: bool) -> None:
     person = frozenset({hold(kind)} if kind.on_person else ())
     entry = frozenset({hold(kind)} if not kind.on_person else ())
     registration = replace(REGISTRATION, person_holds=person, entry_holds=entry)
-    assert register_is_behind(registration, LAPSE + timedelta(hours=1), DEFAULT_POLICY) is behind
+    assert is_behind(registration, LAPSE + timedelta(hours=1), DEFAULT_POLICY) is behind
 
 
 @pytest.mark.parametrize("life", sorted(set(Life) - LIVE))
 def test_nothing_is_owed_to_an_ended_registration(life: Life) -> None:
     late = LAPSE + timedelta(days=1)
-    assert not register_is_behind(replace(REGISTRATION, life=life), late, DEFAULT_POLICY)
+    assert not is_behind(replace(REGISTRATION, life=life), late, DEFAULT_POLICY)
 
 
 @pytest.mark.parametrize(
@@ -240,7 +225,7 @@ def test_a_sanction_that_has_run_out_leaves_the_register_behind(minutes: int, be
     registration = replace(REGISTRATION, person_holds=frozenset({sanction}))
     at = start_of(date(2026, 1, 1)) + timedelta(minutes=minutes)
     assert is_overrun(sanction, at, DEFAULT_POLICY) is behind
-    assert register_is_behind(registration, at, DEFAULT_POLICY) is behind
+    assert is_behind(registration, at, DEFAULT_POLICY) is behind
 
 
 @pytest.mark.parametrize("kind", [kind for kind in HoldKind if kind is not HoldKind.CONDUCT_SANCTION])
@@ -252,4 +237,4 @@ def test_only_a_fixed_term_runs_out(kind: HoldKind) -> None:
 def test_a_cpd_hold_a_year_old_owes_its_lapse(minutes: int, behind: bool) -> None:
     registration = replace(REGISTRATION, person_holds=frozenset({Hold(HoldKind.CPD, SINCE, None, "d1")}))
     at = start_of(date(2026, 5, 1)) + timedelta(minutes=minutes)
-    assert register_is_behind(registration, at, DEFAULT_POLICY) is behind
+    assert is_behind(registration, at, DEFAULT_POLICY) is behind

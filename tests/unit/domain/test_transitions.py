@@ -1,4 +1,4 @@
-"""The transitions built so far: T1, T2, T3, T10, T11, T12, T18, T24."""
+"""Transitions of holds, and the first registration: T1, T2, T3, T10, T11, T18, T24."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from registry.domain import transitions as moves
 from registry.domain.calendar import start_of
 from registry.domain.changes import EventType
+from registry.domain.lifecycle import REVOCATION, end
 from registry.domain.numbers import RegisterNumber
 from registry.domain.refusals import (
     BackDatedError,
@@ -25,8 +26,6 @@ from registry.domain.refusals import (
 )
 from registry.domain.registration import (
     LIVE,
-    Ended,
-    EndedReason,
     Grade,
     Hold,
     HoldKind,
@@ -36,7 +35,7 @@ from registry.domain.registration import (
     Term,
     TermOrigin,
 )
-from registry.domain.status import PublicStatus, first_end, public_status, revocation_bit, suspension_bit
+from registry.domain.status import PublicStatus, public_status, revocation_bit, suspension_bit
 
 AT = datetime(2021, 7, 15, 2, 30, tzinfo=UTC)
 LATER = AT + timedelta(days=400)
@@ -135,13 +134,11 @@ def test_administrative_holds_look_alike_to_the_public() -> None:
 
 
 @pytest.mark.parametrize("life", ENDED)
-def test_an_ended_registration_is_neither_suspended_nor_revoked(life: Life) -> None:
+def test_an_ended_registration_is_not_suspended(life: Life) -> None:
     gone = replace(REGISTRATION, life=life)
     with pytest.raises(NotLiveError) as refused:
         moves.suspend(gone, hold(HoldKind.CPD), LATER, "r")
     assert refused.value.args[1] == life
-    with pytest.raises(NotLiveError):
-        moves.revoke(gone, at=LATER, decision_ref="d", ground_class=moves.GroundClass.CONVICTION)
 
 
 def test_the_same_hold_is_not_set_twice() -> None:
@@ -205,48 +202,15 @@ def test_t11_a_sanction_runs_out_after_its_last_day(seconds: int, event: EventTy
     assert moves.lift(held, sanction.kind, over, "r").events[0].type is event
 
 
-def test_t12_a_revocation_ends_every_credential_and_keeps_the_holds() -> None:
-    held = moves.suspend(REGISTRATION, hold(HoldKind.CONDUCT_INTERIM), LATER, "r").registration
-    at = LATER + timedelta(days=60)
-    change = moves.revoke(held, at=at, decision_ref="d-9", ground_class=moves.GroundClass.FALSE_STATEMENT)
-    assert change.ended == Ended(EndedReason.REVOKED, None, at)
-    assert (change.registration.life, change.registration.life_since) == (Life.REVOKED, at)
-    assert change.registration.holds == held.holds
-    (event,) = change.events
-    assert (event.type, event.from_state, event.to_state) == (
-        EventType.REVOKED,
-        PublicStatus.SUSPENDED,
-        PublicStatus.REVOKED,
-    )
-    assert (event.public_reason, event.decision_ref) == ("revoked.false-statement", "d-9")
-
-
-def test_t12_an_expired_registration_can_be_revoked() -> None:
-    at = datetime(2026, 8, 1, tzinfo=UTC)
-    change = moves.revoke(REGISTRATION, at=at, decision_ref="d", ground_class=moves.GroundClass.CODE_BREACH)
-    assert change.events[0].from_state is PublicStatus.EXPIRED
-
-
 @pytest.mark.parametrize(("seconds", "refused"), [(-1, True), (0, False), (1, False)])
 def test_a_decision_is_never_back_dated(seconds: int, refused: bool) -> None:
     stated = LATER + timedelta(seconds=seconds)
-
-    def revoke() -> moves.Change:
-        return moves.revoke(
-            REGISTRATION,
-            at=LATER,
-            decision_ref="d",
-            ground_class=moves.GroundClass.CONVICTION,
-            effective_at=stated,
-        )
-
     if refused:
         with pytest.raises(BackDatedError, match="R-DT-09"):
-            revoke()
-        with pytest.raises(BackDatedError):
             moves.suspend(REGISTRATION, hold(HoldKind.CPD, stated), LATER, "r")
     else:
-        assert revoke().registration.life_since == stated
+        (event,) = moves.suspend(REGISTRATION, hold(HoldKind.CPD, stated), LATER, "r").events
+        assert event.effective_at == stated
 
 
 STEPS = st.lists(st.tuples(st.sampled_from(["suspend", "lift", "revoke"]), st.sampled_from(HoldKind)), max_size=20)
@@ -262,7 +226,7 @@ def step(registration: Registration, verb: str, kind: HoldKind, at: datetime) ->
             case "lift":
                 return moves.lift(registration, kind, at, "r")
             case _:
-                return moves.revoke(registration, at=at, decision_ref="d", ground_class=moves.GroundClass.CONVICTION)
+                return end(registration, REVOCATION, at=at, decision_ref="d")
     except REFUSALS:
         return None
 
@@ -281,7 +245,7 @@ def test_laws_of_the_bits_and_holds(steps: list[tuple[str, HoldKind]]) -> None:
         if ended is None:
             kept = before_s
         after = change.registration
-        ended = first_end(ended, change.ended)
+        ended = ended or change.ended
         assert revocation_bit(ended) >= before_r
         if ended is not None:
             assert suspension_bit(holds_now=after.holds, kept=kept, ended=ended) is before_s

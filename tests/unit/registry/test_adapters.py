@@ -48,9 +48,9 @@ def test_production_knows_its_users_only(table: Path) -> None:
 
 
 def test_the_program_itself_is_in_the_table(table: Path) -> None:
-    assert machine_actor(table, "publisher").role == "publisher"
+    assert [machine_actor(table, name).role for name in ("publisher", "clock")] == ["publisher", "clock"]
     with pytest.raises(ActorsError, match="names no actor"):
-        machine_actor(table, "clock")
+        machine_actor(table, "watch")
 
 
 def test_a_published_file_is_replaced_whole_and_left_alone_when_equal(tmp_path: Path) -> None:

@@ -1,0 +1,116 @@
+"""What the clock owes a registration, and from when (domain 3.5, R-DT-08): T5, T8, T4, and the end of a sanction (T11).
+
+The one home of these dates: the clock job carries them out, and an answer is indeterminate while it is late (R-DT-11).
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import partial
+from operator import attrgetter
+
+from registry.domain import lifecycle, transitions
+from registry.domain.calendar import anniversary, civil_date, day_after, deadline_days, start_of
+from registry.domain.changes import Change
+from registry.domain.policy import Policy, grace_end
+from registry.domain.registration import DEFER_LAPSE, Hold, HoldKind, Life, Registration
+
+REFERENCE = "clock"
+"""The reference of what no decision but time brings about."""
+EXPIRY = "expiry"
+"""Every answer computes it anyway, so that nothing waits for the clock job."""
+LAPSES = ("lapse.cpd", "lapse.renewal")
+"""What sets R, which never falls again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """One change that time alone brings about, in effect from `at`."""
+
+    name: str
+    at: datetime
+    move: Callable[[Registration], Change]
+    on_person: bool | None = None
+    """Where the hold sits that it lifts; None if it lifts none."""
+
+
+def due(registration: Registration, policy: Policy) -> list[Due]:
+    """Return what will become due on a registration as it is recorded now, the earliest first.
+
+    A hold has its own end, also when the registration has ended before.
+    """
+    return sorted(_all_due(registration, policy), key=attrgetter("at"))
+
+
+def course(registration: Registration, until: datetime, policy: Policy) -> Iterator[Due]:
+    """Give what becomes due by `until` if nothing but time acts: each change counts for those after it."""
+    while (one := next(iter(due(registration, policy)), None)) is not None and one.at <= until:
+        yield one
+        registration = one.move(registration).registration
+
+
+def _all_due(registration: Registration, policy: Policy) -> Iterator[Due]:
+    """Give what will become due; of what falls on one instant, the expiry comes first."""
+    last = registration.last_term()
+    if last is not None and registration.life is Life.CURRENT:
+        at = start_of(day_after(last.end_on))
+        yield Due(EXPIRY, at, partial(lifecycle.expire, at=at, decision_ref=REFERENCE))
+    for hold in registration.holds:
+        if (over := _sanction_ends(hold)) is not None:
+            on_person = hold in registration.person_holds
+            yield Due("sanction-over", over, partial(_lift, kind=hold.kind, at=over, on_person=on_person), on_person)
+        if hold.kind is HoldKind.CPD and registration.is_live:
+            at = start_of(anniversary(civil_date(hold.since), 1))
+            yield Due("lapse.cpd", at, _ending(lifecycle.CPD_LAPSE, at))
+    until = grace_until(registration, policy)
+    if until is not None and registration.is_live:
+        at = start_of(day_after(until))
+        yield Due("lapse.renewal", at, _ending(lifecycle.RENEWAL_LAPSE, at))
+
+
+def grace_until(registration: Registration, policy: Policy) -> date | None:
+    """Return the last day on which a renewal may be filed (R-RN-07); None without a term, and while a hold defers it.
+
+    An interim and a renewal under decision, which prolong it too, do not exist yet.
+    """
+    last, reviewed_at = registration.last_term(), registration.review_ended_at
+    if last is None or any(hold.kind in DEFER_LAPSE for hold in registration.holds):
+        return None
+    plain = grace_end(last.end_on, policy)
+    if reviewed_at is None:
+        return plain
+    return max(plain, deadline_days(civil_date(reviewed_at), policy.renewal_grace_after_hold_days))
+
+
+def _sanction_ends(hold: Hold) -> datetime | None:
+    """Return when a suspension of fixed term is over (T11)."""
+    if hold.kind is not HoldKind.CONDUCT_SANCTION or hold.until_on is None:
+        return None
+    return start_of(day_after(hold.until_on))
+
+
+def _lift(registration: Registration, kind: HoldKind, at: datetime, *, on_person: bool) -> Change:
+    return transitions.lift(registration, kind, at, kind.lower(), on_person=on_person)
+
+
+def _ending(ending: lifecycle.Ending, at: datetime) -> Callable[[Registration], Change]:
+    return partial(lifecycle.end, ending=ending, at=at, decision_ref=REFERENCE)
+
+
+def is_overrun(hold: Hold, at: datetime, policy: Policy) -> bool:
+    """Tell whether the clock job is late with the end of a fixed-term `hold` (T11, R-DT-11)."""
+    ends = _sanction_ends(hold)
+    return ends is not None and _is_late(at, ends, policy)
+
+
+def is_behind(registration: Registration, at: datetime, policy: Policy) -> bool:
+    """Tell whether the clock job is more than 15 minutes late with what changes an answer (R-DT-11).
+
+    Nothing changes the answer about a registration that has ended.
+    """
+    owed = _all_due(registration, policy) if registration.is_live else ()
+    return any(one.name != EXPIRY and _is_late(at, one.at, policy) for one in owed)
+
+
+def _is_late(at: datetime, since: datetime, policy: Policy) -> bool:
+    return at > since + timedelta(minutes=policy.sweep_late_minutes)
