@@ -26,8 +26,8 @@ from registry.settings import Settings, read_settings
 
 __all__ = ["GOOD", "NO", "REFUSED", "UNDECIDED", "UsageError"]
 
-PUBLISHER = "publisher"
-"""The name of the machine actor that publishes."""
+PUBLISHER, CLOCK = "publisher", "clock"
+"""The names of the machine actors: what publishes, and what records that time has passed."""
 
 OUT = Console(highlight=False, soft_wrap=True, emoji=False)
 ERR = Console(stderr=True, highlight=False, soft_wrap=True, emoji=False)

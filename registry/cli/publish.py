@@ -2,6 +2,7 @@
 
 import select
 import sys
+from collections.abc import Mapping
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -12,16 +13,20 @@ import typer
 from keys.refusals import KeysError
 from registry.adapters.clock import now
 from registry.adapters.refusals import AdapterError
-from registry.cli.console import ERR, GOOD, PUBLISHER, Session, UsageError, with_session
+from registry.cli.console import CLOCK, ERR, GOOD, PUBLISHER, Session, UsageError, with_session
 from registry.demo.officers import REGISTRAR
 from registry.domain.actors import Actor
+from registry.domain.refusals import DomainError
 from registry.services.ports import Keyring, Publisher
 from registry.services.publishing import Publication, publish
 from registry.services.refusals import ServiceError
+from registry.services.sweeping import sweep
 from registry.services.trust import pinned_root, publish_trust_list, refresh_trust_list
 from registry.services.wallets import add_missing_keys
 from registry.store.refusals import StoreError
 
+UNPUBLISHED = (AdapterError, KeysError, ServiceError, StoreError)
+"""Why a publication may fail."""
 EveryOption = Annotated[int | None, typer.Option(help="Stay and publish anew every so many seconds.", min=10, max=600)]
 
 
@@ -40,12 +45,15 @@ def publish_command(
     if every is not None:
         return _keep_publishing(session, session.machine(PUBLISHER), every, until_orphaned=with_server)
     actor = session.actor()
-    done = _publish(session, session.keyring(), session.publisher(out), actor, session.now)
+    done = publish_now(session, session.keyring(), session.publisher(out), actor, session.now)
     text = f"Published {done.files} files, slot {done.slot}, in {out or session.settings.publish_dir}"
     return session.answer({"slot": done.slot, "files": done.files}, text)
 
 
-def _publish(session: Session, keyring: Keyring, publisher: Publisher, actor: Actor, moment: datetime) -> Publication:
+def publish_now(
+    session: Session, keyring: Keyring, publisher: Publisher, actor: Actor, moment: datetime
+) -> Publication:
+    """Publish everything as of `moment`."""
     if session.settings.is_demo:
         # One person plays all parts here; a real trust list needs two root keepers (cse trust).
         refresh_trust_list(session.desk, keyring, actor=REGISTRAR, now=moment)
@@ -53,20 +61,42 @@ def _publish(session: Session, keyring: Keyring, publisher: Publisher, actor: Ac
 
 
 def _keep_publishing(session: Session, actor: Actor, every: int, *, until_orphaned: bool) -> int:
-    """Publish now and then every so many seconds, with the keystores opened once.
+    """Let time pass and publish, now and then every so many seconds, with the keystores opened once.
 
     Only the first publication may refuse; later ones tell what is wrong and are tried again.
     """
-    once = partial(_publish, session, session.keyring(), session.publisher(), actor)
+    once = partial(publish_now, session, session.keyring(), session.publisher(), actor)
+    _let_time_pass(session, now(session.settings))
     once(now(session.settings))
     print("published", flush=True)
     while True:
         if select.select([sys.stdin] if until_orphaned else [], [], [], every)[0]:
             return GOOD  # The server sends nothing: its end of the pipe was closed, by its death at the latest.
+        _let_time_pass(session, now(session.settings))
         try:
             once(now(session.settings))
-        except (AdapterError, KeysError, ServiceError, StoreError) as error:
+        except UNPUBLISHED as error:
             ERR.print(f"cse publish: {error}", markup=False)
+
+
+def _let_time_pass(session: Session, moment: datetime) -> None:
+    """Run the clock job; what is wrong with it is told and stops no publication.
+
+    A demonstration catches up by itself after any pause; a real register waits for a person then.
+    """
+    try:
+        found = sweep(session.desk, actor=session.machine(CLOCK), now=moment, is_approved=session.settings.is_demo)
+    except (*UNPUBLISHED, DomainError) as error:
+        ERR.print(f"cse sweep: {error}", markup=False)
+    else:
+        if found.waiting:
+            ERR.print(f"cse sweep: {waiting_words(found.waiting)}", markup=False)
+
+
+def waiting_words(waiting: Mapping[str, int]) -> str:
+    """Return the sentence about lapses that wait for a person (R-DT-12)."""
+    many = ", ".join(f"{name} {count}" for name, count in waiting.items())
+    return f"many more lapses than foreseen wait ({many}): look at cse sweep --dry-run, then run cse sweep --approved"
 
 
 @with_session

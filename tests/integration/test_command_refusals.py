@@ -93,6 +93,8 @@ def test_as_another_officer_exists_in_demonstrations_only(refused: Refused, copi
     number = copied.number(Story.VALID)
     asked = ("decide", "suspend", number, "--reason", "cpd", "--decision", "D/1", "--as", "registrar-1")
     assert "demonstration registers only" in refused(*asked, env=production, without=("CSE_CLOCK",))
+    past = ("sweep", "--as-of", "2026-01-01")
+    assert "only a demonstration register" in refused(*past, env=production, without=("CSE_CLOCK",))
     unknown = refused(*asked[:-2], env=production, without=("CSE_CLOCK",))
     assert "names no actor" in unknown
 
@@ -124,6 +126,12 @@ def _make_production(demo: Demo) -> None:
         ("decide", "lift", "hello", "--reason", "cpd", "--decision", "D/1"),
         ("decide", "revoke", OTHER, "--reason", "conviction", "--decision", "x"),
         ("decide", "confirm", "0" * 64, "--as", "registrar-2"),
+        ("decide", "annul", OTHER, "--reason", "conviction", "--decision", "x"),
+        ("decide", "withdraw", OTHER, "--decision", "x"),
+        ("decide", "death", OTHER, "--on", "2026-06-30", "--decision", "x"),
+        ("decide", "death", OTHER, "--on", "soon", "--decision", "x"),
+        ("sweep", "--as-of", "soon"),
+        ("sweep", "--as-of", "2026-07-02"),
         ("issue", "hello"),
         ("export", OTHER, "--out", "out.json"),
         ("export", OTHER, "--out", "out.json", "--format", "pdf"),

@@ -1,0 +1,76 @@
+"""`cse sweep`: what time alone changes."""
+
+from collections import Counter
+from datetime import date, datetime
+from functools import partial
+from typing import Annotated
+
+import typer
+from rich.progress import Progress
+
+from registry.cli.console import (
+    CLOCK,
+    ERR,
+    PUBLISHER,
+    REFUSED,
+    NotPublishedError,
+    Session,
+    UsageError,
+    flag,
+    with_session,
+)
+from registry.cli.publish import UNPUBLISHED, publish_now, waiting_words
+from registry.domain.calendar import start_of
+from registry.services import sweeping
+from schemas.refusals import translated
+
+AsOfOption = Annotated[
+    str | None, typer.Option(help="As at 00:00 of this day in China: for a dry run, or a day past in a demonstration.")
+]
+DryOption = Annotated[bool, flag("--dry-run", help="Tell what is due, and change nothing.")]
+ApprovedOption = Annotated[
+    bool, flag("--approved", help="You saw the dry run: go on after a pause, or with many lapses.")
+]
+
+
+@with_session
+def sweep(
+    session: Session, *, as_of: AsOfOption = None, dry_run: DryOption = False, approved: ApprovedOption = False
+) -> int:
+    """Record what is due by now: expiries, lapses and the ends of suspensions; publish if something changed.
+
+    Run it every minute. Example: cse sweep --dry-run --as-of 2026-10-13, then cse sweep.
+    """
+    until = _instant(as_of)
+    if dry_run:
+        with session.desk.open_reading() as work:
+            found = sweeping.due_at(session.desk, work, until or session.now)
+        return session.answer(dict(found), f"due: {_counts(found)}")
+    if until is not None and not session.settings.is_demo:
+        raise UsageError("--as-of goes with --dry-run: only a demonstration register is swept as of another day")
+    with Progress(console=ERR, transient=True, disable=not ERR.is_terminal) as bar:
+        task = bar.add_task("Registrations", total=None)
+        run = partial(sweeping.sweep, session.desk, actor=session.machine(CLOCK), now=session.now, as_of=until)
+        swept = run(is_approved=approved, step=lambda done, total: bar.update(task, completed=done, total=total))
+    if swept.waiting:
+        ERR.print(f"cse: {waiting_words(swept.waiting)}", markup=False)
+    if swept.done:
+        _publish(session)
+    code = session.answer({"done": swept.done, "waiting": swept.waiting}, f"done: {_counts(swept.done)}")
+    return REFUSED if swept.waiting else code
+
+
+def _instant(text: str | None) -> datetime | None:
+    with translated(ValueError, to=UsageError(f"--as-of {text} is no day such as 2027-01-31")):
+        return start_of(date.fromisoformat(text)) if text is not None else None
+
+
+def _counts(found: Counter[str]) -> str:
+    return ", ".join(f"{name} {count}" for name, count in sorted(found.items())) or "nothing"
+
+
+def _publish(session: Session) -> None:
+    try:
+        publish_now(session, session.keyring(), session.publisher(), session.machine(PUBLISHER), session.now)
+    except UNPUBLISHED as error:
+        raise NotPublishedError(f"the changes are recorded and NOT yet published ({error}): run cse publish") from error
