@@ -156,7 +156,8 @@ def verdict_of_document(desk: Desk, content: bytes, *, now: datetime, asked: Ask
 def verdict_of_light_document(desk: Desk, content: bytes, *, now: datetime, asked: Asked) -> dict[str, Any] | None:
     """Judge a document for somebody who keeps all others waiting, or return None if that is not the way to do it.
 
-    It is for one that is light and plain, and lacks nothing that would be fetched. Raises `UnreadableDocumentError`.
+    It is for one that is light, and lacks nothing that would be fetched. With the reader of plain documents off there
+    is none. Raises `UnreadableDocumentError`.
     """
     study = light_document(content, desk.base, desk.results)
     if study is None or study.hashes.plain is None:

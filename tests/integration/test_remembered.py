@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from types import FrameType
 from typing import Any
 
@@ -16,9 +17,9 @@ from registry.domain.registration import HoldKind
 from registry.services.answers import verdict_of_document
 from registry.services.decisions import (
     Suspension,
-    confirm_revocation,
+    confirm_end,
     lift_hold,
-    propose_revocation,
+    propose_end,
     suspend_registration,
 )
 from registry.services.ports import Desk
@@ -131,8 +132,9 @@ def steps(office: Office) -> list[Callable[[datetime], object]]:
 
     def revoke(now: datetime) -> None:
         asked = {"decision_ref": "C/1", "now": now}
-        digest = propose_revocation(desk, number, GroundClass.CONVICTION, actor=SECOND_REGISTRAR, **asked)  # type: ignore[arg-type]
-        confirm_revocation(desk, digest, actor=REGISTRAR, now=now)
+        propose = partial(propose_end, desk, "revocation", number, GroundClass.CONVICTION, actor=SECOND_REGISTRAR)
+        digest = propose(**asked)  # type: ignore[arg-type]
+        confirm_end(desk, digest, actor=REGISTRAR, now=now)
 
     return [
         lambda now: None,
