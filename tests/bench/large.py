@@ -108,7 +108,10 @@ def plot(points: dict[int, tuple[float, float]]) -> str:
         line = " ".join(f"{x:.0f},{y:.0f}" for x, y in zip(places, heights, strict=True))
         drawn.append(f'<polyline points="{line}" fill="none" stroke="{colour}" stroke-width="2"/>')
         told = zip(places, heights, points.values(), strict=True)
-        drawn += [f'<text x="{x:.0f}" y="{y - 8:.0f}" fill="{colour}">{one[index]:.2f}</text>' for x, y, one in told]
+        beside = 18 if index else -8  # One above the lines, one below: they lie close together.
+        drawn += [
+            f'<text x="{x:.0f}" y="{y + beside:.0f}" fill="{colour}">{one[index]:.2f}</text>' for x, y, one in told
+        ]
         drawn.append(f'<text x="{120 + 90 * index}" y="20" fill="{colour}">{name}, ms</text>')
     head = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 640 310" font-family="sans-serif" font-size="13"'
     axes = '<path d="M60 30V260H600" fill="none" stroke="#666"/><text x="330" y="308">certificates</text>'
