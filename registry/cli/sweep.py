@@ -8,18 +8,8 @@ from typing import Annotated
 import typer
 from rich.progress import Progress
 
-from registry.cli.console import (
-    CLOCK,
-    ERR,
-    PUBLISHER,
-    REFUSED,
-    NotPublishedError,
-    Session,
-    UsageError,
-    flag,
-    with_session,
-)
-from registry.cli.publish import UNPUBLISHED, publish_now, waiting_words
+from registry.cli.console import CLOCK, ERR, NO, PUBLISHER, NotPublishedError, Session, UsageError, flag, with_session
+from registry.cli.publish import UNPUBLISHED, publish_now, tell_left
 from registry.domain.calendar import start_of
 from registry.services import sweeping
 from schemas.refusals import translated
@@ -29,7 +19,7 @@ AsOfOption = Annotated[
 ]
 DryOption = Annotated[bool, flag("--dry-run", help="Tell what is due, and change nothing.")]
 ApprovedOption = Annotated[
-    bool, flag("--approved", help="You saw the dry run: go on after a pause, or with many lapses.")
+    bool, flag("--approved", help="You, a registrar, saw the dry run: go on after a pause, or with many lapses.")
 ]
 
 
@@ -37,7 +27,7 @@ ApprovedOption = Annotated[
 def sweep(
     session: Session, *, as_of: AsOfOption = None, dry_run: DryOption = False, approved: ApprovedOption = False
 ) -> int:
-    """Record what is due by now: expiries, lapses and the ends of suspensions; publish if something changed.
+    """Record what is due by now: expiries, lapses and the ends of suspensions; then publish.
 
     Run it every minute. Example: cse sweep --dry-run --as-of 2026-10-13, then cse sweep.
     """
@@ -51,13 +41,13 @@ def sweep(
     with Progress(console=ERR, transient=True, disable=not ERR.is_terminal) as bar:
         task = bar.add_task("Registrations", total=None)
         run = partial(sweeping.sweep, session.desk, actor=session.machine(CLOCK), now=session.now, as_of=until)
-        swept = run(is_approved=approved, step=lambda done, total: bar.update(task, completed=done, total=total))
-    if swept.waiting:
-        ERR.print(f"cse: {waiting_words(swept.waiting)}", markup=False)
-    if swept.done:
-        _publish(session)
-    code = session.answer({"done": swept.done, "waiting": swept.waiting}, f"done: {_counts(swept.done)}")
-    return REFUSED if swept.waiting else code
+        approved_by = session.actor() if approved else None
+        swept = run(approved_by=approved_by, step=lambda done, total: bar.update(task, completed=done, total=total))
+    tell_left(swept)
+    told = {"done": swept.done, "waiting": swept.waiting, "unreadable": swept.unreadable}
+    _publish(session)  # Always: a run before this one may have been killed between recording and publishing.
+    code = session.answer(told, f"done: {_counts(swept.done)}")
+    return NO if swept.waiting or swept.unreadable else code
 
 
 def _instant(text: str | None) -> datetime | None:
@@ -73,4 +63,6 @@ def _publish(session: Session) -> None:
     try:
         publish_now(session, session.keyring(), session.publisher(), session.machine(PUBLISHER), session.now)
     except UNPUBLISHED as error:
-        raise NotPublishedError(f"the changes are recorded and NOT yet published ({error}): run cse publish") from error
+        raise NotPublishedError(
+            f"what was due is recorded and NOT yet published ({error}): run cse sweep again"
+        ) from error

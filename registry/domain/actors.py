@@ -43,6 +43,7 @@ class Action(StrEnum):
     WITHDRAW = "withdraw"
     RECORD_DEATH = "record_death"
     SWEEP = "sweep"
+    APPROVE_SWEEP = "approve_sweep"
     PUBLISH = "publish"
     ADMINISTER_TRUST = "administer_trust"
     READ_REGISTER = "read_register"
@@ -76,7 +77,7 @@ def _roles(*roles: Role) -> Mapping[Role, frozenset[HoldKind]]:
 # POLICY, after the actor column of domain 3.5 and the roles of threats 8. A role that is
 # not named with an action is refused; suspend and lift reach the kinds of hold named with it.
 # The registrar sets and lifts every hold but those of conduct, which are the panel's.
-# The clock sets the CPD hold (T2), and lifts it and a sanction at its end (T3, T11).
+# The clock job sweeps, and has no other right: of what it changes the dates alone decide.
 # The deciding society accepts cured hours and so lifts the CPD hold (T3).
 POLICY: _Rights = MappingProxyType(
     {
@@ -88,20 +89,19 @@ POLICY: _Rights = MappingProxyType(
             Role.CSE_REGISTRAR: _ADMINISTRATIVE,
             Role.CONDUCT_PANEL: _CONDUCT,
             Role.SOCIETY_BOARD: _MEMBERSHIP,
-            Role.CLOCK: _CPD,
         },
         Action.LIFT: {
             Role.CSE_REGISTRAR: _ADMINISTRATIVE,
             Role.CONDUCT_PANEL: _CONDUCT,
             Role.SOCIETY_BOARD: _MEMBERSHIP | _CPD,
             Role.SOCIETY_OFFICER: _CPD,
-            Role.CLOCK: _CPD | {HoldKind.CONDUCT_SANCTION},
         },
         Action.PROPOSE_END: _roles(Role.CONDUCT_PANEL, Role.CSE_REGISTRAR),
         Action.CONFIRM_END: _roles(Role.CSE_REGISTRAR),
         Action.WITHDRAW: _roles(*_SOCIETY_ROLES),
         Action.RECORD_DEATH: _roles(*_SOCIETY_ROLES),
         Action.SWEEP: _roles(Role.CLOCK),
+        Action.APPROVE_SWEEP: _roles(Role.CSE_REGISTRAR),
         Action.PUBLISH: _roles(Role.PUBLISHER, Role.CSE_REGISTRAR),
         Action.ADMINISTER_TRUST: _roles(Role.CSE_REGISTRAR),
         Action.READ_REGISTER: _roles(

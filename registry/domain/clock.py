@@ -108,8 +108,14 @@ def is_behind(registration: Registration, at: datetime, policy: Policy) -> bool:
 
     Nothing changes the answer about a registration that has ended.
     """
-    owed = _all_due(registration, policy) if registration.is_live else ()
-    return any(one.name != EXPIRY and _is_late(at, one.at, policy) for one in owed)
+    since = owed_since(registration, at, policy) if registration.is_live else None
+    return since is not None and _is_late(at, since, policy)
+
+
+def owed_since(registration: Registration, at: datetime, policy: Policy) -> datetime | None:
+    """Return since when time has changed a registration in a way that is not recorded, the expiry aside; else None."""
+    owed = (one.at for one in due(registration, policy) if one.name != EXPIRY)
+    return next((since for since in owed if since <= at), None)
 
 
 def _is_late(at: datetime, since: datetime, policy: Policy) -> bool:

@@ -48,8 +48,8 @@ def end(
 ) -> Change:
     """End a registration (T4, T8, T12 to T15). `ground` is the public class of the ground, if there is one.
 
-    What lapsed or was withdrawn is revoked only in a case that was opened before. Raises `NotLiveError` if it may not
-    end so from the life that it has.
+    What lapsed or was withdrawn is revoked only in a case that was opened before, at `case_opened_at`; why its
+    certificates ended stays. Raises `NotLiveError` if it may not end so from the life that it has.
     """
     was_open = registration.is_live or (case_opened_at is not None and case_opened_at <= registration.life_since)
     if registration.life not in ending.before or (ending is REVOCATION and not was_open):
@@ -61,7 +61,11 @@ def end(
 
 
 def withdraw(registration: Registration, *, at: datetime, decision_ref: str) -> Change:
-    """End a registration at the holder's request (T9). Raises `ConductPendingError` while a case is open (R-CC-08)."""
+    """End a registration at the holder's request (T9).
+
+    Raises `ConductPendingError` while CONDUCT_INTERIM tells of an open case (R-CC-08); the use case asks for proposals
+    to end it.
+    """
     if any(hold.kind is HoldKind.CONDUCT_INTERIM for hold in registration.holds):
         raise refusals.ConductPendingError(registration.register_no)
     return end(registration, WITHDRAWAL, at=at, decision_ref=decision_ref)

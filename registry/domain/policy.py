@@ -30,6 +30,8 @@ class Policy:
     """`conduct.reapply_years`: how long a revocation bars a new application (R-CC-09)."""
     sweep_late_minutes: int = 15
     """`sweep.late_minutes`: how late the clock job may be (R-DT-11)."""
+    sweep_pause_hours: int = 24
+    """After a longer pause a person looks at the clock first: a suspension that ends too early is a wrong "valid"."""
     sweep_breaker: tuple[int, float] = (20, 0.02)
     """`sweep.breaker`: how many lapses more than foreseen go out unasked: so many, or this share if more (R-DT-12)."""
 

@@ -16,6 +16,7 @@ The tree::
       OtherEntryError            registration.other-entry
       NotLiveError               registration.not-live
       BackDatedError             decision.back-dated
+      RegisterBehindError        register.behind
       ConductPendingError        conduct.pending
       HoldExistsError            hold.exists
       HoldMissingError           hold.missing
@@ -135,10 +136,16 @@ class BackDatedError(DomainError, code="decision.back-dated"):
     says = "notified {}, effective {} (R-DT-09): a decision takes effect at the notified instant or a later stated one"
 
 
-class ConductPendingError(DomainError, code="conduct.pending"):
-    """A registration is not withdrawn while a conduct case is open; the register number."""
+class RegisterBehindError(DomainError, code="register.behind"):
+    """What time has changed already is recorded before any decision; the number, and the instant of the change."""
 
-    says = "{}: a conduct case is open (R-CC-08): withdrawal waits until it is decided"
+    says = "{}: the clock job owes this registration a change since {} (R-DT-08): run cse sweep first"
+
+
+class ConductPendingError(DomainError, code="conduct.pending"):
+    """A registration is not withdrawn while a conduct case, or a proposal to end it, is open; the register number."""
+
+    says = "{}: a conduct case, or a proposal to end it, is open (R-CC-08): withdrawal waits until it is decided"
 
 
 class HoldExistsError(DomainError, code="hold.exists"):

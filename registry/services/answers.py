@@ -79,7 +79,7 @@ def _row(desk: Desk, work: Work, found: CertificateRow, now: datetime) -> source
     suspended = _suspension(desk, registration.holds, certificate, now)
     answer = _answer(desk, found, registration, now)
     # How the number stands today is told by the registration that answers for it (`domain.md` 2.8).
-    answer = replace(answer, current=_current_entry(answering(held).value, now))
+    answer = replace(answer, current=_current_entry(desk, answering(held).value, now))
     return sources.Row({"revocation": revoked, "suspension": suspended}, answer, certificate.document)
 
 
@@ -99,8 +99,7 @@ def registration_of(held: Sequence[StoredRegistration], certificate: StoredCerti
 
 def _answer(desk: Desk, found: CertificateRow, registration: Registration, now: datetime) -> sources.RegisterAnswer:
     certificate = found.certificate
-    running = frozenset(hold for hold in registration.holds if not clock.is_overrun(hold, now, desk.policy))
-    status = rules.public_status(rules.life_at(registration, now), running)
+    status = _status(desk, registration, now)
     behind = clock.is_behind(registration, now, desk.policy)
     runs = [page_id for page_id, valid_from, valid_until in found.later if valid_from <= now <= valid_until]
     successor = certificate.replaced_by or next(iter(runs), None)
@@ -122,8 +121,17 @@ def _answer(desk: Desk, found: CertificateRow, registration: Registration, now: 
     )
 
 
-def _current_entry(value: Registration, now: datetime) -> sources.CurrentEntry:
-    status = rules.public_status(rules.life_at(value, now), value.holds)
+def _status(desk: Desk, value: Registration, now: datetime) -> rules.PublicStatus:
+    """Return the public status without the suspensions that are over, and that the clock job has left there."""
+    running = frozenset(hold for hold in value.holds if not clock.is_overrun(hold, now, desk.policy))
+    return rules.public_status(rules.life_at(value, now), running)
+
+
+def _current_entry(desk: Desk, value: Registration, now: datetime) -> sources.CurrentEntry | None:
+    """Tell how the number stands today, and nothing while the clock job is behind with it."""
+    if clock.is_behind(value, now, desk.policy):
+        return None
+    status = _status(desk, value, now)
     reasons = _reasons(value, status, None)
     return sources.CurrentEntry(status.lower(), value.grade, reasons[0] if reasons else None)
 
@@ -237,7 +245,7 @@ def verdict_of_number(desk: Desk, text: str, *, now: datetime) -> NumberVerdict:
         with desk.open_reading() as work:
             certificate = _current_certificate(work, number, now)
             if certificate is None:
-                return NumberVerdict("verdict", number, _without_certificate(work, number, now))
+                return NumberVerdict("verdict", number, _without_certificate(desk, work, number, now))
             answer = _verdict_of(desk, work, certificate, now)
     except refusals.NumberCheckDigitsError as error:
         return NumberVerdict("typing_mistake", error.text)
@@ -250,12 +258,13 @@ def verdict_of_number(desk: Desk, text: str, *, now: datetime) -> NumberVerdict:
     return NumberVerdict("verdict", number, _without_page(answer))
 
 
-def _without_certificate(work: Work, number: str, now: datetime) -> dict[str, Any]:
+def _without_certificate(desk: Desk, work: Work, number: str, now: datetime) -> dict[str, Any]:
     """Answer the status of a registration that has no certificate: a number of ours always answers."""
     value = work.register.answering(number).value
-    status = rules.public_status(rules.life_at(value, now), value.holds)
+    status = _status(desk, value, now)
     if status is rules.PublicStatus.ACTIVE:
-        return unchecked_verdict(State.COULD_NOT_CHECK, "certificate_pending", now=now)
+        code = "register_behind" if clock.is_behind(value, now, desk.policy) else "certificate_pending"
+        return unchecked_verdict(State.COULD_NOT_CHECK, code, now=now)
     return unchecked_verdict(State(status.lower()), "certificate_pending", now=now, failed=CheckName.REGISTER)
 
 

@@ -1,4 +1,7 @@
-"""Decisions about a registration: suspend, lift, end. Each is one transaction with its events."""
+"""Decisions about a registration: suspend, lift, end. Each is one transaction with its events.
+
+None is made on a registration that the clock job owes a change: it would undo, or build upon, what is over already.
+"""
 
 import json
 from collections.abc import Callable
@@ -6,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
 
-from registry.domain import approvals, lifecycle, refusals, transitions
+from registry.domain import approvals, clock, lifecycle, refusals, transitions
 from registry.domain.actors import Action, Actor, require
 from registry.domain.calendar import civil_date
 from registry.domain.changes import Change, GroundClass
@@ -50,19 +53,22 @@ def lift_hold(desk: Desk, number: str, kind: HoldKind, *, decision_ref: str, act
 
 
 def _change_holds(
-    desk: Desk,
-    number: str,
-    action: Action,
-    kind: HoldKind,
-    move: _Move,
-    *,
-    actor: Actor,
-    now: datetime,
+    desk: Desk, number: str, action: Action, kind: HoldKind, move: _Move, *, actor: Actor, now: datetime
 ) -> None:
     """Make a `move` of the registration of a number, and record it for every registration on which the hold falls."""
     with desk.open_work() as work:
         require(actor, action, tenant=work.register.entry(number).society, hold=kind)
-        apply_hold(work, work.register.answering(number), move, on_person=kind.on_person, actor=actor, now=now)
+        stored = work.register.answering(number)
+        _require_swept(desk, now, stored, *(_other_registrations(work, stored) if kind.on_person else ()))
+        apply_hold(work, stored, move, on_person=kind.on_person, actor=actor, now=now)
+
+
+def _require_swept(desk: Desk, now: datetime, *concerned: StoredRegistration) -> None:
+    """Raise `RegisterBehindError` if the clock job owes one of them a change."""
+    for value in (one.value for one in concerned):
+        since = clock.owed_since(value, now, desk.policy)
+        if since is not None:
+            raise refusals.RegisterBehindError(value.register_no, since.isoformat())
 
 
 def apply_hold(
@@ -114,16 +120,25 @@ def propose_end(
     `kind` is one of `ENDINGS`.
     """
     require(actor, Action.PROPOSE_END)
-    if not decision_ref.strip():
-        raise CommandError(f"a final decision to end a registration ({kind}) needs its reference")
+    _require_reference(decision_ref)
     with desk.open_work() as work:
         stored = work.register.answering(number)
+        _require_swept(desk, now, stored)
         lifecycle.end(stored.value, ENDINGS[kind], at=now, decision_ref=decision_ref, ground=ground)
         members = _bound(stored) | {"ground": str(ground), "decision_ref": decision_ref}
         proposal = approvals.Proposal(kind, json.dumps(members, sort_keys=True, ensure_ascii=False), actor, now)
-        if not work.proposals.add(proposal):
+        if not work.proposals.add(proposal, subject=_subject(stored)):
             work.proposals.open(proposal.digest, kind)
     return proposal.digest
+
+
+def _require_reference(decision_ref: str) -> None:
+    if not decision_ref.strip():
+        raise CommandError("what ends a registration needs the reference of its decision", "decision")
+
+
+def _subject(stored: StoredRegistration) -> str:
+    return f"{stored.value.register_no}/{stored.seq}"
 
 
 def _bound(stored: StoredRegistration) -> dict[str, str]:
@@ -142,18 +157,26 @@ def confirm_end(desk: Desk, digest: str, *, actor: Actor, now: datetime) -> tupl
         stored = work.register.answering(members["number"])
         if any(members[name] != value for name, value in _bound(stored).items()):
             raise refusals.ProposalChangedError(proposal.kind)
+        _require_swept(desk, now, stored)
         end = partial(lifecycle.end, decision_ref=members["decision_ref"], ground=GroundClass(members["ground"]))
-        change = end(stored.value, ENDINGS[proposal.kind], at=now)
+        change = end(stored.value, ENDINGS[proposal.kind], at=now, case_opened_at=proposal.proposed_at)
         apply_change(work, stored, change, actor=actor, now=now)
         work.proposals.confirm(digest, by=actor, at=now)
     return str(members["number"]), change.registration.life.lower()
 
 
 def withdraw(desk: Desk, number: str, *, decision_ref: str, actor: Actor, now: datetime) -> None:
-    """End a registration at the holder's own request (T9). Raises `ConductPendingError` while a case is open."""
+    """End a registration at the holder's own request (T9).
+
+    Raises `ConductPendingError` while a case, or a proposal to revoke or annul it, is open.
+    """
+    _require_reference(decision_ref)
     with desk.open_work() as work:
         require(actor, Action.WITHDRAW, tenant=work.register.entry(number).society)
         stored = work.register.answering(number)
+        _require_swept(desk, now, stored)
+        if any(work.proposals.open_bodies(kind, _subject(stored)) for kind in ENDINGS):
+            raise refusals.ConductPendingError(number)
         change = lifecycle.withdraw(stored.value, at=now, decision_ref=decision_ref)
         apply_change(work, stored, change, actor=actor, now=now)
 
@@ -164,6 +187,7 @@ def record_death(desk: Desk, number: str, died_on: date, *, decision_ref: str, a
     It counts from the day of death, which is kept with the person. Raises `CommandError` for a day to come or before
     a registration, and if a death is recorded already.
     """
+    _require_reference(decision_ref)
     with desk.open_work() as work:
         entry = work.register.entry(number)
         require(actor, Action.RECORD_DEATH, tenant=entry.society)
@@ -175,7 +199,9 @@ def record_death(desk: Desk, number: str, died_on: date, *, decision_ref: str, a
         work.register.set_deceased(entry.member_id, died_on)
         numbers = work.register.numbers_of(entry.member_id)
         held = [one for other in numbers for one in work.register.registrations(other)]
-        for stored in [one for one in held if one.value.life in lifecycle.DEATH.before]:
+        ending = [one for one in held if one.value.life in lifecycle.DEATH.before]
+        _require_swept(desk, now, *ending)
+        for stored in ending:
             if stored.value.grade_since_on > died_on:
                 reason = f"registered after {died_on}: if that is the day, annul what was registered after it first"
                 raise CommandError(f"{stored.value.register_no} was {reason} (T13)")

@@ -88,6 +88,6 @@ class ClockJumpError(ServiceError, code="sweep.clock"):
     """The clock of the machine jumped, so that nothing is changed by it (R-DT-12); both instants."""
 
     says = (
-        "the clock job ran at {}, and now it is {}: nothing was changed. If this clock is right, "
-        "look at cse sweep --dry-run and run cse sweep --approved"
+        "the clock job ran at {} (or something was recorded, if it never ran), and now it is {}: nothing was changed. "
+        "If this clock is right, look at cse sweep --dry-run, then a registrar runs cse sweep --approved"
     )

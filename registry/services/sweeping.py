@@ -5,10 +5,12 @@ one transaction which reads anew what it changes, and what was done is due no mo
 twice at once, or run late.
 """
 
+import hashlib
 import json
 import logging
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -16,6 +18,7 @@ from registry.domain import clock
 from registry.domain.actors import Action, Actor, require
 from registry.domain.calendar import civil_date, day_after, start_of
 from registry.domain.policy import Policy
+from registry.domain.refusals import DomainError
 from registry.services.decisions import apply_change, apply_hold
 from registry.services.ports import Desk
 from registry.services.refusals import ClockJumpError, CommandError
@@ -24,17 +27,19 @@ from registry.store.work import Work
 _LOG = logging.getLogger("cse.sweeping")
 _AT_ONCE = 500
 """Registrations that share a transaction."""
-_LONGEST_PAUSE = timedelta(days=7)
-"""After a longer pause a person looks at the clock first: a suspension that ends too early is a wrong "valid"."""
-_SWEPT_AT, _FORECAST = "swept_at", "sweep_forecast"
+_SWEPT_AT, _FORECASTS = "swept_at", "sweep_forecasts"
+_UNREADABLE = (DomainError, ArithmeticError, LookupError, TypeError, ValueError)
+"""What a row raises that is not as it should be: it must not stop the job for everybody else."""
 
 
 @dataclass(frozen=True, slots=True)
 class Swept:
-    """How often each change was made, and how many of which wait for a person, by their names."""
+    """How often each change was made, how many of which wait for a person, by their names, and what was unreadable."""
 
     done: Counter[str]
     waiting: Counter[str]
+    unreadable: list[str]
+    """Register numbers whose rows could not be read: nothing of theirs was changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +57,10 @@ class _Run:
         done: Counter[str] = Counter()
         while True:
             stored = work.register.stored(number, seq)
-            one = next(iter(clock.due(stored.value, self.policy)), None)
-            if one is None or one.at > self.until or one.name in self.waiting:
-                work.register.set_due(stored, one.at if one else None)
+            owed = clock.due(stored.value, self.policy)
+            one = next(iter(self._without_waiting(owed)), None)
+            if one is None or one.at > self.until:
+                work.register.set_due(stored, owed[0].at if owed else None)
                 return done
             if one.on_person is None:
                 apply_change(work, stored, one.move(stored.value), actor=self.actor, now=self.now)
@@ -63,6 +69,11 @@ class _Run:
                 held, on_person = work.register.answering(number), one.on_person
                 done[one.name] += apply_hold(work, held, one.move, on_person=on_person, actor=self.actor, now=self.now)
 
+    def _without_waiting(self, owed: list[clock.Due]) -> list[clock.Due]:
+        """Leave out a lapse that waits, and with it the other lapse, which must not overtake it."""
+        lapses = [one.name for one in owed if one.name in clock.LAPSES]
+        return [one for one in owed if one.name not in lapses] if {*lapses[:1]} & {*self.waiting} else owed
+
 
 def sweep(
     desk: Desk,
@@ -70,74 +81,119 @@ def sweep(
     actor: Actor,
     now: datetime,
     as_of: datetime | None = None,
-    is_approved: bool = False,
+    approved_by: Actor | None = None,
+    at_once: int = _AT_ONCE,
     step: Callable[[int, int], None] = lambda done, total: None,
 ) -> Swept:
     """Carry out everything that is due at `now`, or was at `as_of`; `step` is told how many of how many are done.
 
-    More lapses than the day before foresaw wait for `is_approved`, the word of a person who saw the dry run; the rest
-    goes out (R-DT-12). Raises `ClockJumpError` if the clock went back or stood still for long: nothing changes then.
+    More lapses than the day before foresaw wait for the word of `approved_by`, who saw the dry run; the rest goes out
+    (R-DT-12). Raises `ClockJumpError` if the clock went back or stood still for long, without that word: nothing
+    changes then. Where the word was needed, the journal keeps whose it was and about what. `at_once` is how many
+    registrations share a transaction.
     """
     require(actor, Action.SWEEP)
+    if approved_by is not None:
+        require(approved_by, Action.APPROVE_SWEEP)
     until = as_of or now
     if until > now:
         raise CommandError(f"{until.isoformat()} is yet to come: only a dry run looks ahead")
+    waiting = _cleared(desk, until, now, approved_by)
     with desk.open_reading() as work:
-        if not is_approved:
-            _require_steady_clock(work, now, desk.policy)
         places = work.register.due(until)
-        waiting = Counter() if is_approved else _unforeseen(work, due_at(desk, work, until), now, desk.policy)
-    run, done = _Run(actor, now, until, desk.policy, waiting), Counter[str]()
-    for first in range(0, len(places), _AT_ONCE):
+    run, swept = _Run(actor, now, until, desk.policy, waiting), Swept(Counter(), waiting, [])
+    for first in range(0, len(places), at_once):
         with desk.open_work() as work:
-            for number, seq in places[first : first + _AT_ONCE]:
-                done += run.carry_out(work, number, seq)
-        step(min(first + _AT_ONCE, len(places)), len(places))
+            for number, seq in places[first : first + at_once]:
+                _attempt(run, work, number, seq, swept)
+        step(min(first + at_once, len(places)), len(places))
     with desk.open_work() as work:
         work.trust.set_fact(_SWEPT_AT, now.isoformat())
         _foresee(desk, work, now)
-    return Swept(done, waiting)
+    return swept
+
+
+def _attempt(run: _Run, work: Work, number: str, seq: int, swept: Swept) -> None:
+    """Carry out what is due on one registration, or nothing of it if a row is unreadable."""
+    try:
+        with work.attempt():
+            swept.done.update(run.carry_out(work, number, seq))
+    except _UNREADABLE as error:
+        _LOG.error("alarm.sweep-unreadable number=%s error=%s", number, type(error).__name__)
+        swept.unreadable.append(number)
+
+
+def _cleared(desk: Desk, until: datetime, now: datetime, approved_by: Actor | None) -> Counter[str]:
+    """Return which lapses wait for a person. Raises `ClockJumpError`.
+
+    Who approves ends both, with a row of the journal first, which binds person and counts.
+    """
+    with desk.open_reading() as work:
+        jump, found = _jump(work, now, desk.policy), due_at(desk, work, until)
+        waiting = _unforeseen(work, found, now, desk.policy)
+    if approved_by is None:
+        if jump is not None:
+            _LOG.error("alarm.clock-jump swept_at=%s now=%s", *jump.args)
+            raise jump
+        for name, count in waiting.items():
+            _LOG.error("alarm.sweep-breaker change=%s due=%d", name, count)
+        return waiting
+    if jump is not None or waiting:
+        about = json.dumps(found, sort_keys=True)
+        digest = hashlib.sha256(about.encode()).hexdigest()
+        with desk.open_work() as work:
+            work.journal.append_all([("sweep-approved", about, digest)], actor=approved_by.person, at=now)
+    return Counter()
 
 
 def due_at(desk: Desk, work: Work, at: datetime, *, after: datetime | None = None) -> Counter[str]:
     """Return how often which change will be due by `at`, of those later than `after`: the dry run."""
     found: Counter[str] = Counter()
     for number, seq in work.register.due(at):
-        coming = clock.course(work.register.stored(number, seq).value, at, desk.policy)
-        found.update(one.name for one in coming if after is None or one.at > after)
+        with suppress(*_UNREADABLE):  # The run tells of it.
+            coming = clock.course(work.register.stored(number, seq).value, at, desk.policy)
+            found.update([one.name for one in coming if after is None or one.at > after])
     return found
 
 
-def _require_steady_clock(work: Work, now: datetime, policy: Policy) -> None:
-    text = work.trust.fact(_SWEPT_AT)
-    if text is None:
-        return
-    swept_at = datetime.fromisoformat(text)
+def _jump(work: Work, now: datetime, policy: Policy) -> ClockJumpError | None:
+    """Compare the clock with that of the last run, or, before the first, with the newest row of the journal."""
+    known = work.journal.newest_at()
+    with suppress(ValueError):
+        known = datetime.fromisoformat(work.trust.fact(_SWEPT_AT) or "")
     # Two jobs at once do not end in the order of their clocks, and clocks are corrected by seconds.
-    earliest = swept_at - timedelta(minutes=policy.sweep_late_minutes)
-    if not earliest <= now <= swept_at + _LONGEST_PAUSE:
-        _LOG.error("alarm.clock-jump swept_at=%s now=%s", text, now.isoformat())
-        raise ClockJumpError(text, now.isoformat())
+    early, late = timedelta(minutes=policy.sweep_late_minutes), timedelta(hours=policy.sweep_pause_hours)
+    if known is None or known - early <= now <= known + late:
+        return None
+    return ClockJumpError(known.isoformat(), now.isoformat())
+
+
+def _forecasts(work: Work) -> dict[str, dict[str, int]]:
+    """Return what was foreseen for which day; nothing, which lets few lapses go out, if it cannot be read."""
+    with suppress(ValueError):
+        known: dict[str, dict[str, int]] = json.loads(work.trust.fact(_FORECASTS) or "{}")
+        return known
+    return {}
 
 
 def _foresee(desk: Desk, work: Work, now: datetime) -> None:
-    """Once a day, keep what will become due at the next midnight."""
-    tomorrow = day_after(civil_date(now))
-    known = json.loads(work.trust.fact(_FORECAST) or "{}")
-    if known.get("day") != tomorrow.isoformat():
-        coming = due_at(desk, work, start_of(tomorrow), after=now)
-        work.trust.set_fact(_FORECAST, json.dumps({"day": tomorrow.isoformat(), **coming}))
+    """Once a day, keep what will become due at the next midnight, beside what was foreseen for this day."""
+    today, tomorrow = (day.isoformat() for day in (civil_date(now), day_after(civil_date(now))))
+    known = _forecasts(work)
+    if tomorrow not in known:
+        coming = due_at(desk, work, start_of(day_after(civil_date(now))), after=now)
+        work.trust.set_fact(_FORECASTS, json.dumps({today: known.get(today, {}), tomorrow: coming}))
 
 
 def _unforeseen(work: Work, found: Counter[str], now: datetime, policy: Policy) -> Counter[str]:
-    """Return the lapses, by name, of which many more are due than were foreseen for this day (R-DT-12)."""
-    known = json.loads(work.trust.fact(_FORECAST) or "{}")
-    is_for_today = known.get("day", "9999") <= civil_date(now).isoformat()
+    """Return the lapses, by name, of which many more are due or were made today than were foreseen (R-DT-12)."""
+    today = civil_date(now)
+    foreseen_today = _forecasts(work).get(today.isoformat(), {})
     few, share = policy.sweep_breaker
     waiting: Counter[str] = Counter()
-    for name in clock.LAPSES:
-        foreseen = known.get(name, 0) if is_for_today else 0
-        if found[name] > foreseen + max(few, foreseen * share):
-            _LOG.error("alarm.sweep-breaker change=%s due=%d foreseen=%d", name, found[name], foreseen)
+    for name in [one for one in clock.LAPSES if found[one]]:
+        foreseen = foreseen_today.get(name, 0)
+        made = work.journal.count_events(name.replace("lapse.", "lapsed."), since=start_of(today))
+        if made + found[name] > foreseen + max(few, foreseen * share):
             waiting[name] = found[name]
     return waiting

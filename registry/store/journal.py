@@ -79,6 +79,11 @@ class JournalStore(Repository):
         """Return number and digest of the last row: 0, and 64 zeros, before the first."""
         return self._read_one(JournalHead, select(JOURNAL).order_by(JOURNAL.c.seq.desc()).limit(1)) or _BEGINNING
 
+    def newest_at(self) -> datetime | None:
+        """Return when the last row was recorded, or None before the first."""
+        found: datetime | None = self._cell(select(JOURNAL.c.recorded_at).order_by(JOURNAL.c.seq.desc()).limit(1))
+        return found
+
     def broken_at(self) -> int | None:
         """Walk the whole chain and return the number of the first row that does not fit, or None."""
         previous, expected = _BEGINNING.sha256, 1
@@ -99,6 +104,11 @@ class JournalStore(Repository):
         link = self.append(kind="status-event", subject=event.register_no, payload_sha256=digest, actor=actor, at=at)
         self._insert(EVENT, **values, recorded_at=at, journal_seq=link.seq)
         return seq
+
+    def count_events(self, public_reason: str, *, since: datetime) -> int:
+        """Return how many events of a public reason were recorded since an instant."""
+        found = select(func.count()).select_from(EVENT).where(EVENT.c.recorded_at >= since)
+        return int(self._cell(found.filter_by(public_reason=public_reason)))
 
     def events(self, register_no: str) -> list[RecordedEvent]:
         """Return the events of a number, oldest first."""

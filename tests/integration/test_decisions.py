@@ -25,6 +25,7 @@ from registry.services.decisions import (
     suspend_registration,
 )
 from registry.services.refusals import CommandError
+from registry.services.sweeping import sweep
 from registry.store.certificates import StoredCertificate
 from tests.integration.registers import AT, MINUTE, Office
 
@@ -120,7 +121,9 @@ def test_a_hold_can_be_set_again_after_it_was_lifted(staffed: Office) -> None:
     number = staffed.numbers[0]
     for step in range(2):
         suspend(staffed, number, at=AT + 2 * step * MINUTE)
-        lift_hold(staffed.desk, number, HoldKind.CPD, decision_ref="D/2", actor=CLOCK, now=AT + (2 * step + 1) * MINUTE)
+        lift_hold(
+            staffed.desk, number, HoldKind.CPD, decision_ref="D/2", actor=REGISTRAR, now=AT + (2 * step + 1) * MINUTE
+        )
     suspend(staffed, number, at=AT + 9 * MINUTE)
     assert (staffed.count("hold"), bits(staffed, number)) == (3, (0, 1))
 
@@ -134,7 +137,7 @@ def test_a_fixed_term_needs_its_last_day_and_ends_after_it(staffed: Office) -> N
     suspend(staffed, number, HoldKind.CONDUCT_SANCTION, until_on=date(2026, 7, 2))
     ends = datetime.fromisoformat("2026-07-03T00:00:00+08:00")
     assert bits(staffed, number) == (0, 1)
-    lift_hold(staffed.desk, number, HoldKind.CONDUCT_SANCTION, decision_ref="D/2", actor=CLOCK, now=ends)
+    sweep(staffed.desk, actor=CLOCK, now=ends, approved_by=REGISTRAR)
     assert [kind for kind, *_ in events(staffed, number)] == ["HOLD_ADDED", "SUSPENSION_TERM_ENDED"]
     assert bits(staffed, number) == (0, 0)
 

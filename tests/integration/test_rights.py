@@ -55,12 +55,13 @@ MAY: dict[Action, set[Role]] = {
     Action.WITHDRAW: {BOARD, OFFICER},
     Action.RECORD_DEATH: {BOARD, OFFICER},
     Action.SWEEP: {Role.CLOCK},
+    Action.APPROVE_SWEEP: {REGISTRAR},
     Action.PUBLISH: {REGISTRAR, Role.PUBLISHER},
     Action.ADMINISTER_TRUST: {REGISTRAR},
     Action.READ_REGISTER: {REGISTRAR, PANEL, BOARD, OFFICER, Role.APPEAL_PANEL, Role.AUDITOR},
 }
 SETS: dict[HoldKind, set[Role]] = {
-    HoldKind.CPD: {REGISTRAR, Role.CLOCK},
+    HoldKind.CPD: {REGISTRAR},
     HoldKind.IDENTITY: {REGISTRAR},
     HoldKind.CONDUCT_INTERIM: {PANEL},
     HoldKind.CONDUCT_SANCTION: {PANEL},
@@ -68,10 +69,10 @@ SETS: dict[HoldKind, set[Role]] = {
     HoldKind.MEMBERSHIP: {REGISTRAR, BOARD},
 }
 LIFTS: dict[HoldKind, set[Role]] = {
-    HoldKind.CPD: {REGISTRAR, Role.CLOCK, BOARD, OFFICER},
+    HoldKind.CPD: {REGISTRAR, BOARD, OFFICER},
     HoldKind.IDENTITY: {REGISTRAR},
     HoldKind.CONDUCT_INTERIM: {PANEL},
-    HoldKind.CONDUCT_SANCTION: {PANEL, Role.CLOCK},
+    HoldKind.CONDUCT_SANCTION: {PANEL},
     HoldKind.SOCIETY_REVIEW: {REGISTRAR},
     HoldKind.MEMBERSHIP: {REGISTRAR, BOARD},
 }
@@ -112,6 +113,7 @@ def _requests(office: Office, actor: Actor) -> dict[Action, list[Callable[[], ob
             lambda: record_death(desk, office.numbers[0], TOMORROW, decision_ref="W/1", actor=actor, now=AT)
         ],
         Action.SWEEP: [lambda: sweep(desk, actor=actor, now=AT)],
+        Action.APPROVE_SWEEP: [lambda: sweep(desk, actor=somebody(Role.CLOCK), now=AT, approved_by=actor)],
         Action.PUBLISH: [
             lambda: publish(desk, keyring, MemoryPublisher(), actor=actor, now=AT.replace(month=8)),
         ],

@@ -1,0 +1,182 @@
+"""Clock and breaker guard what time changes, on both databases; until it is recorded no answer is valid."""
+
+import json
+import logging
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from registry.demo.officers import CLOCK, CONDUCT_PANEL, REGISTRAR, board
+from registry.domain.calendar import start_of
+from registry.domain.refusals import NotAllowedError
+from registry.domain.registration import Ended, EndedReason, HoldKind
+from registry.services.answers import verdict_of_number
+from registry.services.refusals import ClockJumpError
+from registry.services.sweeping import sweep
+from registry.services.trust import refresh_trust_list
+from tests.integration.registers import AT, MINUTE, Office
+from tests.integration.test_clock_job import (
+    EXPIRY,
+    LAPSE,
+    LAST_DAY,
+    bits,
+    certificate,
+    events,
+    hold,
+    lapsing,
+    life,
+    run,
+    set_fact,
+)
+
+
+@pytest.mark.parametrize("has_run", [True, False])
+@pytest.mark.parametrize(
+    ("moved", "stops"),
+    [
+        (timedelta(days=400), True),
+        (timedelta(hours=24, seconds=1), True),
+        (timedelta(hours=24), False),
+        (timedelta(minutes=-15), False),
+        (timedelta(minutes=-15, seconds=-1), True),
+        (timedelta(hours=-2), True),
+    ],
+)
+def test_threat_X05_X06_on_a_jump_of_the_clock_nothing_flips(
+    staffed: Office, moved: timedelta, stops: bool, has_run: bool, caplog: pytest.LogCaptureFixture
+) -> None:
+    hold(staffed, HoldKind.CONDUCT_SANCTION, AT, until=date(2026, 7, 2))
+    if has_run:
+        run(staffed, AT, approved=False)
+    before = staffed.database.dump()
+    with caplog.at_level(logging.ERROR):
+        if stops:
+            with pytest.raises(ClockJumpError):
+                run(staffed, AT + moved, approved=False)
+            assert staffed.database.dump() == before
+            run(staffed, AT + moved)
+        else:
+            run(staffed, AT + moved, approved=False)
+    assert [record.getMessage().split()[0] for record in caplog.records] == ["alarm.clock-jump"] * stops
+    with staffed.desk.open_reading() as work:
+        assert work.trust.fact("swept_at") == (AT + moved).isoformat()
+
+
+def breaker(office: Office, few: int) -> Office:
+    return replace(office, desk=replace(office.desk, policy=replace(office.desk.policy, sweep_breaker=(few, 0.02))))
+
+
+@pytest.mark.parametrize(("few", "waits"), [(2, True), (3, False)])
+def test_threat_T23_lapses_that_nobody_foresaw_wait_for_a_person(staffed: Office, few: int, waits: bool) -> None:
+    hold(staffed, HoldKind.CONDUCT_SANCTION, AT, until=LAST_DAY)
+    office = breaker(staffed, few)
+    set_fact(office, "swept_at", LAPSE.isoformat())
+    swept = run(office, LAPSE, approved=False)
+    assert swept.done == {"expiry": 3, "sanction-over": 2} | ({} if waits else {"lapse.renewal": 3})
+    assert swept.waiting == ({"lapse.renewal": 3} if waits else {})
+    assert {bits(office, one) for one in range(3)} == {(0, 0) if waits else (1, 0)}
+    if not waits:
+        return
+    for later in (MINUTE, timedelta(days=1), timedelta(days=1, minutes=1)):
+        again = run(office, LAPSE + later, approved=False)
+        assert (again.done, again.waiting) == ({}, {"lapse.renewal": 3})
+    assert run(office, LAPSE + timedelta(days=2)).done == {"lapse.renewal": 3}
+    assert events(office)[-1][1:] == (LAPSE, LAPSE + timedelta(days=2))
+
+
+def test_lapses_that_the_day_before_foresaw_go_out(staffed: Office) -> None:
+    office = breaker(staffed, 0)
+    run(office, LAPSE - timedelta(days=1), approved=True)
+    run(office, LAPSE - MINUTE, approved=False)
+    swept = run(office, LAPSE + MINUTE, approved=False)
+    assert (swept.done, swept.waiting) == ({"lapse.renewal": 3}, {})
+
+
+@pytest.mark.parametrize(("few", "share", "goes"), [(1, 0, 1), (2, 0, 2), (3, 0, 3), (0, 0.5, 1), (0, 1, 2), (0, 2, 3)])
+def test_threat_T23_the_lapses_of_a_day_count_together(staffed: Office, few: int, share: float, goes: int) -> None:
+    """One lapse is foreseen where the share decides, none where it does not; each run finds one more."""
+    policy = replace(staffed.desk.policy, sweep_breaker=(few, share))
+    office = replace(staffed, desk=replace(staffed.desk, policy=policy))
+    set_fact(office, "swept_at", AT.isoformat())
+    foreseen = {} if few else {"lapse.renewal": 1}
+    set_fact(office, "sweep_forecasts", json.dumps({"2026-07-01": foreseen}))
+    for one in range(3):
+        lapsing(office, one)
+        swept = run(office, AT + one * MINUTE, approved=False)
+        assert swept.done["lapse.renewal"] == int(one < goes)
+        assert swept.waiting["lapse.renewal"] == max(0, one + 1 - goes)
+    left = 3 - goes
+    tomorrow = run(office, AT + timedelta(hours=20), approved=False)
+    assert (tomorrow.done["lapse.renewal"], tomorrow.waiting["lapse.renewal"]) == (
+        (left, 0) if left <= few else (0, left)
+    )
+
+
+def test_a_lapse_that_waits_keeps_no_later_change_waiting_but_the_other_lapse(staffed: Office) -> None:
+    office = breaker(staffed, 0)
+    hold(office, HoldKind.CPD, AT - timedelta(days=358), number=2)
+    hold(office, HoldKind.CONDUCT_SANCTION, AT, number=2, until=date(2026, 7, 9))
+    lapse = start_of(date(2026, 7, 8))
+    run(office, lapse - timedelta(days=1))
+    set_fact(office, "sweep_forecasts", "{}")
+    assert run(office, lapse, approved=False).waiting == {"lapse.cpd": 1}
+    over = start_of(date(2026, 7, 10))
+    set_fact(office, "swept_at", over.isoformat())
+    swept = run(office, over, approved=False)
+    assert (swept.done, swept.waiting) == ({"sanction-over": 1}, {"lapse.cpd": 1})
+    set_fact(office, "swept_at", LAPSE.isoformat())
+    set_fact(office, "sweep_forecasts", json.dumps({"2031-09-29": {"lapse.renewal": 9}}))
+    swept = run(office, LAPSE, approved=False)
+    assert (swept.done["lapse.renewal"], swept.waiting, life(office, 2)) == (2, {"lapse.cpd": 1}, "EXPIRED")
+    assert run(office, LAPSE + MINUTE).done == {"lapse.cpd": 1}
+
+
+def test_r_dt_11_what_an_overdue_change_makes_of_an_answer_is_never_valid(staffed: Office) -> None:
+    """A lapse for want of CPD is suspended already; a sanction that is over, alone, leaves it undecided."""
+    bare = staffed.register(member_ref="M-7", decision_ref="ELE/7")
+    office = replace(staffed, numbers=(staffed.numbers[0], bare))
+    now = AT + timedelta(days=12)
+    for one in (0, 1):
+        hold(office, HoldKind.CONDUCT_SANCTION, AT, one, date(2026, 7, 2))
+    refresh_trust_list(staffed.desk, staffed.keyring, actor=REGISTRAR, now=now)
+
+    def told(number: str) -> tuple[Any, ...]:
+        answer = verdict_of_number(staffed.desk, number, now=now).verdict
+        assert answer is not None
+        return answer["outcome"], answer["state"], "register_behind" in json.dumps(answer)
+
+    assert told(staffed.numbers[0]) == ("indeterminate", "status_unreachable", True)
+    assert told(bare) == ("indeterminate", "could_not_check", True)
+    run(staffed, now)
+    for one in (0, 1):
+        hold(office, HoldKind.CPD, AT - timedelta(days=355), one)
+    assert told(staffed.numbers[0])[:2] == told(bare)[:2] == ("invalid", "suspended")
+
+
+def test_a_number_that_the_job_is_late_with_does_not_say_suspended_beside_an_ended_paper(staffed: Office) -> None:
+    hold(staffed, HoldKind.CONDUCT_SANCTION, AT, until=date(2026, 7, 2))
+    over = start_of(date(2026, 7, 3))
+    page_id, lost = certificate(staffed).page_id, Ended(EndedReason.REPLACED, "LOST", AT)
+    with staffed.desk.open_work() as work:
+        work.certificates.end(page_id, lost, suspension=False)
+    for late, told in ((15 * MINUTE, "suspended"), (16 * MINUTE, None)):
+        refresh_trust_list(staffed.desk, staffed.keyring, actor=REGISTRAR, now=over + late)
+        answer = verdict_of_number(staffed.desk, staffed.numbers[0], now=over + late).verdict
+        assert answer is not None
+        assert (answer.get("current") or {}).get("state") == told
+
+
+def test_an_approval_is_the_word_of_a_registrar_and_stands_in_the_journal_once(staffed: Office) -> None:
+    before = staffed.database.dump()
+    for actor in (CLOCK, CONDUCT_PANEL, board("ELE")):
+        with pytest.raises(NotAllowedError):
+            sweep(staffed.desk, actor=CLOCK, now=EXPIRY, approved_by=actor)
+    assert staffed.database.dump() == before
+    for moment in (EXPIRY, EXPIRY + MINUTE):
+        run(staffed, moment)
+    found = "SELECT subject, actor FROM journal WHERE kind = 'sweep-approved'"
+    assert staffed.database.execute(found) == [('{"expiry": 3}', REGISTRAR.person)]
+    with staffed.desk.open_reading() as work:
+        assert work.journal.broken_at() is None
