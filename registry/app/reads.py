@@ -108,7 +108,7 @@ class RegisterReads:
 
     def verify_light(self, content: bytes, media_type: str, asked: Asked) -> CodeVerdict | None:
         """Return what `verify` does, or None for what is not light. Raises `RefusedDocumentError`."""
-        # What does not name our context is not even read twice.
+        # What does not name our context is not parsed here; what does, and proves not to be light, is read again apart.
         is_short = len(content) <= LIGHT_BYTES and content[:1] == b"{" and self._context in content
         if not self._answers_light or not is_short:
             return None

@@ -176,3 +176,14 @@ def test_every_end_by_decision_is_published_when_the_command_ends(
         said = one.decide("confirm", said.json["proposal"], acting="registrar-2")
     assert said.json["state"] == state
     one.reads(state, (1, 0))
+
+
+def test_whatever_stops_the_clock_job_stops_no_publication_and_repeats_no_row(copied: Demo) -> None:
+    """A fact of a shape that nobody writes ends the job by an error which is none of ours."""
+    with copied.desk().open_work() as work:
+        for name in ("swept_at", "sweep_forecasts"):
+            work.trust.set_fact(name, '["a row of the register"]')
+    done = beside_the_server(copied, NEXT)
+    assert (done.returncode, done.stdout) == (0, "published\n")
+    assert done.stderr.splitlines()[-1].endswith("Error, it stopped")
+    assert "a row of the register" not in done.stderr
