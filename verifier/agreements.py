@@ -1,0 +1,116 @@
+"""Mutual recognition agreements, and which version of which one a claim falls under (`domain.md` 2.15, 2.16, 5.1)."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import groupby
+
+
+@dataclass(frozen=True, slots=True)
+class Conditions:
+    """What an agreement asks of a registration; 0, None and empty ask nothing."""
+
+    active_required: bool = True
+    min_years_registered: int = 0
+    count_lower_grades: bool = True
+    min_years_experience: int = 0
+    min_responsible_years: int = 0
+    cpd_last_n: int = 0
+    accept_cured_cpd: bool = True
+    degree_accreditation: frozenset[str] = frozenset()
+    conduct_lookback_years: int = 0
+    max_credential_age_days: int | None = None
+    accept_interim: bool = False
+    manual: tuple[str, ...] = ()
+
+    @property
+    def are_personal(self) -> bool:
+        """Whether anything is asked that only the holder may let others know of (row 28a)."""
+        years = self.min_years_experience or self.min_responsible_years or self.cpd_last_n
+        return bool(years or self.degree_accreditation or self.conduct_lookback_years)
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """One version of an agreement, as CSE's signed statement says it."""
+
+    id: str
+    version: int
+    parties: frozenset[str]
+    """The foreign bodies."""
+    jurisdictions: frozenset[str]
+    title: str
+    mappings: Mapping[str, frozenset[str]]
+    """Grade -> the fields that are mapped for it."""
+    states: tuple[tuple[date, str], ...]
+    """From which day it is `negotiating`, `signed`, `in_force`, `suspended` or `ended`, the oldest first."""
+    effective_from_on: date
+    effective_to_on: date | None = None
+    is_framework: bool = False
+    direction: str = "outbound"
+    conditions: Conditions = field(default_factory=Conditions)
+    lodged_by_on: date | None = None
+    """Savings: a claim lodged by this day is judged by this version until `decide_by_on`."""
+    decide_by_on: date | None = None
+    suspension_stops_lodged: bool = False
+
+    def state_on(self, day: date) -> str:
+        """Return its state on `day`; before the first it was negotiated."""
+        return next((state for since, state in reversed(self.states) if since <= day), "negotiating")
+
+    def is_in_force(self, day: date) -> bool:
+        """Tell whether it is in force on `day` (R-MR-05)."""
+        return self.effective_from_on <= day and not self.is_over(day) and self.state_on(day) == "in_force"
+
+    def is_over(self, day: date) -> bool:
+        """Tell whether its days are past, or it was ended."""
+        return self.state_on(day) == "ended" or (self.effective_to_on is not None and self.effective_to_on < day)
+
+    def saves(self, lodged_on: date | None, day: date) -> bool:
+        """Tell whether it is over on `day` and yet judges a claim that was lodged under it (row 19)."""
+        if lodged_on is None or self.lodged_by_on is None or not self.is_over(day):
+            return False
+        in_time = self.effective_from_on <= lodged_on <= self.lodged_by_on
+        return in_time and (self.decide_by_on is None or day <= self.decide_by_on)
+
+    def covers(self, grade: str, its_field: str) -> bool:
+        """Tell whether grade and field are mapped to a title."""
+        return its_field in self.mappings.get(grade, frozenset())
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What is claimed, by whom: under which agreement, or which title where; and when the file was lodged."""
+
+    agreement: str | None = None
+    title: str | None = None
+    jurisdiction: str | None = None
+    holds_title: bool = False
+    lodged_on: date | None = None
+    is_confirmed: bool = False
+    """Whether we recorded the lodgement or a party confirmed it; else the holder alone says so."""
+    body: str | None = None
+    is_personal: bool = False
+    """Whether the holder asks, or a party with the holder's claim on file, or a bearer of consent (row 28a)."""
+
+
+def candidates(agreements: Sequence[Agreement], claim: Claim) -> list[list[Agreement]]:
+    """Return the versions of each agreement that the `claim` may mean: none is unknown, several are ambiguous."""
+    if claim.agreement is not None:
+        found = [one for one in agreements if one.id == claim.agreement]
+    else:
+        found = [one for one in agreements if one.title == claim.title and claim.jurisdiction in one.jurisdictions]
+    ordered = sorted(found, key=lambda one: (one.id, one.version))
+    return [list(versions) for _, versions in groupby(ordered, key=lambda one: one.id)]
+
+
+def version_for(versions: Iterable[Agreement], claim: Claim, day: date) -> Agreement:
+    """Return by which of the `versions` of one agreement, the oldest first, a claim is judged on `day` (R-MR-04).
+
+    The one that saves it, else the one in force, else the latest that has begun, else the first to come.
+    """
+    ordered = list(versions)
+    saving = [one for one in ordered if one.saves(claim.lodged_on, day)]
+    in_force = [one for one in ordered if one.is_in_force(day)]
+    begun = [one for one in ordered if one.effective_from_on <= day]
+    return (saving or in_force or begun or ordered[:1])[-1]
