@@ -26,6 +26,18 @@ class Policy:
     """Last days of a term on which the answer is "renewal due soon" (site 4)."""
     apply_pass_validity_months: int = 12
     """`apply.pass_validity_months`: how long a passed assessment may be registered (R-AP-10)."""
+    cpd_hours_per_year: int = 40
+    """`cpd.hours_per_year`: what the seed asks at least (S15)."""
+    cpd_submit_by: tuple[int, int] = (1, 31)
+    """`cpd.submit_by`: last month and day of the next year on which hours of a year are handed in (R-CPD-08)."""
+    cpd_assess_on: tuple[int, int] = (3, 1)
+    """`cpd.assess_on`: the day of the next year on which a year is assessed (R-CPD-09)."""
+    cpd_defer_until: tuple[int, int] = (3, 31)
+    """`cpd.defer_until`: after this day hours that nobody decided on count."""
+    cpd_cure_days: int = 60
+    """`cpd.cure_days`: how long a shortfall may be made up (R-CPD-10)."""
+    cpd_cure_review_days: int = 31
+    """`cpd.cure_review_days`: how long the hold waits for the decision on what was handed in on time."""
     conduct_reapply_years: int = 3
     """`conduct.reapply_years`: how long a revocation bars a new application (R-CC-09)."""
     sweep_late_minutes: int = 15
