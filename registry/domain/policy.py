@@ -20,8 +20,16 @@ class Policy:
     """`renewal.window_days`: how long before the end filing opens (R-RN-02)."""
     renewal_grace_days: int = 90
     """`renewal.grace_days`: how long after the end filing stays open (R-RN-07)."""
+    renewal_grace_after_interim_days: int = 30
+    """`renewal.grace_after_interim_days`: grace after an interim was closed without approval (R-RN-07)."""
     renewal_grace_after_hold_days: int = 60
-    """`renewal.grace_after_hold_days`: how long after a hold that deferred the lapse was lifted (R-RN-07)."""
+    """`renewal.grace_after_hold_days`: grace after a hold was lifted that deferred the lapse (R-RN-07, T8)."""
+    renewal_interim_days: int = 60
+    """`renewal.interim_days`: how long an interim certificate runs (R-RN-05)."""
+    restore_simple_years: int = 3
+    """`restore.simple_years`: how long after its end a registration is restored without full assessment (R-RN-08)."""
+    restore_cpd_hours: int = 40
+    """`restore.cpd_hours`: accepted hours in the 12 months before a simple restoration (R-RN-08)."""
     renewal_notice_days: int = 90
     """Last days of a term on which the answer is "renewal due soon" (site 4)."""
     apply_pass_validity_months: int = 12
