@@ -43,11 +43,8 @@ def second_reading(question: Question) -> tuple[str, tuple[str, ...], str]:
     for code, answer in reversed(told):
         if answer == outcome:
             primary = code
-    codes = ["OK"] if outcome == ELIGIBLE else []
-    for code, _ in told:
-        if code not in codes:
-            codes.append(code)
-    return outcome, tuple(codes), primary
+    told_first = ["OK"] if outcome == ELIGIBLE else []
+    return outcome, tuple(dict.fromkeys([*told_first, *(code for code, _ in told)])), primary
 
 
 def _read(question: Question, told: list[tuple[str, str]]) -> None:  # noqa: C901 (the table, row by row)
