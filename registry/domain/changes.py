@@ -82,6 +82,8 @@ class Change:
     events: tuple[StatusEvent, ...]
     ended: Ended | None
     """The end of every credential of the registration that has not ended yet."""
+    corrects: int | None = None
+    """Number of the event that is answered as if it had not been (T21, T23)."""
 
 
 def _status(registration: Registration, at: datetime) -> PublicStatus:

@@ -19,6 +19,7 @@ REFERENCE = "clock"
 """The reference of what no decision but time brings about."""
 EXPIRY = "expiry"
 """Every answer computes it anyway, so that nothing waits for the clock job."""
+_REOPENED_DAYS = 60
 LAPSES = ("lapse.cpd", "lapse.renewal")
 """What sets R, which never falls again."""
 
@@ -60,12 +61,19 @@ def _all_due(registration: Registration, policy: Policy) -> Iterator[Due]:
             on_person = hold in registration.person_holds
             yield Due("sanction-over", over, partial(_lift, kind=hold.kind, at=over, on_person=on_person), on_person)
         if hold.kind is HoldKind.CPD and registration.is_live:
-            at = start_of(anniversary(civil_date(hold.since), 1))
+            at = max(_reopened(registration, anniversary(civil_date(hold.since), 1)), registration.life_since)
             yield Due("lapse.cpd", at, _ending(lifecycle.CPD_LAPSE, at))
     until = grace_until(registration, policy)
     if until is not None and registration.is_live:
-        at = start_of(day_after(until))
+        at = _reopened(registration, day_after(until))
         yield Due("lapse.renewal", at, _ending(lifecycle.RENEWAL_LAPSE, at))
+
+
+def _reopened(registration: Registration, on: date) -> datetime:
+    """Return when a day begins on which something lapses, or the end of the 60 days after an error (T23)."""
+    if registration.reopened_at is None:
+        return start_of(on)
+    return start_of(max(on, day_after(deadline_days(civil_date(registration.reopened_at), _REOPENED_DAYS))))
 
 
 def grace_until(registration: Registration, policy: Policy) -> date | None:

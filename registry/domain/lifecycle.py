@@ -34,6 +34,7 @@ REVOCATION = Ending(EventType.REVOKED, Life.REVOKED, _AFTERWARDS, EndedReason.RE
 ANNULMENT = Ending(
     EventType.ANNULLED, Life.ANNULLED, frozenset(Life) - {Life.ANNULLED}, EndedReason.ANNULLED, "annulled"
 )
+SUPERSESSION = Ending(EventType.SUPERSEDED, Life.SUPERSEDED, LIVE, EndedReason.SUPERSEDED, "superseded")
 DEATH = Ending(EventType.DECEASED, Life.DECEASED, _AFTERWARDS, EndedReason.DECEASED, "deceased")
 
 
@@ -46,7 +47,7 @@ def end(
     ground: str | None = None,
     case_opened_at: datetime | None = None,
 ) -> Change:
-    """End a registration (T4, T8, T12 to T15). `ground` is the public class of the ground, if there is one.
+    """End a registration (T4, T8, T12 to T15; the lower grade, T14). `ground` is the public class of one, if any.
 
     What lapsed or was withdrawn is revoked only in a case that was opened before, at `case_opened_at`; why its
     certificates ended stays. Raises `NotLiveError` if it may not end so from the life that it has.

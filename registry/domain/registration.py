@@ -146,6 +146,9 @@ class Registration:
     review_ended_at: datetime | None = None
     """When a hold that defers the lapse was last lifted from the person or the entry, as the store found it."""
 
+    reopened_at: datetime | None = None
+    """When it came back after an error: a deadline that ran out meanwhile is open for 60 days from then (T23)."""
+
     def __post_init__(self) -> None:
         """Refuse a hold that sits where its cause cannot be."""
         require_places(self.person_holds, self.entry_holds)
@@ -166,8 +169,8 @@ class Registration:
         return max(covering, key=lambda term: term.seq, default=None)
 
     def last_term(self) -> Term | None:
-        """Return the term that ends last, also when it is over or yet to begin."""
-        return max(self.terms, key=lambda term: term.end_on, default=None)
+        """Return the term that ends last, of two the later one; also when it is over or yet to begin."""
+        return max(self.terms, key=lambda term: (term.end_on, term.seq), default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +180,12 @@ class RegisterEntry:
     registrations: tuple[Registration, ...] = ()
     person_holds: frozenset[Hold] = field(default_factory=frozenset)
     entry_holds: frozenset[Hold] = field(default_factory=frozenset)
+
+
+def next_term(entry: RegisterEntry, start_on: date, end_on: date, origin: TermOrigin) -> Term:
+    """Return the next term: counted per entry, so that no two registrations share the id of a term."""
+    held = [term.seq for registration in entry.registrations for term in registration.terms]
+    return Term(max(held, default=0) + 1, start_on, end_on, origin)
 
 
 def require_places(person: Iterable[Hold], entry: Iterable[Hold]) -> None:

@@ -12,7 +12,7 @@ from datetime import datetime
 from registry.domain import calendar, refusals
 from registry.domain.changes import Admission, Change, EventType, changed
 from registry.domain.policy import DEFAULT_POLICY, Policy
-from registry.domain.registration import Hold, HoldKind, Life, RegisterEntry, Registration, Term
+from registry.domain.registration import Hold, HoldKind, Life, RegisterEntry, Registration, TermOrigin, next_term
 
 # Both administrative kinds read the same: the public learns of no finding (T18).
 _PUBLIC_REASONS = {
@@ -26,7 +26,12 @@ _PUBLIC_REASONS = {
 
 
 def register(
-    admission: Admission, *, at: datetime, entry: RegisterEntry | None = None, policy: Policy = DEFAULT_POLICY
+    admission: Admission,
+    *,
+    at: datetime,
+    entry: RegisterEntry | None = None,
+    policy: Policy = DEFAULT_POLICY,
+    origin: TermOrigin = TermOrigin.INITIAL,
 ) -> Change:
     """Enter a new registration at `at` (T1); its term starts on that day (R-RG-02).
 
@@ -39,7 +44,7 @@ def register(
     if admission.decided_on > start_on:
         raise refusals.DecisionLaterError(admission.decided_on, start_on)
     _require_free_entry(admission, before)
-    after = _first_registration(admission, before, at=at, policy=policy)
+    after = _first_registration(admission, before, at=at, policy=policy, origin=origin)
     reasons = ("registered", "registered")
     return changed(None, after, EventType.REGISTERED, at=at, reasons=reasons, decision_ref=admission.decision_ref)
 
@@ -91,7 +96,9 @@ def lift(
     return changed(registration, after, _lift_type(hold, at), at=at, reasons=reasons, decision_ref=reference)
 
 
-def _first_registration(admission: Admission, before: RegisterEntry, *, at: datetime, policy: Policy) -> Registration:
+def _first_registration(
+    admission: Admission, before: RegisterEntry, *, at: datetime, policy: Policy, origin: TermOrigin
+) -> Registration:
     start_on = calendar.civil_date(at)
     end_on = calendar.term_end(start_on, years=policy.term_years)
     return Registration(
@@ -100,19 +107,13 @@ def _first_registration(admission: Admission, before: RegisterEntry, *, at: date
         grade_since_on=start_on,
         assessing_society=admission.assessing_society,
         life=Life.CURRENT,
-        terms=(Term(_next_term(before), start_on, end_on),),
+        terms=(next_term(before, start_on, end_on, origin),),
         standard_ref=admission.standard_ref,
         life_since=at,
         person_holds=before.person_holds,
         entry_holds=before.entry_holds,
         member_id=admission.member_id,
     )
-
-
-def _next_term(before: RegisterEntry) -> int:
-    """Return the number of the next term: counted per entry, so that no two registrations share the id of a term."""
-    held = [term.seq for registration in before.registrations for term in registration.terms]
-    return max(held, default=0) + 1
 
 
 def _require_free_entry(admission: Admission, entry: RegisterEntry) -> None:

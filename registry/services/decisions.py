@@ -81,8 +81,8 @@ def apply_hold(
     others = _other_registrations(work, stored) if on_person else []
     changes = [move(one.value) for one in (stored, *others)]
     work.register.save(stored, changes[0].registration, at=now)
-    for change in changes:
-        _record(work, change, actor, now)
+    for one, change in zip((stored, *others), changes, strict=True):
+        work.journal.record(change, place=one.seq, actor=actor.person, at=now)
     return len(changes)
 
 
@@ -104,12 +104,7 @@ def apply_change(work: Work, stored: StoredRegistration, change: Change, *, acto
         for certificate in work.certificates.of_registration(stored.value.register_no, stored.seq):
             if certificate.ended is None:
                 work.certificates.end(certificate.page_id, change.ended, suspension=bit)
-    _record(work, change, actor, now)
-
-
-def _record(work: Work, change: Change, actor: Actor, now: datetime) -> None:
-    for event in change.events:
-        work.journal.record_event(event, actor=actor.person, at=now)
+    work.journal.record(change, place=stored.seq, actor=actor.person, at=now)
 
 
 def propose_end(

@@ -181,9 +181,8 @@ def confirm_registration(
         before = work.register.entry_before(entry.member_id, entry.register_no)
         change = transitions.register(admission, at=now, entry=before, policy=desk.policy)
         days = AssessmentDays(command.material_review_on, command.written_test_on, command.interview_on)
-        work.register.add_registration(change.registration, days, recommendation=digest)
-        for event in change.events:
-            work.journal.record_event(event, actor=actor.person, at=now)
+        place = work.register.add_registration(change.registration, days, recommendation=digest)
+        work.journal.record(change, place=place, actor=actor.person, at=now)
         work.proposals.confirm(digest, by=actor, at=now)
     return entry.register_no
 

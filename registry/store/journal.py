@@ -10,11 +10,14 @@ from typing import Any
 from sqlalchemy import func, select
 
 from issuer.documents import JournalHead
-from registry.domain.changes import StatusEvent
+from registry.domain import history
+from registry.domain.changes import Change, EventType, StatusEvent
+from registry.domain.refusals import NotFoundError
 from registry.store.repository import Repository, columns, read
 from registry.store.tables import EVENT, JOURNAL
 
 _BEGINNING = JournalHead(0, "0" * 64)
+_EVENTS = select(EVENT).order_by(EVENT.c.seq)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,15 +98,20 @@ class JournalStore(Repository):
             previous, expected = row.sha256, expected + 1
         return None
 
-    def record_event(self, event: StatusEvent, *, actor: str, at: datetime) -> int:
-        """Record a status event with the next number, chained into the journal, and return its number."""
+    def record(self, change: Change, *, place: int, actor: str, at: datetime) -> None:
+        """Record the events of a change with what they left; `place` is which registration of its entry it is."""
+        left = {"registration_seq": place, "after": history.written(change.registration), "corrects": change.corrects}
+        for event in change.events:
+            self._record(event, left, actor=actor, at=at)
+
+    def _record(self, event: StatusEvent, left: dict[str, Any], *, actor: str, at: datetime) -> None:
+        """Record an event with the next number, chained into the journal."""
         seq: int = (self._cell(select(func.max(EVENT.c.seq))) or 0) + 1
-        values = columns(event) | {"seq": seq, "actor": actor}
+        values = columns(event) | left | {"seq": seq, "actor": actor}
         payload = json.dumps(values | {"effective_at": event.effective_at.astimezone(UTC).isoformat()}, sort_keys=True)
         digest = hashlib.sha256(payload.encode()).hexdigest()
         link = self.append(kind="status-event", subject=event.register_no, payload_sha256=digest, actor=actor, at=at)
         self._insert(EVENT, **values, recorded_at=at, journal_seq=link.seq)
-        return seq
 
     def count_events(self, public_reason: str, *, since: datetime) -> int:
         """Return how many events of a public reason were recorded since an instant."""
@@ -112,5 +120,23 @@ class JournalStore(Repository):
 
     def events(self, register_no: str) -> list[RecordedEvent]:
         """Return the events of a number, oldest first."""
-        rows = self._all(select(EVENT).filter_by(register_no=register_no).order_by(EVENT.c.seq))
-        return [read(RecordedEvent, row) for row in rows]
+        return [read(RecordedEvent, row) for row in self._all(_EVENTS, register_no=register_no)]
+
+    def past(self, register_no: str) -> list[history.PastEvent]:
+        """Return the same with what each of them left, for `history.entry_at`.
+
+        Raises `NotFoundError` for an entry that is older than this record of it.
+        """
+        rows = self._all(_EVENTS, register_no=register_no)
+        if any(row.after is None for row in rows):
+            raise NotFoundError("record of the past", register_no)
+        return [_past(row) for row in rows]
+
+    def feed(self, after: int, limit: int) -> list[RecordedEvent]:
+        """Return at most `limit` events of all numbers, those that follow the event numbered `after`, in order."""
+        return [read(RecordedEvent, row) for row in self._all(_EVENTS.where(EVENT.c.seq > after).limit(limit))]
+
+
+def _past(row: Any) -> history.PastEvent:
+    own = {"type": EventType(row.type), "place": row.registration_seq, "after": history.restored(row.after)}
+    return read(history.PastEvent, row, **own)

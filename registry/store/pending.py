@@ -48,7 +48,7 @@ _LAST = select(_own.c.seq).where(
     _own.c.register_no == REGISTRATION.c.register_no, _own.c.registration_seq == REGISTRATION.c.seq
 )
 """A second reading in SQL of `Registration.last_term`, held equal by a test."""
-_IS_LAST = TERM.c.seq == _LAST.order_by(_own.c.end_on.desc(), _own.c.seq).limit(1).scalar_subquery()
+_IS_LAST = TERM.c.seq == _LAST.order_by(_own.c.end_on.desc(), _own.c.seq.desc()).limit(1).scalar_subquery()
 _OF_REGISTRATION = and_(TERM.c.register_no == REGISTRATION.c.register_no, TERM.c.registration_seq == REGISTRATION.c.seq)
 _LIVE = and_(REGISTRATION.c.register_no == ENTRY.c.register_no, REGISTRATION.c.life.in_(LIVE))
 _TERMS = ENTRY.join(REGISTRATION, _LIVE).join(TERM, and_(_OF_REGISTRATION, _IS_LAST))

@@ -190,7 +190,8 @@ class RegisterStore(Repository):
         The clock job looks anew at all on which the change may tell: with a hold of the person that is all of theirs.
         """
         saved = update(REGISTRATION).filter_by(register_no=after.register_no, seq=before.seq)
-        self._connection.execute(saved.values(life=after.life, life_since=after.life_since))
+        own = {"life": after.life, "life_since": after.life_since, "reopened_at": after.reopened_at}
+        self._connection.execute(saved.values(own))
         shared = before.value.person_holds != after.person_holds
         numbers = self.numbers_of(after.member_id) if shared else [after.register_no]
         looked_at = update(REGISTRATION).where(REGISTRATION.c.register_no.in_(numbers))

@@ -1,0 +1,157 @@
+"""What the events tell: how a register entry stood at any moment, by what is known now (domain 2.14, R-MR-03).
+
+Each event carries the registration as it left it, so that the events alone give the register again. Only annulment,
+death and correction change the answer for a past day; all else counts from when it took effect.
+"""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from itertools import chain
+from operator import attrgetter
+from typing import Any, TypeVar
+
+from registry.domain.calendar import civil_date
+from registry.domain.changes import EventType
+from registry.domain.registration import Grade, Hold, HoldKind, Life, Registration, Term, TermOrigin
+
+_BACKWARDS = frozenset({EventType.ANNULLED, EventType.DECEASED, EventType.CORRECTED, EventType.REINSTATED})
+"""What may take effect before it is recorded; of the last only one that undoes a supersession (T21)."""
+_BREAKS = frozenset({Life.LAPSED, Life.WITHDRAWN, Life.REVOKED, Life.ANNULLED})
+"""After these the years of a grade begin anew (R-MR-07)."""
+_EVER, _NEVER = datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 1, 1, tzinfo=UTC)
+_DERIVED = frozenset({"review_ended_at"})
+"""What the store finds beside a registration, from facts that stand elsewhere."""
+_Value = TypeVar("_Value")
+
+
+@dataclass(frozen=True, slots=True)
+class PastEvent:
+    """An event of an entry, and how it left which of the registrations there."""
+
+    seq: int
+    type: EventType
+    place: int
+    """Which registration of the entry."""
+    after: Registration
+    effective_at: datetime
+    recorded_at: datetime
+    corrects: int | None = None
+    """`seq` of an event that is answered as if it had not been: a mistake (T23), or undone without fault (T21)."""
+
+
+@dataclass(frozen=True, slots=True)
+class PastEntry:
+    """How the registration that answers for a number stood at a moment."""
+
+    value: Registration | None
+    """None before the first registration."""
+    held: tuple[tuple[Grade, date], ...] = ()
+    """The grades held since the last lapse or withdrawal, each with its first day, the oldest first (R-MR-07)."""
+    changed_at: tuple[datetime, ...] = ()
+    """The instants of that day in Shanghai at which something changed."""
+    differs: bool = False
+    """Whether something else was known then (`HISTORY_DIFFERS`)."""
+
+
+def entry_at(events: Sequence[PastEvent], at: datetime) -> PastEntry:
+    """Return how an entry stood at `at`, by all its `events` in the order of their numbers."""
+    counted, day = _counted(events), civil_date(at)
+    then = _counted([one for one in events if one.recorded_at <= at or one.type not in _BACKWARDS])
+    value, known_then = (_answering(told, events, at) for told in (counted, then))
+    return PastEntry(
+        value=value,
+        held=_held(counted, at),
+        changed_at=tuple(sorted({one.effective_at for one in counted if civil_date(one.effective_at) == day})),
+        differs=_told(value) != _told(known_then),
+    )
+
+
+def _counted(events: Sequence[PastEvent]) -> list[PastEvent]:
+    """Leave out what was undone, and of what is annulled everything else: that counts from the beginning."""
+    undone = {one.corrects for one in events}
+    kept = [one for one in events if one.seq not in undone]
+    annulled = {one.place for one in kept if one.type is EventType.ANNULLED}
+    void = annulled - {one.place for one in kept if one.type is EventType.APPEAL_ALLOWED}
+    ends = [replace(one, effective_at=_EVER) for one in kept if one.place in void and one.type is EventType.ANNULLED]
+    return sorted([*(one for one in kept if one.place not in void), *ends], key=lambda one: one.seq)
+
+
+def _answering(counted: Iterable[PastEvent], events: Iterable[PastEvent], at: datetime) -> Registration | None:
+    """Return the registration that was live at `at`, else the latest (2.8), with the holds of that moment."""
+    left = {one.place: one.after for one in counted if one.effective_at <= at}
+    if not left:
+        return None
+    value = next((one for one in left.values() if one.is_live), left[max(left)])
+    running, ever = _running(events, at), [one.after for one in events]
+    person, entry = ({*chain.from_iterable(map(attrgetter(where), ever))} for where in ("person_holds", "entry_holds"))
+    return replace(value, person_holds=running & person, entry_holds=running & entry)
+
+
+def _running(events: Iterable[PastEvent], at: datetime) -> frozenset[Hold]:
+    """Return the holds that ran at `at`: each from its day until the first event that no longer knows it."""
+    over: dict[Hold, datetime] = {}
+    known: frozenset[Hold] = frozenset()
+    for one in events:
+        over = dict.fromkeys(known - one.after.holds, one.effective_at) | over
+        known = one.after.holds
+    running = dict.fromkeys(known, _NEVER) | over
+    return frozenset(hold for hold, until in running.items() if hold.since <= at < until)
+
+
+def _held(events: Iterable[PastEvent], at: datetime) -> tuple[tuple[Grade, date], ...]:
+    held: list[tuple[int, Grade, date]] = []
+    for one in sorted((one for one in events if one.effective_at <= at), key=lambda one: (one.effective_at, one.seq)):
+        last, value = held[-1] if held else (None, None), one.after
+        if value.life in _BREAKS:
+            held = [] if last[0] == one.place else held
+        elif value.is_live and last[1] is not value.grade:
+            held.append((one.place, value.grade, civil_date(one.effective_at)))
+    return tuple((grade, since) for _, grade, since in held)
+
+
+def _told(value: Registration | None) -> tuple[Grade, Life, frozenset[Hold]] | None:
+    return (value.grade, value.life, value.holds) if value is not None else None
+
+
+def written(value: Registration) -> str:
+    """Return a registration as canonical JSON text, which `restored` reads."""
+    return json.dumps(value, default=_plain, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat()
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, frozenset):
+        return sorted(value, key=lambda hold: (hold.kind, hold.since))
+    return {name: getattr(value, name) for name in value.__dataclass_fields__ if name not in _DERIVED}
+
+
+def restored(text: str) -> Registration:
+    """Return the registration that `written` wrote."""
+    members = json.loads(text)
+    for place in ("person_holds", "entry_holds"):
+        members[place] = frozenset(_read(Hold, one, _OF_HOLD) for one in members[place])
+    members["terms"] = tuple(_read(Term, one, _OF_TERM) for one in members["terms"])
+    return _read(Registration, members, _OF_REGISTRATION)
+
+
+def _read(kind: type[_Value], members: Mapping[str, Any], forms: Mapping[str, Any]) -> _Value:
+    """Return the value of `kind` with these `members`; each has the form that is given for its name, if it has one."""
+    shaped = {name: forms[name](v) if name in forms and v is not None else v for name, v in members.items()}
+    return kind(**shaped)
+
+
+_DAY, _INSTANT = date.fromisoformat, datetime.fromisoformat
+_OF_HOLD = {"kind": HoldKind, "since": _INSTANT, "until_on": _DAY}
+_OF_TERM = {"start_on": _DAY, "end_on": _DAY, "interim_until_on": _DAY, "origin": TermOrigin}
+_OF_REGISTRATION = {
+    "grade": Grade,
+    "grade_since_on": _DAY,
+    "life": Life,
+    "life_since": _INSTANT,
+    "reopened_at": _INSTANT,
+}

@@ -1,0 +1,93 @@
+"""What follows on a registration that is over (domain 3.5): promotion, appeal, the lower grade again, correction.
+
+T14, T17, T21 and T23; restoration (T16) is in `renewal`. Each gives back the `Change` to record, in effect from `at`.
+Every way back issues a new certificate: the end of the old one stays (3.4). The right of the actor, a second person and
+a final decision are asked before, by the use case.
+"""
+
+from dataclasses import replace
+from datetime import datetime
+
+from registry.domain import lifecycle, refusals, transitions
+from registry.domain.calendar import civil_date, term_end
+from registry.domain.changes import Admission, Change, EventType, changed
+from registry.domain.policy import Policy
+from registry.domain.registration import Life, RegisterEntry, Registration, TermOrigin, next_term
+
+
+def promote(
+    held: Registration, admission: Admission, entry: RegisterEntry, *, at: datetime, policy: Policy
+) -> tuple[Change, Change]:
+    """Supersede a live registration by one of a higher grade at one instant: no moment without, or with two (T14).
+
+    The new term is a full one; holds of person and entry apply to it (R-PR-03, R-PR-06). Raises what `register` does.
+    """
+    over = lifecycle.end(held, lifecycle.SUPERSESSION, at=at, decision_ref=admission.decision_ref)
+    others = tuple(over.registration if one == held else one for one in entry.registrations)
+    after = replace(entry, registrations=others)
+    return over, transitions.register(admission, at=at, entry=after, policy=policy, origin=TermOrigin.PROMOTION)
+
+
+def allow_appeal(registration: Registration, entry: RegisterEntry, *, at: datetime, ref: str, policy: Policy) -> Change:
+    """Bring a revoked or annulled registration back from `at` on, after a later review (T17).
+
+    Raises `NotLiveError` for any other.
+    """
+    if registration.life not in {Life.REVOKED, Life.ANNULLED}:
+        raise refusals.NotLiveError(registration.register_no, registration.life, "appeal")
+    after = _from_now(registration, entry, at=at, policy=policy)
+    return _back(registration, after, EventType.APPEAL_ALLOWED, at=at, ref=ref, reason="appeal-allowed")
+
+
+def reinstate(
+    lower: Registration, entry: RegisterEntry, *, at: datetime, ref: str, policy: Policy, undoes: int | None
+) -> Change:
+    """Let the lower grade live again when the higher one is annulled (T21).
+
+    `undoes` is the number of its supersession if the holder is without fault: the grade then counts as held throughout.
+    Raises `NotLiveError` if it was not superseded.
+    """
+    if lower.life is not Life.SUPERSEDED:
+        raise refusals.NotLiveError(lower.register_no, lower.life, "reinstatement")
+    after, term = _from_now(lower, entry, at=at, policy=policy), lower.last_term()
+    if undoes is not None and term is not None and term.covers(civil_date(at)):
+        terms = tuple(replace(one, origin=TermOrigin.APPEAL) if one == term else one for one in lower.terms)
+        after = replace(after, terms=terms)
+    return _back(lower, after, EventType.REINSTATED, at=at, ref=ref, reason="reinstated", undoes=undoes)
+
+
+def correct(registration: Registration, before: Registration, *, at: datetime, ref: str, undoes: int) -> Change:
+    """Take back the event numbered `undoes`, which was an error: the registration is again as `before` it (T23).
+
+    Holds are those of today: they end by their own rules. A deadline that ran out meanwhile is open for 60 days.
+    """
+    after = replace(
+        before,
+        person_holds=registration.person_holds,
+        entry_holds=registration.entry_holds,
+        review_ended_at=registration.review_ended_at,
+        reopened_at=at,
+    )
+    return _back(registration, after, EventType.CORRECTED, at=at, ref=ref, reason="corrected", undoes=undoes)
+
+
+def _from_now(registration: Registration, entry: RegisterEntry, *, at: datetime, policy: Policy) -> Registration:
+    """Return it as current from `at` on: for the rest of its term, or for a new one if that is over."""
+    on, last = civil_date(at), registration.last_term()
+    end_on = last.end_on if last is not None and last.end_on >= on else term_end(on, years=policy.term_years)
+    terms = (*registration.terms, next_term(entry, on, end_on, TermOrigin.APPEAL))
+    return replace(registration, life=Life.CURRENT, life_since=at, terms=terms)
+
+
+def _back(
+    before: Registration,
+    after: Registration,
+    event: EventType,
+    *,
+    at: datetime,
+    ref: str,
+    reason: str,
+    undoes: int | None = None,
+) -> Change:
+    change = changed(before, after, event, at=at, reasons=(reason, reason), decision_ref=ref)
+    return replace(change, corrects=undoes)
