@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
-from typing import Annotated
+from enum import StrEnum
+from typing import Annotated, TypeVar
 
 import typer
 
@@ -12,14 +14,15 @@ from registry.cli.console import PUBLISHER, NotPublishedError, Session, UsageErr
 from registry.demo.officers import REGISTRAR
 from registry.domain.changes import GroundClass
 from registry.domain.numbers import parse_register_number
-from registry.domain.registration import HoldKind
-from registry.services import answers, decisions, publishing, trust
+from registry.domain.registration import Grade, HoldKind
+from registry.services import answers, decisions, publishing, rulings, trust
 from registry.services.refusals import ServiceError
 from registry.store.refusals import StoreError
 from schemas.refusals import translated
 
 app = typer.Typer(no_args_is_help=True, help="Decide about a registration, as the actor you are mapped to.")
 
+_Word = TypeVar("_Word", bound=StrEnum)
 NumberArgument = Annotated[str, typer.Argument(help="Register number.")]
 ReferenceOption = Annotated[str, typer.Option("--decision", help="Reference of the decision.")]
 DigestArgument = Annotated[str, typer.Argument(help="Digest of the proposal as it was shown.")]
@@ -28,6 +31,13 @@ _HOLDS = ", ".join(kind.lower() for kind in HoldKind)
 _GROUNDS = ", ".join(GroundClass)
 HoldOption = Annotated[str, typer.Option("--reason", help=f"Kind of hold: {_HOLDS}.")]
 GroundOption = Annotated[str, typer.Option("--reason", help=f"Ground: {_GROUNDS}.")]
+GradesOption = Annotated[
+    list[str] | None, typer.Option(help="Name the registration of a grade; more than once for more.")
+]
+ReinstateOption = Annotated[
+    str | None, typer.Option(help="Let the lower grade live again: throughout (no fault of the holder) or from-now.")
+]
+EventOption = Annotated[int, typer.Option("--event", help="Number of the event that was an error.")]
 DeathOption = Annotated[str, typer.Option("--on", help="Day of death, YYYY-MM-DD.")]
 FinalOption = Annotated[str, typer.Option("--decision", help="Reference of the final decision.")]
 
@@ -90,37 +100,80 @@ def lift(session: Session, number: NumberArgument, *, reason: HoldOption, decisi
     return _report(session, plain, f"hold {kind.lower()} lifted")
 
 
-def _propose(session: Session, kind: str, number: str, reason: str, decision: str) -> int:
-    with translated(ValueError, to=UsageError(f"--reason {reason} is none of {_GROUNDS}")):
-        ground = GroundClass(reason)
-    plain, desk, actor = parse_register_number(number), session.desk, session.actor()
-    digest = decisions.propose_end(desk, kind, plain, ground, decision_ref=decision, actor=actor, now=session.now)
-    proposed = f"{plain}: {kind} proposed; nothing has changed yet. A second person confirms with"
-    return session.answer({"number": plain, "proposal": digest}, f"{proposed}\n  cse decide confirm {digest}")
+def _propose(session: Session, ruling: rulings.Ruling) -> int:
+    number = parse_register_number(ruling.number)
+    digest = rulings.propose(session.desk, replace(ruling, number=number), actor=session.actor(), now=session.now)
+    proposed = f"{number}: {ruling.kind} proposed; nothing has changed yet. A second person confirms with"
+    return session.answer({"number": number, "proposal": digest}, f"{proposed}\n  cse decide confirm {digest}")
+
+
+def _chosen(text: str, kind: type[_Word], option: str) -> _Word:
+    with translated(ValueError, to=UsageError(f"{option} {text} is none of {', '.join(kind)}")):
+        return kind(text)
 
 
 @app.command("revoke")
 @with_session
 def revoke(session: Session, number: NumberArgument, *, reason: GroundOption, decision: FinalOption) -> int:
     """Propose a revocation by a final decision; a second person confirms the digest that is printed."""
-    return _propose(session, "revocation", number, reason, decision)
+    return _propose(session, rulings.Ruling("revocation", number, decision, _chosen(reason, GroundClass, "--reason")))
 
 
 @app.command("annul")
 @with_session
-def annul(session: Session, number: NumberArgument, *, reason: GroundOption, decision: FinalOption) -> int:
-    """Propose an annulment, of what should never have been granted; a second person confirms the digest."""
-    return _propose(session, "annulment", number, reason, decision)
+def annul(
+    session: Session,
+    number: NumberArgument,
+    *,
+    reason: GroundOption,
+    decision: FinalOption,
+    grade: GradesOption = None,
+    reinstate: ReinstateOption = None,
+) -> int:
+    """Propose an annulment, of what should never have been granted; a second person confirms the digest.
+
+    Example, both grades at once: cse decide annul CSE26ELE00012379 --grade PE --grade SPE --reason false-statement
+    --decision 2026/31
+    """
+    if reinstate not in {None, *rulings.REINSTATES}:
+        raise UsageError(f"--reinstate {reinstate} is none of {', '.join(rulings.REINSTATES)}")
+    ground, grades = _chosen(reason, GroundClass, "--reason"), [_chosen(one, Grade, "--grade") for one in grade or ()]
+    return _propose(session, rulings.Ruling("annulment", number, decision, ground, tuple(grades), reinstate))
+
+
+@app.command("appeal-allowed")
+@with_session
+def appeal_allowed(session: Session, number: NumberArgument, *, decision: FinalOption) -> int:
+    """Propose to bring a revoked or annulled registration back after a later review; a second person confirms."""
+    return _propose(session, rulings.Ruling("appeal", number, decision))
+
+
+@app.command("correct")
+@with_session
+def correct(session: Session, number: NumberArgument, *, event: EventOption, decision: FinalOption) -> int:
+    """Propose to take back the event that ended a registration in error; a second person confirms.
+
+    The numbers of events: cse events NUMBER
+    """
+    return _propose(session, rulings.Ruling("correction", number, decision, event=event))
 
 
 @app.command("confirm")
 @with_session
 def confirm(session: Session, digest: DigestArgument) -> int:
-    """Confirm a proposed revocation or annulment, as another person than who proposed it."""
+    """Confirm what another person proposed: revocation, annulment, appeal allowed, correction."""
     actor = session.actor()
     with _published(session):
-        number, ended = decisions.confirm_end(session.desk, digest, actor=actor, now=session.now)
-    return _report(session, number, f"registration {ended}")
+        number, done = rulings.confirm(session.desk, digest, actor=actor, now=session.now)
+    return _report(session, number, f"registration {done}")
+
+
+@app.command("take-back")
+@with_session
+def take_back(session: Session, digest: DigestArgument) -> int:
+    """Take back a proposal that nobody has confirmed yet."""
+    number = rulings.take_back(session.desk, digest, actor=session.actor(), now=session.now)
+    return session.answer({"number": number, "proposal": digest}, f"{number}: the proposal is taken back")
 
 
 @app.command("withdraw")

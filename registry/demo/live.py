@@ -10,7 +10,7 @@ from registry.demo import officers
 from registry.demo.plan import FIRST_YEAR, SECOND_FIELDS, SEED, SOCIETIES, Engineer, HoldPlan, engineers, office_hour
 from registry.domain.calendar import civil_date
 from registry.domain.registration import HoldKind
-from registry.services import decisions, issuing, publishing, registrations, trust
+from registry.services import decisions, issuing, publishing, registrations, rulings, trust
 from registry.services.ports import Desk, Keyring, Publisher, Randomness
 
 _AUTHORIZATION_YEARS = 5
@@ -142,9 +142,6 @@ class _Life:
 
     def revoke(self, moment: datetime) -> None:
         """Propose a revocation as the panel, and confirm it as the registrar a moment later."""
-        desk, ground, reference = self.stage.desk, self.person.ground, self._reference("revocation")
-        number, panel = self.number, officers.CONDUCT_PANEL
-        digest = decisions.propose_end(
-            desk, "revocation", number, ground, decision_ref=reference, actor=panel, now=moment
-        )
-        decisions.confirm_end(desk, digest, actor=officers.REGISTRAR, now=moment + _MOMENT)
+        ruling = rulings.Ruling("revocation", self.number, self._reference("revocation"), self.person.ground)
+        digest = rulings.propose(self.stage.desk, ruling, actor=officers.CONDUCT_PANEL, now=moment)
+        rulings.confirm(self.stage.desk, digest, actor=officers.REGISTRAR, now=moment + _MOMENT)

@@ -11,6 +11,7 @@ def _officer(name: str, role: Role, tenant: str = CSE) -> Actor:
 REGISTRAR = _officer("registrar-1", Role.CSE_REGISTRAR)
 SECOND_REGISTRAR = _officer("registrar-2", Role.CSE_REGISTRAR)
 CONDUCT_PANEL = _officer("conduct-panel-1", Role.CONDUCT_PANEL)
+APPEAL_PANEL = _officer("appeal-panel-1", Role.APPEAL_PANEL)
 PUBLISHER = _officer("publisher", Role.PUBLISHER)
 CLOCK = _officer("clock", Role.CLOCK)
 
@@ -22,5 +23,5 @@ def board(society: str) -> Actor:
 
 def officers() -> dict[str, Actor]:
     """Return every officer by name."""
-    own = (REGISTRAR, SECOND_REGISTRAR, CONDUCT_PANEL, PUBLISHER, CLOCK)
+    own = (REGISTRAR, SECOND_REGISTRAR, CONDUCT_PANEL, APPEAL_PANEL, PUBLISHER, CLOCK)
     return {actor.person: actor for actor in (*own, *(board(society) for society in SOCIETIES))}

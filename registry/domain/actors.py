@@ -40,6 +40,8 @@ class Action(StrEnum):
     LIFT = "lift"
     PROPOSE_END = "propose_end"
     CONFIRM_END = "confirm_end"
+    ALLOW_APPEAL = "allow_appeal"
+    CORRECT = "correct"
     WITHDRAW = "withdraw"
     RECORD_DEATH = "record_death"
     SWEEP = "sweep"
@@ -98,6 +100,8 @@ POLICY: _Rights = MappingProxyType(
         },
         Action.PROPOSE_END: _roles(Role.CONDUCT_PANEL, Role.CSE_REGISTRAR),
         Action.CONFIRM_END: _roles(Role.CSE_REGISTRAR),
+        Action.ALLOW_APPEAL: _roles(Role.APPEAL_PANEL),
+        Action.CORRECT: _roles(Role.CSE_REGISTRAR),
         Action.WITHDRAW: _roles(*_SOCIETY_ROLES),
         Action.RECORD_DEATH: _roles(*_SOCIETY_ROLES),
         Action.SWEEP: _roles(Role.CLOCK),

@@ -1,4 +1,4 @@
-"""What an application for a first registration must fulfil (domain 2.4), as far as the register can see it."""
+"""What an application for registration or promotion must fulfil (domain 2.4, 2.9), as far as the register sees it."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date
@@ -38,18 +38,26 @@ def require_usable_assessment(decided_on: date, *, on: date, policy: Policy) -> 
         raise refusals.AssessmentExpiredError("decided_on", reason)
 
 
-def require_new_grade(grade: Grade, held: Iterable[Registration]) -> None:
-    """Raise unless nothing is live among what the person holds in the field.
+def require_new_grade(grade: Grade, held: Iterable[Registration], *, promotion: bool, policy: Policy) -> None:
+    """Raise unless a grade can be registered beside what the person holds in the field.
 
-    `GradeHeldError` for the same or a lower grade (R-AP-06); `LiveRegistrationError` for a higher one, which
-    is a promotion (R-RG-04).
+    `GradeHeldError` for the same or a lower grade than one that lives (R-AP-06); `LiveRegistrationError` for a higher
+    one, unless it is a `promotion` (R-RG-04), which needs one to start from and may skip a grade by policy (R-PR-02).
     """
-    for one in held:
-        if one.is_live and _ORDER.index(grade) <= _ORDER.index(one.grade):
-            reason = f"{one.register_no} is live as {one.grade} (R-AP-06): the grade is held"
-            raise refusals.GradeHeldError("grade", reason)
-        if one.is_live:
-            raise LiveRegistrationError(one.register_no, one.grade)
+    live = next((one for one in held if one.is_live), None)
+    if live is None:
+        if promotion:
+            raise refusals.PromotionError("kind", "nothing lives in the field that could be promoted (R-PR-01)")
+        return
+    steps = _ORDER.index(grade) - _ORDER.index(live.grade)
+    if steps <= 0:
+        reason = f"{live.register_no} is live as {live.grade} (R-AP-06): the grade is held"
+        raise refusals.GradeHeldError("grade", reason)
+    if not promotion:
+        raise LiveRegistrationError(live.register_no, live.grade)
+    if steps > 1 and not policy.promo_allow_skip:
+        reason = f"{live.register_no} is live as {live.grade}: a grade may not be skipped (R-PR-02)"
+        raise refusals.PromotionSkipsGradeError("grade", reason)
 
 
 def require_no_bar(begun_on: date, held: Iterable[Registration], *, policy: Policy) -> None:

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from registry.domain.numbers import RegisterNumber
-from registry.domain.registration import Ended, Grade, Registration
+from registry.domain.registration import Ended, EndedReason, Grade, Registration
 from registry.domain.status import PublicStatus, life_at, public_status
 
 
@@ -59,6 +59,8 @@ class GroundClass(StrEnum):
     CODE_BREACH = "code-breach"
     INCOMPETENT_WORK = "incompetent-work"
     FALSE_STATEMENT = "false-statement"
+    VOID_DECISION = "void-decision"
+    """Of an annulment without the holder's fault (T13): the decision should not have been made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,12 @@ class Change:
     """The end of every credential of the registration that has not ended yet."""
     corrects: int | None = None
     """Number of the event that is answered as if it had not been (T21, T23)."""
+
+
+def ended_of(valid_from: datetime, ended: Ended) -> Ended:
+    """Return how a certificate ends: one for a term to come is dropped at a promotion (R-PR-07)."""
+    is_dropped = ended.reason is EndedReason.SUPERSEDED and ended.at < valid_from
+    return Ended(EndedReason.CLOSED, "CANCELLED", ended.at) if is_dropped else ended
 
 
 def _status(registration: Registration, at: datetime) -> PublicStatus:

@@ -9,6 +9,8 @@ The tree::
         AssessmentExpiredError     application.assessment-expired
         DuplicateApplicationError  DUPLICATE_FIELD_APPLICATION
         GradeHeldError             GRADE_ALREADY_HELD
+        PromotionError             application.promotion
+        PromotionSkipsGradeError   PROMOTION_SKIPS_GRADE
         ConductBarError            CONDUCT_BAR
         HoldRunningError           application.hold-running
 
@@ -45,6 +47,14 @@ class DuplicateApplicationError(IntakeError, code="DUPLICATE_FIELD_APPLICATION")
 
 class GradeHeldError(IntakeError, code="GRADE_ALREADY_HELD"):
     """The person holds the grade, or a higher one, in the field (R-AP-06)."""
+
+
+class PromotionError(IntakeError, code="application.promotion"):
+    """There is nothing to be promoted (R-PR-01)."""
+
+
+class PromotionSkipsGradeError(IntakeError, code="PROMOTION_SKIPS_GRADE"):
+    """The policy lets no grade be skipped (R-PR-02)."""
 
 
 class ConductBarError(IntakeError, code="CONDUCT_BAR"):

@@ -46,6 +46,8 @@ class Policy:
     """`cpd.cure_days`: how long a shortfall may be made up (R-CPD-10)."""
     cpd_cure_review_days: int = 31
     """`cpd.cure_review_days`: how long the hold waits for the decision on what was handed in on time."""
+    promo_allow_skip: bool = True
+    """`promo.allow_skip`: whether a promotion may skip a grade (R-PR-02)."""
     conduct_reapply_years: int = 3
     """`conduct.reapply_years`: how long a revocation bars a new application (R-CC-09)."""
     sweep_late_minutes: int = 15

@@ -9,7 +9,7 @@ from registry.domain.calendar import civil_date
 from registry.services.intake import Import, Outcome, take_in
 from registry.services.ports import Desk
 from registry.services.refusals import CommandError
-from registry.services.registrations import Recommendation, keep_recommendation
+from registry.services.registrations import PROMOTION, Recommendation, keep_recommendation
 from registry.services.rows import Row, read_rows
 from registry.services.trust import trust_in_force
 from registry.store.work import Work
@@ -21,8 +21,9 @@ COLUMNS = (
 )  # fmt: skip
 """The header of a file of applications."""
 
-KINDS = ("initial", "promotion", "renewal", "restoration", "transfer", "inbound_recognition")
-"""Kinds of application (domain 2.4); only the first is taken so far."""
+INITIAL = "initial"
+KINDS = (INITIAL, PROMOTION, "renewal", "restoration", "transfer", "inbound_recognition")
+"""Kinds of application (domain 2.4); only the first two are taken from a file."""
 
 _DAYS = {
     "material_review_on": "material_on",
@@ -55,8 +56,9 @@ def _keep(desk: Desk, order: Import, trust: TrustList, work: Work, row: Row) -> 
 
 def _read(work: Work, order: Import, row: Row) -> Recommendation:
     """Return the recommendation that a row stands for; the names come from the member. Raises `CommandError`."""
-    if row.choice("kind", KINDS) != KINDS[0]:
-        raise CommandError(f"this register takes only {KINDS[0]} from a file so far", "kind")
+    kind = row.choice("kind", KINDS)
+    if kind not in {INITIAL, PROMOTION}:
+        raise CommandError(f"this register takes only {INITIAL} and {PROMOTION} from a file so far", "kind")
     days: dict[str, Any] = {name: row.day(column, until=civil_date(order.now)) for name, column in _DAYS.items()}
     society, reference = row.choice("society", [order.society]), row.reference("application_ref")
     file = work.members.file(member_no=row.reference("member_no"))
@@ -79,5 +81,6 @@ def _read(work: Work, order: Import, row: Row) -> Recommendation:
         decision_ref=reference,
         application_ref=reference,
         recommended_by=row.reference("recommended_by"),
+        kind=kind if kind == PROMOTION else None,
         **days,
     )

@@ -1,26 +1,25 @@
-"""Decisions about a registration: suspend, lift, end. Each is one transaction with its events.
+"""Decisions about a registration: suspend, lift, withdraw, death. Each is one transaction with its events.
 
 None is made on a registration that the clock job owes a change: it would undo, or build upon, what is over already.
 """
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
 
-from registry.domain import approvals, clock, lifecycle, refusals, transitions
+from registry.domain import changes, clock, lifecycle, refusals, transitions
 from registry.domain.actors import Action, Actor, require
 from registry.domain.calendar import civil_date
-from registry.domain.changes import Change, GroundClass
+from registry.domain.changes import Change
 from registry.domain.registration import Hold, HoldKind, Registration
 from registry.services.ports import Desk
 from registry.services.refusals import CommandError
 from registry.store.register import StoredRegistration
 from registry.store.work import Work
 
-ENDINGS = {"revocation": lifecycle.REVOCATION, "annulment": lifecycle.ANNULMENT}
-"""The ends that take two persons, by the kind of their proposals."""
+ENDINGS = ("revocation", "annulment")
+"""The kinds of proposals that end a registration; `rulings` carries them out."""
 _Move = Callable[[Registration], Change]
 """A transition, with all but the registration it starts from."""
 
@@ -59,11 +58,11 @@ def _change_holds(
     with desk.open_work() as work:
         require(actor, action, tenant=work.register.entry(number).society, hold=kind)
         stored = work.register.answering(number)
-        _require_swept(desk, now, stored, *(_other_registrations(work, stored) if kind.on_person else ()))
+        require_swept(desk, now, stored, *(_other_registrations(work, stored) if kind.on_person else ()))
         apply_hold(work, stored, move, on_person=kind.on_person, actor=actor, now=now)
 
 
-def _require_swept(desk: Desk, now: datetime, *concerned: StoredRegistration) -> None:
+def require_swept(desk: Desk, now: datetime, *concerned: StoredRegistration) -> None:
     """Raise `RegisterBehindError` if the clock job owes one of them a change."""
     for value in (one.value for one in concerned):
         since = clock.owed_since(value, now, desk.policy)
@@ -103,61 +102,15 @@ def apply_change(work: Work, stored: StoredRegistration, change: Change, *, acto
         bit = bool(stored.value.holds)
         for certificate in work.certificates.of_registration(stored.value.register_no, stored.seq):
             if certificate.ended is None:
-                work.certificates.end(certificate.page_id, change.ended, suspension=bit)
+                ended = changes.ended_of(certificate.valid_from, change.ended)
+                work.certificates.end(certificate.page_id, ended, suspension=bit)
     work.journal.record(change, place=stored.seq, actor=actor.person, at=now)
 
 
-def propose_end(
-    desk: Desk, kind: str, number: str, ground: GroundClass, *, decision_ref: str, actor: Actor, now: datetime
-) -> str:
-    """Propose to revoke or annul a registration by a final decision, and return the digest for a second person.
-
-    `kind` is one of `ENDINGS`.
-    """
-    require(actor, Action.PROPOSE_END)
-    _require_reference(decision_ref)
-    with desk.open_work() as work:
-        stored = work.register.answering(number)
-        _require_swept(desk, now, stored)
-        lifecycle.end(stored.value, ENDINGS[kind], at=now, decision_ref=decision_ref, ground=ground)
-        members = _bound(stored) | {"ground": str(ground), "decision_ref": decision_ref}
-        proposal = approvals.Proposal(kind, json.dumps(members, sort_keys=True, ensure_ascii=False), actor, now)
-        if not work.proposals.add(proposal, subject=_subject(stored)):
-            work.proposals.open(proposal.digest, kind)
-    return proposal.digest
-
-
-def _require_reference(decision_ref: str) -> None:
+def require_reference(decision_ref: str) -> None:
+    """Raise `CommandError` unless the decision has a reference."""
     if not decision_ref.strip():
         raise CommandError("what ends a registration needs the reference of its decision", "decision")
-
-
-def _subject(stored: StoredRegistration) -> str:
-    return f"{stored.value.register_no}/{stored.seq}"
-
-
-def _bound(stored: StoredRegistration) -> dict[str, str]:
-    """Name the one registration that a proposal is about: a number can be registered again."""
-    value = stored.value
-    return {"number": value.register_no, "registration": str(stored.seq), "grade": value.grade}
-
-
-def confirm_end(desk: Desk, digest: str, *, actor: Actor, now: datetime) -> tuple[str, str]:
-    """End a registration as it was proposed, as another person (T12, T13); return its number and how it ended."""
-    require(actor, Action.CONFIRM_END)
-    with desk.open_work() as work:
-        proposal = work.proposals.open(digest, *ENDINGS)
-        approvals.require_second_person(proposal, actor, digest)
-        members = json.loads(proposal.body)
-        stored = work.register.answering(members["number"])
-        if any(members[name] != value for name, value in _bound(stored).items()):
-            raise refusals.ProposalChangedError(proposal.kind)
-        _require_swept(desk, now, stored)
-        end = partial(lifecycle.end, decision_ref=members["decision_ref"], ground=GroundClass(members["ground"]))
-        change = end(stored.value, ENDINGS[proposal.kind], at=now, case_opened_at=proposal.proposed_at)
-        apply_change(work, stored, change, actor=actor, now=now)
-        work.proposals.confirm(digest, by=actor, at=now)
-    return str(members["number"]), change.registration.life.lower()
 
 
 def withdraw(desk: Desk, number: str, *, decision_ref: str, actor: Actor, now: datetime) -> None:
@@ -165,12 +118,12 @@ def withdraw(desk: Desk, number: str, *, decision_ref: str, actor: Actor, now: d
 
     Raises `ConductPendingError` while a case, or a proposal to revoke or annul it, is open.
     """
-    _require_reference(decision_ref)
+    require_reference(decision_ref)
     with desk.open_work() as work:
         require(actor, Action.WITHDRAW, tenant=work.register.entry(number).society)
         stored = work.register.answering(number)
-        _require_swept(desk, now, stored)
-        if any(work.proposals.open_bodies(kind, _subject(stored)) for kind in ENDINGS):
+        require_swept(desk, now, stored)
+        if any(work.proposals.open_bodies(kind, number) for kind in ENDINGS):
             raise refusals.ConductPendingError(number)
         change = lifecycle.withdraw(stored.value, at=now, decision_ref=decision_ref)
         apply_change(work, stored, change, actor=actor, now=now)
@@ -182,7 +135,7 @@ def record_death(desk: Desk, number: str, died_on: date, *, decision_ref: str, a
     It counts from the day of death, which is kept with the person. Raises `CommandError` for a day to come or before
     a registration, and if a death is recorded already.
     """
-    _require_reference(decision_ref)
+    require_reference(decision_ref)
     with desk.open_work() as work:
         entry = work.register.entry(number)
         require(actor, Action.RECORD_DEATH, tenant=entry.society)
@@ -195,7 +148,7 @@ def record_death(desk: Desk, number: str, died_on: date, *, decision_ref: str, a
         numbers = work.register.numbers_of(entry.member_id)
         held = [one for other in numbers for one in work.register.registrations(other)]
         ending = [one for one in held if one.value.life in lifecycle.DEATH.before]
-        _require_swept(desk, now, *ending)
+        require_swept(desk, now, *ending)
         for stored in ending:
             if stored.value.grade_since_on > died_on:
                 reason = f"registered after {died_on}: if that is the day, annul what was registered after it first"

@@ -23,10 +23,9 @@ from issuer.ticket import IssuanceTicket
 from keys.records import KeyUse
 from keys.signer import Signer
 from registry.domain.actors import Action, Actor, require
-from registry.domain.calendar import end_of, start_of, whole_second
+from registry.domain.calendar import civil_date, end_of, start_of, whole_second
 from registry.domain.numbers import page_id as make_page_id
 from registry.domain.refusals import DomainError, NotFoundError
-from registry.domain.registration import TermOrigin
 from registry.services.places import free_places
 from registry.services.ports import Desk, Keyring, Randomness
 from registry.services.refusals import AlreadyIssuedError, ServiceError
@@ -161,7 +160,7 @@ def _prepare(
 
 def _profile(desk: Desk, term: LiveTerm, page_id: str, place: StatusPlace) -> CertificateProfile:
     days = {name: getattr(term, name) for name in ASSESSED}
-    during_the_day = term.life_since if term.origin == TermOrigin.INITIAL else start_of(term.start_on)
+    during_the_day = civil_date(term.life_since) == term.start_on
     return CertificateProfile(
         base=desk.base,
         page_id=page_id,
@@ -178,7 +177,7 @@ def _profile(desk: Desk, term: LiveTerm, page_id: str, place: StatusPlace) -> Ce
         term_number=term.term_seq,
         term_from=term.start_on,
         term_until=term.end_on,
-        valid_from=whole_second(during_the_day),
+        valid_from=whole_second(term.life_since) if during_the_day else start_of(term.start_on),
         basis=term.origin,
         standard=term.standard_ref,
         issue_number=term.last_issue + 1,

@@ -1,18 +1,30 @@
 """From a society's recommendation to an entry in the register: two bodies, two persons."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
-from registry.domain import applications, approvals, changes, identity, intake_refusals, numbers, refusals, transitions
+from registry.domain import (
+    applications,
+    approvals,
+    changes,
+    identity,
+    intake_refusals,
+    numbers,
+    refusals,
+    succession,
+    transitions,
+)
 from registry.domain.actors import Action, Actor, require
 from registry.domain.calendar import civil_date
 from registry.domain.registration import Grade, Registration, TermOrigin
+from registry.services import decisions
 from registry.services.ports import Desk, Randomness
 from registry.services.refusals import CommandError
 from registry.services.trust import STANDARDS, require_covered, trust_in_force
-from registry.store.register import AssessmentDays, Entry, Member
+from registry.store.register import AssessmentDays, Entry, Member, StoredRegistration, answering
 from registry.store.work import Work
 from schemas import codes
 from schemas.names import TextError, require_readable_names
@@ -23,7 +35,9 @@ KIND = "registration"
 _SERIALS = 1_000_000
 ASSESSED = ("material_review_on", "written_test_on", "interview_on")
 """The days of an assessment, by name."""
-_NAMED_LATER = ("application_ref", "recommended_by")
+PROMOTION = "promotion"
+"""The kind of an application for a higher grade (domain 2.9)."""
+_NAMED_LATER = ("application_ref", "recommended_by", "kind")
 """Members that the first recommendations did not have: left out while empty, so that those keep their digest."""
 
 
@@ -32,8 +46,8 @@ class Recommendation:
     """A society recommends that CSE register a member after a passed assessment (P9, A13).
 
     `member_ref` is the society's stable reference of the person: the membership number, if they were imported.
-    `application_ref` is the society's, once per application; `recommended_by` who in the society decided. Days
-    are Shanghai civil dates.
+    `application_ref` is the society's, once per application; `recommended_by` who in the society decided; `kind` is
+    `PROMOTION`, or None for a first registration. Days are Shanghai civil dates.
     """
 
     member_ref: str
@@ -51,6 +65,12 @@ class Recommendation:
     interview_on: date | None = None
     application_ref: str | None = None
     recommended_by: str | None = None
+    kind: str | None = None
+
+    @property
+    def is_promotion(self) -> bool:
+        """Whether it asks for a higher grade than one that lives."""
+        return self.kind == PROMOTION
 
 
 def recommend_registration(desk: Desk, command: Recommendation, *, actor: Actor, now: datetime) -> str:
@@ -95,7 +115,7 @@ def _require_admissible(desk: Desk, work: Work, command: Recommendation, today: 
     member_id = _member_id(work, command)
     entry = work.register.entry_of(member_id, command.field)
     held = work.register.registrations(entry.register_no) if entry is not None else []
-    applications.require_new_grade(Grade(command.grade), [stored.value for stored in held])
+    _require_new_grade(desk, Grade(command.grade), held, promotion=command.is_promotion)
     applications.require_no_bar(_begun_on(command), _ever_held(work, member_id), policy=desk.policy)
     subject = f"{member_id}/{command.field}"
     for body in work.proposals.open_bodies(KIND, subject):
@@ -103,6 +123,11 @@ def _require_admissible(desk: Desk, work: Work, command: Recommendation, today: 
             reason = "one application of this person is open in the field (R-AP-04)"
             raise intake_refusals.DuplicateApplicationError("field", reason)
     return subject
+
+
+def _require_new_grade(desk: Desk, grade: Grade, held: Sequence[StoredRegistration], *, promotion: bool) -> None:
+    values = [stored.value for stored in held]
+    applications.require_new_grade(grade, values, promotion=promotion, policy=desk.policy)
 
 
 def _member_id(work: Work, command: Recommendation) -> str:
@@ -135,7 +160,7 @@ def _check(command: Recommendation) -> None:
 
 
 def _require_covered(trust: TrustList, command: Recommendation, now: datetime) -> None:
-    asked = {"standard": command.standard, "basis": TermOrigin.INITIAL}
+    asked = {"standard": command.standard, "basis": TermOrigin(command.kind or TermOrigin.INITIAL)}
     require_covered(trust, command.society, command.field, command.grade, **asked, term_from=civil_date(now), now=now)
 
 
@@ -178,13 +203,28 @@ def confirm_registration(
             decided_on=command.decided_on,
             decision_ref=command.decision_ref,
         )
-        before = work.register.entry_before(entry.member_id, entry.register_no)
-        change = transitions.register(admission, at=now, entry=before, policy=desk.policy)
+        change = _entered(desk, work, admission, promotion=command.is_promotion, actor=actor, now=now)
         days = AssessmentDays(command.material_review_on, command.written_test_on, command.interview_on)
         place = work.register.add_registration(change.registration, days, recommendation=digest)
         work.journal.record(change, place=place, actor=actor.person, at=now)
         work.proposals.confirm(digest, by=actor, at=now)
     return entry.register_no
+
+
+def _entered(
+    desk: Desk, work: Work, admission: changes.Admission, *, promotion: bool, actor: Actor, now: datetime
+) -> changes.Change:
+    """Return the registration to enter (T1); at a promotion the lower grade is superseded first (T14)."""
+    before = work.register.entry_before(admission.member_id, admission.register_no)
+    if not promotion:
+        return transitions.register(admission, at=now, entry=before, policy=desk.policy)
+    held = work.register.registrations(admission.register_no)
+    _require_new_grade(desk, admission.grade, held, promotion=True)
+    live = answering(held)
+    decisions.require_swept(desk, now, live)
+    over, change = succession.promote(live.value, admission, before, at=now, policy=desk.policy)
+    decisions.apply_change(work, live, over, actor=actor, now=now)
+    return change
 
 
 def _entry(work: Work, command: Recommendation, randomness: Randomness, on: date) -> Entry:

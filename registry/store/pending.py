@@ -54,7 +54,9 @@ _LIVE = and_(REGISTRATION.c.register_no == ENTRY.c.register_no, REGISTRATION.c.l
 _TERMS = ENTRY.join(REGISTRATION, _LIVE).join(TERM, and_(_OF_REGISTRATION, _IS_LAST))
 _OWN = CERTIFICATE.c.register_no == ENTRY.c.register_no
 _OF_TERM = and_(CERTIFICATE.c.registration_seq == TERM.c.registration_seq, CERTIFICATE.c.term_seq == TERM.c.seq)
-_CERTIFIED = select(CERTIFICATE.c.page_id).where(_OWN, _OF_TERM, CERTIFICATE.c.state == ISSUED).exists()
+_IN_FORCE = and_(CERTIFICATE.c.state == ISSUED, CERTIFICATE.c.ended_at.is_(None))
+_CERTIFIED = select(CERTIFICATE.c.page_id).where(_OWN, _OF_TERM, _IN_FORCE).exists()
+"""What came back after an error needs a new certificate for the term of one that has ended (T23)."""
 _NAMED = {
     "term_seq": TERM.c.seq,
     "last_issue": select(func.coalesce(func.max(CERTIFICATE.c.issue_number), 0)).where(_OWN).scalar_subquery(),
@@ -72,7 +74,7 @@ class PendingStore(Repository):
     """Questions about many numbers at once."""
 
     def numbers(self) -> list[str]:
-        """List the numbers whose last term of a live registration has no certificate, in the order of the alphabet."""
+        """List the numbers whose last term of a live registration has no certificate in force, in order."""
         return self._column(select(ENTRY.c.register_no).select_from(_TERMS).where(~_CERTIFIED).order_by("register_no"))
 
     def societies(self, numbers: Sequence[str]) -> dict[str, str]:

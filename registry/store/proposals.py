@@ -59,3 +59,7 @@ class ProposalStore(Repository):
         """Note who confirmed a proposal, and when."""
         confirmed = update(PROPOSAL).filter_by(digest=digest).values(confirmed_by=by.person, confirmed_at=at)
         self._connection.execute(confirmed)
+
+    def take_back(self, digest: str, *, at: datetime) -> None:
+        """Close a proposal that nobody confirmed: it has an instant then, and no person."""
+        self._connection.execute(update(PROPOSAL).filter_by(digest=digest).values(confirmed_at=at))

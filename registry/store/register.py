@@ -105,8 +105,8 @@ class RegisterStore(Repository):
         """Return the person with this id, or None."""
         return self._read_one(Member, _MEMBERS, id=member_id)
 
-    def set_deceased(self, member_id: str, died_on: date) -> None:
-        """Keep the day on which a person died."""
+    def set_deceased(self, member_id: str, died_on: date | None) -> None:
+        """Keep the day on which a person died, or that it was an error."""
         self._connection.execute(update(MEMBER).filter_by(id=member_id).values(deceased_on=died_on))
 
     def add_entry(self, entry: Entry) -> None:

@@ -26,7 +26,7 @@ from registry.demo.officers import PUBLISHER, REGISTRAR, SECOND_REGISTRAR
 from registry.domain.changes import GroundClass
 from registry.domain.registration import HoldKind
 from registry.services.answers import register_sources
-from registry.services.decisions import Suspension, confirm_end, propose_end, suspend_registration
+from registry.services.decisions import Suspension, suspend_registration
 from registry.services.publishing import publish
 from registry.services.trust import trust_in_force
 from registry.services.wallets import issue_vc_jwt, issue_wallet_copy
@@ -35,6 +35,7 @@ from tests.conformance.interop import run_wallet, why_unavailable
 from tests.conformance.interop_table import OURS, InteropTable, Reader
 from tests.integration.registers import AT, BASE, Office, office_of, staffed_in
 from tests.support import tokens
+from tests.support.rulings import confirm_end, propose_end
 from verifier.asked import NOTHING_ASKED, Asked
 from verifier.jose import judge_token
 from verifier.jwk import jwk_of

@@ -10,16 +10,11 @@ from registry.domain.calendar import civil_date, start_of
 from registry.domain.changes import GroundClass
 from registry.domain.refusals import ConductPendingError, RegisterBehindError
 from registry.domain.registration import HoldKind
-from registry.services.decisions import (
-    confirm_end,
-    lift_hold,
-    propose_end,
-    record_death,
-    withdraw,
-)
+from registry.services.decisions import lift_hold, record_death, withdraw
 from registry.services.refusals import CommandError
 from tests.integration.registers import AT, MINUTE, Office
 from tests.integration.test_clock_job import LAPSE, bits, hold, lapsing, life, run
+from tests.support.rulings import confirm_end, propose_end
 
 
 def _withdraw(office: Office, now: datetime) -> None:

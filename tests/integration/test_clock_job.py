@@ -15,19 +15,14 @@ from registry.domain.calendar import start_of
 from registry.domain.changes import GroundClass
 from registry.domain.refusals import NotLiveError
 from registry.domain.registration import HoldKind
-from registry.services.decisions import (
-    Suspension,
-    confirm_end,
-    lift_hold,
-    propose_end,
-    suspend_registration,
-)
+from registry.services.decisions import Suspension, lift_hold, suspend_registration
 from registry.services.refusals import CommandError
 from registry.services.sweeping import Swept, due_at, sweep
 from registry.store.certificates import StoredCertificate
 from registry.store.engine import open_engine
 from tests.integration.postgres import Server
 from tests.integration.registers import AT, MINUTE, Database, Office, desk_on, staffed_in
+from tests.support.rulings import confirm_end, propose_end
 
 LAST_DAY = date(2031, 6, 30)
 EXPIRY, LAPSE = start_of(date(2031, 7, 1)), start_of(date(2031, 9, 29))

@@ -17,17 +17,12 @@ from registry.domain.refusals import (
     SamePersonError,
 )
 from registry.domain.registration import HoldKind
-from registry.services.decisions import (
-    Suspension,
-    confirm_end,
-    lift_hold,
-    propose_end,
-    suspend_registration,
-)
+from registry.services.decisions import Suspension, lift_hold, suspend_registration
 from registry.services.refusals import CommandError
 from registry.services.sweeping import sweep
 from registry.store.certificates import StoredCertificate
 from tests.integration.registers import AT, MINUTE, Office
+from tests.support.rulings import confirm_end, propose_end
 
 CLOCK = Actor("clock", Role.CLOCK, "CSE", "machine")
 

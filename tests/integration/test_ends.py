@@ -13,20 +13,14 @@ from registry.domain.changes import GroundClass
 from registry.domain.refusals import ConductPendingError, NotLiveError
 from registry.domain.registration import HoldKind
 from registry.services.answers import verdict_of_number
-from registry.services.decisions import (
-    Suspension,
-    confirm_end,
-    propose_end,
-    record_death,
-    suspend_registration,
-    withdraw,
-)
+from registry.services.decisions import Suspension, record_death, suspend_registration, withdraw
 from registry.services.entries import public_entry
 from registry.services.refusals import CommandError
 from registry.services.registrations import confirm_registration
 from registry.services.sweeping import sweep
 from tests.integration.registers import AT, MINUTE, Office
 from tests.integration.test_clock_job import LAPSE, bits, certificate, events, hold, life
+from tests.support.rulings import confirm_end, propose_end
 
 DIED, RECORDED = date(2026, 7, 2), datetime.fromisoformat("2026-07-05T10:00:00+08:00")
 

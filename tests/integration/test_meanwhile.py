@@ -21,12 +21,7 @@ from registry.domain.refusals import NotAllowedError, NotFoundError, ProposalCha
 from registry.domain.registration import HoldKind
 from registry.services.answers import verdict_of_number
 from registry.services.census import newest_certificate, register_lines, waiting_recommendations
-from registry.services.decisions import (
-    Suspension,
-    confirm_end,
-    propose_end,
-    suspend_registration,
-)
+from registry.services.decisions import Suspension, suspend_registration
 from registry.services.issuing import issue_certificate
 from registry.services.ports import Keyring
 from registry.services.refusals import CommandError, SocietyNotAuthorizedError
@@ -37,6 +32,7 @@ from registry.store.register import Entry
 from tests.integration.conftest import Cse
 from tests.integration.registers import AT, FIRST_DAY, MINUTE, Demo, Office
 from tests.support.papers import document_of
+from tests.support.rulings import confirm_end, propose_end
 
 TODAY = date(2026, 7, 1)
 

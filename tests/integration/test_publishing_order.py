@@ -17,16 +17,11 @@ from registry.demo.officers import CONDUCT_PANEL, PUBLISHER, REGISTRAR, SECOND_R
 from registry.domain.actors import Actor
 from registry.domain.changes import GroundClass
 from registry.domain.registration import HoldKind
-from registry.services.decisions import (
-    Suspension,
-    confirm_end,
-    lift_hold,
-    propose_end,
-    suspend_registration,
-)
+from registry.services.decisions import Suspension, lift_hold, suspend_registration
 from registry.services.publishing import KEPT_FOR, publish
 from tests.fakes import MemoryPublisher
 from tests.integration.registers import AT, MINUTE, Office, office_of, staffed_in
+from tests.support.rulings import confirm_end, propose_end
 from verifier.status_list import inflate
 
 REVOCATION, SUSPENSION, MANIFEST = "/status/revocation-1", "/status/suspension-1", "/manifest.json"

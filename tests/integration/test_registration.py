@@ -26,19 +26,14 @@ from registry.domain.refusals import (
     SamePersonError,
 )
 from registry.domain.registration import HoldKind
-from registry.services.decisions import (
-    Suspension,
-    confirm_end,
-    lift_hold,
-    propose_end,
-    suspend_registration,
-)
+from registry.services.decisions import Suspension, lift_hold, suspend_registration
 from registry.services.refusals import CommandError, SocietyNotAuthorizedError, TrustListError
 from registry.services.registrations import KIND, confirm_registration, recommend_registration
 from registry.services.trust import publish_trust_list
 from schemas import codes
 from tests.fakes import Numbers
 from tests.integration.registers import AT, MINUTE, Office, recommendation
+from tests.support.rulings import confirm_end, propose_end
 
 TODAY = date(2026, 7, 1)
 

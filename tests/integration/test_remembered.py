@@ -15,17 +15,12 @@ from registry.demo.officers import REGISTRAR, SECOND_REGISTRAR
 from registry.domain.changes import GroundClass
 from registry.domain.registration import HoldKind
 from registry.services.answers import verdict_of_document
-from registry.services.decisions import (
-    Suspension,
-    confirm_end,
-    lift_hold,
-    propose_end,
-    suspend_registration,
-)
+from registry.services.decisions import Suspension, lift_hold, suspend_registration
 from registry.services.ports import Desk
 from registry.services.trust import publish_trust_list, trust_in_force
 from registry.store.trust import StoredTrustList
 from tests.integration.registers import AT, MINUTE, Office
+from tests.support.rulings import confirm_end, propose_end
 from tests.unit.verifier.test_results import documents
 from verifier.asked import NOTHING_ASKED, Asked
 from verifier.refusals import VerifierError

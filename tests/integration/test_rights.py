@@ -12,21 +12,14 @@ from registry.domain.refusals import DomainError, NotAllowedError
 from registry.domain.registration import HoldKind
 from registry.services.applications import import_applications
 from registry.services.census import newest_certificate, register_lines, waiting_recommendations
-from registry.services.decisions import (
-    Suspension,
-    confirm_end,
-    lift_hold,
-    propose_end,
-    record_death,
-    suspend_registration,
-    withdraw,
-)
+from registry.services.decisions import Suspension, lift_hold, record_death, suspend_registration, withdraw
 from registry.services.intake import Import
 from registry.services.issuing import issue_certificate
 from registry.services.members import import_members
 from registry.services.publishing import publish
 from registry.services.refusals import ServiceError
 from registry.services.registrations import confirm_registration, recommend_registration
+from registry.services.rulings import Ruling, propose
 from registry.services.sweeping import sweep
 from registry.services.trust import (
     Founding,
@@ -39,6 +32,7 @@ from registry.services.trust import (
 from registry.services.wallets import add_missing_keys, issue_vc_jwt, issue_wallet_copy
 from tests.fakes import MemoryPublisher, MemorySecret
 from tests.integration.registers import AT, MINUTE, Office, recommendation
+from tests.support.rulings import confirm_end, propose_end
 
 TOMORROW = date(2026, 7, 2)
 NOBODY, UNKNOWN = "CSE26ELE00012379", "0" * 64
@@ -108,6 +102,8 @@ def _requests(office: Office, actor: Actor) -> dict[Action, list[Callable[[], ob
             )
         ],
         Action.CONFIRM_END: [lambda: confirm_end(desk, UNKNOWN, actor=actor, now=AT)],
+        Action.ALLOW_APPEAL: [lambda: propose(desk, Ruling("appeal", NOBODY, "C/1"), actor=actor, now=AT)],
+        Action.CORRECT: [lambda: propose(desk, Ruling("correction", NOBODY, "C/1", event=1), actor=actor, now=AT)],
         Action.WITHDRAW: [lambda: withdraw(desk, office.numbers[0], decision_ref="W/1", actor=actor, now=AT)],
         Action.RECORD_DEATH: [
             lambda: record_death(desk, office.numbers[0], TOMORROW, decision_ref="W/1", actor=actor, now=AT)

@@ -13,17 +13,12 @@ import pytest
 from registry.demo.officers import PUBLISHER, REGISTRAR, SECOND_REGISTRAR
 from registry.domain.changes import GroundClass
 from registry.domain.registration import HoldKind
-from registry.services.decisions import (
-    Suspension,
-    confirm_end,
-    lift_hold,
-    propose_end,
-    suspend_registration,
-)
+from registry.services.decisions import Suspension, lift_hold, suspend_registration
 from registry.services.places import free_places
 from registry.services.publishing import publish
 from tests.integration.published import bits, offline_verdict
 from tests.integration.registers import AT, MINUTE, Office
+from tests.support.rulings import confirm_end, propose_end
 from verifier.status_list import MINIMUM_BITS
 
 

@@ -17,17 +17,12 @@ from registry.domain.changes import GroundClass
 from registry.domain.refusals import DomainError
 from registry.domain.registration import EndedReason, HoldKind
 from registry.domain.status import revocation_bit, suspension_bit
-from registry.services.decisions import (
-    Suspension,
-    confirm_end,
-    lift_hold,
-    propose_end,
-    suspend_registration,
-)
+from registry.services.decisions import Suspension, lift_hold, suspend_registration
 from registry.store.certificates import INTENT, ISSUED, VOID
 from registry.store.tables import CERTIFICATE
 from tests.integration.postgres import Server
 from tests.integration.registers import AT, MINUTE, Office, office_of, staffed_in
+from tests.support.rulings import confirm_end, propose_end
 
 KINDS = (HoldKind.CPD, HoldKind.IDENTITY, HoldKind.MEMBERSHIP, HoldKind.CONDUCT_INTERIM)
 STEPS = st.tuples(st.sampled_from(["suspend", "lift", "lift", "revoke"]), st.integers(0, 2), st.sampled_from(KINDS))

@@ -23,13 +23,7 @@ from registry.domain.changes import GroundClass
 from registry.domain.refusals import NotFoundError
 from registry.domain.registration import HoldKind
 from registry.services.answers import register_sources, verdict_of_document
-from registry.services.decisions import (
-    Suspension,
-    confirm_end,
-    lift_hold,
-    propose_end,
-    suspend_registration,
-)
+from registry.services.decisions import Suspension, lift_hold, suspend_registration
 from registry.services.ports import Keyring, Randomness
 from registry.services.publishing import PublicationError, publish
 from registry.services.refusals import KeyMissingError, ListsFullError, NotCertifiedError
@@ -40,6 +34,7 @@ from schemas.addresses import cse_did
 from schemas.base64url import decode_base64url, encode_base64url
 from tests.fakes import HardwareError, MemoryPublisher, Numbers, OtherKeyring
 from tests.integration.registers import AT, BASE, CHEAP, MINUTE, Office
+from tests.support.rulings import confirm_end, propose_end
 from verifier.checks import Outcome
 from verifier.jose import judge_token
 from verifier.sources import RegisterKnows, WalletCopy

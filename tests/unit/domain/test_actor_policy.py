@@ -34,6 +34,8 @@ def test_every_cell_of_the_table_without_a_hold() -> None:
         (Role.CSE_REGISTRAR, Action.PROPOSE_END),
         (Role.CONDUCT_PANEL, Action.PROPOSE_END),
         (Role.CSE_REGISTRAR, Action.CONFIRM_END),
+        (Role.APPEAL_PANEL, Action.ALLOW_APPEAL),
+        (Role.CSE_REGISTRAR, Action.CORRECT),
         (Role.SOCIETY_OFFICER, Action.WITHDRAW),
         (Role.SOCIETY_BOARD, Action.WITHDRAW),
         (Role.SOCIETY_OFFICER, Action.RECORD_DEATH),

@@ -19,11 +19,13 @@ from registry.domain.intake_refusals import (
     ConductBarError,
     GradeHeldError,
     HoldRunningError,
+    PromotionError,
+    PromotionSkipsGradeError,
 )
 from registry.domain.numbers import RegisterNumber
 from registry.domain.policy import DEFAULT_POLICY
 from registry.domain.refusals import LiveRegistrationError
-from registry.domain.registration import LIVE, Grade, Hold, HoldKind, Life
+from registry.domain.registration import LIVE, Grade, Hold, HoldKind, Life, Registration
 from registry.domain.transitions import Admission, register
 
 DECIDED = date(2026, 6, 20)
@@ -61,24 +63,51 @@ def test_an_assessment_is_used_within_twelve_months(decided_on: date, last: date
         require_usable(decided_on, on=last, policy=replace(DEFAULT_POLICY, apply_pass_validity_months=11))
 
 
+def new_grade(grade: Grade, held: list[Registration], *, promotion: bool = False) -> None:
+    require_new_grade(grade, held, promotion=promotion, policy=DEFAULT_POLICY)
+
+
+@pytest.mark.parametrize("promotion", [True, False])
 @pytest.mark.parametrize("held", Grade)
 @pytest.mark.parametrize("asked", Grade)
-def test_the_same_or_a_lower_grade_is_held_and_a_higher_one_is_a_promotion(held: Grade, asked: Grade) -> None:
+def test_the_same_or_a_lower_grade_is_held_and_a_higher_one_is_a_promotion(
+    held: Grade, asked: Grade, promotion: bool
+) -> None:
     order = [Grade.AE, Grade.PE, Grade.SPE]
+    if order.index(asked) > order.index(held) and promotion:
+        new_grade(asked, [replace(HELD, grade=held)], promotion=True)
+        return
     refusal = GradeHeldError if order.index(asked) <= order.index(held) else LiveRegistrationError
     with pytest.raises(refusal) as refused:
-        require_new_grade(asked, [replace(HELD, grade=held)])
-    assert refused.value.field == "grade"
+        new_grade(asked, [replace(HELD, grade=held)], promotion=promotion)
+    assert getattr(refused.value, "field", "grade") == "grade"
+
+
+@pytest.mark.parametrize(
+    ("held", "asked", "is_refused"), [("AE", "SPE", True), ("AE", "PE", False), ("PE", "SPE", False)]
+)
+def test_scenario_20_a_grade_is_skipped_only_where_the_policy_lets_it(held: str, asked: str, is_refused: bool) -> None:
+    live, strict = [replace(HELD, grade=Grade(held))], replace(DEFAULT_POLICY, promo_allow_skip=False)
+    require_new_grade(Grade(asked), live, promotion=True, policy=DEFAULT_POLICY)
+    if is_refused:
+        with pytest.raises(PromotionSkipsGradeError, match="R-PR-02"):
+            require_new_grade(Grade(asked), live, promotion=True, policy=strict)
+    else:
+        require_new_grade(Grade(asked), live, promotion=True, policy=strict)
 
 
 @pytest.mark.parametrize("life", Life)
-def test_only_what_is_live_is_in_the_way(life: Life) -> None:
+def test_only_what_is_live_is_in_the_way_and_only_that_is_promoted(life: Life) -> None:
+    held = [replace(HELD, life=life, grade=Grade.PE)]
     if life in LIVE:
         with pytest.raises(GradeHeldError):
-            require_new_grade(Grade.AE, [replace(HELD, life=life)])
+            new_grade(Grade.AE, held)
+        new_grade(Grade.SPE, held, promotion=True)
     else:
-        require_new_grade(Grade.AE, [replace(HELD, life=life)])
-    require_new_grade(Grade.AE, [])
+        new_grade(Grade.AE, held)
+        with pytest.raises(PromotionError, match="R-PR-01"):
+            new_grade(Grade.SPE, held, promotion=True)
+    new_grade(Grade.AE, [])
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,258 @@
+"""What two persons decide: promotion, annulment with reinstatement, appeals and corrections, through the use cases."""
+
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+
+import pytest
+
+from registry.demo.officers import APPEAL_PANEL, CONDUCT_PANEL, REGISTRAR, SECOND_REGISTRAR, board
+from registry.domain.calendar import civil_date, start_of
+from registry.domain.changes import GroundClass
+from registry.domain.intake_refusals import HoldRunningError, PromotionError
+from registry.domain.refusals import (
+    LiveRegistrationError,
+    NotAllowedError,
+    NotFoundError,
+    NotLiveError,
+    ProposalChangedError,
+    SamePersonError,
+)
+from registry.domain.registration import Grade, HoldKind, Life
+from registry.services import history
+from registry.services.answers import verdict_of_number, verdict_of_page
+from registry.services.decisions import Suspension, record_death, suspend_registration
+from registry.services.refusals import CommandError
+from registry.services.registrations import confirm_registration, recommend_registration
+from registry.services.rulings import FROM_NOW, THROUGHOUT, Ruling, confirm, propose, take_back
+from registry.services.sweeping import sweep
+from registry.store.certificates import StoredCertificate
+from registry.store.register import StoredRegistration
+from tests.integration.registers import AT, MINUTE, Office, SystemRandomness, recommendation
+from tests.integration.test_clock_job import CLOCK
+
+DAY = timedelta(days=1)
+ROLE = {"appeal": APPEAL_PANEL, "correction": SECOND_REGISTRAR}
+
+
+def rule(office: Office, kind: str, now: datetime, position: int = 0, **more: object) -> None:
+    ruling = Ruling(kind, office.numbers[position], f"{kind}/1", **more)  # type: ignore[arg-type]
+    digest = propose(office.desk, ruling, actor=ROLE.get(kind, CONDUCT_PANEL), now=now)
+    confirm(office.desk, digest, actor=REGISTRAR, now=now + MINUTE)
+
+
+def held(office: Office, position: int = 0) -> list[StoredRegistration]:
+    with office.desk.open_reading() as work:
+        return work.register.registrations(office.numbers[position])
+
+
+def papers(office: Office) -> list[StoredCertificate]:
+    number, places = office.numbers[0], [one.seq for one in held(office)]
+    with office.desk.open_reading() as work:
+        return [one for place in places for one in work.certificates.of_registration(number, place)]
+
+
+def status_at(office: Office, at: datetime) -> tuple[str, str, bool]:
+    with office.desk.open_reading() as work:
+        past = history.entry_at(work, office.numbers[0], at)
+    assert past.value is not None
+    return past.value.grade, past.value.life, past.differs
+
+
+def promotion_of(office: Office, now: datetime, **changed: object) -> str:
+    """Recommend the first person of the office for SPE."""
+    command = recommendation(
+        grade="SPE",
+        kind="promotion",
+        decided_on=civil_date(now),
+        interview_on=civil_date(now),
+        decision_ref="ELE/2026/77",
+        **changed,
+    )
+    return recommend_registration(office.desk, command, actor=board("ELE"), now=now)
+
+
+def promote(office: Office, now: datetime) -> None:
+    digest = promotion_of(office, now)
+    confirm_registration(office.desk, digest, randomness=SystemRandomness(), actor=REGISTRAR, now=now)
+
+
+def state(office: Office, page: str, now: datetime) -> tuple[str, str | None]:
+    answer = verdict_of_page(office.desk, page, now=now)
+    assert answer is not None
+    current = answer.get("current")
+    return answer["state"], current["state"] if current else None
+
+
+def test_scenario_42_promotion_ends_the_lower_grade_and_keeps_the_number(staffed: Office) -> None:
+    at = AT + DAY
+    promote(staffed, at)
+    page = staffed.issue(staffed.numbers[0], at + MINUTE)
+    lower, upper = held(staffed)
+    assert (lower.value.life, upper.value.life, upper.value.grade) == (Life.SUPERSEDED, Life.CURRENT, Grade.SPE)
+    (term,) = upper.value.terms
+    assert (term.start_on, term.end_on, term.origin) == (date(2026, 7, 2), date(2031, 7, 1), "promotion")
+    old, new = papers(staffed)
+    assert old.ended is not None
+    assert (old.ended.reason, new.ended, new.valid_from, new.basis) == ("SUPERSEDED", None, at, "promotion")
+    assert state(staffed, page, at + 2 * MINUTE) == ("valid", None)
+    assert state(staffed, old.page_id, at + 2 * MINUTE) == ("superseded", "valid")
+    with staffed.desk.open_reading() as work:
+        told = [one.type for one in work.journal.events(staffed.numbers[0])]
+    assert told == ["REGISTERED", "SUPERSEDED", "REGISTERED"]
+
+
+def test_scenario_69_the_years_count_from_the_lower_grade(staffed: Office) -> None:
+    promote(staffed, AT + DAY)
+    with staffed.desk.open_reading() as work:
+        past = history.entry_at(work, staffed.numbers[0], AT + 2 * DAY)
+    assert past.held == ((Grade.PE, date(2026, 7, 1)), (Grade.SPE, date(2026, 7, 2)))
+
+
+def test_scenario_76_a_promotion_is_not_entered_under_a_hold(staffed: Office) -> None:
+    digest = promotion_of(staffed, AT)
+    suspend_registration(
+        staffed.desk, Suspension(staffed.numbers[0], HoldKind.IDENTITY, "I/1"), actor=REGISTRAR, now=AT
+    )
+    before = staffed.database.dump()
+    with pytest.raises(HoldRunningError):
+        confirm_registration(staffed.desk, digest, randomness=SystemRandomness(), actor=REGISTRAR, now=AT + MINUTE)
+    assert staffed.database.dump() == before
+
+
+def test_r_pr_01_nothing_is_promoted_that_does_not_live(office: Office) -> None:
+    with pytest.raises(PromotionError):
+        office.recommend(kind="promotion", grade="SPE")
+
+
+def test_scenario_80_both_grades_are_annulled_in_one_decision(staffed: Office) -> None:
+    promote(staffed, AT + DAY)
+    grades = {"ground": GroundClass.FALSE_STATEMENT, "grades": (Grade.PE, Grade.SPE)}
+    rule(staffed, "annulment", AT + 2 * DAY, **grades)
+    assert [one.value.life for one in held(staffed)] == [Life.ANNULLED, Life.ANNULLED]
+    assert status_at(staffed, AT + DAY / 2)[1:] == (Life.ANNULLED, True)
+
+
+@pytest.mark.parametrize(
+    ("reinstates", "life", "then"),
+    [(THROUGHOUT, Life.CURRENT, ("PE", "CURRENT", True)), (FROM_NOW, Life.CURRENT, ("SPE", "ANNULLED", True))],
+)
+def test_scenario_85_the_lower_grade_lives_again(
+    staffed: Office, reinstates: str, life: Life, then: tuple[str, str, bool]
+) -> None:
+    promote(staffed, AT + DAY)
+    staffed.issue(staffed.numbers[0], AT + DAY + MINUTE)
+    rule(staffed, "annulment", AT + 3 * DAY, ground=GroundClass.VOID_DECISION, reinstates=reinstates)
+    lower, upper = held(staffed)
+    assert (lower.value.life, upper.value.life) == (life, Life.ANNULLED)
+    assert status_at(staffed, AT + 2 * DAY) == then
+    assert status_at(staffed, AT + 4 * DAY)[:2] == ("PE", "CURRENT")
+    page = staffed.issue(staffed.numbers[0], AT + 3 * DAY + 2 * MINUTE)
+    told = papers(staffed)
+    assert [one.ended is None for one in told] == [False, True, False]
+    assert next(one for one in told if one.page_id == page).basis == "appeal"
+    assert state(staffed, page, AT + 4 * DAY) == ("valid", None)
+
+
+def test_t21_what_was_not_promoted_has_no_lower_grade(staffed: Office) -> None:
+    with pytest.raises(CommandError, match="T21"):
+        rule(staffed, "annulment", AT, ground=GroundClass.VOID_DECISION, reinstates=THROUGHOUT)
+
+
+def test_scenario_46_after_an_appeal_the_number_is_active_with_a_new_certificate(staffed: Office) -> None:
+    rule(staffed, "revocation", AT, ground=GroundClass.CONVICTION)
+    rule(staffed, "appeal", AT + DAY)
+    page = staffed.issue(staffed.numbers[0], AT + 2 * DAY)
+    old, new = papers(staffed)
+    assert old.ended is not None
+    assert (old.ended.reason, new.ended, new.page_id) == ("REVOKED", None, page)
+    assert state(staffed, page, AT + 2 * DAY) == ("valid", None)
+    assert state(staffed, old.page_id, AT + 2 * DAY) == ("revoked", "valid")
+    assert status_at(staffed, AT + DAY / 2)[1] == "REVOKED"
+
+
+def test_scenario_81_a_false_death_is_corrected(staffed: Office) -> None:
+    number = staffed.numbers[0]
+    record_death(staffed.desk, number, civil_date(AT), decision_ref="E/1", actor=board("ELE"), now=AT + DAY)
+    with staffed.desk.open_reading() as work:
+        (died,) = [one.seq for one in work.journal.events(number) if one.type == "DECEASED"]
+    rule(staffed, "correction", AT + 4 * DAY, event=died)
+    page = staffed.issue(number, AT + 4 * DAY + 2 * MINUTE)
+    old, new = papers(staffed)
+    assert old.ended is not None
+    assert (old.ended.reason, new.ended, new.term_seq, new.valid_from) == ("DECEASED", None, old.term_seq, AT)
+    assert status_at(staffed, AT + 2 * DAY) == ("PE", "CURRENT", True)
+    assert state(staffed, page, AT + 5 * DAY) == ("valid", None)
+    answer = verdict_of_number(staffed.desk, number, now=AT + 5 * DAY).verdict
+    assert answer is not None
+    assert answer["state"] == "valid"
+    member = held(staffed)[0].value.member_id
+    with staffed.desk.open_reading() as work:
+        person = work.register.member(member)
+    assert person is not None
+    assert person.deceased_on is None
+
+
+def test_t23_a_deadline_that_ran_out_meanwhile_is_open_for_60_days(staffed: Office) -> None:
+    number, after_grace = staffed.numbers[0], start_of(date(2031, 10, 20))
+    record_death(staffed.desk, number, civil_date(AT), decision_ref="E/1", actor=board("ELE"), now=AT + DAY)
+    with staffed.desk.open_reading() as work:
+        (died,) = [one.seq for one in work.journal.events(number) if one.type == "DECEASED"]
+    rule(staffed, "correction", after_grace, event=died)
+    for day, life in ((date(2031, 12, 19), Life.EXPIRED), (date(2031, 12, 20), Life.LAPSED)):
+        sweep(staffed.desk, actor=CLOCK, now=start_of(day), approved_by=REGISTRAR)
+        assert held(staffed)[0].value.life is life
+
+
+@pytest.mark.parametrize("event", [0, 1, 10**6])
+def test_t23_only_the_last_event_that_ended_it_is_corrected(staffed: Office, event: int) -> None:
+    with pytest.raises(CommandError, match="T23"):
+        rule(staffed, "correction", AT, event=event)
+
+
+def test_nothing_comes_back_beside_something_that_lives(staffed: Office) -> None:
+    with pytest.raises(LiveRegistrationError):
+        rule(staffed, "appeal", AT)
+
+
+def test_what_cannot_be_is_refused_when_it_is_proposed(staffed: Office) -> None:
+    before = staffed.database.dump()
+    missing = {"ground": GroundClass.CONVICTION, "grades": (Grade.SPE,)}
+    with pytest.raises(CommandError, match="never registered"):
+        rule(staffed, "annulment", AT, **missing)
+    with pytest.raises(CommandError, match="decision"):
+        propose(staffed.desk, Ruling("revocation", staffed.numbers[0], " "), actor=CONDUCT_PANEL, now=AT)
+    assert staffed.database.dump() == before
+
+
+def test_a_ruling_is_confirmed_by_another_person_exactly_as_it_was_proposed(staffed: Office) -> None:
+    number, ground = staffed.numbers[0], GroundClass.CONVICTION
+    ruling = Ruling("revocation", number, "C/1", ground)
+    digest = propose(staffed.desk, ruling, actor=SECOND_REGISTRAR, now=AT)
+    assert propose(staffed.desk, ruling, actor=SECOND_REGISTRAR, now=AT + MINUTE) == digest
+    with pytest.raises(SamePersonError):
+        confirm(staffed.desk, digest, actor=replace(REGISTRAR, person=SECOND_REGISTRAR.person), now=AT)
+    other = propose(staffed.desk, replace(ruling, decision_ref="C/2"), actor=CONDUCT_PANEL, now=AT)
+    promote(staffed, AT + MINUTE)
+    with pytest.raises(ProposalChangedError):
+        confirm(staffed.desk, digest, actor=REGISTRAR, now=AT + 2 * MINUTE)
+    staffed.database.execute("UPDATE proposal SET body = '{}' WHERE digest = :digest", {"digest": other})
+    with pytest.raises(ProposalChangedError):
+        confirm(staffed.desk, other, actor=REGISTRAR, now=AT + 2 * MINUTE)
+
+
+def test_an_open_proposal_is_taken_back_and_blocks_nothing_any_more(staffed: Office) -> None:
+    ruling = Ruling("revocation", staffed.numbers[0], "C/1", GroundClass.CONVICTION)
+    digest = propose(staffed.desk, ruling, actor=CONDUCT_PANEL, now=AT)
+    with pytest.raises(NotAllowedError):
+        take_back(staffed.desk, digest, actor=APPEAL_PANEL, now=AT + MINUTE)
+    assert take_back(staffed.desk, digest, actor=CONDUCT_PANEL, now=AT + MINUTE) == staffed.numbers[0]
+    for gone in (confirm, take_back):
+        with pytest.raises(NotFoundError):
+            gone(staffed.desk, digest, actor=REGISTRAR, now=AT + 2 * MINUTE)
+    assert held(staffed)[0].value.is_live
+
+
+def test_t17_only_after_a_revocation_or_annulment(staffed: Office) -> None:
+    record_death(staffed.desk, staffed.numbers[0], civil_date(AT), decision_ref="E/1", actor=board("ELE"), now=AT + DAY)
+    with pytest.raises(NotLiveError):
+        rule(staffed, "appeal", AT + 2 * DAY)
