@@ -70,6 +70,8 @@ class CpdFacts:
     """When whole months were granted, and how many in all by then (R-CPD-14)."""
     ended_at: datetime | None = None
     """When the last live registration of the person ended, if that was in this year (R-CPD-16)."""
+    died_at: datetime | None = None
+    """When the person died: what was asked and is open is void from then on (R-CPD-16)."""
 
     def accepted_by(self, at: datetime) -> Decimal:
         """Return the hours that count at `at`."""
@@ -89,6 +91,11 @@ class CpdFacts:
         for one in self.activities:
             yield from filter(None, (one.decided_at, one.reversed_at))
         yield from (granted_at for granted_at, _ in self.exemptions)
+        yield from filter(None, [self.died_at])
+
+    def is_void(self, at: datetime) -> bool:
+        """Tell whether the person was dead at `at`."""
+        return self.died_at is not None and self.died_at <= at
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +174,8 @@ class _Year:
         """Return what follows on `now` up to `until`, if anything does."""
         moments = {moment for moment in self._facts.moments() if moment > now.since} | {now.due_at or now.since}
         for moment in sorted(one for one in moments if now.since < one <= until):
-            found = _STEPS[now.state](self, now, moment)
+            is_void = now.state in _VOIDED_BY_DEATH and self._facts.is_void(moment)
+            found = CpdYear(YearState.NOT_DUE, moment) if is_void else _STEPS[now.state](self, now, moment)
             if found is not now:
                 return found
         return None
@@ -216,14 +224,21 @@ class _Year:
         """Wait for what makes up the shortfall; what was handed in by the last day, up to 31 days longer."""
         if self._is_met(moment):
             return self._cured(now, moment)
-        cure_ends = now.cure_ends
-        if moment < cure_ends:
+        if moment < now.cure_ends:
             return now
-        if not self._may_be_met(moment, cure_ends):
-            return _uncured(moment, cure_ends)
-        if moment == cure_ends:
-            return replace(now, since=moment, due_at=cure_ends + timedelta(days=self._policy.cpd_cure_review_days))
-        return self._cured(now, moment, is_provisional=True) if moment == now.due_at else now
+        if not self._may_be_met(moment, now.cure_ends):
+            return self._fail(now, moment)
+        review_ends = now.cure_ends + timedelta(days=self._policy.cpd_cure_review_days)
+        if moment >= review_ends:
+            return self._cured(now, moment, is_provisional=True)
+        return now if now.due_at == review_ends else replace(now, since=moment, due_at=review_ends)
+
+    def _fail(self, now: CpdYear, moment: datetime) -> CpdYear:
+        """Set the hold: at the end of the cure, or at the end of the day of a later rejection (R-CPD-10, R-CPD-11)."""
+        if moment in {now.cure_ends, now.due_at}:
+            return CpdYear(YearState.UNCURED, moment)
+        midnight = start_of(day_after(civil_date(moment)))
+        return now if now.due_at == midnight else replace(now, since=moment, due_at=midnight)
 
     def _cured(self, now: CpdYear, moment: datetime, *, is_provisional: bool = False) -> CpdYear:
         state = YearState.CURED if self._required(moment) else YearState.EXEMPT
@@ -239,18 +254,14 @@ class _Year:
         if not now.is_provisional:
             return self._short(moment)
         if now.state is YearState.CURED:
-            return now if self._may_be_met(moment, now.cure_ends) else _uncured(moment, now.cure_ends)
+            return now if self._may_be_met(moment, now.cure_ends) else self._fail(now, moment)
         return now if self._may_be_met(moment, self._closes) else self._short(moment)
 
     def _stay(self, now: CpdYear, _moment: datetime) -> CpdYear:
         return now
 
 
-def _uncured(moment: datetime, cure_ends: datetime) -> CpdYear:
-    """Return what sets the hold: at the end of the cure, or the day after a later rejection (R-CPD-10, R-CPD-11)."""
-    return CpdYear(YearState.UNCURED, moment if moment == cure_ends else start_of(day_after(civil_date(moment))))
-
-
+_VOIDED_BY_DEATH = {YearState.OPEN, YearState.CLOSED_FOR_ENTRY, YearState.DEFERRED, YearState.SHORTFALL}
 _STEPS = {
     YearState.OPEN: _Year._close,
     YearState.CLOSED_FOR_ENTRY: _Year._assess,

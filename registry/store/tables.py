@@ -5,6 +5,7 @@ The database itself keeps events and journal append-only; that is written in `mi
 
 import tomllib
 from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -33,9 +34,25 @@ class Instant(sa.TypeDecorator[datetime]):
         return result.replace(tzinfo=UTC) if result.tzinfo is None else result.astimezone(UTC)
 
 
+class Hours(sa.TypeDecorator[Decimal]):
+    """Credit hours, kept as a whole number of half hours."""
+
+    impl = sa.Integer
+    cache_ok = True
+
+    def process_bind_param(self, value: Decimal | None, dialect: sa.Dialect) -> int | None:
+        """Count the half hours."""
+        return int(value * 2) if value is not None else None
+
+    def process_result_value(self, value: Any, dialect: sa.Dialect) -> Decimal | None:
+        """Return the hours."""
+        return Decimal(value) / 2 if value is not None else None
+
+
 _TYPES: dict[str, Any] = {
     "text": sa.Text().with_variant(sa.Text(collation="C"), "postgresql"),
     "integer": sa.Integer,
+    "hours": Hours,
     "boolean": sa.Boolean,
     "bytes": sa.LargeBinary,
     "day": sa.Date,
@@ -76,6 +93,9 @@ PUBLICATION = _table("publication")
 MEMBER = _table("member")
 MEMBER_FILE = _table("member_file")
 MEMBERSHIP = _table("membership", sa.UniqueConstraint("member_id", "society"))
+CPD_ACTIVITY = _table("cpd_activity")
+CPD_EXEMPTION = _table("cpd_exemption")
+CPD_YEAR = _table("cpd_year")
 ENTRY = _table("register_entry", sa.UniqueConstraint("member_id", "field"))
 REGISTRATION = _table("registration")
 TERM = _table("registration_term", _of_registration())

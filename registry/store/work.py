@@ -4,7 +4,7 @@ from contextlib import AbstractContextManager
 
 from sqlalchemy import Connection
 
-from registry.store import certificates, copies, journal, members, pending, proposals, register, trust
+from registry.store import certificates, copies, cpd, journal, members, pending, proposals, register, trust
 
 
 class Work:
@@ -15,6 +15,7 @@ class Work:
         self._connection = connection
         self.register = register.RegisterStore(connection)
         self.members = members.MemberStore(connection)
+        self.cpd = cpd.CpdStore(connection)
         self.certificates = certificates.CertificateStore(connection)
         self.copies = copies.CopyStore(connection)
         self.pending = pending.PendingStore(connection)

@@ -194,7 +194,8 @@ def test_scenario_50_no_year_is_assessed_in_which_the_last_registration_ended() 
 @pytest.mark.parametrize(
     ("decided", "accepted", "until", "state", "since"),
     [
-        (date(2026, 5, 20), "0", date(2026, 5, 20), S.SHORTFALL, date(2026, 5, 1)),
+        (date(2026, 5, 20), "0", date(2026, 5, 19), S.SHORTFALL, date(2026, 5, 1)),
+        (date(2026, 5, 20), "0", date(2026, 5, 20), S.SHORTFALL, date(2026, 5, 20)),
         (date(2026, 5, 20), "0", date(2026, 5, 21), S.UNCURED, date(2026, 5, 21)),
         (None, None, date(2026, 5, 31), S.SHORTFALL, date(2026, 5, 1)),
         (None, None, date(2026, 6, 1), S.CURED, date(2026, 6, 1)),
@@ -263,3 +264,27 @@ def test_what_was_answered_for_a_past_day_never_changes() -> None:
     after = year(kept("39.5"), handed_in("6", date(2026, 4, 18), date(2026, 4, 25)))
     for day in (date(2026, 2, 10), date(2026, 3, 1), date(2026, 4, 24)):
         assert at(before, day) == at(after, day)
+
+
+@pytest.mark.parametrize("reviewed", [date(2026, 5, 20), date(2026, 7, 1)])
+def test_r_cpd_10_what_is_accepted_on_the_day_of_a_rejection_still_cures(reviewed: date) -> None:
+    evidence = replace(handed_in("6", date(2026, 4, 28), reviewed, "0"))
+    mended = replace(handed_in("6", reviewed), decided_at=noon(reviewed) + timedelta(hours=3), accepted=Decimal(6))
+    found = states(year(kept("34"), evidence, mended), date(2026, 12, 31))
+    assert found[-1] == (S.CURED, noon(reviewed) + timedelta(hours=3))
+    assert S.UNCURED not in [state for state, _ in found]
+
+
+def test_r_cpd_10_an_exemption_of_that_day_gives_the_review_back_its_days() -> None:
+    evidence = (handed_in("4", date(2026, 4, 28)), handed_in("2", date(2026, 4, 28), date(2026, 5, 20), "0"))
+    granted = noon(date(2026, 5, 20)) + timedelta(hours=1)
+    facts = replace(year(kept("34"), *evidence), exemptions=((granted, 1),))
+    assert states(facts, date(2026, 5, 31))[-1] == (S.SHORTFALL, granted)
+    assert states(facts, date(2026, 6, 1))[-1] == (S.CURED, start_of(date(2026, 6, 1)))
+
+
+def test_an_exempt_year_stays_exempt_whatever_is_decided_later() -> None:
+    facts = replace(
+        year(handed_in("3", date(2025, 6, 1), date(2026, 4, 1))), exemptions=((noon(date(2025, 4, 10)), 12),)
+    )
+    assert states(facts, date(2026, 12, 31))[-1] == (S.EXEMPT, start_of(date(2026, 3, 1)))
