@@ -1,4 +1,4 @@
-"""What the clock owes a registration, and from when (domain 3.5, R-DT-08): T5, T8, T4, and the end of a sanction (T11).
+"""What the clock owes a registration, and from when (domain 3.5, R-DT-08): T5, T6i, T8, T4, a sanction that ends (T11).
 
 The one home of these dates: the clock job carries them out, and an answer is indeterminate while it is late (R-DT-11).
 """
@@ -12,13 +12,14 @@ from operator import attrgetter
 from registry.domain import lifecycle, transitions
 from registry.domain.calendar import anniversary, civil_date, day_after, deadline_days, start_of
 from registry.domain.changes import Change
-from registry.domain.policy import Policy, grace_end
+from registry.domain.policy import Policy
 from registry.domain.registration import DEFER_LAPSE, Hold, HoldKind, Life, Registration
+from registry.domain.renewal import Grace, extend_interim, last_day_of_grace
 
 REFERENCE = "clock"
 """The reference of what no decision but time brings about."""
-EXPIRY = "expiry"
-"""Every answer computes it anyway, so that nothing waits for the clock job."""
+EXPIRY, INTERIM = "expiry", "interim"
+"""Every answer computes them anyway, so that nothing waits for the clock job."""
 _REOPENED_DAYS = 60
 LAPSES = ("lapse.cpd", "lapse.renewal")
 """What sets R, which never falls again."""
@@ -54,8 +55,10 @@ def _all_due(registration: Registration, policy: Policy) -> Iterator[Due]:
     """Give what will become due; of what falls on one instant, the expiry comes first."""
     last = registration.last_term()
     if last is not None and registration.life is Life.CURRENT:
-        at = start_of(day_after(last.end_on))
-        yield Due(EXPIRY, at, partial(lifecycle.expire, at=at, decision_ref=REFERENCE))
+        at = start_of(day_after(last.interim_until_on or last.end_on))
+        extend = partial(extend_interim, at=at, policy=policy, decision_ref=REFERENCE)
+        expire = partial(lifecycle.expire, at=at, decision_ref=REFERENCE)
+        yield Due(INTERIM, at, extend) if last.is_prolonged else Due(EXPIRY, at, expire)
     for hold in registration.holds:
         if (over := _sanction_ends(hold)) is not None:
             on_person = hold in registration.person_holds
@@ -77,17 +80,15 @@ def _reopened(registration: Registration, on: date) -> datetime:
 
 
 def grace_until(registration: Registration, policy: Policy) -> date | None:
-    """Return the last day on which a renewal may be filed (R-RN-07); None without a term, and while a hold defers it.
+    """Return the last day on which a renewal may be filed (R-RN-07).
 
-    An interim and a renewal under decision, which prolong it too, do not exist yet.
+    None without a term, while a complete renewal is undecided, and while a hold defers the lapse (T8).
     """
-    last, reviewed_at = registration.last_term(), registration.review_ended_at
-    if last is None or any(hold.kind in DEFER_LAPSE for hold in registration.holds):
+    last = registration.last_term()
+    if last is None or last.filed_at is not None or any(hold.kind in DEFER_LAPSE for hold in registration.holds):
         return None
-    plain = grace_end(last.end_on, policy)
-    if reviewed_at is None:
-        return plain
-    return max(plain, deadline_days(civil_date(reviewed_at), policy.renewal_grace_after_hold_days))
+    moments = (last.interim_closed_at, registration.review_ended_at, last.refused_at)
+    return last_day_of_grace(last.end_on, policy, Grace(*(at and civil_date(at) for at in moments)))
 
 
 def _sanction_ends(hold: Hold) -> datetime | None:
@@ -121,8 +122,8 @@ def is_behind(registration: Registration, at: datetime, policy: Policy) -> bool:
 
 
 def owed_since(registration: Registration, at: datetime, policy: Policy) -> datetime | None:
-    """Return since when time has changed a registration in a way that is not recorded, the expiry aside; else None."""
-    owed = (one.at for one in due(registration, policy) if one.name != EXPIRY)
+    """Return since when time has changed a registration in a way that is neither recorded nor computed; else None."""
+    owed = (one.at for one in due(registration, policy) if one.name not in {EXPIRY, INTERIM})
     return next((since for since in owed if since <= at), None)
 
 

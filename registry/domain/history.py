@@ -147,7 +147,15 @@ def _read(kind: type[_Value], members: Mapping[str, Any], forms: Mapping[str, An
 
 _DAY, _INSTANT = date.fromisoformat, datetime.fromisoformat
 _OF_HOLD = {"kind": HoldKind, "since": _INSTANT, "until_on": _DAY}
-_OF_TERM = {"start_on": _DAY, "end_on": _DAY, "interim_until_on": _DAY, "origin": TermOrigin}
+_OF_TERM = {
+    "start_on": _DAY,
+    "end_on": _DAY,
+    "origin": TermOrigin,
+    "interim_until_on": _DAY,
+    "interim_closed_at": _INSTANT,
+    "filed_at": _INSTANT,
+    "refused_at": _INSTANT,
+}
 _OF_REGISTRATION = {
     "grade": Grade,
     "grade_since_on": _DAY,

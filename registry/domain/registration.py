@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
+from registry.domain.calendar import civil_date
 from registry.domain.numbers import RegisterNumber
 from registry.domain.refusals import HoldPlaceError, TermDatesError
 
@@ -109,22 +110,37 @@ class TermOrigin(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A span of days for which a registration was granted."""
+    """A span of days for which a registration was granted, and what became of its renewal."""
 
     seq: int
     start_on: date
     end_on: date
     """Inclusive (R-DT-02)."""
     origin: TermOrigin = TermOrigin.INITIAL
+    interim_until_on: date | None = None
+    """Last day of the interim that the clock job recorded last; none once it is closed (R-RN-05)."""
+    interim_closed_at: datetime | None = None
+    """When the interim was closed without approval (T6r)."""
+    filed_at: datetime | None = None
+    """When the renewal that waits for its decision was filed and complete, as the store found it."""
+    refused_at: datetime | None = None
+    """When a complete renewal was last refused or withdrawn, as the store found it."""
 
     def __post_init__(self) -> None:
         """Refuse a term without a day."""
         if self.end_on < self.start_on:
             raise TermDatesError(self.start_on, self.end_on)
 
+    @property
+    def is_prolonged(self) -> bool:
+        """Whether a renewal filed on time waits for its decision: after the end an interim runs until then (T6i)."""
+        return self.filed_at is not None and civil_date(self.filed_at) <= self.end_on
+
     def covers(self, day: date) -> bool:
-        """Tell whether `day` lies in the term."""
-        return self.start_on <= day <= self.end_on
+        """Tell whether `day` lies in the term or its interim; the day on which that was closed does not (R-DT-13)."""
+        closed = self.interim_closed_at
+        last = self.end_on if closed is None else max(self.end_on, civil_date(closed) - timedelta(days=1))
+        return self.start_on <= day and (day <= last or self.is_prolonged)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,17 +1,22 @@
 """Re-registration and restoration: when they may be filed, what they need, and which term they give (domain 3.7)."""
 
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
-from registry.domain.calendar import anniversary, day_after, deadline_days, term_end
+from registry.domain.calendar import anniversary, civil_date, day_after, deadline_days, term_end
+from registry.domain.changes import Change, EventType, changed
 from registry.domain.cpd import YearState
 from registry.domain.policy import Policy, grace_end, renewal_window_opens
-from registry.domain.registration import Hold, HoldKind, Term, TermOrigin
+from registry.domain.refusals import NotLiveError
+from registry.domain.registration import Hold, HoldKind, Life, Registration, Term, TermOrigin
+from registry.domain.renewal_refusals import RenewalMissingError
 
 _KEPT_YEARS = frozenset({YearState.COMPLIANT, YearState.CURED, YearState.EXEMPT, YearState.NOT_DUE, YearState.DEFERRED})
 _NOT_ASSESSED = frozenset({YearState.OPEN, YearState.CLOSED_FOR_ENTRY})
+RESTORABLE = frozenset({Life.LAPSED, Life.WITHDRAWN})
+"""The lives from which a restoration leads back (T16)."""
 OWED_YEARS = frozenset({YearState.SHORTFALL, YearState.UNCURED})
 """Years that stay due after a lapse or withdrawal (R-CPD-17)."""
 
@@ -33,6 +38,8 @@ class Grace:
     """Day on which an interim was closed without approval."""
     hold_lifted_on: date | None = None
     """Day on which a hold that defers the lapse was lifted (T8)."""
+    decided_on: date | None = None
+    """Day until which a complete renewal filed in it was undecided."""
 
 
 NO_MORE = Grace()
@@ -43,7 +50,7 @@ def last_day_of_grace(end_on: date, policy: Policy, grace: Grace = NO_MORE) -> d
 
     While a complete renewal filed in it is undecided the registration does not lapse either; the caller knows of that.
     """
-    days = [grace_end(end_on, policy)]
+    days = [grace_end(end_on, policy), *filter(None, [grace.decided_on])]
     if grace.interim_closed_on is not None:
         days.append(deadline_days(grace.interim_closed_on, policy.renewal_grace_after_interim_days))
     if grace.hold_lifted_on is not None:
@@ -128,3 +135,67 @@ def missing_for_restoration(made_up: MadeUp, *, is_simple: bool, is_barred: bool
         "cpd.owed": not OWED_YEARS & set(made_up.owed),
     }
     return [name for name, is_met in asked.items() if not is_met]
+
+
+def renew(registration: Registration, *, at: datetime, decision_ref: str, policy: Policy) -> Change:
+    """Give the next term by the approval of the renewal that waits (T6, T7). Raises `RenewalMissingError`.
+
+    Without a gap if it was filed on time; else from the instant of approval.
+    """
+    last = _required_file(registration)
+    filed = Filing.ON_TIME if last.is_prolonged else Filing.IN_GRACE
+    term, decided = (
+        renewed_term(last, civil_date(at), filed, policy),
+        _with_last(registration, replace(last, filed_at=None)),
+    )
+    reason, since = ("renewed", registration.life_since) if filed is Filing.ON_TIME else ("renewed.late", at)
+    after = replace(decided, life=Life.CURRENT, life_since=since, terms=(*decided.terms, term))
+    return changed(registration, after, EventType.RENEWED, at=at, reasons=(reason, reason), decision_ref=decision_ref)
+
+
+def extend_interim(registration: Registration, *, at: datetime, policy: Policy, decision_ref: str) -> Change:
+    """Record that an interim runs from `at`, for its next days (T6i). Raises `RenewalMissingError`."""
+    last = _required_file(registration)
+    after = _with_last(registration, replace(last, interim_until_on=interim_until(last.end_on, civil_date(at), policy)))
+    extended, reasons = EventType.INTERIM_EXTENDED, ("interim", "interim")
+    return changed(registration, after, extended, at=at, reasons=reasons, decision_ref=decision_ref)
+
+
+def close(registration: Registration, *, at: datetime, reason: str, decision_ref: str) -> Change:
+    """Take the renewal that waits away, refused or withdrawn: an interim that runs ends with it (T6r).
+
+    `reason` is that of the file. Raises `RenewalMissingError`.
+    """
+    last = _required_file(registration)
+    closed = replace(last, filed_at=None, refused_at=at, interim_until_on=None)
+    if not last.is_prolonged or civil_date(at) <= last.end_on:
+        return Change(_with_last(registration, closed), (), None)
+    after = _with_last(replace(registration, life=Life.EXPIRED), replace(closed, interim_closed_at=at))
+    told = [(EventType.CRED_CLOSED, (reason, "interim-closed")), (EventType.EXPIRED, ("expired", "expired"))]
+    both = [
+        changed(registration, after, one, at=at, reasons=reasons, decision_ref=decision_ref) for one, reasons in told
+    ]
+    return Change(after, tuple(event for change in both for event in change.events), None)
+
+
+def restore(registration: Registration, *, at: datetime, decision_ref: str, policy: Policy) -> Change:
+    """Give a new term to what lapsed or was withdrawn, from the instant of approval (T16). Raises `NotLiveError`."""
+    if registration.life not in RESTORABLE:
+        raise NotLiveError(registration.register_no, registration.life, "restoration")
+    start_on, seq = civil_date(at), max(term.seq for term in registration.terms) + 1
+    term = Term(seq, start_on, term_end(start_on, years=policy.term_years), TermOrigin.RESTORATION)
+    after = replace(registration, life=Life.CURRENT, life_since=at, terms=(*registration.terms, term))
+    reasons = ("restored", "restored")
+    return changed(registration, after, EventType.REINSTATED, at=at, reasons=reasons, decision_ref=decision_ref)
+
+
+def _required_file(registration: Registration) -> Term:
+    """Return the last term, whose renewal waits. Raises `RenewalMissingError`."""
+    last = registration.last_term()
+    if last is None or last.filed_at is None:
+        raise RenewalMissingError(registration.register_no)
+    return last
+
+
+def _with_last(registration: Registration, last: Term) -> Registration:
+    return replace(registration, terms=tuple(last if one.seq == last.seq else one for one in registration.terms))

@@ -24,6 +24,7 @@ from registry.domain.registration import (
     TermOrigin,
 )
 from registry.store.refusals import DuplicateError
+from registry.store.renewals import RENEWAL_OF_TERM
 from registry.store.repository import Repository, columns, read
 from registry.store.tables import ENTRY, HOLD, MEMBER, REGISTRATION, TERM
 
@@ -36,7 +37,8 @@ _TERM_OF = (TERM.c.register_no == REGISTRATION.c.register_no) & (TERM.c.registra
 _PAST = HOLD.alias("past")
 _OVER = or_(_PAST.c.member_id == ENTRY.c.member_id, _PAST.c.register_no == ENTRY.c.register_no)
 _REVIEW = select(func.max(_PAST.c.lifted_at)).where(_PAST.c.kind.in_(sorted(DEFER_LAPSE)), _OVER).correlate(ENTRY)
-_OF_TERM = (TERM.c.seq.label("term_seq"), TERM.c.start_on, TERM.c.end_on, TERM.c.origin)
+_TERM_COLUMNS = ("start_on", "end_on", "origin", "interim_until_on", "interim_closed_at")
+_OF_TERM = (TERM.c.seq.label("term_seq"), *(TERM.c[name] for name in _TERM_COLUMNS), *RENEWAL_OF_TERM)
 _REGISTRATIONS = (
     select(ENTRY, REGISTRATION, _REVIEW.scalar_subquery().label("review_ended_at"), *_OF_TERM, *_HOLD)
     .outerjoin(REGISTRATION, REGISTRATION.c.register_no == ENTRY.c.register_no)
@@ -153,8 +155,7 @@ class RegisterStore(Repository):
         seq: int = (self._cell(highest) or 0) + 1
         own = {name: member for name, member in columns(value).items() if name in REGISTRATION.c}
         self._insert(REGISTRATION, **own, **columns(assessment), seq=seq, recommendation=recommendation)
-        for term in value.terms:
-            self._insert(TERM, register_no=number, registration_seq=seq, **columns(term))
+        self._save_terms({"register_no": number, "registration_seq": seq}, (), value.terms)
         return seq
 
     def registrations(self, register_no: str) -> list[StoredRegistration]:
@@ -185,7 +186,7 @@ class RegisterStore(Repository):
         return answering(self.registrations(register_no))
 
     def save(self, before: StoredRegistration, after: Registration, *, at: datetime) -> None:
-        """Record what a transition changed: life, and holds added or lifted.
+        """Record what a transition changed: life, terms added or changed, and holds added or lifted.
 
         The clock job looks anew at all on which the change may tell: with a hold of the person that is all of theirs.
         """
@@ -196,9 +197,20 @@ class RegisterStore(Repository):
         numbers = self.numbers_of(after.member_id) if shared else [after.register_no]
         looked_at = update(REGISTRATION).where(REGISTRATION.c.register_no.in_(numbers))
         self._connection.execute(looked_at.values(due_at=None))
+        place = {"register_no": after.register_no, "registration_seq": before.seq}
+        self._save_terms(place, before.value.terms, after.terms)
         person, entry = {"member_id": after.member_id}, {"register_no": str(after.register_no)}
         self._save_holds(person, before.value.person_holds, after.person_holds, at)
         self._save_holds(entry, before.value.entry_holds, after.entry_holds, at)
+
+    def _save_terms(self, place: dict[str, Any], before: Sequence[Term], after: Sequence[Term]) -> None:
+        known = {term.seq: _term_row(term) for term in before}
+        for term in after:
+            row = _term_row(term)
+            if term.seq not in known:
+                self._insert(TERM, **place, **row)
+            elif row != known[term.seq]:
+                self._connection.execute(update(TERM).filter_by(**place, seq=term.seq).values(row))
 
     def _save_holds(self, place: dict[str, str], before: frozenset[Hold], after: frozenset[Hold], at: datetime) -> None:
         for hold in after - before:
@@ -215,6 +227,11 @@ def _registration(rows: Sequence[Any]) -> StoredRegistration:
     holds = {"person_holds": _holds(rows, of_person=True), "entry_holds": _holds(rows, of_person=False)}
     value = read(Registration, row, grade=Grade(row.grade), life=Life(row.life), terms=terms, **holds)
     return StoredRegistration(row.seq, value, read(AssessmentDays, row), row.recommendation)
+
+
+def _term_row(term: Term) -> dict[str, Any]:
+    """Return the columns of a term, without what the store finds in its renewals."""
+    return {name: value for name, value in columns(term).items() if name in TERM.c}
 
 
 def _holds(rows: Sequence[Any], *, of_person: bool) -> frozenset[Hold]:

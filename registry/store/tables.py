@@ -99,6 +99,7 @@ CPD_YEAR = _table("cpd_year")
 ENTRY = _table("register_entry", sa.UniqueConstraint("member_id", "field"))
 REGISTRATION = _table("registration")
 TERM = _table("registration_term", _of_registration())
+RENEWAL = _table("renewal", _of_registration())
 HOLD = _table("hold")
 CERTIFICATE = _table(
     "certificate",

@@ -1,28 +1,40 @@
 """Re-registration and restoration (domain 3.7): windows, interims, grace and the terms they give."""
 
-from datetime import date
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from registry.domain.calendar import start_of
+from registry.domain.calendar import SHANGHAI, civil_date, day_after, start_of
+from registry.domain.changes import Change
+from registry.domain.clock import course, due, grace_until, owed_since
 from registry.domain.cpd import YearState
 from registry.domain.policy import DEFAULT_POLICY as POLICY
-from registry.domain.registration import Hold, HoldKind, Term, TermOrigin
+from registry.domain.refusals import NotLiveError
+from registry.domain.registration import Hold, HoldKind, Life, Registration, Term, TermOrigin
 from registry.domain.renewal import (
     NO_MORE,
     Filing,
     Grace,
     MadeUp,
     RenewalFile,
+    close,
     filing,
     interim_until,
     is_simple_restoration,
     last_day_of_grace,
     missing_for_renewal,
     missing_for_restoration,
+    renew,
     renewed_term,
+    restore,
 )
+from registry.domain.renewal_refusals import RenewalMissingError
+from registry.domain.status import life_at
+from tests.unit.domain.test_public_status import REGISTRATION
 
 END = date(2026, 7, 14)
 LAST = Term(1, date(2021, 7, 15), END, TermOrigin.INITIAL)
@@ -137,3 +149,150 @@ def test_scenario_91_what_a_restoration_needs(
     made_up = MadeUp(Decimal(recent), owed)
     found = missing_for_restoration(made_up, is_simple=is_simple, is_barred=is_barred, policy=POLICY)
     assert found == missing
+
+
+def moment(text: str) -> datetime:
+    return datetime.fromisoformat(f"{text}+08:00")
+
+
+def waiting(filed: str = "2026-07-14T23:30", **more: object) -> Registration:
+    """A registration to 2026-07-14 whose renewal, complete at `filed`, waits."""
+    last = replace(LAST, filed_at=moment(filed), **more)  # type: ignore[arg-type]
+    return replace(REGISTRATION, terms=(last,))
+
+
+def renewed(registration: Registration, at: str) -> Change:
+    return renew(registration, at=moment(at), decision_ref="R/1", policy=POLICY)
+
+
+def told(change: Change) -> list[tuple[str, str | None, str, str]]:
+    return [(one.type, one.from_state, one.to_state, one.public_reason) for one in change.events]
+
+
+@pytest.mark.parametrize(
+    ("filed", "life", "next_due"),
+    [
+        ("2026-07-14T23:59:59", Life.CURRENT, ("interim", date(2026, 7, 15))),
+        ("2026-07-15T00:00:00", Life.EXPIRED, ("expiry", date(2026, 7, 15))),
+    ],
+)
+def test_r_rn_05_only_what_was_complete_by_the_last_second_gives_an_interim(
+    filed: str, life: Life, next_due: tuple[str, date]
+) -> None:
+    registration = waiting(filed)
+    assert life_at(registration, moment("2026-07-14T23:59:59")) is Life.CURRENT
+    assert {life_at(registration, moment(at)) for at in ("2026-07-15T00:00", "2027-01-01T00:00")} == {life}
+    assert [(one.name, civil_date(one.at)) for one in due(registration, POLICY)] == [next_due]
+
+
+def test_scenario_99_interims_follow_one_another_until_the_decision() -> None:
+    steps = list(course(waiting(), start_of(date(2026, 11, 11)), POLICY))
+    assert [(one.name, one.at) for one in steps] == [
+        ("interim", start_of(date(2026, 7, 15))),
+        ("interim", start_of(date(2026, 9, 13))),
+    ]
+    change = steps[0].move(waiting())
+    assert change.registration.terms[0].interim_until_on == date(2026, 9, 12)
+    assert told(change) == [("INTERIM_EXTENDED", "ACTIVE", "ACTIVE", "interim")]
+    assert change.ended is None
+    assert owed_since(waiting(), start_of(date(2026, 9, 13)), POLICY) is None
+
+
+@pytest.mark.parametrize("at", ["2026-07-14T23:40", "2026-07-15T00:00", "2026-08-20T10:00"])
+def test_t06_an_approval_of_what_was_filed_on_time_leaves_no_gap(at: str) -> None:
+    change = renewed(waiting(), at)
+    assert change.registration.terms == (LAST, Term(2, date(2026, 7, 15), date(2031, 7, 14), TermOrigin.RENEWAL))
+    assert (change.registration.life, change.ended) == (Life.CURRENT, None)
+    assert told(change) == [("RENEWED", "ACTIVE", "ACTIVE", "renewed")]
+
+
+def test_t07_a_late_renewal_begins_with_the_approval_and_shows_the_gap() -> None:
+    expired = replace(waiting("2026-08-01T10:00"), life=Life.EXPIRED)
+    change = renewed(expired, "2026-09-01T15:00")
+    after = change.registration
+    assert after.terms[-1] == Term(2, date(2026, 9, 1), date(2031, 7, 14), TermOrigin.LATE_RENEWAL)
+    assert (after.life, after.life_since) == (Life.CURRENT, moment("2026-09-01T15:00"))
+    assert [life_at(after, moment(f"{on}T12:00")) for on in ("2026-08-31", "2026-09-01")] == ["EXPIRED", "CURRENT"]
+    assert told(change) == [("RENEWED", "EXPIRED", "ACTIVE", "renewed.late")]
+
+
+def test_scenario_83_a_new_term_begins_under_a_hold() -> None:
+    sanction = Hold(HoldKind.CONDUCT_SANCTION, moment("2026-02-01T00:00"), date(2027, 1, 31), "C/1")
+    held = replace(waiting("2026-06-01T09:00"), person_holds=frozenset({sanction}))
+    change = renewed(held, "2026-07-01T09:00")
+    assert told(change) == [("RENEWED", "SUSPENDED", "SUSPENDED", "renewed")]
+    assert change.registration.holds == {sanction}
+
+
+def test_scenario_73_a_refusal_in_the_interim_ends_it_at_that_instant() -> None:
+    running = waiting(interim_until_on=date(2026, 9, 12))
+    change = close(running, at=moment("2026-07-20T10:00"), reason="refused", decision_ref="R/2")
+    after = change.registration
+    assert told(change) == [
+        ("CRED_CLOSED", "ACTIVE", "EXPIRED", "interim-closed"),
+        ("EXPIRED", "ACTIVE", "EXPIRED", "expired"),
+    ]
+    assert (after.life, after.terms[0].interim_until_on) == (Life.EXPIRED, None)
+    days = ("2026-07-14", "2026-07-19", "2026-07-20", "2026-07-21")
+    assert [after.current_term(date.fromisoformat(on)) is not None for on in days] == [True, True, False, False]
+    assert grace_until(after, POLICY) == date(2026, 10, 12)
+
+
+@pytest.mark.parametrize(
+    ("filed", "closed", "until"),
+    [
+        ("2026-05-02T10:00", "2026-07-14T23:59", date(2026, 10, 12)),
+        ("2026-05-02T10:00", "2026-09-12T10:00", date(2026, 10, 12)),
+        ("2026-05-02T10:00", "2026-09-13T10:00", date(2026, 10, 13)),
+        ("2026-10-10T10:00", "2026-10-12T10:00", date(2026, 10, 12)),
+        ("2026-10-10T10:00", "2026-10-25T10:00", date(2026, 10, 25)),
+    ],
+)
+def test_scenario_100_and_r_rn_07_grace_after_a_refusal(filed: str, closed: str, until: date) -> None:
+    assert grace_until(waiting(filed), POLICY) is None
+    after = close(waiting(filed), at=moment(closed), reason="refused", decision_ref="R/2").registration
+    assert grace_until(after, POLICY) == until
+    lapse = [one.at for one in due(after, POLICY) if one.name == "lapse.renewal"]
+    assert lapse == [start_of(day_after(until))]
+
+
+def test_what_is_refused_before_the_end_changes_no_status() -> None:
+    change = close(waiting("2026-05-02T10:00"), at=moment("2026-07-14T23:59"), reason="refused", decision_ref="R/2")
+    assert (change.events, change.ended, change.registration.life) == ((), None, Life.CURRENT)
+    assert life_at(change.registration, moment("2026-07-15T00:00")) is Life.EXPIRED
+
+
+@pytest.mark.parametrize("life", [Life.LAPSED, Life.WITHDRAWN])
+def test_scenario_74_a_restoration_gives_a_new_term_from_its_instant(life: Life) -> None:
+    gone = replace(REGISTRATION, terms=(LAST,), life=life, life_since=moment("2026-10-13T00:00"))
+    change = restore(gone, at=moment("2027-02-01T11:00"), decision_ref="R/3", policy=POLICY)
+    after = change.registration
+    assert after.terms[-1] == Term(2, date(2027, 2, 1), date(2032, 1, 31), TermOrigin.RESTORATION)
+    assert (after.life, after.life_since, after.grade) == (Life.CURRENT, moment("2027-02-01T11:00"), gone.grade)
+    assert told(change) == [("REINSTATED", life, "ACTIVE", "restored")]
+
+
+@pytest.mark.parametrize("life", sorted(set(Life) - {Life.LAPSED, Life.WITHDRAWN}))
+def test_t16_leads_back_from_a_lapse_or_a_withdrawal_alone(life: Life) -> None:
+    with pytest.raises(NotLiveError):
+        restore(replace(REGISTRATION, life=life), at=moment("2027-02-01T11:00"), decision_ref="R/3", policy=POLICY)
+
+
+@pytest.mark.parametrize("terms", [(), (LAST,)])
+def test_nothing_is_decided_that_was_not_filed(terms: tuple[Term, ...]) -> None:
+    with pytest.raises(RenewalMissingError, match="CSE21CIV00004530"):
+        renewed(replace(REGISTRATION, terms=terms), "2026-07-01T09:00")
+
+
+@given(filed=st.integers(0, 181 * 24 - 1), decided=st.integers(0, 400 * 24), asked=st.integers(0, 365 * 24 * 5))
+def test_a_timely_renewal_leaves_no_gap_and_no_two_current_terms(filed: int, decided: int, asked: int) -> None:
+    opened = start_of(date(2026, 1, 15))
+    filed_at = opened + timedelta(hours=filed)
+    decided_at = filed_at + timedelta(hours=decided)
+    registration = waiting(filed_at.astimezone(SHANGHAI).strftime("%Y-%m-%dT%H:%M"))
+    for step in course(registration, decided_at, POLICY):
+        registration = step.move(registration).registration
+    after = renew(registration, at=decided_at, decision_ref="R/1", policy=POLICY).registration
+    day = civil_date(opened + timedelta(hours=asked))
+    assert [term.covers(day) for term in after.terms].count(True) == 1
+    assert after.terms[-1].origin is TermOrigin.RENEWAL

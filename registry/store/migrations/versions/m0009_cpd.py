@@ -5,8 +5,8 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0008"
-down_revision = "0007"
+revision = "0009"
+down_revision = "0008"
 
 _TEXT = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 _INSTANT = sa.DateTime(timezone=True)
