@@ -7,7 +7,7 @@ from importlib import metadata
 import typer
 from typer.exceptions import TyperException
 
-from registry.cli import decide, demo, intake, issue, publish, serve, sweep, upgrade, verify
+from registry.cli import decide, demo, events, intake, issue, publish, serve, sweep, upgrade, verify
 from registry.cli.console import ERR, GOOD, OUT, REFUSED, UNDECIDED, NotPublishedError, UsageError, explained
 from registry.domain.refusals import DomainError
 from registry.store.refusals import StoreError
@@ -34,6 +34,8 @@ app.command("print")(issue.print_many)
 app.add_typer(decide.app, name="decide")
 app.command("publish")(publish.publish_command)
 app.command("sweep")(sweep.sweep)
+app.command("events")(events.events)
+app.command("audit")(events.audit_command)
 app.command("trust")(publish.trust)
 app.command("upgrade")(upgrade.upgrade)
 app.command("verify")(verify.verify)

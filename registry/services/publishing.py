@@ -13,7 +13,7 @@ A list whose bits have not changed is left as it stands for some minutes: its by
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -110,22 +110,34 @@ def _status_lists(
     desk: Desk, work: Work, trust: TrustList, *, signer: Signer, publisher: Publisher, now: datetime
 ) -> list[_File]:
     """Return all lists of both purposes, revocation first: as they are published if that will do, else signed anew."""
-    bits = work.certificates
-    readings = {"revocation": bits.revoked_indexes, "suspension": bits.suspended_indexes}
     files = []
-    for purpose, read in readings.items():
-        for number in range(1, bits.last_list() + 1):
-            indexes = read(number)
-            url = status_list_url(desk.base, purpose, number)
-            path = url.removeprefix(desk.base)
-            read_back = partial(_read_back, trust=trust, url=url, purpose=purpose, indexes=indexes, now=now)
-            content = publisher.get(path)
-            if content is None or not _is_kept(content, read_back):
-                unsigned = unsigned_list(desk.base, purpose, number, indexes, now=now)
-                content = document_bytes(sign_list(unsigned, signer, now=now, base=desk.base))
-                read_back(content, max_age=_DAY)
-            files.append(_file(path, VC, content))
+    for purpose, number, url, indexes in _lists(desk, work):
+        path = url.removeprefix(desk.base)
+        read_back = partial(_read_back, trust=trust, url=url, purpose=purpose, indexes=indexes, now=now)
+        content = publisher.get(path)
+        if content is None or not _is_kept(content, read_back):
+            unsigned = unsigned_list(desk.base, purpose, number, indexes, now=now)
+            content = document_bytes(sign_list(unsigned, signer, now=now, base=desk.base))
+            read_back(content, max_age=_DAY)
+        files.append(_file(path, VC, content))
     return files
+
+
+def read_back_lists(
+    desk: Desk, work: Work, trust: TrustList, publisher: Publisher, *, now: datetime, max_age: timedelta
+) -> None:
+    """Raise `PublicationError` unless every published list is believed and holds the bits of the register."""
+    for purpose, _, url, indexes in _lists(desk, work):
+        content = publisher.get(url.removeprefix(desk.base)) or b""
+        _read_back(content, trust=trust, url=url, purpose=purpose, indexes=indexes, now=now, max_age=max_age)
+
+
+def _lists(desk: Desk, work: Work) -> Iterator[tuple[str, int, str, list[int]]]:
+    """Give purpose, number, address and set bits of every list, those of revocation first."""
+    bits = work.certificates
+    for purpose, read in {"revocation": bits.revoked_indexes, "suspension": bits.suspended_indexes}.items():
+        for number in range(1, bits.last_list() + 1):
+            yield purpose, number, status_list_url(desk.base, purpose, number), read(number)
 
 
 def _token_lists(desk: Desk, work: Work, trust: TrustList, keyring: Keyring, now: datetime) -> list[_File]:

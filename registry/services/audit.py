@@ -1,0 +1,92 @@
+"""Whether the register agrees with itself: journal, events and what they tell, ends of certificates, lists."""
+
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import replace
+from datetime import datetime
+
+from registry.domain import history
+from registry.domain.actors import Action, Actor, require
+from registry.domain.refusals import NotFoundError
+from registry.domain.registration import Registration
+from registry.services.ports import Desk, Publisher
+from registry.services.publishing import KEPT_FOR, PublicationError, read_back_lists
+from registry.services.trust import trust_in_force
+from registry.store.journal import RecordedEvent
+from registry.store.work import Work
+
+_AT_ONCE = 1_000
+
+
+def events(desk: Desk, *, actor: Actor, after: int = 0, limit: int = 100) -> list[RecordedEvent]:
+    """Return at most `limit` events of the register that follow the one numbered `after`: gapless, in order (2.14)."""
+    require(actor, Action.READ_REGISTER, tenant=actor.tenant)
+    with desk.open_reading() as work:
+        return work.journal.feed(after, limit)
+
+
+def events_of(desk: Desk, number: str, *, actor: Actor) -> list[RecordedEvent]:
+    """Return the events of a register number. Raises `NotFoundError` or `NotAllowedError`."""
+    with desk.open_reading() as work:
+        require(actor, Action.READ_REGISTER, tenant=work.register.entry(number).society)
+        return work.journal.events(number)
+
+
+def audit(desk: Desk, publisher: Publisher | None, *, actor: Actor, now: datetime) -> list[str]:
+    """Return what does not agree, one sentence each; nothing is changed. Raises `NotAllowedError`.
+
+    With a `publisher` the published lists are compared with the register, too.
+    """
+    require(actor, Action.READ_REGISTER, tenant=actor.tenant)
+    with desk.open_reading() as work:
+        found = [*_journal(work), *_feed(work)]
+        for number in work.register.numbers():
+            found += _entry(work, number)
+        if publisher is not None:
+            trust = trust_in_force(work, now=now)
+            try:
+                read_back_lists(desk, work, trust, publisher, now=now, max_age=3 * KEPT_FOR)
+            except PublicationError as error:
+                found.append(str(error))
+    return found
+
+
+def _journal(work: Work) -> Iterator[str]:
+    broken = work.journal.broken_at()
+    if broken is not None:
+        yield f"journal: row {broken} does not fit the chain"
+
+
+def _feed(work: Work) -> Iterator[str]:
+    last = 0
+    while page := work.journal.feed(last, _AT_ONCE):
+        for event in page:
+            last += 1
+            if event.seq != last:
+                yield f"events: number {last} is missing"
+                return
+
+
+def _entry(work: Work, number: str) -> Iterator[str]:
+    """Compare an entry with what its events tell, and its certificates with its registrations (3.4)."""
+    held = work.register.registrations(number)
+    with suppress(NotFoundError):  # An entry of the first releases, whose events carry nothing.
+        told = {one.place: one.after for one in work.journal.past(number)}
+        for stored in held:
+            if stored.seq not in told or _facts(told[stored.seq]) != _facts(stored.value):
+                yield f"{number}: registration {stored.seq} is not as its events tell"
+    if sum(one.value.is_live for one in held) > 1:
+        yield f"{number}: more than one registration lives (R-RG-04)"
+    for stored in held:
+        for one in work.certificates.of_registration(number, stored.seq):
+            if one.ended is None and not stored.value.is_live:
+                yield f"{number}: certificate {one.page_id} has not ended, and its registration has"
+
+
+def _facts(value: Registration) -> str:
+    """Return what events tell: of a registration that has ended no holds, of a term not that something was filed."""
+    terms = tuple(replace(term, filed_at=None, refused_at=None) for term in value.terms)
+    plain = replace(value, terms=terms)
+    return history.written(
+        plain if value.is_live else replace(plain, person_holds=frozenset(), entry_holds=frozenset())
+    )
