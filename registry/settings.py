@@ -19,7 +19,7 @@ from verifier.instants import InstantError, parse_instant
 NAMES: dict[str, str] = read_table("settings.json", "", "registry")
 """Every setting with its meaning."""
 
-LATER = frozenset({"CSE_STAFF_URL", "CSE_CUSTODIAL_KEYS", "CSE_SMTP_URL", "CSE_POLICY_FILE"})
+LATER = frozenset({"CSE_STAFF_URL", "CSE_CUSTODIAL_KEYS", "CSE_SMTP_URL"})
 """Names of settings that later parts read; accepted and without effect."""
 
 
@@ -39,6 +39,7 @@ class Settings:
     passphrase_dir: Path
     publish_dir: Path
     secret_file: Path
+    policy_file: Path | None
     foreign_dids: bool
     fetch_loopback: Path | None
     verify_rate: int
@@ -73,6 +74,7 @@ def read_settings(environment: Mapping[str, str], *, data_dir: Path | None = Non
         passphrase_dir=Path(given.get("CSE_PASSPHRASE_DIR", folder / "passphrases")),
         publish_dir=Path(given.get("CSE_PUBLISH_DIR", folder / "publish")),
         secret_file=Path(given.get("CSE_SECRET_FILE", folder / "secret")),
+        policy_file=Path(given["CSE_POLICY_FILE"]) if "CSE_POLICY_FILE" in given else None,
         foreign_dids=given.get("CSE_FOREIGN_DIDS") == "on",
         fetch_loopback=_fetch_loopback(given, mode),
         verify_rate=_rate(given),

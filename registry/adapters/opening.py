@@ -1,5 +1,6 @@
 """From settings to the desk that the use cases work at."""
 
+import tomllib
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import replace
@@ -9,6 +10,8 @@ from pathlib import Path
 from registry.adapters.fetching import Fetcher
 from registry.adapters.foreign import fetch_foreign
 from registry.adapters.refusals import AdapterError
+from registry.domain.policy import DEFAULT_POLICY, Policy, read_versions
+from registry.domain.refusals import PolicyError
 from registry.services.ports import Desk
 from registry.settings import Settings, sqlite_in
 from registry.store.building import built_aside
@@ -32,12 +35,29 @@ def open_desk(settings: Settings, *, create: bool = False) -> Desk:
         if create:
             settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
         engine = open_engine(settings.database_url, create=create)
-    desk = Desk(partial(open_work, engine), partial(open_reading, engine), settings.base_url, settings.is_demo)
+    works = partial(open_work, engine), partial(open_reading, engine)
+    desk = Desk(*works, settings.base_url, settings.is_demo, policy=read_policy(settings.policy_file))
     if settings.foreign_dids:
         desk = replace(desk, fetch_foreign=partial(fetch_foreign, open_fetcher(settings), desk.base))
     if not create:
         _require_match(desk, settings)
     return desk
+
+
+def read_policy(file: Path | None) -> Policy:
+    """Return the policy with the versions of a file, which are tables `[[version]]` of TOML; without one the default.
+
+    Raises `RegisterUnusableError`, naming version and key.
+    """
+    if file is None:
+        return DEFAULT_POLICY
+    try:
+        tables = tomllib.loads(file.read_text(encoding="utf-8"))
+        if set(tables) != {"version"}:
+            raise RegisterUnusableError(f"CSE_POLICY_FILE: {file} holds tables [[version]] and nothing else")
+        return read_versions(tables["version"])
+    except (OSError, ValueError, AttributeError, TypeError, PolicyError) as error:
+        raise RegisterUnusableError(f"CSE_POLICY_FILE: {file}: {error}") from error
 
 
 def open_fetcher(settings: Settings) -> Fetcher:

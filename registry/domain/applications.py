@@ -27,7 +27,7 @@ def require_days_in_order(assessed: Mapping[str, date | None], *, decided_on: da
 
 def last_day_of_use(decided_on: date, policy: Policy) -> date:
     """Return the last day on which an assessment passed on a day may be registered (R-AP-10)."""
-    return deadline_months(decided_on, policy.apply_pass_validity_months)
+    return deadline_months(decided_on, policy.on(decided_on).apply_pass_validity_months)
 
 
 def require_usable_assessment(decided_on: date, *, on: date, policy: Policy) -> None:
@@ -69,7 +69,7 @@ def require_no_bar(begun_on: date, held: Iterable[Registration], *, policy: Poli
     for one in held:
         if one.life is not Life.REVOKED:
             continue
-        ends = anniversary(civil_date(one.life_since), policy.conduct_reapply_years)
+        ends = anniversary(civil_date(one.life_since), policy.on(civil_date(one.life_since)).conduct_reapply_years)
         if begun_on < ends:
             reason = f"{one.register_no} was revoked: a new assessment may begin on {ends} (R-CC-09)"
             raise refusals.ConductBarError("decided_on", reason)

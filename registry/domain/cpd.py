@@ -125,7 +125,8 @@ def complete_months(begins_on: date) -> int:
 def required_hours(begins_on: date, exempt_months: int, policy: Policy) -> Decimal:
     """Return the hours that a year asks for, rounded up to half an hour once (R-CPD-04, R-CPD-14)."""
     months = max(complete_months(begins_on) - exempt_months, 0)
-    steps = Decimal(policy.cpd_hours_per_year * months) / 12 / _STEP
+    hours = policy.on(date(begins_on.year, 1, 1)).cpd_hours_per_year
+    steps = Decimal(hours * months) / 12 / _STEP
     return steps.to_integral_value(ROUND_CEILING) * _STEP
 
 
@@ -163,7 +164,7 @@ class _Year:
     """The rules of one year: which state follows, at a decision or at its day."""
 
     def __init__(self, facts: CpdFacts, policy: Policy) -> None:
-        self._facts, self._policy = facts, policy
+        self._facts, self._policy = facts, policy.on(date(facts.year, 1, 1))
         self._closes = start_of(day_after(date(facts.year + 1, *policy.cpd_submit_by)))
 
     def opened(self) -> CpdYear:

@@ -1,9 +1,13 @@
 """The numbers that policy sets, with their version (domain 3.10), and their days."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from typing import Any
 
 from registry.domain.calendar import deadline_days
+from registry.domain.refusals import PolicyError
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +61,77 @@ class Policy:
     sweep_breaker: tuple[int, float] = (20, 0.02)
     """`sweep.breaker`: how many lapses more than foreseen go out unasked: so many, or this share if more (R-DT-12)."""
 
+    later: tuple["Policy", ...] = ()
+    """The versions that follow, by the day from which they count."""
+
+    def on(self, day: date) -> "Policy":
+        """Return the version in force on `day`; before the first that is the first.
+
+        Which day counts is each rule's: for CPD the first of its year, for windows and grace the end of the term, else
+        the day of what is decided (domain 3.10).
+        """
+        return next((one for one in reversed(self.later) if one.from_on <= day), self)
+
 
 DEFAULT_POLICY = Policy(version="default-1", from_on=date(2020, 1, 1))
+_FIXED = {"term.years": 5}
+"""What the seed fixes (S16)."""
+_DAYS_OF_YEAR = frozenset({"cpd.submit_by", "cpd.assess_on", "cpd.defer_until"})
+_LEAST = {"cpd.hours_per_year": 40}
+"""What the seed asks at least (S15)."""
+
+
+def known_keys() -> dict[str, str]:
+    """Return the field of each key that a policy file may set, by the key as `domain.md` 3.10 spells it."""
+    return {name.replace("_", ".", 1): name for name in list(Policy.__dataclass_fields__)[2:-1]}
+
+
+def read_versions(tables: Iterable[Mapping[str, Any]]) -> Policy:
+    """Return the policy whose versions are the default and, after it, `tables` with `version`, `from_on` and keys.
+
+    Each version takes over what it does not name from the one before. Raises `PolicyError` naming version and key.
+    """
+    versions = [DEFAULT_POLICY]
+    for table in tables:
+        versions.append(_following(versions[-1], table))
+        if versions[-1].version in {one.version for one in versions[:-1]}:
+            raise PolicyError(versions[-1].version, "version", "this name is taken")
+    return replace(DEFAULT_POLICY, later=tuple(versions[1:]))
+
+
+def _following(before: Policy, table: Mapping[str, Any]) -> Policy:
+    version, from_on = table.get("version"), table.get("from_on")
+    if not isinstance(version, str) or not version:
+        raise PolicyError(f"from {from_on}", "version", "it needs a name")
+    if type(from_on) is not date or from_on <= before.from_on:
+        raise PolicyError(version, "from_on", f"it is a day after {before.from_on}, from which {before.version} counts")
+    known, values = known_keys(), {}
+    for key in table.keys() - {"version", "from_on"}:
+        if key not in known:
+            raise PolicyError(version, key, f"there is no such key; known are {', '.join(known)}")
+        values[known[key]] = _value(version, key, table[key], getattr(before, known[key]))
+    return replace(before, version=version, from_on=from_on, **values)
+
+
+def _value(version: str, key: str, value: Any, before: Any) -> Any:
+    """Return a value that has the form of the one before, and is not below what the seed asks."""
+    value = tuple(value) if isinstance(value, list) else value
+    parts, forms = (one if isinstance(one, tuple) else (one,) for one in (value, before))
+    if [type(one) for one in parts] != [type(one) for one in forms] or any(one < 0 for one in parts):
+        raise PolicyError(version, key, f"{value} has not the form of {before}")
+    if key in _DAYS_OF_YEAR:
+        with suppress(ValueError):
+            date(2001, *value)
+            return value
+        raise PolicyError(version, key, f"{value} is no month and day of every year")
+    if value != _FIXED.get(key, value) or value < _LEAST.get(key, value):
+        raise PolicyError(version, key, f"the seed fixes {_FIXED.get(key, _LEAST.get(key))}")
+    return value
 
 
 def renewal_window_opens(end_on: date, policy: Policy) -> date:
     """Return the first day on which the renewal of a term may be filed (R-RN-02)."""
-    return end_on - timedelta(days=policy.renewal_window_days)
+    return end_on - timedelta(days=policy.on(end_on).renewal_window_days)
 
 
 def grace_end(end_on: date, policy: Policy) -> date:
@@ -71,4 +139,4 @@ def grace_end(end_on: date, policy: Policy) -> date:
 
     A lifted hold may prolong it: `clock.grace_until`.
     """
-    return deadline_days(end_on, policy.renewal_grace_days)
+    return deadline_days(end_on, policy.on(end_on).renewal_grace_days)

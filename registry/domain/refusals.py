@@ -23,6 +23,7 @@ The tree::
       HoldPlaceError             hold.place
       HoldPeriodError            hold.period
       HoldAmbiguousError         hold.ambiguous
+      PolicyError                policy
       ProposalKindError          approval.kind
       SamePersonError            approval.same-person
       ProposalChangedError       approval.proposal-changed
@@ -176,6 +177,12 @@ class HoldAmbiguousError(DomainError, code="hold.ambiguous"):
     """The hold runs on the person and on the entry: say which is meant; the number, and the kind of hold."""
 
     says = "{} has a hold {} on the person and one on the entry (domain 3.3): say which of the two to lift"
+
+
+class PolicyError(DomainError, code="policy"):
+    """A version of the policy cannot be (domain 3.10); version, key, and why."""
+
+    says = "policy {}, {}: {}"
 
 
 class ProposalKindError(DomainError, code="approval.kind"):

@@ -52,9 +52,9 @@ def last_day_of_grace(end_on: date, policy: Policy, grace: Grace = NO_MORE) -> d
     """
     days = [grace_end(end_on, policy), *filter(None, [grace.decided_on])]
     if grace.interim_closed_on is not None:
-        days.append(deadline_days(grace.interim_closed_on, policy.renewal_grace_after_interim_days))
+        days.append(deadline_days(grace.interim_closed_on, policy.on(end_on).renewal_grace_after_interim_days))
     if grace.hold_lifted_on is not None:
-        days.append(deadline_days(grace.hold_lifted_on, policy.renewal_grace_after_hold_days))
+        days.append(deadline_days(grace.hold_lifted_on, policy.on(end_on).renewal_grace_after_hold_days))
     return max(days)
 
 
@@ -69,7 +69,7 @@ def filing(end_on: date, filed_on: date, policy: Policy, grace: Grace = NO_MORE)
 
 def interim_until(end_on: date, on: date, policy: Policy) -> date:
     """Return the last day of the interim that runs on `on`: 60 days at a time from the end of the term (R-RN-05)."""
-    days = policy.renewal_interim_days
+    days = policy.on(end_on).renewal_interim_days
     return deadline_days(end_on, days * -(-max((on - end_on).days, 1) // days))
 
 
@@ -114,7 +114,7 @@ def missing_for_renewal(file: RenewalFile) -> list[str]:
 
 def is_simple_restoration(ended_on: date, filed_on: date, policy: Policy) -> bool:
     """Tell whether a restoration needs no full assessment: filed before the third anniversary (R-RN-08, R-RN-09)."""
-    return filed_on < anniversary(ended_on, policy.restore_simple_years)
+    return filed_on < anniversary(ended_on, policy.on(ended_on).restore_simple_years)
 
 
 @dataclass(frozen=True, slots=True)

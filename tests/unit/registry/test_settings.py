@@ -32,6 +32,7 @@ def test_every_name_is_read() -> None:
         "CSE_PASSPHRASE_DIR": "p",
         "CSE_PUBLISH_DIR": "w",
         "CSE_SECRET_FILE": "s",
+        "CSE_POLICY_FILE": "policy.toml",
         "CSE_FOREIGN_DIDS": "on",
         "CSE_VERIFY_RATE": "30",
         "CSE_TRUSTED_PROXIES": "10.0.0.7, 2001:db8::/64",
@@ -40,7 +41,7 @@ def test_every_name_is_read() -> None:
     assert (settings.is_demo, settings.base_url) == (False, "https://register.example")
     assert (settings.database_url, settings.data_dir) == ("sqlite:///elsewhere.sqlite", Path("data"))
     assert [settings.keystore_dir, settings.passphrase_dir, settings.publish_dir] == [Path("k"), Path("p"), Path("w")]
-    assert settings.secret_file == Path("s")
+    assert (settings.secret_file, settings.policy_file) == (Path("s"), Path("policy.toml"))
     assert (settings.foreign_dids, settings.fetch_loopback) == (True, None)
     assert (settings.verify_rate, settings.trusted_proxies) == (
         30,

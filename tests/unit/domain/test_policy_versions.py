@@ -1,0 +1,86 @@
+"""Versions of the policy: which counts on which day, and what no version may change (domain 3.10)."""
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from registry.domain.applications import last_day_of_use
+from registry.domain.cpd import required_hours
+from registry.domain.policy import DEFAULT_POLICY, grace_end, known_keys, read_versions, renewal_window_opens
+from registry.domain.refusals import PolicyError
+
+FIRST = {"version": "2027", "from_on": date(2027, 1, 1), "renewal.grace_days": 60, "cpd.hours_per_year": 48}
+SECOND = {"version": "2028", "from_on": date(2028, 7, 1), "renewal.window_days": 90, "apply.pass_validity_months": 6}
+
+
+def test_each_version_takes_over_what_it_does_not_name() -> None:
+    policy = read_versions([FIRST, SECOND])
+    told = [
+        (one.version, one.renewal_grace_days, one.renewal_window_days)
+        for one in map(policy.on, (date(2019, 1, 1), date(2026, 12, 31), date(2027, 1, 1), date(2028, 7, 1)))
+    ]
+    assert told == [("default-1", 90, 180), ("default-1", 90, 180), ("2027", 60, 180), ("2028", 60, 90)]
+
+
+@pytest.mark.parametrize(
+    ("end_on", "days"), [(date(2026, 12, 31), 90), (date(2027, 1, 1), 60)], ids=["ends before", "ends after"]
+)
+def test_windows_apply_to_terms_that_end_later(end_on: date, days: int) -> None:
+    assert (grace_end(end_on, read_versions([FIRST])) - end_on).days == days
+
+
+@pytest.mark.parametrize(("end_on", "days"), [(date(2028, 6, 30), 180), (date(2028, 7, 1), 90)])
+def test_the_window_to_file_applies_to_terms_that_end_later(end_on: date, days: int) -> None:
+    assert (end_on - renewal_window_opens(end_on, read_versions([FIRST, SECOND]))).days == days
+
+
+@pytest.mark.parametrize(("year", "hours"), [(2026, 40), (2027, 48)])
+def test_cpd_values_apply_from_the_next_cpd_year(year: int, hours: int) -> None:
+    mid = {**FIRST, "from_on": date(2026, 7, 1)}
+    assert required_hours(date(year, 1, 1), 0, read_versions([mid])) == Decimal(hours)
+
+
+def test_what_is_decided_counts_by_its_day() -> None:
+    policy = read_versions([FIRST, SECOND])
+    assert last_day_of_use(date(2028, 6, 30), policy) == date(2029, 6, 30)
+    assert last_day_of_use(date(2028, 7, 1), policy) == date(2029, 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("changed", "told"),
+    [
+        ({"version": ""}, "from 2027-01-01, version: it needs a name"),
+        ({"version": 7}, "it needs a name"),
+        ({"version": "default-1"}, "default-1, version: this name is taken"),
+        ({"from_on": date(2020, 1, 1)}, "2027, from_on: it is a day after 2020-01-01"),
+        ({"from_on": "2027-01-01"}, "2027, from_on"),
+        ({"renewal.graze_days": 1}, "2027, renewal.graze_days: there is no such key; known are term.years"),
+        ({"renewal.grace_days": "60"}, "2027, renewal.grace_days: 60 has not the form of 90"),
+        ({"renewal.grace_days": True}, "has not the form"),
+        ({"renewal.grace_days": -1}, "has not the form"),
+        ({"cpd.submit_by": [1]}, "has not the form"),
+        ({"cpd.assess_on": [2, 29]}, "2027, cpd.assess_on: (2, 29) is no month and day of every year"),
+        ({"cpd.assess_on": [13, 1]}, "is no month and day"),
+        ({"promo.allow_skip": 0}, "has not the form"),
+        ({"term.years": 4}, "2027, term.years: the seed fixes 5"),
+        ({"cpd.hours_per_year": 39}, "2027, cpd.hours_per_year: the seed fixes 40"),
+    ],
+)
+def test_what_cannot_be_a_version_is_told_with_its_key(changed: dict[str, Any], told: str) -> None:
+    with pytest.raises(PolicyError) as refused:
+        read_versions([FIRST | changed])
+    assert told in str(refused.value)
+
+
+def test_versions_stand_in_the_order_of_their_days() -> None:
+    with pytest.raises(PolicyError, match="from_on"):
+        read_versions([SECOND, FIRST])
+
+
+def test_lists_stand_for_days_of_the_year() -> None:
+    assert read_versions([FIRST | {"cpd.submit_by": [2, 15]}]).later[0].cpd_submit_by == (2, 15)
+    assert replace(DEFAULT_POLICY, later=()) == read_versions([])
+    assert known_keys()["cpd.cure_days"] == "cpd_cure_days"
