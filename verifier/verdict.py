@@ -153,11 +153,11 @@ def _days(**days: date | None) -> dict[str, str]:
 
 
 def _current(report: Report) -> dict[str, Any]:
-    """Give the state of the register entry today wherever this paper has ended (`site.md` 4)."""
-    register = report.register
-    if register.ended is None or register.current is None:
+    """Give the state of the register entry today wherever this paper has ended, or the entry outlives it (`site.md` 4)."""
+    register, entry = report.register, report.register.current
+    is_outlived = entry is not None and entry.status == "active" and report_state(report) is State.EXPIRED
+    if entry is None or not (register.ended is not None or is_outlived):
         return {}
-    entry = register.current
     current: dict[str, Any] = {"state": State.VALID.value if entry.status == "active" else State(entry.status).value}
     if entry.reason is not None:
         current |= _days(since=entry.reason.since) | {"reason": entry.reason.code}

@@ -48,7 +48,7 @@ def _hold(text: str) -> HoldKind:
 
 
 @contextmanager
-def _published(session: Session) -> Iterator[None]:
+def published(session: Session) -> Iterator[None]:
     """Open keystores, trust list and folder, let the block record the decision, then publish it.
 
     What cannot be opened refuses before anything is recorded. Raises `NotPublishedError` if the decision stands
@@ -65,7 +65,8 @@ def _published(session: Session) -> Iterator[None]:
         raise NotPublishedError(f"the decision is recorded and NOT yet published ({error}): run cse publish") from error
 
 
-def _report(session: Session, number: str, done: str) -> int:
+def report(session: Session, number: str, done: str) -> int:
+    """Tell what was done about a number, and what its page says now."""
     page = answers.verdict_of_number(session.desk, number, now=session.now).verdict or {}
     value = {"number": number, "done": done, "outcome": page.get("outcome"), "state": page.get("state")}
     return session.answer(value, f"{number}: {done}; the page now says {page.get('state')}; lists published")
@@ -79,9 +80,9 @@ def suspend(
     """Add a hold. Example: cse decide suspend CSE26ELE00012379 --reason cpd --decision 2026/17."""
     command = decisions.Suspension(parse_register_number(number), _hold(reason), decision, _day(until))
     actor = session.actor()
-    with _published(session):
+    with published(session):
         decisions.suspend_registration(session.desk, command, actor=actor, now=session.now)
-    return _report(session, command.number, f"hold {command.kind.lower()} added")
+    return report(session, command.number, f"hold {command.kind.lower()} added")
 
 
 def _day(text: str | None) -> date | None:
@@ -95,9 +96,9 @@ def lift(session: Session, number: NumberArgument, *, reason: HoldOption, decisi
     """Take away a hold; no other hold is touched."""
     kind, plain = _hold(reason), parse_register_number(number)
     actor = session.actor()
-    with _published(session):
+    with published(session):
         decisions.lift_hold(session.desk, plain, kind, decision_ref=decision, actor=actor, now=session.now)
-    return _report(session, plain, f"hold {kind.lower()} lifted")
+    return report(session, plain, f"hold {kind.lower()} lifted")
 
 
 def _propose(session: Session, ruling: rulings.Ruling) -> int:
@@ -163,9 +164,9 @@ def correct(session: Session, number: NumberArgument, *, event: EventOption, dec
 def confirm(session: Session, digest: DigestArgument) -> int:
     """Confirm what another person proposed: revocation, annulment, appeal allowed, correction."""
     actor = session.actor()
-    with _published(session):
+    with published(session):
         number, done = rulings.confirm(session.desk, digest, actor=actor, now=session.now)
-    return _report(session, number, f"registration {done}")
+    return report(session, number, f"registration {done}")
 
 
 @app.command("take-back")
@@ -181,9 +182,9 @@ def take_back(session: Session, digest: DigestArgument) -> int:
 def withdraw(session: Session, number: NumberArgument, *, decision: ReferenceOption) -> int:
     """End a registration at the holder's own request."""
     plain, actor = parse_register_number(number), session.actor()
-    with _published(session):
+    with published(session):
         decisions.withdraw(session.desk, plain, decision_ref=decision, actor=actor, now=session.now)
-    return _report(session, plain, "registration withdrawn")
+    return report(session, plain, "registration withdrawn")
 
 
 @app.command("death")
@@ -193,6 +194,6 @@ def death(session: Session, number: NumberArgument, *, on: DeathOption, decision
     with translated(ValueError, to=UsageError(f"--on {on} is no day such as 2027-01-31")):
         died_on = date.fromisoformat(on)
     plain, actor = parse_register_number(number), session.actor()
-    with _published(session):
+    with published(session):
         decisions.record_death(session.desk, plain, died_on, decision_ref=decision, actor=actor, now=session.now)
-    return _report(session, plain, "death recorded")
+    return report(session, plain, "death recorded")

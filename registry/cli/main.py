@@ -7,7 +7,7 @@ from importlib import metadata
 import typer
 from typer.exceptions import TyperException
 
-from registry.cli import decide, demo, events, intake, issue, policy, publish, serve, sweep, upgrade, verify
+from registry.cli import decide, demo, events, intake, issue, policy, publish, renew, serve, sweep, upgrade, verify
 from registry.cli.console import ERR, GOOD, OUT, REFUSED, UNDECIDED, NotPublishedError, UsageError, explained
 from registry.domain.refusals import DomainError
 from registry.store.refusals import StoreError
@@ -33,6 +33,7 @@ app.command("export")(issue.export)
 app.command("print")(issue.print_many)
 app.add_typer(decide.app, name="decide")
 app.add_typer(policy.app, name="policy")
+app.add_typer(renew.app, name="renew")
 app.command("publish")(publish.publish_command)
 app.command("sweep")(sweep.sweep)
 app.command("events")(events.events)

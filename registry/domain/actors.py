@@ -44,6 +44,10 @@ class Action(StrEnum):
     CORRECT = "correct"
     WITHDRAW = "withdraw"
     RECORD_DEATH = "record_death"
+    FILE_RENEWAL = "file_renewal"
+    RECOMMEND_RENEWAL = "recommend_renewal"
+    REFUSE_RENEWAL = "refuse_renewal"
+    CONFIRM_RENEWAL = "confirm_renewal"
     SWEEP = "sweep"
     APPROVE_SWEEP = "approve_sweep"
     PUBLISH = "publish"
@@ -104,6 +108,10 @@ POLICY: _Rights = MappingProxyType(
         Action.CORRECT: _roles(Role.CSE_REGISTRAR),
         Action.WITHDRAW: _roles(*_SOCIETY_ROLES),
         Action.RECORD_DEATH: _roles(*_SOCIETY_ROLES),
+        Action.FILE_RENEWAL: _roles(*_SOCIETY_ROLES),
+        Action.RECOMMEND_RENEWAL: _roles(Role.SOCIETY_BOARD, Role.CSE_REGISTRAR),
+        Action.REFUSE_RENEWAL: _roles(Role.SOCIETY_BOARD, Role.CSE_REGISTRAR),
+        Action.CONFIRM_RENEWAL: _roles(Role.CSE_REGISTRAR),
         Action.SWEEP: _roles(Role.CLOCK),
         Action.APPROVE_SWEEP: _roles(Role.CSE_REGISTRAR),
         Action.PUBLISH: _roles(Role.PUBLISHER, Role.CSE_REGISTRAR),

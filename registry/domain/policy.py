@@ -30,6 +30,8 @@ class Policy:
     """`renewal.grace_after_hold_days`: grace after a hold was lifted that deferred the lapse (R-RN-07, T8)."""
     renewal_interim_days: int = 60
     """`renewal.interim_days`: how long an interim certificate runs (R-RN-05)."""
+    renewal_escalate_day: int = 45
+    """`renewal.escalate_day`: so many days after the end a file passes to CSE (R-RN-05)."""
     restore_simple_years: int = 3
     """`restore.simple_years`: how long after its end a registration is restored without full assessment (R-RN-08)."""
     restore_cpd_hours: int = 40
@@ -52,6 +54,8 @@ class Policy:
     """`cpd.cure_review_days`: how long the hold waits for the decision on what was handed in on time."""
     promo_allow_skip: bool = True
     """`promo.allow_skip`: whether a promotion may skip a grade (R-PR-02)."""
+    conduct_appeal_days: int = 30
+    """`conduct.appeal_days`: how long an adverse decision may be appealed (R-AP-11)."""
     conduct_reapply_years: int = 3
     """`conduct.reapply_years`: how long a revocation bars a new application (R-CC-09)."""
     sweep_late_minutes: int = 15

@@ -13,8 +13,8 @@ from registry.domain.refusals import NotLiveError
 from registry.domain.registration import Hold, HoldKind, Life, Registration, Term, TermOrigin
 from registry.domain.renewal_refusals import RenewalMissingError
 
-_KEPT_YEARS = frozenset({YearState.COMPLIANT, YearState.CURED, YearState.EXEMPT, YearState.NOT_DUE, YearState.DEFERRED})
-_NOT_ASSESSED = frozenset({YearState.OPEN, YearState.CLOSED_FOR_ENTRY})
+INTERIM = "interim"
+"""The basis of an interim certificate."""
 RESTORABLE = frozenset({Life.LAPSED, Life.WITHDRAWN})
 """The lives from which a restoration leads back (T16)."""
 OWED_YEARS = frozenset({YearState.SHORTFALL, YearState.UNCURED})
@@ -104,12 +104,18 @@ def missing_for_renewal(file: RenewalFile) -> list[str]:
     """
     asked = {
         "cpd.hold": all(hold.kind is not HoldKind.CPD for hold in file.holds),
-        "cpd.years": set(file.years) <= _KEPT_YEARS | _NOT_ASSESSED,
+        "cpd.uncured": YearState.UNCURED not in file.years,
+        "cpd.in-cure": YearState.SHORTFALL not in file.years,
         "code-of-conduct": file.is_code_signed,
         "membership": file.is_membership_good,
         "fee": file.is_fee_settled,
     }
     return [name for name, is_met in asked.items() if not is_met]
+
+
+def is_with_cse(end_on: date, on: date, policy: Policy) -> bool:
+    """Tell whether a file that nobody decided has passed from the society to CSE (R-RN-05)."""
+    return on >= deadline_days(end_on, policy.renewal_escalate_day)
 
 
 def is_simple_restoration(ended_on: date, filed_on: date, policy: Policy) -> bool:
@@ -125,14 +131,17 @@ class MadeUp:
     """In the 12 months before filing, without those allocated to a year that was owed."""
     owed: tuple[YearState, ...]
     """States of the years that were owed, with what was allocated to them (R-RN-10)."""
+    is_assessed: bool = True
+    """Whether the material review is on file or, for a full one, every part of the assessment."""
 
 
 def missing_for_restoration(made_up: MadeUp, *, is_simple: bool, is_barred: bool, policy: Policy) -> list[str]:
-    """Return what keeps a restoration from approval (R-RN-08, R-RN-10); the material review is the society's."""
+    """Return what keeps a restoration from approval (R-RN-08 to R-RN-10)."""
     asked = {
         "bar": not is_barred,
         "cpd.recent": not is_simple or made_up.recent >= policy.restore_cpd_hours,
         "cpd.owed": not OWED_YEARS & set(made_up.owed),
+        "review" if is_simple else "assessment": made_up.is_assessed,
     }
     return [name for name, is_met in asked.items() if not is_met]
 
@@ -190,8 +199,10 @@ def restore(registration: Registration, *, at: datetime, decision_ref: str, poli
 
 
 def _required_file(registration: Registration) -> Term:
-    """Return the last term, whose renewal waits. Raises `RenewalMissingError`."""
+    """Return the last term, whose renewal waits. Raises `RenewalMissingError` or `NotLiveError`."""
     last = registration.last_term()
+    if not registration.is_live:
+        raise NotLiveError(registration.register_no, registration.life, "renewal")
     if last is None or last.filed_at is None:
         raise RenewalMissingError(registration.register_no)
     return last

@@ -3,13 +3,58 @@
 The tree::
 
     DomainError
-      RenewalMissingError  renewal.missing
+      RenewalMissingError     renewal.missing
+      RenewalOpenError        renewal.open
+      TooEarlyError           TOO_EARLY
+      RenewalConditionsError  renewal.conditions
+
+A message names the number, the rule and what would be needed.
 """
 
 from registry.domain.refusals import DomainError
 
 
 class RenewalMissingError(DomainError, code="renewal.missing"):
-    """Nothing waits for a decision; the number."""
+    """Nothing that is complete waits for a decision; the number."""
 
-    says = "{}: no complete renewal or restoration waits for a decision: cse renew file, then cse renew complete"
+    says = "{}: no complete renewal or restoration waits (R-RN-03): cse renew file, and under a CPD hold the cure"
+
+
+class RenewalOpenError(DomainError, code="renewal.open"):
+    """One file of an entry waits already; the number, and its kind."""
+
+    says = "{}: a {} is filed and not decided (R-AP-04): one at a time"
+
+
+class TooEarlyError(DomainError, code="TOO_EARLY"):
+    """The window is not open; the number, and its first day."""
+
+    says = "{}: a renewal may be filed from {} (R-RN-02)"
+
+
+class RenewalConditionsError(DomainError, code="renewal.conditions"):
+    """The file is not approved as it stands; the number, and what is missing as `renewal` names it."""
+
+    says = "{}: not approved: {}"
+
+    def __str__(self) -> str:
+        """Say of each condition what it needs."""
+        number, missing = self.args
+        return self.says.format(number, "; ".join(NEEDS[name] for name in missing))
+
+
+NEEDS = {
+    "society": "the file is with the society, which recommends until day 45 after the end (R-RN-05)",
+    "cpd.hold": "a CPD hold runs, so that the missing hours must be accepted first (R-RN-03)",
+    "cpd.uncured": "a CPD year of the term is UNCURED, so that its hours must be made up first (R-RN-03)",
+    "cpd.in-cure": "a CPD year of the term is in its cure time: the decision waits for CURED or UNCURED (R-RN-03)",
+    "code-of-conduct": "the code of conduct must be signed anew (R-CC-01)",
+    "membership": "membership of the society is needed, in good standing (R-RN-03)",
+    "fee": "the fee is due (R-FE-01)",
+    "bar": "a revocation bars it (R-CC-09)",
+    "cpd.recent": "40 accepted hours in the 12 months before filing are needed, none used twice (R-RN-08, R-RN-10)",
+    "cpd.owed": "years owed at the end of the registration must be made up (R-RN-10)",
+    "review": "a material review of current work is needed, with its day (R-RN-08)",
+    "assessment": "from the third anniversary a full assessment is needed: material review, test, interview (R-RN-09)",
+}
+"""What each condition of `renewal` needs."""

@@ -11,8 +11,9 @@ from typing import Any
 from issuer.profile import StatusPlace
 from registry.domain import clock, numbers, refusals
 from registry.domain import status as rules
-from registry.domain.calendar import civil_date
-from registry.domain.registration import Ended, Hold, HoldKind, Registration
+from registry.domain.calendar import civil_date, whole_second
+from registry.domain.registration import Ended, Hold, HoldKind, Life, Registration
+from registry.domain.renewal import INTERIM
 from registry.services.judging import named_pages, told_row
 from registry.services.ports import Desk
 from registry.services.refusals import RegisterMissingError, TrustListError
@@ -114,6 +115,7 @@ def _answer(desk: Desk, found: CertificateRow, registration: Registration, now: 
         ended=certificate.ended.reason if certificate.ended is not None else None,
         later_term_runs=bool(runs),
         later_term_approved=bool(found.later),
+        is_interim=certificate.basis == INTERIM,
         renewal_due_soon=term is not None and rules.renewal_due_soon(term, civil_date(now), desk.policy),
         grace_until=clock.grace_until(registration, desk.policy) if in_grace else None,
         successor=page_url(desk.base, successor) if successor is not None else None,
@@ -269,11 +271,16 @@ def _without_certificate(desk: Desk, work: Work, number: str, now: datetime) -> 
 
 
 def _current_certificate(work: Work, number: str, now: datetime) -> StoredCertificate | None:
-    """Return the current certificate: of those that have begun, the one with the highest issue number."""
+    """Return the current certificate: of those that have begun, the one with the highest issue number.
+
+    None while a registration that is current again, renewed or restored, waits for its certificate.
+    """
     stored = work.register.answering(number)
     issued = work.certificates.of_registration(number, stored.seq)
     begun = [one for one in issued if one.valid_from <= now]
-    return (begun or issued)[-1] if issued else None
+    newest = (begun or issued)[-1] if issued else None
+    is_over = newest is not None and (newest.ended is not None or whole_second(now) > newest.valid_until)
+    return None if is_over and rules.life_at(stored.value, now) is Life.CURRENT else newest
 
 
 def _without_page(answer: dict[str, Any]) -> dict[str, Any]:

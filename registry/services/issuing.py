@@ -7,7 +7,7 @@ voids them and draws new page ids and indexes, so that nothing is ever signed tw
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import NamedTuple, TypeVar
 
@@ -26,6 +26,7 @@ from registry.domain.actors import Action, Actor, require
 from registry.domain.calendar import civil_date, end_of, start_of, whole_second
 from registry.domain.numbers import page_id as make_page_id
 from registry.domain.refusals import DomainError, NotFoundError
+from registry.domain.renewal import INTERIM
 from registry.services.places import free_places
 from registry.services.ports import Desk, Keyring, Randomness
 from registry.services.refusals import AlreadyIssuedError, ServiceError
@@ -147,7 +148,7 @@ def _prepare(
     term, own = placed[0], signers[placed[0].society]
     if term.is_certified:
         raise AlreadyIssuedError(f"{term.register_no}: term {term.term_seq} has its certificate")
-    asked = {"standard": term.standard_ref, "basis": term.origin}
+    asked = {"standard": term.standard_ref, "basis": _basis(term)}
     require_covered(trust, term.society, term.field, term.grade, **asked, term_from=term.start_on, now=now)
     profile = _profile(desk, *placed)
     draft = drafted(profile)
@@ -160,7 +161,6 @@ def _prepare(
 
 def _profile(desk: Desk, term: LiveTerm, page_id: str, place: StatusPlace) -> CertificateProfile:
     days = {name: getattr(term, name) for name in ASSESSED}
-    during_the_day = civil_date(term.life_since) == term.start_on
     return CertificateProfile(
         base=desk.base,
         page_id=page_id,
@@ -177,13 +177,25 @@ def _profile(desk: Desk, term: LiveTerm, page_id: str, place: StatusPlace) -> Ce
         term_number=term.term_seq,
         term_from=term.start_on,
         term_until=term.end_on,
-        valid_from=whole_second(term.life_since) if during_the_day else start_of(term.start_on),
-        basis=term.origin,
+        valid_from=whole_second(_begins(desk, term)),
+        valid_until=term.interim_until_on,
+        basis=_basis(term),
         standard=term.standard_ref,
         issue_number=term.last_issue + 1,
         status=place,
         assessment=Assessment(**days) if any(days.values()) else None,
     )
+
+
+def _basis(term: LiveTerm) -> str:
+    return INTERIM if term.interim_until_on is not None else term.origin
+
+
+def _begins(desk: Desk, term: LiveTerm) -> datetime:
+    """Return from when a certificate counts: a term without a gap, or an interim, from midnight (R-CE-02, R-CE-07)."""
+    if term.interim_until_on is not None:
+        return start_of(term.interim_until_on - timedelta(days=desk.policy.renewal_interim_days - 1))
+    return term.life_since if civil_date(term.life_since) == term.start_on else start_of(term.start_on)
 
 
 def _intent(profile: CertificateProfile, term: LiveTerm, draft: Draft, signers: _Signers, now: datetime) -> Intent:
@@ -228,10 +240,11 @@ def listed_key(trust: TrustList, signer: Signer, use: KeyUse, now: datetime) -> 
 def _keep(work: Work, signed: Mapping[str, _Signed], told: dict[str, Outcome], *, actor: Actor, now: datetime) -> None:
     """Enter the signed certificates with their paper codes.
 
-    Not one of which the registration ended meanwhile, or the intent was voided.
+    Not one of which the registration or the interim ended meanwhile, or the intent was voided.
     """
     live = work.certificates.intents([one.intent.page_id for one in signed.values()])
-    kept = {one.intent.page_id: one for one in _each(signed, partial(_require_held, live), told).values()}
+    terms = work.pending.terms(list(signed))
+    kept = {one.intent.page_id: one for one in _each(signed, partial(_require_held, live, terms), told).values()}
     papers = {page: one.paper for page, one in kept.items() if one.paper is not None}
     append = partial(work.journal.append_all, actor=actor.person, at=now)
     issued = append(("certificate-issued", page, one.intent.content_sha256) for page, one in kept.items())
@@ -241,11 +254,13 @@ def _keep(work: Work, signed: Mapping[str, _Signed], told: dict[str, Outcome], *
     told |= {one.intent.register_no: page for page, one in kept.items()}
 
 
-def _require_held(live: Mapping[str, bool], one: _Signed) -> _Signed:
-    """Raise unless what was signed is still an intent, and its registration still lives."""
-    page = one.intent.page_id
+def _require_held(live: Mapping[str, bool], terms: Mapping[str, LiveTerm], one: _Signed) -> _Signed:
+    """Raise unless what was signed is still an intent, and its registration, with its term or interim, still lives."""
+    page, term = one.intent.page_id, terms.get(one.intent.register_no)
     if page not in live:
         raise IntentLostError(f"the intent of {page} was voided by another process: issue again")
     if not live[page]:
         raise NotFoundError("live registration", one.intent.register_no)
+    if term is None or (term.term_seq, _basis(term)) != (one.intent.term_seq, one.intent.basis):
+        raise IntentLostError(f"the renewal of {one.intent.register_no} was decided meanwhile: issue again")
     return one

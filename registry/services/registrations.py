@@ -116,7 +116,7 @@ def _require_admissible(desk: Desk, work: Work, command: Recommendation, today: 
     entry = work.register.entry_of(member_id, command.field)
     held = work.register.registrations(entry.register_no) if entry is not None else []
     _require_new_grade(desk, Grade(command.grade), held, promotion=command.is_promotion)
-    applications.require_no_bar(_begun_on(command), _ever_held(work, member_id), policy=desk.policy)
+    applications.require_no_bar(_begun_on(command), ever_held(work, member_id), policy=desk.policy)
     subject = f"{member_id}/{command.field}"
     for body in work.proposals.open_bodies(KIND, subject):
         if today <= applications.last_day_of_use(read_recommendation(body).decided_on, desk.policy):
@@ -137,7 +137,8 @@ def _member_id(work: Work, command: Recommendation) -> str:
     return membership.member_id if membership is not None else first
 
 
-def _ever_held(work: Work, member_id: str) -> list[Registration]:
+def ever_held(work: Work, member_id: str) -> list[Registration]:
+    """Return every registration that a person holds or held, in whatever field."""
     own = work.register.numbers_of(member_id)
     return [stored.value for number in own for stored in work.register.registrations(number)]
 
@@ -190,7 +191,7 @@ def confirm_registration(
             raise refusals.SamePersonError(KIND)
         _require_covered(trust_in_force(work, now=now), command, now)
         applications.require_usable_assessment(command.decided_on, on=civil_date(now), policy=desk.policy)
-        held = _ever_held(work, _member_id(work, command))
+        held = ever_held(work, _member_id(work, command))
         applications.require_no_bar(_begun_on(command), held, policy=desk.policy)
         applications.require_no_hold(held)
         entry = _entry(work, command, randomness, civil_date(now))

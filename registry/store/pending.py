@@ -36,6 +36,8 @@ class LiveTerm:
     start_on: date
     end_on: date
     origin: str
+    interim_until_on: date | None
+    """Last day of the interim that runs after it; the certificate is then that of the interim."""
     body: str
     """The society's recommendation that CSE confirmed."""
     last_issue: int
@@ -54,8 +56,10 @@ _LIVE = and_(REGISTRATION.c.register_no == ENTRY.c.register_no, REGISTRATION.c.l
 _TERMS = ENTRY.join(REGISTRATION, _LIVE).join(TERM, and_(_OF_REGISTRATION, _IS_LAST))
 _OWN = CERTIFICATE.c.register_no == ENTRY.c.register_no
 _OF_TERM = and_(CERTIFICATE.c.registration_seq == TERM.c.registration_seq, CERTIFICATE.c.term_seq == TERM.c.seq)
+# A certificate runs to the last second in China of its last day: after the beginning of that day in any zone.
+_TO_THE_END = CERTIFICATE.c.valid_until > func.coalesce(TERM.c.interim_until_on, TERM.c.end_on)
 _IN_FORCE = and_(CERTIFICATE.c.state == ISSUED, CERTIFICATE.c.ended_at.is_(None))
-_CERTIFIED = select(CERTIFICATE.c.page_id).where(_OWN, _OF_TERM, _IN_FORCE).exists()
+_CERTIFIED = select(CERTIFICATE.c.page_id).where(_OWN, _OF_TERM, _TO_THE_END, _IN_FORCE).exists()
 """What came back after an error needs a new certificate for the term of one that has ended (T23)."""
 _NAMED = {
     "term_seq": TERM.c.seq,
@@ -74,7 +78,7 @@ class PendingStore(Repository):
     """Questions about many numbers at once."""
 
     def numbers(self) -> list[str]:
-        """List the numbers whose last term of a live registration has no certificate in force, in order."""
+        """List, in order, the numbers whose live registration has no certificate in force of its last term or interim."""
         return self._column(select(ENTRY.c.register_no).select_from(_TERMS).where(~_CERTIFIED).order_by("register_no"))
 
     def societies(self, numbers: Sequence[str]) -> dict[str, str]:

@@ -203,6 +203,11 @@ class RegisterStore(Repository):
         self._save_holds(person, before.value.person_holds, after.person_holds, at)
         self._save_holds(entry, before.value.entry_holds, after.entry_holds, at)
 
+    def set_assessment(self, stored: StoredRegistration, assessment: AssessmentDays) -> None:
+        """Keep the days of the assessment that a restoration rests on."""
+        own = update(REGISTRATION).filter_by(register_no=stored.value.register_no, seq=stored.seq)
+        self._connection.execute(own.values(columns(assessment)))
+
     def _save_terms(self, place: dict[str, Any], before: Sequence[Term], after: Sequence[Term]) -> None:
         known = {term.seq: _term_row(term) for term in before}
         for term in after:

@@ -4,7 +4,7 @@ from contextlib import AbstractContextManager
 
 from sqlalchemy import Connection
 
-from registry.store import certificates, copies, cpd, journal, members, pending, proposals, register, trust
+from registry.store import certificates, copies, cpd, journal, members, pending, proposals, register, renewals, trust
 
 
 class Work:
@@ -20,6 +20,7 @@ class Work:
         self.copies = copies.CopyStore(connection)
         self.pending = pending.PendingStore(connection)
         self.journal = journal.JournalStore(connection)
+        self.renewals = renewals.RenewalStore(connection)
         self.proposals = proposals.ProposalStore(connection)
         self.trust = trust.TrustStore(connection)
 

@@ -1,0 +1,258 @@
+"""Re-registration and restoration (domain 3.7): filed through the society, approved by two persons of two bodies.
+
+Nothing is filed or decided on a registration that the clock job owes a change, expiries and interims among them: its
+events stand in the order of their days.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
+from datetime import date, datetime
+
+from registry.domain import applications, approvals, clock, refusals, renewal
+from registry.domain import renewal_refusals as no
+from registry.domain.actors import CSE, Action, Actor, require
+from registry.domain.calendar import anniversary, civil_date, deadline_days
+from registry.domain.changes import Change
+from registry.domain.cpd import YearState
+from registry.domain.numbers import RegisterNumber
+from registry.domain.policy import renewal_window_opens
+from registry.domain.registration import Ended, EndedReason, Registration
+from registry.services import cpd
+from registry.services.decisions import apply_change
+from registry.services.ports import Desk
+from registry.services.refusals import CommandError
+from registry.services.registrations import ever_held
+from registry.store.register import AssessmentDays, StoredRegistration
+from registry.store.renewals import APPROVED, RENEWAL, RESTORATION, RenewalRow, Waiting
+from registry.store.work import Work
+
+REFUSED, WITHDRAWN = "refused", "withdrawn"
+_CLOSED = {REFUSED: "REFUSED", WITHDRAWN: "FILE_WITHDRAWN"}
+"""Sub-reasons of an interim that ends without approval (3.4)."""
+
+
+_NONE_ASSESSED = AssessmentDays()
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """What a file holds: the version of the code of conduct that the member signed, and whether nothing is missing.
+
+    A complete one has membership in good standing and the fee settled too: the society answers for both.
+    """
+
+    code_version: str
+    is_complete: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """What is recommended: which number, by what decision and, for a restoration, the days of what was assessed."""
+
+    number: str
+    decision_ref: str
+    days: AssessmentDays = _NONE_ASSESSED
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """The registration that answers for a number, and the file of it that waits, in an open transaction."""
+
+    work: Work
+    stored: StoredRegistration
+    waiting: RenewalRow | None
+
+    @property
+    def value(self) -> Registration:
+        return self.stored.value
+
+    @property
+    def file(self) -> RenewalRow:
+        """The file that waits. Raises `RenewalMissingError` if there is none."""
+        if self.waiting is None:
+            raise no.RenewalMissingError(self.value.register_no)
+        return self.waiting
+
+    def keep(self, file: RenewalRow, change: Change, *, actor: Actor, now: datetime) -> None:
+        """Record what a file is now and what that changes, with a row of the journal that binds every byte of it."""
+        self.work.renewals.keep(file, is_new=self.waiting is None)
+        apply_change(self.work, self.stored, change, actor=actor, now=now)
+        digest = hashlib.sha256(json.dumps(asdict(file), default=str, sort_keys=True).encode()).hexdigest()
+        subject = self.value.register_no
+        self.work.journal.append(kind=file.kind, subject=subject, payload_sha256=digest, actor=actor.person, at=now)
+
+    def end_interims(self, ended: Ended) -> None:
+        """End the interim certificates that have not ended; suspended is what is on hold now (3.4)."""
+        for one in self.work.certificates.of_registration(self.value.register_no, self.stored.seq):
+            if one.basis == renewal.INTERIM and one.ended is None:
+                self.work.certificates.end(one.page_id, ended, suspension=bool(self.value.holds))
+
+
+@contextmanager
+def _opened(desk: Desk, number: str, action: Action, *, actor: Actor, now: datetime) -> Iterator[_Case]:
+    """Open the case of a number for somebody who may do `action`. Raises `RegisterBehindError`, `NotFoundError`."""
+    with desk.open_work() as work:
+        require(actor, action, tenant=work.register.entry(number).society)
+        stored = work.register.answering(number)
+        owed = next((one.at for one in clock.due(stored.value, desk.policy) if one.at <= now), None)
+        if owed is not None:
+            raise refusals.RegisterBehindError(number, owed.isoformat())
+        files = work.renewals.of(number)
+        yield _Case(work, stored, next((one for one in files if one.decided_at is None), None))
+
+
+def file_renewal(desk: Desk, number: str, signed: Signed, *, actor: Actor, now: datetime) -> str:
+    """File a renewal or, of what lapsed or was withdrawn, a restoration, and return which (R-RN-02, R-RN-08).
+
+    What was filed with something missing is filed again when it is complete, and counts as filed from then on. Raises
+    `TooEarlyError`, `RenewalOpenError`, `NotLiveError`, `ConductBarError`.
+    """
+    with _opened(desk, number, Action.FILE_RENEWAL, actor=actor, now=now) as case:
+        kind, term_seq = _fileable(desk, case, civil_date(now))
+        if case.waiting is not None and (case.waiting.completed_at, signed.is_complete, kind) != (
+            None,
+            True,
+            case.waiting.kind,
+        ):
+            raise no.RenewalOpenError(number, case.waiting.kind)
+        if not signed.code_version.strip():
+            raise no.RenewalConditionsError(number, ["code-of-conduct"])
+        place = (RegisterNumber(number), len(case.work.renewals.of(number)) + 1, case.stored.seq, term_seq)
+        file = case.waiting or RenewalRow(*place, kind, now, signed.code_version, None)
+        completed_at = now if signed.is_complete else None
+        case.keep(replace(file, completed_at=completed_at), Change(case.value, (), None), actor=actor, now=now)
+    return file.kind
+
+
+def _fileable(desk: Desk, case: _Case, today: date) -> tuple[str, int]:
+    """Return what may be filed today, and the number of the term in view."""
+    value, last = case.value, case.value.last_term()
+    if last is None or not (value.is_live or value.life in renewal.RESTORABLE):
+        raise refusals.NotLiveError(value.register_no, value.life, RENEWAL)
+    if not value.is_live:
+        applications.require_no_bar(today, ever_held(case.work, value.member_id), policy=desk.policy)
+        return RESTORATION, last.seq
+    if renewal.filing(last.end_on, today, desk.policy) is renewal.Filing.TOO_EARLY:
+        raise no.TooEarlyError(value.register_no, renewal_window_opens(last.end_on, desk.policy))
+    return RENEWAL, last.seq
+
+
+def recommend_renewal(desk: Desk, approval: Approval, *, actor: Actor, now: datetime) -> str:
+    """Recommend that CSE approve what was filed, and return the digest for a second person.
+
+    What nobody decided by day 45 after the end is with CSE, where a registrar recommends and another confirms.
+    Raises `RenewalMissingError`, `RenewalConditionsError`.
+    """
+    with _opened(desk, approval.number, Action.RECOMMEND_RENEWAL, actor=actor, now=now) as case:
+        _require_reference(approval.decision_ref)
+        last = case.value.last_term()
+        if (
+            actor.tenant == CSE
+            and last is not None
+            and not renewal.is_with_cse(last.end_on, civil_date(now), desk.policy)
+        ):
+            raise no.RenewalConditionsError(approval.number, ["society"])
+        _require_conditions(desk, case, approval.days, now)
+        members = asdict(approval) | {"file": case.file.seq}
+        body = json.dumps(members, default=date.isoformat, sort_keys=True, ensure_ascii=False)
+        proposal = approvals.Proposal(RENEWAL, body, actor, now)
+        if not case.work.proposals.add(proposal, subject=approval.number):
+            case.work.proposals.open(proposal.digest, RENEWAL)
+    return proposal.digest
+
+
+def confirm_renewal(desk: Desk, digest: str, *, actor: Actor, now: datetime) -> Registration:
+    """Approve what was recommended, as another person, and return the registration with its new term (T6, T7, T16).
+
+    What was asked of the recommendation is asked again. Interims end; the certificate of the term is issued apart.
+    """
+    with desk.open_reading() as work:
+        proposal = work.proposals.open(digest, RENEWAL)
+    members = json.loads(proposal.body)
+    days = {name: day and date.fromisoformat(day) for name, day in members["days"].items()}
+    approval = Approval(members["number"], members["decision_ref"], AssessmentDays(**days))
+    with _opened(desk, approval.number, Action.CONFIRM_RENEWAL, actor=actor, now=now) as case:
+        approvals.require_second_person(case.work.proposals.open(digest, RENEWAL), actor, digest)
+        if case.file.seq != members["file"]:
+            raise refusals.ProposalChangedError(RENEWAL)
+        _require_conditions(desk, case, approval.days, now)
+        move = renewal.renew if case.file.kind == RENEWAL else renewal.restore
+        change = move(case.value, at=now, decision_ref=approval.decision_ref, policy=desk.policy)
+        case.end_interims(Ended(EndedReason.REPLACED, "INTERIM", now))
+        decided = replace(case.file, decided_at=now, outcome=APPROVED, decision_ref=approval.decision_ref)
+        case.keep(decided, change, actor=actor, now=now)
+        if case.file.kind == RESTORATION:
+            case.work.register.set_assessment(case.stored, approval.days)
+        case.work.proposals.confirm(digest, by=actor, at=now)
+    return change.registration
+
+
+def _require_conditions(desk: Desk, case: _Case, days: AssessmentDays, now: datetime) -> None:
+    """Raise `RenewalMissingError` unless the file is complete, `RenewalConditionsError` for what it does not meet."""
+    if case.file.completed_at is None:
+        raise no.RenewalMissingError(case.value.register_no)
+    ledger = cpd.ledger(case.work, case.value.member_id, now, desk.policy)
+    if case.file.kind == RENEWAL:
+        missing = renewal.missing_for_renewal(renewal.RenewalFile(case.value.holds, _years_of_term(case.value, ledger)))
+    else:
+        missing = _missing_for_restoration(desk, case, ledger, days, now)
+    if missing:
+        raise no.RenewalConditionsError(case.value.register_no, missing)
+
+
+def _years_of_term(value: Registration, ledger: Sequence[cpd.YearLedger]) -> tuple[YearState, ...]:
+    last = value.last_term()
+    within = range(last.start_on.year, last.end_on.year + 1) if last is not None else ()
+    return tuple(one.states[-1].state for one in ledger if one.year in within and one.states)
+
+
+def _missing_for_restoration(
+    desk: Desk, case: _Case, ledger: Sequence[cpd.YearLedger], days: AssessmentDays, now: datetime
+) -> list[str]:
+    """Return what a restoration lacks: a simple one, or a full one from the third anniversary on (R-RN-08, R-RN-09)."""
+    filed_on, ended_at = civil_date(case.file.filed_at), case.value.life_since
+    is_simple = renewal.is_simple_restoration(civil_date(ended_at), filed_on, desk.policy)
+    hours = cpd.accepted_between(case.work, case.value.member_id, anniversary(filed_on, -1), filed_on, now)
+    states = [([state.state for state in one.states if state.since <= ended_at], one.states) for one in ledger]
+    owed = tuple(all_of[-1].state for then, all_of in states if then and then[-1] in renewal.OWED_YEARS)
+    parts = asdict(days).values() if not is_simple else [days.material_review_on]
+    made_up = renewal.MadeUp(hours, owed, is_assessed=all(day is not None for day in parts))
+    return renewal.missing_for_restoration(made_up, is_simple=is_simple, is_barred=False, policy=desk.policy)
+
+
+def refuse_renewal(desk: Desk, number: str, *, decision_ref: str, actor: Actor, now: datetime) -> date:
+    """Refuse what waits, by a decision with reasons, and return the last day of the appeal (R-AP-11, T6r)."""
+    _close(desk, number, Action.REFUSE_RENEWAL, (REFUSED, decision_ref), actor=actor, now=now)
+    return deadline_days(civil_date(now), desk.policy.conduct_appeal_days)
+
+
+def withdraw_renewal(desk: Desk, number: str, *, decision_ref: str, actor: Actor, now: datetime) -> None:
+    """Take back what waits, at the applicant's word; an interim that runs ends with it (T6r)."""
+    _close(desk, number, Action.FILE_RENEWAL, (WITHDRAWN, decision_ref), actor=actor, now=now)
+
+
+def _close(desk: Desk, number: str, action: Action, decided: tuple[str, str], *, actor: Actor, now: datetime) -> None:
+    outcome, decision_ref = decided
+    _require_reference(decision_ref)
+    with _opened(desk, number, action, actor=actor, now=now) as case:
+        last, change = case.value.last_term(), Change(case.value, (), None)
+        file = replace(case.file, decided_at=now, outcome=outcome, decision_ref=decision_ref)
+        if case.value.is_live and last is not None and last.filed_at is not None:
+            change = renewal.close(case.value, at=now, reason=outcome, decision_ref=decision_ref)
+            case.end_interims(Ended(EndedReason.CLOSED, _CLOSED[outcome], now))
+        case.keep(file, change, actor=actor, now=now)
+
+
+def renewal_queue(desk: Desk, *, actor: Actor) -> list[Waiting]:
+    """Return what waits and the actor may see, by the end of the term in view (R-RN-11). Raises `NotAllowedError`."""
+    require(actor, Action.READ_REGISTER, tenant=actor.tenant)
+    with desk.open_reading() as work:
+        return [one for one in work.renewals.queue() if actor.tenant in {CSE, one.society}]
+
+
+def _require_reference(decision_ref: str) -> None:
+    if not decision_ref.strip():
+        raise CommandError("what is decided about a renewal needs the reference of its decision", "decision")
