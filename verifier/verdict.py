@@ -153,7 +153,7 @@ def _days(**days: date | None) -> dict[str, str]:
 
 
 def _current(report: Report) -> dict[str, Any]:
-    """Give the state of the register entry today wherever this paper has ended, or the entry outlives it (`site.md` 4)."""
+    """Give the state of the register entry today wherever this paper has ended or is outlived (`site.md` 4)."""
     register, entry = report.register, report.register.current
     is_outlived = entry is not None and entry.status == "active" and report_state(report) is State.EXPIRED
     if entry is None or not (register.ended is not None or is_outlived):

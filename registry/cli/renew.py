@@ -1,27 +1,28 @@
 """`cse renew`: re-registration and restoration, from the file to the approval by two persons."""
 
 from datetime import date, datetime
+from functools import partial
 from typing import Annotated
 
 import typer
 
-from registry.cli.console import Session, flag, with_session
+from registry.cli.console import Session, UsageError, flag, with_session
 from registry.cli.decide import DigestArgument, NumberArgument, ReferenceOption, published, report
 from registry.domain.calendar import civil_date
 from registry.domain.numbers import parse_register_number
 from registry.domain.renewal import is_with_cse
 from registry.services import renewals
 from registry.store.register import AssessmentDays
-from registry.store.renewals import Waiting
+from registry.store.renewals import RenewalRow
 
 app = typer.Typer(no_args_is_help=True, help="Renew a registration for its next term, or restore one that ended.")
 
 CodeOption = Annotated[str, typer.Option("--code", help="Version of the code of conduct that the member signed.")]
 IncompleteOption = Annotated[bool, flag("--incomplete", help="Something is missing yet: it does not count as filed.")]
-_Day = datetime | None
-ReviewOption = Annotated[_Day, typer.Option(formats=["%Y-%m-%d"], help="Restoration: day of the material review.")]
-TestOption = Annotated[_Day, typer.Option(formats=["%Y-%m-%d"], help="Full restoration: day of the written test.")]
-TalkOption = Annotated[_Day, typer.Option(formats=["%Y-%m-%d"], help="Full restoration: day of the interview.")]
+AssessedOption = Annotated[
+    list[datetime] | None,
+    typer.Option(formats=["%Y-%m-%d"], help="For a restoration: day of the material review; in full, test, interview."),
+]
 
 
 @app.command("file")
@@ -31,31 +32,24 @@ def file(session: Session, number: NumberArgument, *, code: CodeOption, incomple
 
     Example: cse renew file CSE26ELE00012379 --code 2024 --as board-ele
     """
-    plain, signed = parse_register_number(number), renewals.Signed(code, not incomplete)
-    kind = renewals.file_renewal(session.desk, plain, signed, actor=session.actor(), now=session.now)
+    plain, act = parse_register_number(number), partial(renewals.file_renewal, session.desk)
+    kind = act(plain, code, is_complete=not incomplete, actor=session.actor(), now=session.now)
     return session.answer({"number": plain, "filed": kind, "complete": not incomplete}, f"{plain}: {kind} filed")
 
 
 @app.command("recommend")
 @with_session
 def recommend(
-    session: Session,
-    number: NumberArgument,
-    *,
-    decision: ReferenceOption,
-    review: ReviewOption = None,
-    test: TestOption = None,
-    interview: TalkOption = None,
+    session: Session, number: NumberArgument, *, decision: ReferenceOption, assessed: AssessedOption = None
 ) -> int:
     """Recommend that CSE approve what is filed; prints the digest that a second person confirms.
 
     Example: cse renew recommend CSE26ELE00012379 --decision 2026/41 --as board-ele
     """
-    plain, days = (
-        parse_register_number(number),
-        AssessmentDays(*(day and day.date() for day in (review, test, interview))),
-    )
-    approval = renewals.Approval(plain, decision, days)
+    plain, days = parse_register_number(number), [day.date() for day in assessed or []]
+    if len(days) > len(AssessmentDays.__slots__):
+        raise UsageError("--assessed is given three times at most: material review, test, interview")
+    approval = renewals.Approval(plain, decision, AssessmentDays(*days))
     digest = renewals.recommend_renewal(session.desk, approval, actor=session.actor(), now=session.now)
     told = f"{plain}: recommended; nothing has changed yet. A second person confirms with\n  cse renew confirm {digest}"
     return session.answer({"number": plain, "proposal": digest}, told)
@@ -97,15 +91,13 @@ def withdraw(session: Session, number: NumberArgument, *, decision: ReferenceOpt
 def queue(session: Session) -> int:
     """List what waits, by the end of the term in view: how many days, what is overdue, what has passed to CSE."""
     today = civil_date(session.now)
-    rows = [_row(session, one, today) for one in renewals.renewal_queue(session.desk, actor=session.actor())]
+    rows = [_row(session, today, *one) for one in renewals.renewal_queue(session.desk, actor=session.actor())]
     lines = ["  ".join(row.values()) for row in rows]
     return session.answer(rows, "\n".join(lines) or "No renewal or restoration waits.")
 
 
-def _row(session: Session, one: Waiting, today: date) -> dict[str, str]:
-    mark = "overdue" if today > one.end_on else ""
-    if is_with_cse(one.end_on, today, session.desk.policy):
-        mark = "overdue, with CSE"
-    named = {"number": str(one.file.register_no), "society": one.society, "kind": one.file.kind}
-    days = f"{(today - civil_date(one.file.filed_at)).days} days"
-    return named | {"ends": str(one.end_on), "waits": days, "mark": mark if one.file.completed_at else "incomplete"}
+def _row(session: Session, today: date, file: RenewalRow, end_on: date, society: str) -> dict[str, str]:
+    mark = "overdue, with CSE" if is_with_cse(end_on, today, session.desk.policy) else "overdue"
+    mark = "incomplete" if file.completed_at is None else mark if today > end_on else ""
+    named = {"number": str(file.register_no), "society": society, "kind": file.kind, "ends": str(end_on)}
+    return named | {"waits": f"{(today - civil_date(file.filed_at)).days} days", "mark": mark}

@@ -12,9 +12,9 @@ from operator import attrgetter
 from registry.domain import lifecycle, transitions
 from registry.domain.calendar import anniversary, civil_date, day_after, deadline_days, start_of
 from registry.domain.changes import Change
-from registry.domain.policy import Policy
+from registry.domain.policy import Policy, grace_end
 from registry.domain.registration import DEFER_LAPSE, Hold, HoldKind, Life, Registration
-from registry.domain.renewal import Grace, extend_interim, last_day_of_grace
+from registry.domain.renewal import extend_interim
 
 REFERENCE = "clock"
 """The reference of what no decision but time brings about."""
@@ -87,8 +87,13 @@ def grace_until(registration: Registration, policy: Policy) -> date | None:
     last = registration.last_term()
     if last is None or last.filed_at is not None or any(hold.kind in DEFER_LAPSE for hold in registration.holds):
         return None
-    moments = (last.interim_closed_at, registration.review_ended_at, last.refused_at)
-    return last_day_of_grace(last.end_on, policy, Grace(*(at and civil_date(at) for at in moments)))
+    prolonging = (
+        (last.interim_closed_at, policy.renewal_grace_after_interim_days),
+        (registration.review_ended_at, policy.renewal_grace_after_hold_days),
+        (last.refused_at, 0),
+    )
+    days = [deadline_days(civil_date(at), more) for at, more in prolonging if at is not None]
+    return max([grace_end(last.end_on, policy), *days])
 
 
 def _sanction_ends(hold: Hold) -> datetime | None:

@@ -1,14 +1,14 @@
 """Re-registration and restoration: when they may be filed, what they need, and which term they give (domain 3.7)."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
-from enum import StrEnum
 
 from registry.domain.calendar import anniversary, civil_date, day_after, deadline_days, term_end
 from registry.domain.changes import Change, EventType, changed
 from registry.domain.cpd import YearState
-from registry.domain.policy import Policy, grace_end, renewal_window_opens
+from registry.domain.policy import Policy
 from registry.domain.refusals import NotLiveError
 from registry.domain.registration import Hold, HoldKind, Life, Registration, Term, TermOrigin
 from registry.domain.renewal_refusals import RenewalMissingError
@@ -21,94 +21,34 @@ OWED_YEARS = frozenset({YearState.SHORTFALL, YearState.UNCURED})
 """Years that stay due after a lapse or withdrawal (R-CPD-17)."""
 
 
-class Filing(StrEnum):
-    """When a renewal is filed, by the end of the term in view."""
-
-    TOO_EARLY = "TOO_EARLY"
-    ON_TIME = "ON_TIME"
-    IN_GRACE = "IN_GRACE"
-    TOO_LATE = "TOO_LATE"
-
-
-@dataclass(frozen=True, slots=True)
-class Grace:
-    """What may prolong the grace after the end of a term (R-RN-07)."""
-
-    interim_closed_on: date | None = None
-    """Day on which an interim was closed without approval."""
-    hold_lifted_on: date | None = None
-    """Day on which a hold that defers the lapse was lifted (T8)."""
-    decided_on: date | None = None
-    """Day until which a complete renewal filed in it was undecided."""
-
-
-NO_MORE = Grace()
-
-
-def last_day_of_grace(end_on: date, policy: Policy, grace: Grace = NO_MORE) -> date:
-    """Return the last day on which a renewal may be filed late (R-RN-07).
-
-    While a complete renewal filed in it is undecided the registration does not lapse either; the caller knows of that.
-    """
-    days = [grace_end(end_on, policy), *filter(None, [grace.decided_on])]
-    if grace.interim_closed_on is not None:
-        days.append(deadline_days(grace.interim_closed_on, policy.on(end_on).renewal_grace_after_interim_days))
-    if grace.hold_lifted_on is not None:
-        days.append(deadline_days(grace.hold_lifted_on, policy.on(end_on).renewal_grace_after_hold_days))
-    return max(days)
-
-
-def filing(end_on: date, filed_on: date, policy: Policy, grace: Grace = NO_MORE) -> Filing:
-    """Tell how a renewal filed on a day stands to the term that ends on `end_on` (R-RN-02, R-RN-07)."""
-    if filed_on < renewal_window_opens(end_on, policy):
-        return Filing.TOO_EARLY
-    if filed_on <= end_on:
-        return Filing.ON_TIME
-    return Filing.IN_GRACE if filed_on <= last_day_of_grace(end_on, policy, grace) else Filing.TOO_LATE
-
-
 def interim_until(end_on: date, on: date, policy: Policy) -> date:
     """Return the last day of the interim that runs on `on`: 60 days at a time from the end of the term (R-RN-05)."""
     days = policy.on(end_on).renewal_interim_days
     return deadline_days(end_on, days * -(-max((on - end_on).days, 1) // days))
 
 
-def renewed_term(last: Term, approved_on: date, filed: Filing, policy: Policy) -> Term:
+def renewed_term(last: Term, approved_on: date, *, is_timely: bool, policy: Policy) -> Term:
     """Return the term that an approved renewal gives: without a gap if it was filed on time (R-RN-06).
 
     In grace it starts on the day of approval and ends as if it had been renewed on time (R-RN-07).
     """
     on_time = day_after(last.end_on)
     ends_on = term_end(on_time, years=policy.term_years)
-    if filed is Filing.ON_TIME:
+    if is_timely:
         return Term(last.seq + 1, on_time, ends_on, TermOrigin.RENEWAL)
     return Term(last.seq + 1, approved_on, ends_on, TermOrigin.LATE_RENEWAL)
 
 
-@dataclass(frozen=True, slots=True)
-class RenewalFile:
-    """What a file of kind renewal shows on the day of the decision."""
+def missing_for_renewal(holds: Iterable[Hold], years: Collection[YearState]) -> list[str]:
+    """Return what keeps a complete renewal from approval, as `renewal_refusals.NEEDS` names it (R-RN-03).
 
-    holds: frozenset[Hold]
-    years: tuple[YearState, ...]
-    """Of the term, in their states on that day."""
-    is_code_signed: bool = True
-    is_membership_good: bool = True
-    is_fee_settled: bool = True
-
-
-def missing_for_renewal(file: RenewalFile) -> list[str]:
-    """Return what keeps a renewal from approval, in words of the file: the rule is R-RN-03. None missing: empty.
-
-    Years that are not assessed yet are not required, and no hold but that of CPD stops it.
+    `years` are those of the term, in their states today: what is not assessed yet is not required. No hold but that
+    of CPD stops it.
     """
     asked = {
-        "cpd.hold": all(hold.kind is not HoldKind.CPD for hold in file.holds),
-        "cpd.uncured": YearState.UNCURED not in file.years,
-        "cpd.in-cure": YearState.SHORTFALL not in file.years,
-        "code-of-conduct": file.is_code_signed,
-        "membership": file.is_membership_good,
-        "fee": file.is_fee_settled,
+        "cpd.hold": all(hold.kind is not HoldKind.CPD for hold in holds),
+        "cpd.uncured": YearState.UNCURED not in years,
+        "cpd.in-cure": YearState.SHORTFALL not in years,
     }
     return [name for name, is_met in asked.items() if not is_met]
 
@@ -123,25 +63,19 @@ def is_simple_restoration(ended_on: date, filed_on: date, policy: Policy) -> boo
     return filed_on < anniversary(ended_on, policy.on(ended_on).restore_simple_years)
 
 
-@dataclass(frozen=True, slots=True)
-class MadeUp:
-    """Accepted hours that a restoration rests on."""
+def missing_for_restoration(
+    recent: Decimal, owed: Iterable[YearState], *, is_simple: bool, is_assessed: bool, policy: Policy
+) -> list[str]:
+    """Return what keeps a restoration from approval (R-RN-08 to R-RN-10).
 
-    recent: Decimal
-    """In the 12 months before filing, without those allocated to a year that was owed."""
-    owed: tuple[YearState, ...]
-    """States of the years that were owed, with what was allocated to them (R-RN-10)."""
-    is_assessed: bool = True
-    """Whether the material review is on file or, for a full one, every part of the assessment."""
-
-
-def missing_for_restoration(made_up: MadeUp, *, is_simple: bool, is_barred: bool, policy: Policy) -> list[str]:
-    """Return what keeps a restoration from approval (R-RN-08 to R-RN-10)."""
+    `recent` are the hours of the 12 months before filing, without those that made up what was `owed` at the end, which
+    is given in its states today; assessed is a material review or, where it is not simple, all that is asked of a new
+    applicant.
+    """
     asked = {
-        "bar": not is_barred,
-        "cpd.recent": not is_simple or made_up.recent >= policy.restore_cpd_hours,
-        "cpd.owed": not OWED_YEARS & set(made_up.owed),
-        "review" if is_simple else "assessment": made_up.is_assessed,
+        "cpd.recent": not is_simple or recent >= policy.restore_cpd_hours,
+        "cpd.owed": OWED_YEARS.isdisjoint(owed),
+        "review" if is_simple else "assessment": is_assessed,
     }
     return [name for name, is_met in asked.items() if not is_met]
 
@@ -152,12 +86,9 @@ def renew(registration: Registration, *, at: datetime, decision_ref: str, policy
     Without a gap if it was filed on time; else from the instant of approval.
     """
     last = _required_file(registration)
-    filed = Filing.ON_TIME if last.is_prolonged else Filing.IN_GRACE
-    term, decided = (
-        renewed_term(last, civil_date(at), filed, policy),
-        _with_last(registration, replace(last, filed_at=None)),
-    )
-    reason, since = ("renewed", registration.life_since) if filed is Filing.ON_TIME else ("renewed.late", at)
+    term = renewed_term(last, civil_date(at), is_timely=last.is_prolonged, policy=policy)
+    decided = _with_last(registration, replace(last, filed_at=None))
+    reason, since = ("renewed", registration.life_since) if last.is_prolonged else ("renewed.late", at)
     after = replace(decided, life=Life.CURRENT, life_since=since, terms=(*decided.terms, term))
     return changed(registration, after, EventType.RENEWED, at=at, reasons=(reason, reason), decision_ref=decision_ref)
 

@@ -12,7 +12,7 @@ from issuer.profile import StatusPlace
 from registry.domain import clock, numbers, refusals
 from registry.domain import status as rules
 from registry.domain.calendar import civil_date, whole_second
-from registry.domain.registration import Ended, Hold, HoldKind, Life, Registration
+from registry.domain.registration import Ended, Hold, HoldKind, Registration
 from registry.domain.renewal import INTERIM
 from registry.services.judging import named_pages, told_row
 from registry.services.ports import Desk
@@ -278,9 +278,10 @@ def _current_certificate(work: Work, number: str, now: datetime) -> StoredCertif
     stored = work.register.answering(number)
     issued = work.certificates.of_registration(number, stored.seq)
     begun = [one for one in issued if one.valid_from <= now]
-    newest = (begun or issued)[-1] if issued else None
-    is_over = newest is not None and (newest.ended is not None or whole_second(now) > newest.valid_until)
-    return None if is_over and rules.life_at(stored.value, now) is Life.CURRENT else newest
+    newest, term = (begun or issued)[-1] if issued else None, stored.value.current_term(civil_date(now))
+    if newest is None or term is None or not stored.value.is_live:
+        return newest
+    return newest if newest.term_seq >= term.seq and whole_second(now) <= newest.valid_until else None
 
 
 def _without_page(answer: dict[str, Any]) -> dict[str, Any]:

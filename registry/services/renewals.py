@@ -10,42 +10,28 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
+from operator import attrgetter
 
 from registry.domain import applications, approvals, clock, refusals, renewal
 from registry.domain import renewal_refusals as no
 from registry.domain.actors import CSE, Action, Actor, require
 from registry.domain.calendar import anniversary, civil_date, deadline_days
 from registry.domain.changes import Change
-from registry.domain.cpd import YearState
 from registry.domain.numbers import RegisterNumber
 from registry.domain.policy import renewal_window_opens
-from registry.domain.registration import Ended, EndedReason, Registration
+from registry.domain.registration import Ended, EndedReason, Registration, Term
 from registry.services import cpd
 from registry.services.decisions import apply_change
 from registry.services.ports import Desk
 from registry.services.refusals import CommandError
 from registry.services.registrations import ever_held
 from registry.store.register import AssessmentDays, StoredRegistration
-from registry.store.renewals import APPROVED, RENEWAL, RESTORATION, RenewalRow, Waiting
+from registry.store.renewals import APPROVED, RENEWAL, RESTORATION, RenewalRow
 from registry.store.work import Work
 
 REFUSED, WITHDRAWN = "refused", "withdrawn"
 _CLOSED = {REFUSED: "REFUSED", WITHDRAWN: "FILE_WITHDRAWN"}
 """Sub-reasons of an interim that ends without approval (3.4)."""
-
-
-_NONE_ASSESSED = AssessmentDays()
-
-
-@dataclass(frozen=True, slots=True)
-class Signed:
-    """What a file holds: the version of the code of conduct that the member signed, and whether nothing is missing.
-
-    A complete one has membership in good standing and the fee settled too: the society answers for both.
-    """
-
-    code_version: str
-    is_complete: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +40,7 @@ class Approval:
 
     number: str
     decision_ref: str
-    days: AssessmentDays = _NONE_ASSESSED
+    days: AssessmentDays
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +49,9 @@ class _Case:
 
     work: Work
     stored: StoredRegistration
+    value: Registration
+    last: Term
     waiting: RenewalRow | None
-
-    @property
-    def value(self) -> Registration:
-        return self.stored.value
 
     @property
     def file(self) -> RenewalRow:
@@ -81,8 +65,7 @@ class _Case:
         self.work.renewals.keep(file, is_new=self.waiting is None)
         apply_change(self.work, self.stored, change, actor=actor, now=now)
         digest = hashlib.sha256(json.dumps(asdict(file), default=str, sort_keys=True).encode()).hexdigest()
-        subject = self.value.register_no
-        self.work.journal.append(kind=file.kind, subject=subject, payload_sha256=digest, actor=actor.person, at=now)
+        self.work.journal.append_all([(file.kind, file.register_no, digest)], actor=actor.person, at=now)
 
     def end_interims(self, ended: Ended) -> None:
         """End the interim certificates that have not ended; suspended is what is on hold now (3.4)."""
@@ -97,47 +80,46 @@ def _opened(desk: Desk, number: str, action: Action, *, actor: Actor, now: datet
     with desk.open_work() as work:
         require(actor, action, tenant=work.register.entry(number).society)
         stored = work.register.answering(number)
-        owed = next((one.at for one in clock.due(stored.value, desk.policy) if one.at <= now), None)
-        if owed is not None:
-            raise refusals.RegisterBehindError(number, owed.isoformat())
-        files = work.renewals.of(number)
-        yield _Case(work, stored, next((one for one in files if one.decided_at is None), None))
+        owed = [one.at for one in clock.due(stored.value, desk.policy) if one.at <= now]
+        if owed:
+            raise refusals.RegisterBehindError(number, owed[0].isoformat())
+        last = max(stored.value.terms, key=attrgetter("end_on"))
+        yield _Case(work, stored, stored.value, last, work.renewals.waiting(number))
 
 
-def file_renewal(desk: Desk, number: str, signed: Signed, *, actor: Actor, now: datetime) -> str:
+def file_renewal(
+    desk: Desk, number: str, code_version: str, *, is_complete: bool = True, actor: Actor, now: datetime
+) -> str:
     """File a renewal or, of what lapsed or was withdrawn, a restoration, and return which (R-RN-02, R-RN-08).
 
-    What was filed with something missing is filed again when it is complete, and counts as filed from then on. Raises
-    `TooEarlyError`, `RenewalOpenError`, `NotLiveError`, `ConductBarError`.
+    `code_version` is that of the code of conduct as the member signed it (R-CC-01). A complete file has membership in
+    good standing and the fee settled too: the society answers for both. What was missing is told by filing again, and
+    it counts from then on. Raises `TooEarlyError`, `RenewalOpenError`, `NotLiveError`, `ConductBarError`.
     """
     with _opened(desk, number, Action.FILE_RENEWAL, actor=actor, now=now) as case:
-        kind, term_seq = _fileable(desk, case, civil_date(now))
-        if case.waiting is not None and (case.waiting.completed_at, signed.is_complete, kind) != (
-            None,
-            True,
-            case.waiting.kind,
-        ):
-            raise no.RenewalOpenError(number, case.waiting.kind)
-        if not signed.code_version.strip():
+        kind, known = _fileable(desk, case, civil_date(now)), case.waiting
+        if known is not None and (known.completed_at is not None or known.kind != kind or not is_complete):
+            raise no.RenewalOpenError(number, known.kind)
+        if not code_version.strip():
             raise no.RenewalConditionsError(number, ["code-of-conduct"])
-        place = (RegisterNumber(number), len(case.work.renewals.of(number)) + 1, case.stored.seq, term_seq)
-        file = case.waiting or RenewalRow(*place, kind, now, signed.code_version, None)
-        completed_at = now if signed.is_complete else None
-        case.keep(replace(file, completed_at=completed_at), Change(case.value, (), None), actor=actor, now=now)
-    return file.kind
+        place = (case.work.renewals.next_seq(number), case.stored.seq, case.last.seq)
+        file = known or RenewalRow(RegisterNumber(number), *place, kind, now, code_version)
+        filed = replace(file, completed_at=now if is_complete else None)
+        case.keep(filed, Change(case.value, (), None), actor=actor, now=now)
+    return kind
 
 
-def _fileable(desk: Desk, case: _Case, today: date) -> tuple[str, int]:
-    """Return what may be filed today, and the number of the term in view."""
-    value, last = case.value, case.value.last_term()
-    if last is None or not (value.is_live or value.life in renewal.RESTORABLE):
-        raise refusals.NotLiveError(value.register_no, value.life, RENEWAL)
-    if not value.is_live:
+def _fileable(desk: Desk, case: _Case, today: date) -> str:
+    """Return what may be filed today."""
+    value = case.value
+    if value.life in renewal.RESTORABLE:
         applications.require_no_bar(today, ever_held(case.work, value.member_id), policy=desk.policy)
-        return RESTORATION, last.seq
-    if renewal.filing(last.end_on, today, desk.policy) is renewal.Filing.TOO_EARLY:
-        raise no.TooEarlyError(value.register_no, renewal_window_opens(last.end_on, desk.policy))
-    return RENEWAL, last.seq
+        return RESTORATION
+    if not value.is_live:
+        raise refusals.NotLiveError(value.register_no, value.life, RENEWAL)
+    if today < (opens := renewal_window_opens(case.last.end_on, desk.policy)):
+        raise no.TooEarlyError(value.register_no, opens)
+    return RENEWAL
 
 
 def recommend_renewal(desk: Desk, approval: Approval, *, actor: Actor, now: datetime) -> str:
@@ -148,12 +130,7 @@ def recommend_renewal(desk: Desk, approval: Approval, *, actor: Actor, now: date
     """
     with _opened(desk, approval.number, Action.RECOMMEND_RENEWAL, actor=actor, now=now) as case:
         _require_reference(approval.decision_ref)
-        last = case.value.last_term()
-        if (
-            actor.tenant == CSE
-            and last is not None
-            and not renewal.is_with_cse(last.end_on, civil_date(now), desk.policy)
-        ):
+        if actor.tenant == CSE and not renewal.is_with_cse(case.last.end_on, civil_date(now), desk.policy):
             raise no.RenewalConditionsError(approval.number, ["society"])
         _require_conditions(desk, case, approval.days, now)
         members = asdict(approval) | {"file": case.file.seq}
@@ -169,6 +146,7 @@ def confirm_renewal(desk: Desk, digest: str, *, actor: Actor, now: datetime) -> 
 
     What was asked of the recommendation is asked again. Interims end; the certificate of the term is issued apart.
     """
+    require(actor, Action.CONFIRM_RENEWAL)
     with desk.open_reading() as work:
         proposal = work.proposals.open(digest, RENEWAL)
     members = json.loads(proposal.body)
@@ -196,17 +174,13 @@ def _require_conditions(desk: Desk, case: _Case, days: AssessmentDays, now: date
         raise no.RenewalMissingError(case.value.register_no)
     ledger = cpd.ledger(case.work, case.value.member_id, now, desk.policy)
     if case.file.kind == RENEWAL:
-        missing = renewal.missing_for_renewal(renewal.RenewalFile(case.value.holds, _years_of_term(case.value, ledger)))
+        within = range(case.last.start_on.year, case.last.end_on.year + 1)
+        years = [one.states[-1].state for one in ledger if one.year in within]
+        missing = renewal.missing_for_renewal(case.value.holds, years)
     else:
         missing = _missing_for_restoration(desk, case, ledger, days, now)
     if missing:
         raise no.RenewalConditionsError(case.value.register_no, missing)
-
-
-def _years_of_term(value: Registration, ledger: Sequence[cpd.YearLedger]) -> tuple[YearState, ...]:
-    last = value.last_term()
-    within = range(last.start_on.year, last.end_on.year + 1) if last is not None else ()
-    return tuple(one.states[-1].state for one in ledger if one.year in within and one.states)
 
 
 def _missing_for_restoration(
@@ -216,11 +190,11 @@ def _missing_for_restoration(
     filed_on, ended_at = civil_date(case.file.filed_at), case.value.life_since
     is_simple = renewal.is_simple_restoration(civil_date(ended_at), filed_on, desk.policy)
     hours = cpd.accepted_between(case.work, case.value.member_id, anniversary(filed_on, -1), filed_on, now)
-    states = [([state.state for state in one.states if state.since <= ended_at], one.states) for one in ledger]
-    owed = tuple(all_of[-1].state for then, all_of in states if then and then[-1] in renewal.OWED_YEARS)
-    parts = asdict(days).values() if not is_simple else [days.material_review_on]
-    made_up = renewal.MadeUp(hours, owed, is_assessed=all(day is not None for day in parts))
-    return renewal.missing_for_restoration(made_up, is_simple=is_simple, is_barred=False, policy=desk.policy)
+    then = {one.year: [state.state for state in one.states if state.since <= ended_at][-1:] for one in ledger}
+    owed = [one.states[-1].state for one in ledger if renewal.OWED_YEARS.intersection(then[one.year])]
+    is_assessed = None not in ([days.material_review_on] if is_simple else asdict(days).values())
+    asked = {"is_simple": is_simple, "is_assessed": is_assessed}
+    return renewal.missing_for_restoration(hours, owed, **asked, policy=desk.policy)
 
 
 def refuse_renewal(desk: Desk, number: str, *, decision_ref: str, actor: Actor, now: datetime) -> date:
@@ -238,19 +212,19 @@ def _close(desk: Desk, number: str, action: Action, decided: tuple[str, str], *,
     outcome, decision_ref = decided
     _require_reference(decision_ref)
     with _opened(desk, number, action, actor=actor, now=now) as case:
-        last, change = case.value.last_term(), Change(case.value, (), None)
+        change = Change(case.value, (), None)
         file = replace(case.file, decided_at=now, outcome=outcome, decision_ref=decision_ref)
-        if case.value.is_live and last is not None and last.filed_at is not None:
+        if case.value.is_live and case.last.filed_at is not None:
             change = renewal.close(case.value, at=now, reason=outcome, decision_ref=decision_ref)
             case.end_interims(Ended(EndedReason.CLOSED, _CLOSED[outcome], now))
         case.keep(file, change, actor=actor, now=now)
 
 
-def renewal_queue(desk: Desk, *, actor: Actor) -> list[Waiting]:
-    """Return what waits and the actor may see, by the end of the term in view (R-RN-11). Raises `NotAllowedError`."""
+def renewal_queue(desk: Desk, *, actor: Actor) -> list[tuple[RenewalRow, date, str]]:
+    """Return what waits and the actor may see, by the end of the term in view, with that and the society (R-RN-11)."""
     require(actor, Action.READ_REGISTER, tenant=actor.tenant)
     with desk.open_reading() as work:
-        return [one for one in work.renewals.queue() if actor.tenant in {CSE, one.society}]
+        return [one for one in work.renewals.queue() if actor.tenant in {CSE, one[2]}]
 
 
 def _require_reference(decision_ref: str) -> None:

@@ -13,19 +13,13 @@ from registry.store.tables import RENEWAL as FILE
 RENEWAL, RESTORATION = "renewal", "restoration"
 APPROVED = "approved"
 
-_PLACE = ("register_no", "registration_seq")
-_IS_OF_TERM = and_(
-    *(FILE.c[name] == TERM.c[name] for name in _PLACE), FILE.c.term_seq == TERM.c.seq, FILE.c.kind == RENEWAL
-)
-_LIFTED_LATER = HOLD.c.lifted_at.is_(None) | (HOLD.c.lifted_at > FILE.c.completed_at)
-_BLOCKED = and_(
-    HOLD.c.kind == HoldKind.CPD,
-    HOLD.c.member_id == ENTRY.c.member_id,
-    HOLD.c.since <= FILE.c.completed_at,
-    _LIFTED_LATER,
-)
+_PLACE = {"register_no": "register_no", "registration_seq": "registration_seq", "term_seq": "seq"}
+_IN_VIEW = and_(*(FILE.c[name] == TERM.c[own] for name, own in _PLACE.items()))
+_IS_OF_TERM = _IN_VIEW & (FILE.c.kind == RENEWAL)
+_RUNS_THEN = HOLD.c.lifted_at.is_(None) | (HOLD.c.lifted_at > FILE.c.completed_at)
+_BLOCKED = (HOLD.c.kind == HoldKind.CPD) & (HOLD.c.since <= FILE.c.completed_at) & _RUNS_THEN
 # Under a hold of CPD a file is not complete until the cure (R-RN-03).
-_CURED_AT = select(HOLD.c.lifted_at).where(_BLOCKED).correlate(ENTRY, FILE)
+_CURED_AT = select(HOLD.c.lifted_at).where(HOLD.c.member_id == ENTRY.c.member_id, _BLOCKED).correlate(ENTRY, FILE)
 _COMPLETE_AT = case((_CURED_AT.exists(), _CURED_AT.scalar_subquery()), else_=FILE.c.completed_at)
 _WAITING = select(func.max(_COMPLETE_AT)).where(_IS_OF_TERM, FILE.c.decided_at.is_(None))
 _REFUSED = select(func.max(FILE.c.decided_at)).where(_IS_OF_TERM, FILE.c.outcome != APPROVED, _COMPLETE_AT.is_not(None))
@@ -34,11 +28,10 @@ RENEWAL_OF_TERM = (
     _REFUSED.correlate(TERM, ENTRY).scalar_subquery().label("refused_at"),
 )
 """When the renewal of a term that waits was complete, and when one was last refused or withdrawn."""
-_ALL = select(FILE).order_by(FILE.c.seq)
 _QUEUE = (
     select(FILE, TERM.c.end_on, ENTRY.c.society)
     .join(ENTRY, ENTRY.c.register_no == FILE.c.register_no)
-    .join(TERM, and_(*(FILE.c[name] == TERM.c[name] for name in _PLACE), FILE.c.term_seq == TERM.c.seq))
+    .join(TERM, _IN_VIEW)
     .where(FILE.c.decided_at.is_(None))
     .order_by(TERM.c.end_on, FILE.c.register_no)
 )
@@ -56,34 +49,29 @@ class RenewalRow:
     filed_at: datetime
     code_version: str
     """The version of the code of conduct that the member signed with it (R-CC-01)."""
-    completed_at: datetime | None
+    completed_at: datetime | None = None
     """When nothing of it was missing any more; under a hold of CPD it is complete only with the cure."""
     decided_at: datetime | None = None
     outcome: str | None = None
     decision_ref: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """A file that waits, with the end of the term in view and the society whose matter it is."""
-
-    file: RenewalRow
-    end_on: date
-    society: str
-
-
 class RenewalStore(Repository):
     """Rows of renewals and restorations."""
 
-    def of(self, register_no: str) -> list[RenewalRow]:
-        """Return every file of a number, the oldest first."""
-        return [read(RenewalRow, row) for row in self._all(_ALL, register_no=register_no)]
+    def waiting(self, register_no: str) -> RenewalRow | None:
+        """Return the file of a number that nobody has decided, or None."""
+        return self._read_one(RenewalRow, select(FILE), register_no=register_no, decided_at=None)
+
+    def next_seq(self, register_no: str) -> int:
+        """Return the number of the next file of a register number."""
+        return int(self._cell(select(func.count()).select_from(FILE).filter_by(register_no=register_no))) + 1
 
     def keep(self, file: RenewalRow, *, is_new: bool) -> None:
         """Add a file, or note that it is complete or how it was decided."""
         own = update(FILE).filter_by(register_no=file.register_no, seq=file.seq)
         self._connection.execute((insert(FILE) if is_new else own).values(columns(file)))
 
-    def queue(self) -> list[Waiting]:
-        """Return every file that waits, by the end of the term in view (R-RN-11)."""
-        return [Waiting(read(RenewalRow, row), row.end_on, row.society) for row in self._all(_QUEUE)]
+    def queue(self) -> list[tuple[RenewalRow, date, str]]:
+        """Return every file that waits with the end of the term in view, by which they come, and the society."""
+        return [(read(RenewalRow, row), row.end_on, row.society) for row in self._all(_QUEUE)]

@@ -174,7 +174,7 @@ def test_what_waits_is_read_in_sql_as_the_domain_says(waiting: Office) -> None:
     read = {n: (t.term_seq, t.start_on, t.end_on, t.origin, t.is_certified) for n, t in terms.items()}
     assert read == expected
     assert len({certified for *_, certified in read.values()}) == 2
-    assert pending_numbers(waiting.desk) == [number for number, (*_, certified) in read.items() if not certified]
+    assert pending_numbers(waiting.desk) == sorted(number for number, (*_, certified) in read.items() if not certified)
 
 
 # --- killed at every moment ---------------------------------------------------------------------------------------

@@ -1,6 +1,6 @@
 """Re-registration lived through the use cases, on both databases: scenarios of domain 6, both sides of each date."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -41,7 +41,6 @@ from registry.services.issuing import issue_certificate, pending_numbers
 from registry.services.refusals import CommandError
 from registry.services.renewals import (
     Approval,
-    Signed,
     confirm_renewal,
     file_renewal,
     recommend_renewal,
@@ -59,7 +58,8 @@ from tests.integration.registers import AT, MINUTE, Office
 from tests.integration.test_meanwhile import Interrupting
 
 END = date(2026, 7, 14)
-SIGNED, UNSIGNED = Signed("2024"), Signed("2024", is_complete=False)
+CODE = "2024"
+"""The version of the code of conduct that is signed."""
 REVIEWED = AssessmentDays(date(2026, 11, 1), None, None)
 FULL = AssessmentDays(date(2026, 11, 1), date(2026, 11, 2), date(2026, 11, 3))
 BOARD = board("ELE")
@@ -89,8 +89,9 @@ def run(office: Office, at: str) -> None:
     refresh_trust_list(office.desk, office.keyring, actor=REGISTRAR, now=china(at))
 
 
-def file(office: Office, at: str, signed: Signed = SIGNED) -> str:
-    return file_renewal(office.desk, office.numbers[0], signed, actor=BOARD, now=china(at))
+def file(office: Office, at: str, code: str = CODE, *, is_complete: bool = True) -> str:
+    asked: dict[str, Any] = {"is_complete": is_complete, "actor": BOARD, "now": china(at)}
+    return file_renewal(office.desk, office.numbers[0], code, **asked)
 
 
 def recommend(office: Office, at: str, days: AssessmentDays = REVIEWED) -> str:
@@ -318,9 +319,9 @@ def test_r_rn_03_a_file_under_a_cpd_hold_is_complete_with_the_cure(lived: Office
 
 @pytest.mark.parametrize(("completed", "life"), [("2026-07-14T23:59:59", "CURRENT"), ("2026-07-15T00:01", "EXPIRED")])
 def test_r_rn_05_a_file_counts_from_when_it_is_complete(lived: Office, completed: str, life: str) -> None:
-    assert file(lived, "2026-07-10T10:00", UNSIGNED) == "renewal"
+    assert file(lived, "2026-07-10T10:00", is_complete=False) == "renewal"
     with pytest.raises(RenewalOpenError):
-        file(lived, "2026-07-10T10:01", UNSIGNED)
+        file(lived, "2026-07-10T10:01", is_complete=False)
     with pytest.raises(RenewalMissingError):
         recommend(lived, "2026-07-10T10:01")
     run(lived, completed)
@@ -494,7 +495,7 @@ def test_scenario_99_on_day_45_the_file_passes_to_cse_and_interims_follow_one_an
     run(lived, "2026-07-15T00:01")
     issue(lived, "2026-07-15T00:02")
     asked: dict[str, Any] = {"actor": SECOND_REGISTRAR}
-    approval = Approval(lived.numbers[0], "R/9")
+    approval = Approval(lived.numbers[0], "R/9", REVIEWED)
     with pytest.raises(RenewalConditionsError, match=r"day 45 after the end \(R-RN-05\)"):
         recommend_renewal(lived.desk, approval, **asked, now=china("2026-08-27T23:59"))
     run(lived, "2026-08-28T00:00")
@@ -549,7 +550,7 @@ def test_a_renewal_takes_two_persons_and_exactly_what_was_recommended(lived: Off
     with pytest.raises(NotAllowedError):
         confirm_renewal(lived.desk, digest, actor=BOARD, now=china("2026-07-02T12:00"))
     with pytest.raises(NotAllowedError):
-        file_renewal(lived.desk, lived.numbers[0], SIGNED, actor=board("CIV"), now=AT + MINUTE)
+        file_renewal(lived.desk, lived.numbers[0], CODE, actor=board("CIV"), now=AT + MINUTE)
     with pytest.raises(CommandError):
         refuse_renewal(lived.desk, lived.numbers[0], decision_ref=" ", actor=BOARD, now=china("2026-07-02T12:00"))
     assert lived.database.dump() == before
@@ -563,7 +564,7 @@ def test_a_renewal_takes_two_persons_and_exactly_what_was_recommended(lived: Off
 
 def test_nothing_is_filed_while_the_clock_job_owes_a_change_or_without_the_code_of_conduct(lived: Office) -> None:
     with pytest.raises(RenewalConditionsError, match="R-CC-01"):
-        file(lived, "2026-07-02T10:00", Signed(" "))
+        file(lived, "2026-07-02T10:00", " ")
     with pytest.raises(RegisterBehindError):
         file(lived, "2026-07-15T00:00")
     run(lived, "2026-07-15T00:00")
@@ -594,10 +595,10 @@ def test_a_file_that_outlives_the_registration_renews_nothing(lived: Office) -> 
 def test_r_rn_11_the_queue_is_by_the_end_of_the_term_and_each_society_sees_its_own(lived: Office) -> None:
     other = lived.register(member_ref="M-2", society="CIV", field="CIV")
     lived.database.execute("UPDATE registration_term SET end_on = '2026-07-10' WHERE register_no = :n", {"n": other})
-    file_renewal(lived.desk, other, SIGNED, actor=board("CIV"), now=AT + MINUTE)
+    file_renewal(lived.desk, other, CODE, actor=board("CIV"), now=AT + MINUTE)
     file(lived, "2026-07-02T10:00")
     seen = {
-        actor.person: [(one.file.register_no, one.end_on) for one in renewal_queue(lived.desk, actor=actor)]
+        actor.person: [(file.register_no, end_on) for file, end_on, _ in renewal_queue(lived.desk, actor=actor)]
         for actor in (REGISTRAR, BOARD)
     }
     own = (lived.numbers[0], END)

@@ -20,6 +20,15 @@ from registry.services.publishing import publish
 from registry.services.refusals import ServiceError
 from registry.services.registrations import confirm_registration, recommend_registration
 from registry.services.rulings import Ruling, propose
+from registry.services.renewals import (
+    Approval,
+    confirm_renewal,
+    file_renewal,
+    recommend_renewal,
+    refuse_renewal,
+    renewal_queue,
+    withdraw_renewal,
+)
 from registry.services.sweeping import sweep
 from registry.services.trust import (
     Founding,
@@ -30,6 +39,7 @@ from registry.services.trust import (
     refresh_trust_list,
 )
 from registry.services.wallets import add_missing_keys, issue_vc_jwt, issue_wallet_copy
+from registry.store.register import AssessmentDays
 from tests.fakes import MemoryPublisher, MemorySecret
 from tests.integration.registers import AT, MINUTE, Office, recommendation
 from tests.support.rulings import confirm_end, propose_end
@@ -48,6 +58,10 @@ MAY: dict[Action, set[Role]] = {
     Action.CONFIRM_END: {REGISTRAR},
     Action.WITHDRAW: {BOARD, OFFICER},
     Action.RECORD_DEATH: {BOARD, OFFICER},
+    Action.FILE_RENEWAL: {BOARD, OFFICER},
+    Action.RECOMMEND_RENEWAL: {BOARD, REGISTRAR},
+    Action.REFUSE_RENEWAL: {BOARD, REGISTRAR},
+    Action.CONFIRM_RENEWAL: {REGISTRAR},
     Action.SWEEP: {Role.CLOCK},
     Action.APPROVE_SWEEP: {REGISTRAR},
     Action.PUBLISH: {REGISTRAR, Role.PUBLISHER},
@@ -81,6 +95,7 @@ def _requests(office: Office, actor: Actor) -> dict[Action, list[Callable[[], ob
     desk, keyring, drawn = office.desk, office.keyring, SystemRandomness()
     out_of_scope = recommendation(society=actor.tenant if actor.tenant != "CSE" else "ELE", field="MEC")
     order = Import(b"", "ELE", actor, AT, False, lambda done, total: None)
+    approval = Approval(office.numbers[0], "R/1", AssessmentDays())
     grant = GrantAuthorization("ELE", ("ELE",), 1, date(2026, 1, 1), date(2026, 12, 31))
     return {
         Action.IMPORT_MEMBERS: [lambda: import_members(desk, order, secret=MemorySecret())],
@@ -108,6 +123,15 @@ def _requests(office: Office, actor: Actor) -> dict[Action, list[Callable[[], ob
         Action.RECORD_DEATH: [
             lambda: record_death(desk, office.numbers[0], TOMORROW, decision_ref="W/1", actor=actor, now=AT)
         ],
+        Action.FILE_RENEWAL: [
+            lambda: file_renewal(desk, office.numbers[0], "2024", actor=actor, now=AT),
+            lambda: withdraw_renewal(desk, office.numbers[0], decision_ref="W/1", actor=actor, now=AT),
+        ],
+        Action.RECOMMEND_RENEWAL: [lambda: recommend_renewal(desk, approval, actor=actor, now=AT)],
+        Action.REFUSE_RENEWAL: [
+            lambda: refuse_renewal(desk, office.numbers[0], decision_ref="R/1", actor=actor, now=AT)
+        ],
+        Action.CONFIRM_RENEWAL: [lambda: confirm_renewal(desk, UNKNOWN, actor=actor, now=AT)],
         Action.SWEEP: [lambda: sweep(desk, actor=actor, now=AT)],
         Action.APPROVE_SWEEP: [lambda: sweep(desk, actor=somebody(Role.CLOCK), now=AT, approved_by=actor)],
         Action.PUBLISH: [
@@ -124,6 +148,7 @@ def _requests(office: Office, actor: Actor) -> dict[Action, list[Callable[[], ob
             lambda: register_lines(desk, actor=actor, now=AT),
             lambda: waiting_recommendations(desk, actor=actor),
             lambda: newest_certificate(desk, office.numbers[0], actor=actor),
+            lambda: renewal_queue(desk, actor=actor),
         ],
     }
 

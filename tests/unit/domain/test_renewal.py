@@ -16,23 +16,17 @@ from registry.domain.policy import DEFAULT_POLICY as POLICY
 from registry.domain.refusals import NotLiveError
 from registry.domain.registration import Hold, HoldKind, Life, Registration, Term, TermOrigin
 from registry.domain.renewal import (
-    NO_MORE,
-    Filing,
-    Grace,
-    MadeUp,
-    RenewalFile,
     close,
-    filing,
     interim_until,
     is_simple_restoration,
-    last_day_of_grace,
+    is_with_cse,
     missing_for_renewal,
     missing_for_restoration,
     renew,
     renewed_term,
     restore,
 )
-from registry.domain.renewal_refusals import RenewalMissingError
+from registry.domain.renewal_refusals import NEEDS, RenewalConditionsError, RenewalMissingError
 from registry.domain.status import life_at
 from tests.unit.domain.test_public_status import REGISTRATION
 
@@ -41,30 +35,15 @@ LAST = Term(1, date(2021, 7, 15), END, TermOrigin.INITIAL)
 
 
 @pytest.mark.parametrize(
-    ("filed_on", "expected"),
+    ("approved_on", "is_timely", "term"),
     [
-        (date(2026, 1, 14), Filing.TOO_EARLY),
-        (date(2026, 1, 15), Filing.ON_TIME),
-        (END, Filing.ON_TIME),
-        (date(2026, 7, 15), Filing.IN_GRACE),
-        (date(2026, 10, 12), Filing.IN_GRACE),
-        (date(2026, 10, 13), Filing.TOO_LATE),
+        (date(2026, 5, 2), True, Term(2, date(2026, 7, 15), date(2031, 7, 14), TermOrigin.RENEWAL)),
+        (date(2026, 8, 20), True, Term(2, date(2026, 7, 15), date(2031, 7, 14), TermOrigin.RENEWAL)),
+        (date(2026, 9, 1), False, Term(2, date(2026, 9, 1), date(2031, 7, 14), TermOrigin.LATE_RENEWAL)),
     ],
 )
-def test_scenarios_35_and_39_when_a_renewal_may_be_filed(filed_on: date, expected: Filing) -> None:
-    assert filing(END, filed_on, POLICY) is expected
-
-
-@pytest.mark.parametrize(
-    ("approved_on", "filed", "term"),
-    [
-        (date(2026, 5, 2), Filing.ON_TIME, Term(2, date(2026, 7, 15), date(2031, 7, 14), TermOrigin.RENEWAL)),
-        (date(2026, 8, 20), Filing.ON_TIME, Term(2, date(2026, 7, 15), date(2031, 7, 14), TermOrigin.RENEWAL)),
-        (date(2026, 9, 1), Filing.IN_GRACE, Term(2, date(2026, 9, 1), date(2031, 7, 14), TermOrigin.LATE_RENEWAL)),
-    ],
-)
-def test_scenarios_36_37_and_38_which_term_a_renewal_gives(approved_on: date, filed: Filing, term: Term) -> None:
-    assert renewed_term(LAST, approved_on, filed, POLICY) == term
+def test_scenarios_36_37_and_38_which_term_a_renewal_gives(approved_on: date, is_timely: bool, term: Term) -> None:
+    assert renewed_term(LAST, approved_on, is_timely=is_timely, policy=POLICY) == term
 
 
 @pytest.mark.parametrize(
@@ -81,22 +60,28 @@ def test_scenarios_37_and_99_an_interim_runs_60_days_at_a_time(on: date, until: 
 
 
 @pytest.mark.parametrize(
-    ("end_on", "grace", "last"),
+    ("end_on", "closed", "lifted", "last"),
     [
-        (END, NO_MORE, date(2026, 10, 12)),
-        (END, Grace(interim_closed_on=date(2026, 7, 20)), date(2026, 10, 12)),
-        (END, Grace(interim_closed_on=date(2026, 10, 1)), date(2026, 10, 31)),
-        (date(2026, 6, 20), Grace(hold_lifted_on=date(2026, 10, 15)), date(2026, 12, 14)),
-        (date(2026, 4, 10), Grace(interim_closed_on=date(2026, 5, 4)), date(2026, 7, 9)),
+        (END, None, None, date(2026, 10, 12)),
+        (END, "2026-07-20", None, date(2026, 10, 12)),
+        (END, "2026-10-01", None, date(2026, 10, 31)),
+        (date(2026, 6, 20), None, "2026-10-15", date(2026, 12, 14)),
+        (date(2026, 4, 10), "2026-05-04", None, date(2026, 7, 9)),
+        (END, "2026-10-01", "2026-09-30", date(2026, 11, 29)),
     ],
 )
-def test_scenarios_73_82_and_98_what_prolongs_the_grace(end_on: date, grace: Grace, last: date) -> None:
-    assert last_day_of_grace(end_on, POLICY, grace) == last
+def test_scenarios_73_82_and_98_what_prolongs_the_grace(
+    end_on: date, closed: str | None, lifted: str | None, last: date
+) -> None:
+    closed_at, lifted_at = (day and moment(f"{day}T10:00") for day in (closed, lifted))
+    term = replace(LAST, end_on=end_on, interim_closed_at=closed_at or None)
+    registration = replace(REGISTRATION, terms=(term,), review_ended_at=lifted_at or None)
+    assert grace_until(registration, POLICY) == last
 
 
 def test_scenario_82_a_late_renewal_ends_as_if_on_time() -> None:
     last = Term(1, date(2021, 6, 21), date(2026, 6, 20), TermOrigin.INITIAL)
-    term = renewed_term(last, date(2026, 11, 20), Filing.IN_GRACE, POLICY)
+    term = renewed_term(last, date(2026, 11, 20), is_timely=False, policy=POLICY)
     assert (term.start_on, term.end_on) == (date(2026, 11, 20), date(2031, 6, 20))
 
 
@@ -105,19 +90,20 @@ def hold(kind: HoldKind) -> frozenset[Hold]:
 
 
 @pytest.mark.parametrize(
-    ("file", "missing"),
+    ("holds", "years", "missing"),
     [
-        (RenewalFile(frozenset(), (YearState.COMPLIANT, YearState.DEFERRED, YearState.OPEN)), []),
-        (RenewalFile(frozenset(), (YearState.CURED, YearState.EXEMPT, YearState.NOT_DUE)), []),
-        (RenewalFile(frozenset(), (YearState.SHORTFALL,)), ["cpd.years"]),
-        (RenewalFile(hold(HoldKind.CPD), (YearState.UNCURED,)), ["cpd.hold", "cpd.years"]),
-        (RenewalFile(hold(HoldKind.CONDUCT_SANCTION), (YearState.COMPLIANT,)), []),
-        (RenewalFile(frozenset(), (), is_code_signed=False), ["code-of-conduct"]),
-        (RenewalFile(frozenset(), (), is_membership_good=False, is_fee_settled=False), ["membership", "fee"]),
+        (frozenset(), (YearState.COMPLIANT, YearState.DEFERRED, YearState.OPEN), []),
+        (frozenset(), (YearState.CURED, YearState.EXEMPT, YearState.NOT_DUE, YearState.CLOSED_FOR_ENTRY), []),
+        (frozenset(), (YearState.SHORTFALL,), ["cpd.in-cure"]),
+        (hold(HoldKind.CPD), (YearState.UNCURED,), ["cpd.hold", "cpd.uncured"]),
+        (hold(HoldKind.CONDUCT_SANCTION), (YearState.COMPLIANT,), []),
     ],
 )
-def test_scenarios_41_83_97_and_98_what_a_renewal_needs(file: RenewalFile, missing: list[str]) -> None:
-    assert missing_for_renewal(file) == missing
+def test_scenarios_41_83_97_and_98_what_a_renewal_needs(
+    holds: frozenset[Hold], years: tuple[YearState, ...], missing: list[str]
+) -> None:
+    assert missing_for_renewal(holds, years) == missing
+    assert set(missing) <= set(NEEDS)
 
 
 @pytest.mark.parametrize(
@@ -134,21 +120,27 @@ def test_scenarios_40_and_92_until_when_restoration_is_simple(ended_on: date, fi
 
 
 @pytest.mark.parametrize(
-    ("recent", "owed", "is_simple", "is_barred", "missing"),
+    ("recent", "owed", "is_simple", "is_assessed", "missing"),
     [
-        ("40", (YearState.UNCURED,), True, False, ["cpd.owed"]),
-        ("40", (YearState.CURED,), True, False, []),
-        ("39.5", (), True, False, ["cpd.recent"]),
-        ("0", (), False, False, []),
-        ("40", (), True, True, ["bar"]),
+        ("40", (YearState.UNCURED,), True, True, ["cpd.owed"]),
+        ("40", (YearState.CURED,), True, True, []),
+        ("39.5", (), True, True, ["cpd.recent"]),
+        ("40", (), True, False, ["review"]),
+        ("0", (), False, True, []),
+        ("0", (YearState.SHORTFALL,), False, False, ["cpd.owed", "assessment"]),
     ],
 )
 def test_scenario_91_what_a_restoration_needs(
-    recent: str, owed: tuple[YearState, ...], is_simple: bool, is_barred: bool, missing: list[str]
+    recent: str, owed: tuple[YearState, ...], is_simple: bool, is_assessed: bool, missing: list[str]
 ) -> None:
-    made_up = MadeUp(Decimal(recent), owed)
-    found = missing_for_restoration(made_up, is_simple=is_simple, is_barred=is_barred, policy=POLICY)
-    assert found == missing
+    asked = {"is_simple": is_simple, "is_assessed": is_assessed}
+    assert missing_for_restoration(Decimal(recent), owed, **asked, policy=POLICY) == missing
+    assert set(missing) <= set(NEEDS)
+
+
+@pytest.mark.parametrize(("on", "passed"), [(date(2026, 8, 27), False), (date(2026, 8, 28), True)])
+def test_scenario_99_on_day_45_a_file_is_with_cse(on: date, passed: bool) -> None:
+    assert is_with_cse(END, on, POLICY) is passed
 
 
 def moment(text: str) -> datetime:
@@ -296,3 +288,13 @@ def test_a_timely_renewal_leaves_no_gap_and_no_two_current_terms(filed: int, dec
     day = civil_date(opened + timedelta(hours=asked))
     assert [term.covers(day) for term in after.terms].count(True) == 1
     assert after.terms[-1].origin is TermOrigin.RENEWAL
+
+
+def test_nothing_is_renewed_that_has_ended() -> None:
+    with pytest.raises(NotLiveError, match="renewal"):
+        renewed(replace(waiting(), life=Life.WITHDRAWN), "2026-07-01T09:00")
+
+
+def test_every_need_names_its_rule() -> None:
+    assert all("(R-" in need for need in NEEDS.values())
+    assert "R-CC-01" in str(RenewalConditionsError("CSE21CIV00004530", ["code-of-conduct"]))
