@@ -97,7 +97,8 @@ def queue(session: Session) -> int:
 
 
 def _row(session: Session, today: date, file: RenewalRow, end_on: date, society: str) -> dict[str, str]:
-    mark = "overdue, with CSE" if is_with_cse(end_on, today, session.desk.policy) else "overdue"
+    passed = is_with_cse(end_on, file.completed_at, today, session.desk.policy)
+    mark = "overdue, with CSE" if passed else "overdue"
     mark = "incomplete" if file.completed_at is None else mark if today > end_on else ""
     named = {"number": str(file.register_no), "society": society, "kind": file.kind, "ends": str(end_on)}
     return named | {"waits": f"{(today - civil_date(file.filed_at)).days} days", "mark": mark}

@@ -53,9 +53,10 @@ def missing_for_renewal(holds: Iterable[Hold], years: Collection[YearState]) -> 
     return [name for name, is_met in asked.items() if not is_met]
 
 
-def is_with_cse(end_on: date, on: date, policy: Policy) -> bool:
-    """Tell whether a file that nobody decided has passed from the society to CSE (R-RN-05)."""
-    return on >= deadline_days(end_on, policy.renewal_escalate_day)
+def is_with_cse(end_on: date, completed_at: datetime | None, on: date, policy: Policy) -> bool:
+    """Tell whether a file that was complete on time, and that nobody decided, has passed to CSE (R-RN-05)."""
+    is_timely = completed_at is not None and civil_date(completed_at) <= end_on
+    return is_timely and on >= deadline_days(end_on, policy.renewal_escalate_day)
 
 
 def is_simple_restoration(ended_on: date, filed_on: date, policy: Policy) -> bool:

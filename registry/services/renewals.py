@@ -130,7 +130,8 @@ def recommend_renewal(desk: Desk, approval: Approval, *, actor: Actor, now: date
     """
     with _opened(desk, approval.number, Action.RECOMMEND_RENEWAL, actor=actor, now=now) as case:
         _require_reference(approval.decision_ref)
-        if actor.tenant == CSE and not renewal.is_with_cse(case.last.end_on, civil_date(now), desk.policy):
+        asked = (case.last.end_on, case.file.completed_at, civil_date(now), desk.policy)
+        if actor.tenant == CSE and not renewal.is_with_cse(*asked):
             raise no.RenewalConditionsError(approval.number, ["society"])
         _require_conditions(desk, case, approval.days, now)
         members = asdict(approval) | {"file": case.file.seq}

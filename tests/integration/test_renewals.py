@@ -496,7 +496,7 @@ def test_scenario_99_on_day_45_the_file_passes_to_cse_and_interims_follow_one_an
     issue(lived, "2026-07-15T00:02")
     asked: dict[str, Any] = {"actor": SECOND_REGISTRAR}
     approval = Approval(lived.numbers[0], "R/9", REVIEWED)
-    with pytest.raises(RenewalConditionsError, match=r"day 45 after the end \(R-RN-05\)"):
+    with pytest.raises(RenewalConditionsError, match=r"on day 45 after the end \(R-RN-05\)"):
         recommend_renewal(lived.desk, approval, **asked, now=china("2026-08-27T23:59"))
     run(lived, "2026-08-28T00:00")
     digest = recommend_renewal(lived.desk, approval, **asked, now=china("2026-08-28T00:00"))

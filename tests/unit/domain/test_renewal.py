@@ -138,9 +138,19 @@ def test_scenario_91_what_a_restoration_needs(
     assert set(missing) <= set(NEEDS)
 
 
-@pytest.mark.parametrize(("on", "passed"), [(date(2026, 8, 27), False), (date(2026, 8, 28), True)])
-def test_scenario_99_on_day_45_a_file_is_with_cse(on: date, passed: bool) -> None:
-    assert is_with_cse(END, on, POLICY) is passed
+@pytest.mark.parametrize(
+    ("completed", "on", "passed"),
+    [
+        ("2026-07-14T23:59:59", date(2026, 8, 27), False),
+        ("2026-07-14T23:59:59", date(2026, 8, 28), True),
+        ("2026-07-15T00:00:00", date(2026, 8, 28), False),
+        (None, date(2026, 8, 28), False),
+    ],
+)
+def test_scenario_99_on_day_45_a_file_of_before_the_end_is_with_cse(
+    completed: str | None, on: date, passed: bool
+) -> None:
+    assert is_with_cse(END, moment(completed) if completed else None, on, POLICY) is passed
 
 
 def moment(text: str) -> datetime:
