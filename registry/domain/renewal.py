@@ -10,7 +10,7 @@ from registry.domain.changes import Change, EventType, changed
 from registry.domain.cpd import YearState
 from registry.domain.policy import Policy
 from registry.domain.refusals import NotLiveError
-from registry.domain.registration import Hold, HoldKind, Life, Registration, Term, TermOrigin
+from registry.domain.registration import Hold, HoldKind, Life, RegisterEntry, Registration, Term, TermOrigin, next_term
 from registry.domain.renewal_refusals import RenewalMissingError
 
 INTERIM = "interim"
@@ -25,18 +25,6 @@ def interim_until(end_on: date, on: date, policy: Policy) -> date:
     """Return the last day of the interim that runs on `on`: 60 days at a time from the end of the term (R-RN-05)."""
     days = policy.on(end_on).renewal_interim_days
     return deadline_days(end_on, days * -(-max((on - end_on).days, 1) // days))
-
-
-def renewed_term(last: Term, approved_on: date, *, is_timely: bool, policy: Policy) -> Term:
-    """Return the term that an approved renewal gives: without a gap if it was filed on time (R-RN-06).
-
-    In grace it starts on the day of approval and ends as if it had been renewed on time (R-RN-07).
-    """
-    on_time = day_after(last.end_on)
-    ends_on = term_end(on_time, years=policy.term_years)
-    if is_timely:
-        return Term(last.seq + 1, on_time, ends_on, TermOrigin.RENEWAL)
-    return Term(last.seq + 1, approved_on, ends_on, TermOrigin.LATE_RENEWAL)
 
 
 def missing_for_renewal(holds: Iterable[Hold], years: Collection[YearState]) -> list[str]:
@@ -81,16 +69,23 @@ def missing_for_restoration(
     return [name for name, is_met in asked.items() if not is_met]
 
 
-def renew(registration: Registration, *, at: datetime, decision_ref: str, policy: Policy) -> Change:
+def renew(
+    registration: Registration, entry: RegisterEntry, *, at: datetime, decision_ref: str, policy: Policy
+) -> Change:
     """Give the next term by the approval of the renewal that waits (T6, T7). Raises `RenewalMissingError`.
 
-    Without a gap if it was filed on time; else from the instant of approval.
+    Without a gap if it was filed on time (R-RN-06). In grace it starts with the approval and ends as if it had been
+    renewed on time (R-RN-07). `entry` is what the register entry holds.
     """
     last = _required_file(registration)
-    term = renewed_term(last, civil_date(at), is_timely=last.is_prolonged, policy=policy)
+    start_on = day_after(last.end_on)
+    origin, reason, since = TermOrigin.RENEWAL, "renewed", registration.life_since
+    end_on = term_end(start_on, years=policy.term_years)
+    if not last.is_prolonged:
+        start_on, origin, reason, since = civil_date(at), TermOrigin.LATE_RENEWAL, "renewed.late", at
     decided = _with_last(registration, replace(last, filed_at=None))
-    reason, since = ("renewed", registration.life_since) if last.is_prolonged else ("renewed.late", at)
-    after = replace(decided, life=Life.CURRENT, life_since=since, terms=(*decided.terms, term))
+    terms = (*decided.terms, next_term(entry, start_on, end_on, origin))
+    after = replace(decided, life=Life.CURRENT, life_since=since, terms=terms)
     return changed(registration, after, EventType.RENEWED, at=at, reasons=(reason, reason), decision_ref=decision_ref)
 
 
@@ -119,12 +114,14 @@ def close(registration: Registration, *, at: datetime, reason: str, decision_ref
     return Change(after, tuple(event for change in both for event in change.events), None)
 
 
-def restore(registration: Registration, *, at: datetime, decision_ref: str, policy: Policy) -> Change:
+def restore(
+    registration: Registration, entry: RegisterEntry, *, at: datetime, decision_ref: str, policy: Policy
+) -> Change:
     """Give a new term to what lapsed or was withdrawn, from the instant of approval (T16). Raises `NotLiveError`."""
     if registration.life not in RESTORABLE:
         raise NotLiveError(registration.register_no, registration.life, "restoration")
-    start_on, seq = civil_date(at), max(term.seq for term in registration.terms) + 1
-    term = Term(seq, start_on, term_end(start_on, years=policy.term_years), TermOrigin.RESTORATION)
+    start_on = civil_date(at)
+    term = next_term(entry, start_on, term_end(start_on, years=policy.term_years), TermOrigin.RESTORATION)
     after = replace(registration, life=Life.CURRENT, life_since=at, terms=(*registration.terms, term))
     reasons = ("restored", "restored")
     return changed(registration, after, EventType.REINSTATED, at=at, reasons=reasons, decision_ref=decision_ref)

@@ -110,7 +110,7 @@ def apply_change(work: Work, stored: StoredRegistration, change: Change, *, acto
 def require_reference(decision_ref: str) -> None:
     """Raise `CommandError` unless the decision has a reference."""
     if not decision_ref.strip():
-        raise CommandError("what ends a registration needs the reference of its decision", "decision")
+        raise CommandError("what is decided about a registration needs the reference of its decision", "decision")
 
 
 def withdraw(desk: Desk, number: str, *, decision_ref: str, actor: Actor, now: datetime) -> None:

@@ -21,9 +21,8 @@ from registry.domain.numbers import RegisterNumber
 from registry.domain.policy import renewal_window_opens
 from registry.domain.registration import Ended, EndedReason, Registration, Term
 from registry.services import cpd
-from registry.services.decisions import apply_change
+from registry.services.decisions import apply_change, require_reference
 from registry.services.ports import Desk
-from registry.services.refusals import CommandError
 from registry.services.registrations import ever_held
 from registry.store.register import AssessmentDays, StoredRegistration
 from registry.store.renewals import APPROVED, RENEWAL, RESTORATION, RenewalRow
@@ -129,7 +128,7 @@ def recommend_renewal(desk: Desk, approval: Approval, *, actor: Actor, now: date
     Raises `RenewalMissingError`, `RenewalConditionsError`.
     """
     with _opened(desk, approval.number, Action.RECOMMEND_RENEWAL, actor=actor, now=now) as case:
-        _require_reference(approval.decision_ref)
+        require_reference(approval.decision_ref)
         asked = (case.last.end_on, case.file.completed_at, civil_date(now), desk.policy)
         if actor.tenant == CSE and not renewal.is_with_cse(*asked):
             raise no.RenewalConditionsError(approval.number, ["society"])
@@ -159,7 +158,8 @@ def confirm_renewal(desk: Desk, digest: str, *, actor: Actor, now: datetime) -> 
             raise refusals.ProposalChangedError(RENEWAL)
         _require_conditions(desk, case, approval.days, now)
         move = renewal.renew if case.file.kind == RENEWAL else renewal.restore
-        change = move(case.value, at=now, decision_ref=approval.decision_ref, policy=desk.policy)
+        entry = case.work.register.entry_before(case.value.member_id, approval.number)
+        change = move(case.value, entry, at=now, decision_ref=approval.decision_ref, policy=desk.policy)
         case.end_interims(Ended(EndedReason.REPLACED, "INTERIM", now))
         decided = replace(case.file, decided_at=now, outcome=APPROVED, decision_ref=approval.decision_ref)
         case.keep(decided, change, actor=actor, now=now)
@@ -211,7 +211,7 @@ def withdraw_renewal(desk: Desk, number: str, *, decision_ref: str, actor: Actor
 
 def _close(desk: Desk, number: str, action: Action, decided: tuple[str, str], *, actor: Actor, now: datetime) -> None:
     outcome, decision_ref = decided
-    _require_reference(decision_ref)
+    require_reference(decision_ref)
     with _opened(desk, number, action, actor=actor, now=now) as case:
         change = Change(case.value, (), None)
         file = replace(case.file, decided_at=now, outcome=outcome, decision_ref=decision_ref)
@@ -226,8 +226,3 @@ def renewal_queue(desk: Desk, *, actor: Actor) -> list[tuple[RenewalRow, date, s
     require(actor, Action.READ_REGISTER, tenant=actor.tenant)
     with desk.open_reading() as work:
         return [one for one in work.renewals.queue() if actor.tenant in {CSE, one[2]}]
-
-
-def _require_reference(decision_ref: str) -> None:
-    if not decision_ref.strip():
-        raise CommandError("what is decided about a renewal needs the reference of its decision", "decision")

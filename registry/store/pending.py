@@ -78,7 +78,7 @@ class PendingStore(Repository):
     """Questions about many numbers at once."""
 
     def numbers(self) -> list[str]:
-        """List, in order, the numbers whose live registration has no certificate in force of its last term or interim."""
+        """List, in order, numbers whose live registration has no certificate in force of its last term or interim."""
         return self._column(select(ENTRY.c.register_no).select_from(_TERMS).where(~_CERTIFIED).order_by("register_no"))
 
     def societies(self, numbers: Sequence[str]) -> dict[str, str]:

@@ -1,7 +1,10 @@
 """Re-registration lived through the use cases, on both databases: scenarios of domain 6, both sides of each date."""
 
-from datetime import date, datetime
+import random
+from contextlib import suppress
+from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import pytest
@@ -9,10 +12,11 @@ from sqlalchemy import insert, select, update
 
 from registry.adapters.randomness import SystemRandomness
 from registry.demo.officers import CLOCK, CONDUCT_PANEL, REGISTRAR, SECOND_REGISTRAR, board
-from registry.domain.calendar import SHANGHAI, day_after, end_of, start_of
+from registry.domain.calendar import SHANGHAI, civil_date, day_after, end_of, start_of
 from registry.domain.changes import GroundClass
 from registry.domain.intake_refusals import ConductBarError
 from registry.domain.refusals import (
+    DomainError,
     NotAllowedError,
     NotLiveError,
     ProposalChangedError,
@@ -28,17 +32,12 @@ from registry.domain.renewal_refusals import (
 )
 from registry.domain.status import life_at, public_status
 from registry.services.answers import verdict_of_number, verdict_of_page
+from registry.services.audit import audit
 from registry.services.cpd import FROM_YEAR
-from registry.services.decisions import (
-    Suspension,
-    confirm_end,
-    lift_hold,
-    propose_end,
-    suspend_registration,
-    withdraw,
-)
+from registry.services.decisions import Suspension, lift_hold, suspend_registration, withdraw
+from registry.services.history import entry_at
 from registry.services.issuing import issue_certificate, pending_numbers
-from registry.services.refusals import CommandError
+from registry.services.refusals import CommandError, ServiceError
 from registry.services.renewals import (
     Approval,
     confirm_renewal,
@@ -56,6 +55,7 @@ from registry.store.register import AssessmentDays
 from registry.store.tables import CPD_ACTIVITY, EVENT, RENEWAL
 from tests.integration.registers import AT, MINUTE, Office
 from tests.integration.test_meanwhile import Interrupting
+from tests.support.rulings import confirm_end, propose_end
 
 END = date(2026, 7, 14)
 CODE = "2024"
@@ -133,6 +133,19 @@ def value(office: Office) -> Registration:
 
 def status(office: Office, at: str) -> str:
     return public_status(life_at(value(office), china(at)), value(office).holds)
+
+
+def past(office: Office, at: str) -> str:
+    """The public status at a past moment, as the events tell it."""
+    with office.desk.open_reading() as work:
+        told = entry_at(work, office.numbers[0], china(at)).value
+    assert told is not None
+    return public_status(life_at(told, china(at)), told.holds)
+
+
+def require_sound(office: Office, at: str) -> None:
+    """The register agrees with itself: what events tell, what is stored, ends of certificates, journal."""
+    assert audit(office.desk, None, actor=REGISTRAR, now=china(at)) == []
 
 
 def term(office: Office) -> tuple[str, str, str]:
@@ -242,6 +255,8 @@ def test_scenario_37_filed_in_the_last_hour_an_interim_runs_until_the_approval(l
         "valid",
     )
     assert events(lived) == [("INTERIM_EXTENDED", "2026-07-15T00:00"), ("RENEWED", "2026-08-20T10:00")]
+    assert {past(lived, at) for at in ("2026-07-15T00:00", "2026-08-19T12:00", "2026-08-20T12:00")} == {"ACTIVE"}
+    require_sound(lived, "2026-08-20T10:06")
 
 
 def test_scenario_38_a_late_renewal_begins_with_the_approval(lived: Office) -> None:
@@ -254,6 +269,12 @@ def test_scenario_38_a_late_renewal_begins_with_the_approval(lived: Office) -> N
     assert certificates(lived)[1].valid_from == china("2026-09-01T14:30:20")
     statuses = [status(lived, f"{on}T12:00") for on in ("2026-07-14", "2026-07-15", "2026-08-31", "2026-09-01")]
     assert statuses == ["ACTIVE", "EXPIRED", "EXPIRED", "ACTIVE"]
+    assert [past(lived, f"{on}T12:00") for on in ("2026-08-15", "2026-08-31", "2026-09-02")] == [
+        "EXPIRED",
+        "EXPIRED",
+        "ACTIVE",
+    ]
+    require_sound(lived, "2026-09-01T15:00")
     assert events(lived) == [("EXPIRED", "2026-07-15T00:00"), ("RENEWED", "2026-09-01T14:30")]
     assert told(lived, "2026-09-01T15:00") == "valid"
 
@@ -342,6 +363,8 @@ def test_scenario_73_a_refused_interim_is_closed_at_that_instant(lived: Office) 
     assert page(lived, interim, "2026-07-20T10:01")[0] == "expired"
     assert pending_numbers(lived.desk) == []
     assert events(lived)[1:] == [("CRED_CLOSED", "2026-07-20T10:00"), ("EXPIRED", "2026-07-20T10:00")]
+    assert [past(lived, at) for at in ("2026-07-20T09:59", "2026-07-20T10:00")] == ["ACTIVE", "EXPIRED"]
+    require_sound(lived, "2026-07-20T10:01")
     run(lived, "2026-10-12T23:59")
     assert value(lived).life == "EXPIRED"
     run(lived, "2026-10-13T00:00")
@@ -379,6 +402,8 @@ def test_scenario_74_what_is_restored_has_a_new_certificate_and_the_old_stays_re
     )
     assert b"2026-11-01" in certificates(lived)[1].document
     assert events(lived)[-1] == ("REINSTATED", "2026-11-04T15:10")
+    assert [past(lived, f"{on}T12:00") for on in ("2026-10-30", "2026-11-05")] == ["LAPSED", "ACTIVE"]
+    require_sound(lived, "2026-11-04T15:13")
 
 
 def test_scenario_78_a_case_goes_on_after_the_lapse_and_the_end_of_the_certificate_stays(lived: Office) -> None:
@@ -613,6 +638,33 @@ def test_an_interim_that_was_closed_while_its_certificate_was_signed_is_not_kept
     with pytest.raises(IntentLostError, match="decided meanwhile"):
         issue_certificate(lived.desk, lived.numbers[0], **asked, now=china("2026-07-15T00:03"))
     assert ends(lived) == ["initial"]
+
+
+@pytest.mark.parametrize(
+    ("seed", "origin"), [(1, "restoration"), (2, "late_renewal"), (4, "renewal"), (9, "late_renewal"), (11, "initial")]
+)
+def test_whatever_is_done_r_never_falls_and_one_term_is_current(lived: Office, seed: int, origin: str) -> None:
+    """What the seeds lead to: a lapse that is restored, interims that are refused or approved, and nothing."""
+    rng, now, bits = random.Random(seed), AT + timedelta(hours=1), set[int]()
+    count(lived, [("40", "2026-06-01", None)])
+    while now < china("2026-11-25T00:00"):
+        at = now.astimezone(SHANGHAI).strftime("%Y-%m-%dT%H:%M")
+        run(lived, at)
+        acts = {"file": file, "half": partial(file, is_complete=False), "refuse": refuse, "approve": approve}
+        (name,) = rng.choices([*acts, "issue"], weights=[6, 2, 2, 1, 9])
+        with suppress(DomainError, ServiceError):
+            if name in acts:
+                acts[name](lived, at)  # type: ignore[operator]
+            else:
+                [lived.issue(number, now) for number in pending_numbers(lived.desk)]
+        found, stands = revoked(lived), value(lived)
+        assert bits <= found
+        bits = found
+        assert sum(term.covers(civil_date(now)) for term in stands.terms) <= 1
+        interims = [one for one in certificates(lived) if one.basis == "interim" and one.ended is None]
+        assert not interims or stands.life == "CURRENT"
+        now += timedelta(hours=rng.randrange(1, 24 * 9))
+    assert term(lived)[2] == origin
 
 
 def count(office: Office, activities: list[tuple[str, str, int | None]], first: int = 1) -> None:

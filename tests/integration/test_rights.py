@@ -19,7 +19,6 @@ from registry.services.members import import_members
 from registry.services.publishing import publish
 from registry.services.refusals import ServiceError
 from registry.services.registrations import confirm_registration, recommend_registration
-from registry.services.rulings import Ruling, propose
 from registry.services.renewals import (
     Approval,
     confirm_renewal,
@@ -29,6 +28,7 @@ from registry.services.renewals import (
     renewal_queue,
     withdraw_renewal,
 )
+from registry.services.rulings import Ruling, propose
 from registry.services.sweeping import sweep
 from registry.services.trust import (
     Founding,

@@ -14,7 +14,7 @@ from registry.domain.clock import course, due, grace_until, owed_since
 from registry.domain.cpd import YearState
 from registry.domain.policy import DEFAULT_POLICY as POLICY
 from registry.domain.refusals import NotLiveError
-from registry.domain.registration import Hold, HoldKind, Life, Registration, Term, TermOrigin
+from registry.domain.registration import Grade, Hold, HoldKind, Life, RegisterEntry, Registration, Term, TermOrigin
 from registry.domain.renewal import (
     close,
     interim_until,
@@ -23,7 +23,6 @@ from registry.domain.renewal import (
     missing_for_renewal,
     missing_for_restoration,
     renew,
-    renewed_term,
     restore,
 )
 from registry.domain.renewal_refusals import NEEDS, RenewalConditionsError, RenewalMissingError
@@ -32,18 +31,6 @@ from tests.unit.domain.test_public_status import REGISTRATION
 
 END = date(2026, 7, 14)
 LAST = Term(1, date(2021, 7, 15), END, TermOrigin.INITIAL)
-
-
-@pytest.mark.parametrize(
-    ("approved_on", "is_timely", "term"),
-    [
-        (date(2026, 5, 2), True, Term(2, date(2026, 7, 15), date(2031, 7, 14), TermOrigin.RENEWAL)),
-        (date(2026, 8, 20), True, Term(2, date(2026, 7, 15), date(2031, 7, 14), TermOrigin.RENEWAL)),
-        (date(2026, 9, 1), False, Term(2, date(2026, 9, 1), date(2031, 7, 14), TermOrigin.LATE_RENEWAL)),
-    ],
-)
-def test_scenarios_36_37_and_38_which_term_a_renewal_gives(approved_on: date, is_timely: bool, term: Term) -> None:
-    assert renewed_term(LAST, approved_on, is_timely=is_timely, policy=POLICY) == term
 
 
 @pytest.mark.parametrize(
@@ -77,12 +64,6 @@ def test_scenarios_73_82_and_98_what_prolongs_the_grace(
     term = replace(LAST, end_on=end_on, interim_closed_at=closed_at or None)
     registration = replace(REGISTRATION, terms=(term,), review_ended_at=lifted_at or None)
     assert grace_until(registration, POLICY) == last
-
-
-def test_scenario_82_a_late_renewal_ends_as_if_on_time() -> None:
-    last = Term(1, date(2021, 6, 21), date(2026, 6, 20), TermOrigin.INITIAL)
-    term = renewed_term(last, date(2026, 11, 20), is_timely=False, policy=POLICY)
-    assert (term.start_on, term.end_on) == (date(2026, 11, 20), date(2031, 6, 20))
 
 
 def hold(kind: HoldKind) -> frozenset[Hold]:
@@ -164,7 +145,8 @@ def waiting(filed: str = "2026-07-14T23:30", **more: object) -> Registration:
 
 
 def renewed(registration: Registration, at: str) -> Change:
-    return renew(registration, at=moment(at), decision_ref="R/1", policy=POLICY)
+    entry = RegisterEntry((registration,))
+    return renew(registration, entry, at=moment(at), decision_ref="R/1", policy=POLICY)
 
 
 def told(change: Change) -> list[tuple[str, str | None, str, str]]:
@@ -267,9 +249,11 @@ def test_what_is_refused_before_the_end_changes_no_status() -> None:
 @pytest.mark.parametrize("life", [Life.LAPSED, Life.WITHDRAWN])
 def test_scenario_74_a_restoration_gives_a_new_term_from_its_instant(life: Life) -> None:
     gone = replace(REGISTRATION, terms=(LAST,), life=life, life_since=moment("2026-10-13T00:00"))
-    change = restore(gone, at=moment("2027-02-01T11:00"), decision_ref="R/3", policy=POLICY)
+    higher = replace(gone, grade=Grade.SPE, terms=(replace(LAST, seq=2),), life=Life.ANNULLED)
+    entry = RegisterEntry((gone, higher))
+    change = restore(gone, entry, at=moment("2027-02-01T11:00"), decision_ref="R/3", policy=POLICY)
     after = change.registration
-    assert after.terms[-1] == Term(2, date(2027, 2, 1), date(2032, 1, 31), TermOrigin.RESTORATION)
+    assert after.terms[-1] == Term(3, date(2027, 2, 1), date(2032, 1, 31), TermOrigin.RESTORATION)
     assert (after.life, after.life_since, after.grade) == (Life.CURRENT, moment("2027-02-01T11:00"), gone.grade)
     assert told(change) == [("REINSTATED", life, "ACTIVE", "restored")]
 
@@ -277,7 +261,13 @@ def test_scenario_74_a_restoration_gives_a_new_term_from_its_instant(life: Life)
 @pytest.mark.parametrize("life", sorted(set(Life) - {Life.LAPSED, Life.WITHDRAWN}))
 def test_t16_leads_back_from_a_lapse_or_a_withdrawal_alone(life: Life) -> None:
     with pytest.raises(NotLiveError):
-        restore(replace(REGISTRATION, life=life), at=moment("2027-02-01T11:00"), decision_ref="R/3", policy=POLICY)
+        restore(
+            replace(REGISTRATION, life=life),
+            RegisterEntry(),
+            at=moment("2027-02-01T11:00"),
+            decision_ref="R/3",
+            policy=POLICY,
+        )
 
 
 @pytest.mark.parametrize("terms", [(), (LAST,)])
@@ -294,7 +284,8 @@ def test_a_timely_renewal_leaves_no_gap_and_no_two_current_terms(filed: int, dec
     registration = waiting(filed_at.astimezone(SHANGHAI).strftime("%Y-%m-%dT%H:%M"))
     for step in course(registration, decided_at, POLICY):
         registration = step.move(registration).registration
-    after = renew(registration, at=decided_at, decision_ref="R/1", policy=POLICY).registration
+    entry = RegisterEntry((registration,))
+    after = renew(registration, entry, at=decided_at, decision_ref="R/1", policy=POLICY).registration
     day = civil_date(opened + timedelta(hours=asked))
     assert [term.covers(day) for term in after.terms].count(True) == 1
     assert after.terms[-1].origin is TermOrigin.RENEWAL
