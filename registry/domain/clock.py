@@ -87,9 +87,10 @@ def grace_until(registration: Registration, policy: Policy) -> date | None:
     last = registration.last_term()
     if last is None or last.filed_at is not None or any(hold.kind in DEFER_LAPSE for hold in registration.holds):
         return None
+    days_after = policy.on(last.end_on)
     prolonging = (
-        (last.interim_closed_at, policy.renewal_grace_after_interim_days),
-        (registration.review_ended_at, policy.renewal_grace_after_hold_days),
+        (last.interim_closed_at, days_after.renewal_grace_after_interim_days),
+        (registration.review_ended_at, days_after.renewal_grace_after_hold_days),
         (last.refused_at, 0),
     )
     days = [deadline_days(civil_date(at), more) for at, more in prolonging if at is not None]

@@ -44,7 +44,7 @@ def missing_for_renewal(holds: Iterable[Hold], years: Collection[YearState]) -> 
 def is_with_cse(end_on: date, completed_at: datetime | None, on: date, policy: Policy) -> bool:
     """Tell whether a file that was complete on time, and that nobody decided, has passed to CSE (R-RN-05)."""
     is_timely = completed_at is not None and civil_date(completed_at) <= end_on
-    return is_timely and on >= deadline_days(end_on, policy.renewal_escalate_day)
+    return is_timely and on >= deadline_days(end_on, policy.on(end_on).renewal_escalate_day)
 
 
 def is_simple_restoration(ended_on: date, filed_on: date, policy: Policy) -> bool:
@@ -80,7 +80,7 @@ def renew(
     last = _required_file(registration)
     start_on = day_after(last.end_on)
     origin, reason, since = TermOrigin.RENEWAL, "renewed", registration.life_since
-    end_on = term_end(start_on, years=policy.term_years)
+    end_on = term_end(start_on, years=policy.on(start_on).term_years)
     if not last.is_prolonged:
         start_on, origin, reason, since = civil_date(at), TermOrigin.LATE_RENEWAL, "renewed.late", at
     decided = _with_last(registration, replace(last, filed_at=None))
@@ -121,7 +121,7 @@ def restore(
     if registration.life not in RESTORABLE:
         raise NotLiveError(registration.register_no, registration.life, "restoration")
     start_on = civil_date(at)
-    term = next_term(entry, start_on, term_end(start_on, years=policy.term_years), TermOrigin.RESTORATION)
+    term = next_term(entry, start_on, term_end(start_on, years=policy.on(start_on).term_years), TermOrigin.RESTORATION)
     after = replace(registration, life=Life.CURRENT, life_since=at, terms=(*registration.terms, term))
     reasons = ("restored", "restored")
     return changed(registration, after, EventType.REINSTATED, at=at, reasons=reasons, decision_ref=decision_ref)

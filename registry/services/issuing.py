@@ -194,7 +194,8 @@ def _basis(term: LiveTerm) -> str:
 def _begins(desk: Desk, term: LiveTerm) -> datetime:
     """Return from when a certificate counts: a term without a gap, or an interim, from midnight (R-CE-02, R-CE-07)."""
     if term.interim_until_on is not None:
-        return start_of(term.interim_until_on - timedelta(days=desk.policy.renewal_interim_days - 1))
+        days = desk.policy.on(term.end_on).renewal_interim_days
+        return start_of(term.interim_until_on - timedelta(days=days - 1))
     return term.life_since if civil_date(term.life_since) == term.start_on else start_of(term.start_on)
 
 

@@ -17,7 +17,6 @@ from registry.domain import renewal_refusals as no
 from registry.domain.actors import CSE, Action, Actor, require
 from registry.domain.calendar import anniversary, civil_date, deadline_days
 from registry.domain.changes import Change
-from registry.domain.numbers import RegisterNumber
 from registry.domain.policy import renewal_window_opens
 from registry.domain.registration import Ended, EndedReason, Registration, Term
 from registry.services import cpd
@@ -97,14 +96,15 @@ def file_renewal(
     """
     with _opened(desk, number, Action.FILE_RENEWAL, actor=actor, now=now) as case:
         kind, known = _fileable(desk, case, civil_date(now)), case.waiting
-        if known is not None and (known.completed_at is not None or known.kind != kind or not is_complete):
-            raise no.RenewalOpenError(number, known.kind)
         if not code_version.strip():
             raise no.RenewalConditionsError(number, ["code-of-conduct"])
-        place = (case.work.renewals.next_seq(number), case.stored.seq, case.last.seq)
-        file = known or RenewalRow(RegisterNumber(number), *place, kind, now, code_version)
-        filed = replace(file, completed_at=now if is_complete else None)
-        case.keep(filed, Change(case.value, (), None), actor=actor, now=now)
+        seq, view = case.work.renewals.next_seq(number), (case.stored.seq, case.last.seq, kind)
+        file = RenewalRow(case.value.register_no, seq, *view, now, code_version, now if is_complete else None)
+        if known is not None:
+            if known.completed_at or not is_complete or (known.registration_seq, known.term_seq, known.kind) != view:
+                raise no.RenewalOpenError(number, known.kind)
+            file = replace(known, completed_at=now)
+        case.keep(file, Change(case.value, (), None), actor=actor, now=now)
     return kind
 
 
@@ -195,13 +195,13 @@ def _missing_for_restoration(
     owed = [one.states[-1].state for one in ledger if renewal.OWED_YEARS.intersection(then[one.year])]
     is_assessed = None not in ([days.material_review_on] if is_simple else asdict(days).values())
     asked = {"is_simple": is_simple, "is_assessed": is_assessed}
-    return renewal.missing_for_restoration(hours, owed, **asked, policy=desk.policy)
+    return renewal.missing_for_restoration(hours, owed, **asked, policy=desk.policy.on(filed_on))
 
 
 def refuse_renewal(desk: Desk, number: str, *, decision_ref: str, actor: Actor, now: datetime) -> date:
     """Refuse what waits, by a decision with reasons, and return the last day of the appeal (R-AP-11, T6r)."""
     _close(desk, number, Action.REFUSE_RENEWAL, (REFUSED, decision_ref), actor=actor, now=now)
-    return deadline_days(civil_date(now), desk.policy.conduct_appeal_days)
+    return deadline_days(civil_date(now), desk.policy.on(civil_date(now)).conduct_appeal_days)
 
 
 def withdraw_renewal(desk: Desk, number: str, *, decision_ref: str, actor: Actor, now: datetime) -> None:

@@ -617,6 +617,15 @@ def test_a_file_that_outlives_the_registration_renews_nothing(lived: Office) -> 
     assert file(lived, "2026-07-03T10:00") == "restoration"
 
 
+def test_a_file_about_another_term_is_closed_first(lived: Office) -> None:
+    file(lived, "2026-07-02T10:00", is_complete=False)
+    run(lived, "2026-10-13T00:01")
+    with pytest.raises(RenewalOpenError, match="a renewal is filed"):
+        file(lived, "2026-10-14T10:00")
+    withdraw_renewal(lived.desk, lived.numbers[0], decision_ref="W/1", actor=BOARD, now=china("2026-10-14T11:00"))
+    assert file(lived, "2026-10-14T12:00") == "restoration"
+
+
 def test_r_rn_11_the_queue_is_by_the_end_of_the_term_and_each_society_sees_its_own(lived: Office) -> None:
     other = lived.register(member_ref="M-2", society="CIV", field="CIV")
     lived.database.execute("UPDATE registration_term SET end_on = '2026-07-10' WHERE register_no = :n", {"n": other})
