@@ -7,7 +7,21 @@ from importlib import metadata
 import typer
 from typer.exceptions import TyperException
 
-from registry.cli import decide, demo, events, intake, issue, policy, publish, renew, serve, sweep, upgrade, verify
+from registry.cli import (
+    decide,
+    demo,
+    events,
+    intake,
+    issue,
+    policy,
+    publish,
+    renew,
+    replace,
+    serve,
+    sweep,
+    upgrade,
+    verify,
+)
 from registry.cli.console import ERR, GOOD, OUT, REFUSED, UNDECIDED, NotPublishedError, UsageError, explained
 from registry.domain.refusals import DomainError
 from registry.store.refusals import StoreError
@@ -32,6 +46,7 @@ app.command("issue")(issue.issue)
 app.command("export")(issue.export)
 app.command("print")(issue.print_many)
 app.add_typer(decide.app, name="decide")
+app.add_typer(replace.app, name="replace")
 app.add_typer(policy.app, name="policy")
 app.add_typer(renew.app, name="renew")
 app.command("publish")(publish.publish_command)

@@ -42,6 +42,7 @@ class Action(StrEnum):
     CONFIRM_END = "confirm_end"
     ALLOW_APPEAL = "allow_appeal"
     CORRECT = "correct"
+    PROPOSE_REPLACEMENT = "propose_replacement"
     WITHDRAW = "withdraw"
     RECORD_DEATH = "record_death"
     FILE_RENEWAL = "file_renewal"
@@ -106,6 +107,7 @@ POLICY: _Rights = MappingProxyType(
         Action.CONFIRM_END: _roles(Role.CSE_REGISTRAR),
         Action.ALLOW_APPEAL: _roles(Role.APPEAL_PANEL),
         Action.CORRECT: _roles(Role.CSE_REGISTRAR),
+        Action.PROPOSE_REPLACEMENT: _roles(*_SOCIETY_ROLES, Role.CSE_REGISTRAR),
         Action.WITHDRAW: _roles(*_SOCIETY_ROLES),
         Action.RECORD_DEATH: _roles(*_SOCIETY_ROLES),
         Action.FILE_RENEWAL: _roles(*_SOCIETY_ROLES),

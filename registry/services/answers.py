@@ -103,7 +103,7 @@ def _answer(desk: Desk, found: CertificateRow, registration: Registration, now: 
     status = _status(desk, registration, now)
     behind = clock.is_behind(registration, now, desk.policy)
     runs = [page_id for page_id, valid_from, valid_until in found.later if valid_from <= now <= valid_until]
-    successor = certificate.replaced_by or next(iter(runs), None)
+    successor = (certificate.replaced_by if certificate.ended is not None else None) or next(iter(runs), None)
     term = registration.last_term()
     in_grace = status is rules.PublicStatus.EXPIRED and not behind
     return sources.RegisterAnswer(

@@ -31,6 +31,7 @@ from registry.services.places import free_places
 from registry.services.ports import Desk, Keyring, Randomness
 from registry.services.refusals import AlreadyIssuedError, ServiceError
 from registry.services.registrations import ASSESSED, read_recommendation
+from registry.services.replacing import named_in
 from registry.services.trust import CSE_KEYSTORE, require_covered, society_keystore, trust_in_force
 from registry.store.certificates import Intent
 from registry.store.pending import LiveTerm
@@ -154,7 +155,8 @@ def _prepare(
     draft = drafted(profile)
     ticket = lint(draft, base=desk.base, created=now)
     said = read_recommendation(term.body)
-    approval = Approval(said.society, said.name_hans, said.name_latin, said.field, said.grade, said.standard)
+    names = named_in(term.renamed) if term.renamed is not None else (said.name_hans, said.name_latin)
+    approval = Approval(said.society, *names, said.field, said.grade, said.standard)
     require_approved(ticket.facts, approval, base=desk.base)
     return _Prepared(_intent(profile, term, draft, own, now), ticket, own)
 
@@ -252,7 +254,11 @@ def _keep(work: Work, signed: Mapping[str, _Signed], told: dict[str, Outcome], *
     work.certificates.mark_issued([(link, kept[link.subject].content) for link in issued])
     sealed = append(("paper-code", page, paper_sha256(paper)) for page, paper in papers.items())
     work.certificates.add_paper_codes([(link, papers[link.subject]) for link in sealed])
-    told |= {one.intent.register_no: page for page, one in kept.items()}
+    pages = {one.intent.register_no: page for page, one in kept.items()}
+    old = {number: [page] for number in pages if (page := terms[number].replaces) is not None}
+    old |= work.certificates.superseded(list(pages))
+    work.certificates.set_successors([(page, pages[number]) for number, found in old.items() for page in found])
+    told |= pages
 
 
 def _require_held(live: Mapping[str, bool], terms: Mapping[str, LiveTerm], one: _Signed) -> _Signed:

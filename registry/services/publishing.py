@@ -27,6 +27,7 @@ from registry.domain.actors import Action, Actor, require
 from registry.domain.calendar import whole_second
 from registry.services.ports import Desk, Keyring, Publisher
 from registry.services.refusals import KeyMissingError, ServiceError
+from registry.services.replacing import end_replaced
 from registry.services.trust import CSE_KEYSTORE, STATEMENTS_KEYSTORE, trust_in_force
 from registry.services.wallets import token_signer
 from registry.store.work import Work
@@ -77,6 +78,8 @@ def publish(desk: Desk, keyring: Keyring, publisher: Publisher, *, actor: Actor,
     with publisher.exclusive():
         with desk.open_work() as work:
             trust = trust_in_force(work, now=moment)
+            if (before := work.trust.last_published_at()) is not None:
+                end_replaced(work, before, actor=actor, now=moment)
             lists = _status_lists(desk, work, trust, signer=status, publisher=publisher, now=moment)
             fault = None
             try:

@@ -1,6 +1,7 @@
 """Certificates: intents, signed documents, their ends, and the bits of the twin lists."""
 
 import hashlib
+from collections import defaultdict
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -219,6 +220,34 @@ class CertificateStore(PlaceStore):
         )
         query = select(CERTIFICATE.c.document).where(CERTIFICATE.c.page_id.in_(first))
         return self._column(query.order_by(CERTIFICATE.c.page_id))
+
+    def flag(self, page_id: str, replaced_for: str) -> None:
+        """Note why a certificate shall be replaced; one that waits for it already keeps its reason."""
+        flagged = update(CERTIFICATE).filter_by(page_id=page_id, replaced_for=None)
+        self._connection.execute(flagged.values(replaced_for=replaced_for))
+
+    def set_successors(self, pairs: Sequence[tuple[str, str]]) -> None:
+        """Note which certificate takes the place of which: pages of the old and the new one."""
+        query = update(CERTIFICATE).where(CERTIFICATE.c.page_id == bindparam("old"))
+        if pairs:
+            rows = [{"old": old, "new": new} for old, new in pairs]
+            self._connection.execute(query.values(replaced_by=bindparam("new")), rows)
+
+    def superseded(self, numbers: Sequence[str]) -> dict[str, list[str]]:
+        """Return by number the pages that ended with a promotion and do not lead to the new grade yet."""
+        found = select(CERTIFICATE.c.register_no, CERTIFICATE.c.page_id).filter_by(ended_reason=EndedReason.SUPERSEDED)
+        pages: dict[str, list[str]] = defaultdict(list)
+        for number, page in self._all(found.filter_by(replaced_by=None).where(CERTIFICATE.c.register_no.in_(numbers))):
+            pages[number].append(page)
+        return pages
+
+    def replaced_before(self, at: datetime) -> list[tuple[str, str, str]]:
+        """List number, page and reason of what is replaced by a certificate that was issued before `at`."""
+        new = CERTIFICATE.alias("new")
+        old = select(CERTIFICATE.c.register_no, CERTIFICATE.c.page_id, CERTIFICATE.c.replaced_for)
+        is_replaced = CERTIFICATE.c.replaced_for.is_not(None) & CERTIFICATE.c.ended_at.is_(None)
+        query = old.join(new, new.c.page_id == CERTIFICATE.c.replaced_by).where(is_replaced, new.c.issued_at < at)
+        return [tuple(row) for row in self._all(query.order_by(CERTIFICATE.c.page_id))]
 
     def end(self, page_id: str, ended: Ended, *, suspension: bool) -> None:
         """Write the end of a certificate once; an end already there stays (`domain.md` 3.4)."""

@@ -111,6 +111,11 @@ class RegisterStore(Repository):
         """Keep the day on which a person died, or that it was an error."""
         self._connection.execute(update(MEMBER).filter_by(id=member_id).values(deceased_on=died_on))
 
+    def rename(self, member_id: str, names: tuple[str | None, str | None], *, named_by: str) -> None:
+        """Give a person other names, Chinese and Latin, by the replacement with the digest `named_by` (R-ME-03)."""
+        own = {"name_hans": names[0], "name_latin": names[1], "named_by": named_by}
+        self._connection.execute(update(MEMBER).filter_by(id=member_id).values(own))
+
     def add_entry(self, entry: Entry) -> None:
         """Add a register entry. Raises `DuplicateError` if its number, or the person's entry in the field, exists."""
         try:

@@ -107,6 +107,11 @@ class TrustStore(Repository):
         _LAST[:] = [] if known is None else [known]
         return known
 
+    def last_published_at(self) -> datetime | None:
+        """Return when the last publication was made, or None before the first."""
+        last: datetime | None = self._cell(select(func.max(tables.PUBLICATION.c.issued_at)))
+        return last
+
     def next_slot(self, *, issued_at: datetime) -> int:
         """Take the next publication slot."""
         slot: int = (self._cell(select(func.max(tables.PUBLICATION.c.slot))) or 0) + 1

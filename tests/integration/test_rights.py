@@ -28,6 +28,7 @@ from registry.services.renewals import (
     renewal_queue,
     withdraw_renewal,
 )
+from registry.services.replacing import ReplacedFor, Replacement, propose_replacement
 from registry.services.rulings import Ruling, propose
 from registry.services.sweeping import sweep
 from registry.services.trust import (
@@ -56,6 +57,9 @@ MAY: dict[Action, set[Role]] = {
     Action.ISSUE_CERTIFICATE: {REGISTRAR},
     Action.PROPOSE_END: {REGISTRAR, PANEL},
     Action.CONFIRM_END: {REGISTRAR},
+    Action.ALLOW_APPEAL: {Role.APPEAL_PANEL},
+    Action.CORRECT: {REGISTRAR},
+    Action.PROPOSE_REPLACEMENT: {BOARD, OFFICER, REGISTRAR},
     Action.WITHDRAW: {BOARD, OFFICER},
     Action.RECORD_DEATH: {BOARD, OFFICER},
     Action.FILE_RENEWAL: {BOARD, OFFICER},
@@ -119,6 +123,11 @@ def _requests(office: Office, actor: Actor) -> dict[Action, list[Callable[[], ob
         Action.CONFIRM_END: [lambda: confirm_end(desk, UNKNOWN, actor=actor, now=AT)],
         Action.ALLOW_APPEAL: [lambda: propose(desk, Ruling("appeal", NOBODY, "C/1"), actor=actor, now=AT)],
         Action.CORRECT: [lambda: propose(desk, Ruling("correction", NOBODY, "C/1", event=1), actor=actor, now=AT)],
+        Action.PROPOSE_REPLACEMENT: [
+            lambda: propose_replacement(
+                desk, Replacement(office.numbers[0], ReplacedFor.KEY, "K/1"), actor=actor, now=AT
+            )
+        ],
         Action.WITHDRAW: [lambda: withdraw(desk, office.numbers[0], decision_ref="W/1", actor=actor, now=AT)],
         Action.RECORD_DEATH: [
             lambda: record_death(desk, office.numbers[0], TOMORROW, decision_ref="W/1", actor=actor, now=AT)

@@ -36,6 +36,7 @@ def test_every_cell_of_the_table_without_a_hold() -> None:
         (Role.CSE_REGISTRAR, Action.CONFIRM_END),
         (Role.APPEAL_PANEL, Action.ALLOW_APPEAL),
         (Role.CSE_REGISTRAR, Action.CORRECT),
+        *((role, Action.PROPOSE_REPLACEMENT) for role in (*SOCIETY, Role.CSE_REGISTRAR)),
         (Role.SOCIETY_OFFICER, Action.WITHDRAW),
         (Role.SOCIETY_BOARD, Action.WITHDRAW),
         (Role.SOCIETY_OFFICER, Action.RECORD_DEATH),
