@@ -7,7 +7,7 @@ from registry.domain import intake_refusals as refusals
 from registry.domain.calendar import anniversary, civil_date, deadline_months
 from registry.domain.policy import Policy
 from registry.domain.refusals import LiveRegistrationError
-from registry.domain.registration import Grade, Life, Registration
+from registry.domain.registration import Grade, HoldKind, Life, Registration
 
 _ORDER = tuple(Grade)
 """From the lowest to the highest."""
@@ -75,10 +75,14 @@ def require_no_bar(begun_on: date, held: Iterable[Registration], *, policy: Poli
             raise refusals.ConductBarError("decided_on", reason)
 
 
-def require_no_hold(held: Iterable[Registration]) -> None:
-    """Raise `HoldRunningError` while the person is under any hold: filing is allowed, deciding is not (R-EL-05)."""
+def require_no_hold(held: Iterable[Registration], decided_on: date) -> None:
+    """Raise `HoldRunningError` while the person is under any hold: filing is allowed, deciding is not (R-EL-05).
+
+    What was decided before a CPD hold began is registered, and begins under it (scenario 75 of the rules).
+    """
     for one in held:
-        if one.is_live and one.holds:
-            kinds = ", ".join(sorted(hold.kind.lower() for hold in one.holds))
+        running = [hold for hold in one.holds if hold.kind is not HoldKind.CPD or civil_date(hold.since) <= decided_on]
+        if one.is_live and running:
+            kinds = ", ".join(sorted(hold.kind.lower() for hold in running))
             reason = f"{one.register_no} is on hold ({kinds}): decide when it is lifted (R-EL-05)"
             raise refusals.HoldRunningError("member_ref", reason)

@@ -1,10 +1,10 @@
-"""What the clock owes a registration, and from when (domain 3.5, R-DT-08): T5, T6i, T8, T4, a sanction that ends (T11).
+"""What the clock owes a registration, and from when (domain 3.5, R-DT-08): T2, T4, T5, T6i, T8, a sanction that ends.
 
 The one home of these dates: the clock job carries them out, and an answer is indeterminate while it is late (R-DT-11).
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import partial
 from operator import attrgetter
@@ -33,7 +33,7 @@ class Due:
     at: datetime
     move: Callable[[Registration], Change]
     on_person: bool | None = None
-    """Where the hold sits that it lifts; None if it lifts none."""
+    """Where the hold sits that it sets or lifts; None if it does neither."""
 
 
 def due(registration: Registration, policy: Policy) -> list[Due]:
@@ -59,12 +59,15 @@ def _all_due(registration: Registration, policy: Policy) -> Iterator[Due]:
         extend = partial(extend_interim, at=at, policy=policy, decision_ref=REFERENCE)
         expire = partial(lifecycle.expire, at=at, decision_ref=REFERENCE)
         yield Due(INTERIM, at, extend) if last.is_prolonged else Due(EXPIRY, at, expire)
+    if (held := registration.cpd_hold_at) is not None and cpd_hold(registration) is None:
+        yield Due("hold.cpd", held, partial(_hold_for_cpd, at=held), on_person=True)
     for hold in registration.holds:
         if (over := _sanction_ends(hold)) is not None:
             on_person = hold in registration.person_holds
             yield Due("sanction-over", over, partial(_lift, kind=hold.kind, at=over, on_person=on_person), on_person)
         if hold.kind is HoldKind.CPD and registration.is_live:
             at = max(_reopened(registration, anniversary(civil_date(hold.since), 1)), registration.life_since)
+            at = max(at, registration.cpd_lapse_at or at)
             yield Due("lapse.cpd", at, _ending(lifecycle.CPD_LAPSE, at))
     until = grace_until(registration, policy)
     if until is not None and registration.is_live:
@@ -102,6 +105,29 @@ def _sanction_ends(hold: Hold) -> datetime | None:
     if hold.kind is not HoldKind.CONDUCT_SANCTION or hold.until_on is None:
         return None
     return start_of(day_after(hold.until_on))
+
+
+def cpd_hold(registration: Registration) -> Hold | None:
+    """Return the CPD hold that runs on the person, if one does."""
+    return next((hold for hold in registration.person_holds if hold.kind is HoldKind.CPD), None)
+
+
+def _hold_for_cpd(registration: Registration, at: datetime) -> Change:
+    hold = Hold(HoldKind.CPD, at, None, REFERENCE)
+    if registration.is_live:
+        return transitions.suspend(registration, hold, at, HoldKind.CPD.lower())
+    return _without_effect(registration, registration.person_holds | {hold})
+
+
+def lift_for_cpd(registration: Registration, at: datetime, decision_ref: str) -> Change:
+    """Take the CPD hold from a person of whom no year is UNCURED any more (T3). Raises `HoldMissingError`."""
+    change = transitions.lift(registration, HoldKind.CPD, at, HoldKind.CPD.lower(), decision_ref=decision_ref)
+    return change if registration.is_live else _without_effect(registration, change.registration.person_holds)
+
+
+def _without_effect(registration: Registration, person_holds: frozenset[Hold]) -> Change:
+    """Change the holds of a person whose registration has ended: nothing is told of it (R-CPD-17)."""
+    return Change(replace(registration, person_holds=person_holds), (), None)
 
 
 def _lift(registration: Registration, kind: HoldKind, at: datetime, *, on_person: bool) -> Change:

@@ -72,6 +72,8 @@ class CpdFacts:
     """When the last live registration of the person ended, if that was in this year (R-CPD-16)."""
     died_at: datetime | None = None
     """When the person died: what was asked and is open is void from then on (R-CPD-16)."""
+    errors: tuple[tuple[datetime, datetime], ...] = ()
+    """From when to when the register was wrong about the person: a cure that ended then is open again (T23)."""
 
     def accepted_by(self, at: datetime) -> Decimal:
         """Return the hours that count at `at`."""
@@ -165,7 +167,7 @@ class _Year:
 
     def __init__(self, facts: CpdFacts, policy: Policy) -> None:
         self._facts, self._policy = facts, policy.on(date(facts.year, 1, 1))
-        self._closes = start_of(day_after(date(facts.year + 1, *policy.cpd_submit_by)))
+        self._closes = start_of(day_after(date(facts.year + 1, *self._policy.cpd_submit_by)))
 
     def opened(self) -> CpdYear:
         """Return the year as it begins."""
@@ -211,7 +213,11 @@ class _Year:
 
     def _short(self, moment: datetime) -> CpdYear:
         """Give notice: the cure is 60 days from its day, which is not counted (R-CPD-10)."""
-        until = deadline_days(civil_date(moment), self._policy.cpd_cure_days)
+        days = self._policy.cpd_cure_days
+        until = deadline_days(civil_date(moment), days)
+        for began, over in self._facts.errors:
+            if began <= start_of(day_after(until)) <= over:
+                until = deadline_days(civil_date(over), days)
         return CpdYear(YearState.SHORTFALL, moment, until, due_at=start_of(day_after(until)))
 
     def _review(self, now: CpdYear, moment: datetime) -> CpdYear:

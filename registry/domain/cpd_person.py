@@ -37,6 +37,11 @@ class Activity:
     reversed_at: datetime | None = None
     reversed_hours: Decimal = Decimal(0)
 
+    @property
+    def is_rejected(self) -> bool:
+        """Whether none of it was accepted."""
+        return self.decided_at is not None and not self.accepted
+
     def counted(self) -> CpdActivity:
         """Return what the year sees of it: an allocated one is handed in when it is allocated."""
         since = self.allocated_at or self.submitted_at
@@ -63,6 +68,8 @@ class PersonFile:
     courses: tuple[tuple[tuple[datetime, str], ...], ...]
     """Of each register number every event, as it was recorded: from when, and the public status from then on."""
     died_on: date | None = None
+    errors: tuple[tuple[datetime, datetime], ...] = ()
+    """From when to when what is undone was in effect (T21, T23); the course knows nothing of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +134,7 @@ def _facts(file: PersonFile, spans: Sequence[Span], year: int) -> CpdFacts | Non
         tuple((one.granted_at, one.months) for one in file.exemptions if one.year == year),
         within[-1][1] if within[-1][1] < ends else None,
         start_of(file.died_on) if file.died_on is not None else None,
+        file.errors,
     )
 
 
@@ -176,8 +184,8 @@ def _lapse_at(
             for facts in owed
         )
 
-    last = plain + timedelta(days=policy.cpd_cure_review_days)
-    decided = sorted({moment for facts in owed for moment in facts.moments() if plain < moment < last})
     if not owed or not is_complete(plain):
         return plain
+    last = plain + timedelta(days=policy.on(date(owed[-1].year, 1, 1)).cpd_cure_review_days)
+    decided = sorted({moment for facts in owed for moment in facts.moments() if plain < moment < last})
     return next((start_of(day_after(civil_date(one))) for one in decided if not is_complete(one)), last)

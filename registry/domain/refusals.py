@@ -20,6 +20,7 @@ The tree::
       ConductPendingError        conduct.pending
       HoldExistsError            hold.exists
       HoldMissingError           hold.missing
+      CpdHoldError               hold.cpd
       HoldPlaceError             hold.place
       HoldPeriodError            hold.period
       HoldAmbiguousError         hold.ambiguous
@@ -159,6 +160,12 @@ class HoldMissingError(DomainError, code="hold.missing"):
     """There is no such hold to lift; the number, and the kind of hold."""
 
     says = "{} has no hold {} there to lift (domain 3.3): lifting one hold never lifts another"
+
+
+class CpdHoldError(DomainError, code="hold.cpd"):
+    """The CPD hold of the ledger is lifted by accepted hours, by nothing else; the number, and since when it runs."""
+
+    says = "{}: a CPD year is uncured since {} (R-CPD-12): the hold ends when the missing hours are accepted"
 
 
 class HoldPlaceError(DomainError, code="hold.place"):

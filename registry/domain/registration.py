@@ -161,6 +161,10 @@ class Registration:
     member_id: str
     review_ended_at: datetime | None = None
     """When a hold that defers the lapse was last lifted from the person or the entry, as the store found it."""
+    cpd_hold_at: datetime | None = None
+    """Since when the CPD hold of the person runs, or from when it will, by what is on file (R-CPD-12)."""
+    cpd_lapse_at: datetime | None = None
+    """When that hold ends in a lapse (T4); without it a year after it began."""
 
     reopened_at: datetime | None = None
     """When it came back after an error: a deadline that ran out meanwhile is open for 60 days from then (T23)."""

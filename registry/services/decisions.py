@@ -46,7 +46,10 @@ def suspend_registration(desk: Desk, command: Suspension, *, actor: Actor, now: 
 
 
 def lift_hold(desk: Desk, number: str, kind: HoldKind, *, decision_ref: str, actor: Actor, now: datetime) -> None:
-    """Take away a hold by a decision; no other hold is touched. Raises `HoldMissingError` if there is none."""
+    """Take away a hold by a decision; no other hold is touched.
+
+    Raises `HoldMissingError` if there is none, `CpdHoldError` while a CPD year of the person is UNCURED.
+    """
     move = partial(transitions.lift, kind=kind, at=now, reason_code=kind.lower(), decision_ref=decision_ref)
     _change_holds(desk, number, Action.LIFT, kind, move, actor=actor, now=now)
 
@@ -58,6 +61,9 @@ def _change_holds(
     with desk.open_work() as work:
         require(actor, action, tenant=work.register.entry(number).society, hold=kind)
         stored = work.register.answering(number)
+        owed = stored.value.cpd_hold_at if (action, kind) == (Action.LIFT, HoldKind.CPD) else None
+        if owed is not None and owed <= now:
+            raise refusals.CpdHoldError(number, owed.isoformat())
         require_swept(desk, now, stored, *(_other_registrations(work, stored) if kind.on_person else ()))
         apply_hold(work, stored, move, on_person=kind.on_person, actor=actor, now=now)
 

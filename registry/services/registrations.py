@@ -20,7 +20,7 @@ from registry.domain import (
 from registry.domain.actors import Action, Actor, require
 from registry.domain.calendar import civil_date
 from registry.domain.registration import Grade, Registration, TermOrigin
-from registry.services import decisions
+from registry.services import cpd, decisions
 from registry.services.ports import Desk, Randomness
 from registry.services.refusals import CommandError
 from registry.services.trust import STANDARDS, require_covered, trust_in_force
@@ -193,7 +193,7 @@ def confirm_registration(
         applications.require_usable_assessment(command.decided_on, on=civil_date(now), policy=desk.policy)
         held = ever_held(work, _member_id(work, command))
         applications.require_no_bar(_begun_on(command), held, policy=desk.policy)
-        applications.require_no_hold(held)
+        applications.require_no_hold(held, command.decided_on)
         entry = _entry(work, command, randomness, civil_date(now))
         admission = changes.Admission(
             register_no=entry.register_no,
@@ -208,6 +208,7 @@ def confirm_registration(
         days = AssessmentDays(command.material_review_on, command.written_test_on, command.interview_on)
         place = work.register.add_registration(change.registration, days, recommendation=digest)
         work.journal.record(change, place=place, actor=actor.person, at=now)
+        cpd.settle(work, entry.member_id, now, desk.policy)
         work.proposals.confirm(digest, by=actor, at=now)
     return entry.register_no
 

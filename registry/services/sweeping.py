@@ -1,8 +1,8 @@
 """The clock job (R-DT-08, R-DT-12): what time alone changes is recorded, each in effect from its own day.
 
-The instant at which a registration must be looked at stands with it; SQL selects those, the rules decide. A batch is
-one transaction which reads anew what it changes, and what was done is due no more: the job may stop anywhere, run
-twice at once, or run late.
+The instant at which a registration, or the CPD years of a person, must be looked at stands with it; SQL selects those,
+the rules decide. A batch is one transaction which reads anew what it changes, and what was done is due no more: the job
+may stop anywhere, run twice at once, or run late. The years come first, because a hold depends on them.
 """
 
 import hashlib
@@ -13,12 +13,14 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from registry.domain import clock
 from registry.domain.actors import Action, Actor, require
 from registry.domain.calendar import civil_date, day_after, start_of
 from registry.domain.policy import Policy
 from registry.domain.refusals import DomainError
+from registry.services import cpd
 from registry.services.decisions import apply_change, apply_hold
 from registry.services.ports import Desk
 from registry.services.refusals import ClockJumpError, CommandError
@@ -26,7 +28,7 @@ from registry.store.work import Work
 
 _LOG = logging.getLogger("cse.sweeping")
 _AT_ONCE = 500
-"""Registrations that share a transaction."""
+"""Registrations, or persons, that share a transaction."""
 _SWEPT_AT, _FORECASTS = "swept_at", "sweep_forecasts"
 _UNREADABLE = (DomainError, ArithmeticError, LookupError, TypeError, ValueError)
 """What a row raises that is not as it should be: it must not stop the job for everybody else."""
@@ -39,7 +41,7 @@ class Swept:
     done: Counter[str]
     waiting: Counter[str]
     unreadable: list[str]
-    """Register numbers whose rows could not be read: nothing of theirs was changed."""
+    """Register numbers whose rows, or the CPD of whose holder, could not be read: nothing of theirs was changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,10 @@ class _Run:
                 held, on_person = work.register.answering(number), one.on_person
                 done[one.name] += apply_hold(work, held, one.move, on_person=on_person, actor=self.actor, now=self.now)
 
+    def look_at_years(self, work: Work, _number: str, member_id: str) -> Counter[str]:
+        """Write anew what is kept of the CPD years of a person."""
+        return cpd.settle(work, member_id, self.until, self.policy)
+
     def _without_waiting(self, owed: list[clock.Due]) -> list[clock.Due]:
         """Leave out a lapse that waits, and with it the other lapse, which must not overtake it."""
         lapses = [one.name for one in owed if one.name in clock.LAPSES]
@@ -90,7 +96,7 @@ def sweep(
     More lapses than the day before foresaw wait for the word of `approved_by`, who saw the dry run; the rest goes out
     (R-DT-12). Raises `ClockJumpError` if the clock went back or stood still for long, without that word: nothing
     changes then. Where the word was needed, the journal keeps whose it was and about what. `at_once` is how many
-    registrations share a transaction.
+    places share a transaction.
     """
     require(actor, Action.SWEEP)
     if approved_by is not None:
@@ -99,28 +105,29 @@ def sweep(
     if until > now:
         raise CommandError(f"{until.isoformat()} is yet to come: only a dry run looks ahead")
     waiting = _cleared(desk, until, now, approved_by)
-    with desk.open_reading() as work:
-        places = work.register.due(until)
     run, swept = _Run(actor, now, until, desk.policy, waiting), Swept(Counter(), waiting, [])
-    for first in range(0, len(places), at_once):
-        with desk.open_work() as work:
-            for number, seq in places[first : first + at_once]:
-                _attempt(run, work, number, seq, swept)
-        step(min(first + at_once, len(places)), len(places))
+    for find, act in ((cpd.due, run.look_at_years), (lambda work, at: work.register.due(at), run.carry_out)):
+        with desk.open_reading() as work:
+            places = find(work, until)
+        for first in range(0, len(places), at_once):
+            with desk.open_work() as work:
+                for place in places[first : first + at_once]:
+                    _attempt(act, work, place, swept)
+            step(min(first + at_once, len(places)), len(places))
     with desk.open_work() as work:
         work.trust.set_fact(_SWEPT_AT, now.isoformat())
         _foresee(desk, work, now)
     return swept
 
 
-def _attempt(run: _Run, work: Work, number: str, seq: int, swept: Swept) -> None:
-    """Carry out what is due on one registration, or nothing of it if a row is unreadable."""
+def _attempt(act: Callable[..., Counter[str]], work: Work, place: tuple[str, Any], swept: Swept) -> None:
+    """Carry out what is due at one place, or nothing of it if a row is unreadable."""
     try:
         with work.attempt():
-            swept.done.update(run.carry_out(work, number, seq))
+            swept.done.update(act(work, *place))
     except _UNREADABLE as error:
-        _LOG.error("alarm.sweep-unreadable number=%s error=%s", number, type(error).__name__)
-        swept.unreadable.append(number)
+        _LOG.error("alarm.sweep-unreadable number=%s error=%s", place[0], type(error).__name__)
+        swept.unreadable.append(place[0])
 
 
 def _cleared(desk: Desk, until: datetime, now: datetime, approved_by: Actor | None) -> Counter[str]:
@@ -129,7 +136,7 @@ def _cleared(desk: Desk, until: datetime, now: datetime, approved_by: Actor | No
     Who approves ends both, with a row of the journal first, which binds person and counts.
     """
     with desk.open_reading() as work:
-        jump, found = _jump(work, now, desk.policy), due_at(desk, work, until)
+        jump, found = _jump(work, now, desk.policy), _due(desk, work, until)
         waiting = _unforeseen(work, found, now, desk.policy)
     if approved_by is None:
         if jump is not None:
@@ -146,8 +153,17 @@ def _cleared(desk: Desk, until: datetime, now: datetime, approved_by: Actor | No
     return Counter()
 
 
-def due_at(desk: Desk, work: Work, at: datetime, *, after: datetime | None = None) -> Counter[str]:
-    """Return how often which change will be due by `at`, of those later than `after`: the dry run."""
+def due_at(desk: Desk, work: Work, at: datetime) -> Counter[str]:
+    """Return how often which change will be due by `at`: the dry run."""
+    found = _due(desk, work, at)
+    for _, member_id in cpd.due(work, at):
+        with suppress(*_UNREADABLE):
+            found += cpd.changes(work, member_id, at, desk.policy)
+    return found
+
+
+def _due(desk: Desk, work: Work, at: datetime, *, after: datetime | None = None) -> Counter[str]:
+    """Return how often registrations will be changed by `at`, of those changes later than `after`."""
     found: Counter[str] = Counter()
     for number, seq in work.register.due(at):
         with suppress(*_UNREADABLE):  # The run tells of it.
@@ -181,7 +197,7 @@ def _foresee(desk: Desk, work: Work, now: datetime) -> None:
     today, tomorrow = (day.isoformat() for day in (civil_date(now), day_after(civil_date(now))))
     known = _forecasts(work)
     if tomorrow not in known:
-        coming = due_at(desk, work, start_of(day_after(civil_date(now))), after=now)
+        coming = _due(desk, work, start_of(day_after(civil_date(now))), after=now)
         work.trust.set_fact(_FORECASTS, json.dumps({today: known.get(today, {}), tomorrow: coming}))
 
 

@@ -1,22 +1,46 @@
-"""What is on file about CPD: activities and exemptions, beside when the person was registered."""
+"""What is on file about CPD: activities, exemptions, the copy of each year, and who must be looked at."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
 from itertools import groupby
-from operator import itemgetter
+from operator import attrgetter
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, func, select, update
 
-from registry.domain.cpd_person import Activity, Exemption, PersonFile
-from registry.store.repository import Repository, read
-from registry.store.tables import CPD_ACTIVITY, CPD_EXEMPTION, ENTRY, EVENT, MEMBER
+from registry.domain.cpd import YearState
+from registry.domain.cpd_person import Activity, Exemption, Outlook, PersonFile
+from registry.domain.status import PublicStatus
+from registry.store.repository import Repository, columns, read
+from registry.store.tables import CPD_ACTIVITY, CPD_EXEMPTION, CPD_YEAR, ENTRY, EVENT, MEMBER, REGISTRATION
 
 _ACTIVITIES = select(CPD_ACTIVITY).order_by(CPD_ACTIVITY.c.seq)
 _EXEMPTIONS = select(CPD_EXEMPTION).order_by(CPD_EXEMPTION.c.granted_at)
-_MEMBERS = select(MEMBER.c.id, MEMBER.c.deceased_on, MEMBER.c.cpd_due_at, MEMBER.c.cpd_hold_at, MEMBER.c.cpd_lapse_at)
+_YEARS = select(CPD_YEAR).order_by(CPD_YEAR.c.year)
+_MEMBERS = select(MEMBER)
 _STATUSES = (
-    select(ENTRY.c.register_no, EVENT.c.effective_at, EVENT.c.to_state)
+    select(ENTRY.c.register_no, EVENT.c.effective_at, EVENT.c.to_state, EVENT.c.seq, EVENT.c.corrects)
     .join(EVENT, EVENT.c.register_no == ENTRY.c.register_no)
     .order_by(ENTRY.c.register_no, EVENT.c.seq)
 )
+
+
+@dataclass(frozen=True, slots=True)
+class YearRow:
+    """The copy of one CPD year of a person."""
+
+    year: int
+    required: Decimal
+    accepted: Decimal
+    pending: Decimal
+    """Handed in, and not decided on."""
+    state: YearState
+    since: datetime
+    cure_until_on: date | None
+    is_provisional: bool
+    policy_version: str
 
 
 class CpdStore(Repository):
@@ -24,15 +48,57 @@ class CpdStore(Repository):
 
     def file(self, member_id: str) -> PersonFile:
         """Return what is on file about one person."""
-        statuses = groupby(map(tuple, self._all(_STATUSES, member_id=member_id)), itemgetter(0))
-        person = self._one(_MEMBERS, id=member_id)
+        told, person = self._all(_STATUSES, member_id=member_id), self._one(_MEMBERS, id=member_id)
+        corrected = {one.corrects: one.effective_at for one in told}
+        undone = [one for one in told if one.seq in corrected]
+        counted = groupby((one for one in told if one not in undone), attrgetter("register_no"))
         return PersonFile(
             tuple(self.activities(member_id)),
             tuple(read(Exemption, row) for row in self._all(_EXEMPTIONS, member_id=member_id)),
-            tuple(tuple((at, status) for _, at, status in own) for _, own in statuses),
+            tuple(tuple((one.effective_at, one.to_state) for one in own) for _, own in counted),
             person.deceased_on if person is not None else None,
+            # A promotion that is undone (T21) was no error about the person, who was a member all the time.
+            tuple((one.effective_at, corrected[one.seq]) for one in undone if one.to_state != PublicStatus.SUPERSEDED),
         )
 
     def activities(self, member_id: str) -> list[Activity]:
         """Return the activities of a person, in the order in which they were handed in."""
         return [read(Activity, row) for row in self._all(_ACTIVITIES, member_id=member_id)]
+
+    def add(self, member_id: str, one: Activity | Exemption, **more: str) -> None:
+        """Add an activity, or an exemption with its decision."""
+        table = CPD_ACTIVITY if isinstance(one, Activity) else CPD_EXEMPTION
+        self._insert(table, member_id=member_id, **columns(one), **more)
+
+    def decide(self, member_id: str, seq: int, **decided: Any) -> None:
+        """Write what was decided on an activity."""
+        self._connection.execute(update(CPD_ACTIVITY).filter_by(member_id=member_id, seq=seq).values(decided))
+
+    def years(self, member_id: str) -> list[YearRow]:
+        """Return the copy of the years of a person, the oldest first."""
+        return [read(YearRow, row, state=YearState(row.state)) for row in self._all(_YEARS, member_id=member_id)]
+
+    def keep(self, member_id: str, changed: Sequence[YearRow], ahead: Outlook) -> None:
+        """Write the copy of years anew, and when to look again; what the clock owes registrations is looked at then."""
+        own = delete(CPD_YEAR).filter_by(member_id=member_id)
+        for year in changed:
+            self._connection.execute(own.filter_by(year=year.year))
+        self._insert_all(CPD_YEAR, [columns(one) | {"member_id": member_id} for one in changed])
+        before = self._one(_MEMBERS, id=member_id)
+        instants = {"cpd_hold_at": ahead.hold_at, "cpd_lapse_at": ahead.lapse_at}
+        person = update(MEMBER).filter_by(id=member_id)
+        self._connection.execute(person.values(cpd_due_at=ahead.look_at, **instants))
+        if any(getattr(before, name) != at for name, at in instants.items()):
+            numbers = select(ENTRY.c.register_no).filter_by(member_id=member_id)
+            looked_at = update(REGISTRATION).where(REGISTRATION.c.register_no.in_(numbers))
+            self._connection.execute(looked_at.values(due_at=None))
+
+    def due(self, at: datetime) -> list[tuple[str, str]]:
+        """Return a register number, and the member, of those whose years must be looked at by `at`, in order."""
+        is_due = MEMBER.c.cpd_due_at.is_(None) | (MEMBER.c.cpd_due_at <= at)
+        found = select(func.min(ENTRY.c.register_no), MEMBER.c.id).join(ENTRY, ENTRY.c.member_id == MEMBER.c.id)
+        return sorted((number, member) for number, member in self._all(found.where(is_due).group_by(MEMBER.c.id)))
+
+    def of_state(self, year: int, state: YearState) -> list[str]:
+        """Return the members of whom a year is in a state."""
+        return self._column(select(CPD_YEAR.c.member_id).filter_by(year=year, state=state))

@@ -39,8 +39,10 @@ _OVER = or_(_PAST.c.member_id == ENTRY.c.member_id, _PAST.c.register_no == ENTRY
 _REVIEW = select(func.max(_PAST.c.lifted_at)).where(_PAST.c.kind.in_(sorted(DEFER_LAPSE)), _OVER).correlate(ENTRY)
 _TERM_COLUMNS = ("start_on", "end_on", "origin", "interim_until_on", "interim_closed_at")
 _OF_TERM = (TERM.c.seq.label("term_seq"), *(TERM.c[name] for name in _TERM_COLUMNS), *RENEWAL_OF_TERM)
+_CPD = (MEMBER.c.cpd_hold_at, MEMBER.c.cpd_lapse_at)
 _REGISTRATIONS = (
-    select(ENTRY, REGISTRATION, _REVIEW.scalar_subquery().label("review_ended_at"), *_OF_TERM, *_HOLD)
+    select(ENTRY, REGISTRATION, _REVIEW.scalar_subquery().label("review_ended_at"), *_CPD, *_OF_TERM, *_HOLD)
+    .join(MEMBER, MEMBER.c.id == ENTRY.c.member_id)
     .outerjoin(REGISTRATION, REGISTRATION.c.register_no == ENTRY.c.register_no)
     .outerjoin(TERM, _TERM_OF)
     .outerjoin(HOLD, HOLD.c.lifted_at.is_(None) & _OF_BOTH)
@@ -109,7 +111,7 @@ class RegisterStore(Repository):
 
     def set_deceased(self, member_id: str, died_on: date | None) -> None:
         """Keep the day on which a person died, or that it was an error."""
-        self._connection.execute(update(MEMBER).filter_by(id=member_id).values(deceased_on=died_on))
+        self._connection.execute(update(MEMBER).filter_by(id=member_id).values(deceased_on=died_on, cpd_due_at=None))
 
     def rename(self, member_id: str, names: tuple[str | None, str | None], *, named_by: str) -> None:
         """Give a person other names, Chinese and Latin, by the replacement with the digest `named_by` (R-ME-03)."""
@@ -161,7 +163,12 @@ class RegisterStore(Repository):
         own = {name: member for name, member in columns(value).items() if name in REGISTRATION.c}
         self._insert(REGISTRATION, **own, **columns(assessment), seq=seq, recommendation=recommendation)
         self._save_terms({"register_no": number, "registration_seq": seq}, (), value.terms)
+        self._look_at_cpd(value.member_id)
         return seq
+
+    def _look_at_cpd(self, member_id: str) -> None:
+        """Let the clock job look at the CPD years of a person, which begin and end with registrations."""
+        self._connection.execute(update(MEMBER).filter_by(id=member_id).values(cpd_due_at=None))
 
     def registrations(self, register_no: str) -> list[StoredRegistration]:
         """Return every registration of an entry, oldest first. Raises `NotFoundError` if there is no such entry."""
@@ -198,6 +205,8 @@ class RegisterStore(Repository):
         saved = update(REGISTRATION).filter_by(register_no=after.register_no, seq=before.seq)
         own = {"life": after.life, "life_since": after.life_since, "reopened_at": after.reopened_at}
         self._connection.execute(saved.values(own))
+        if before.value.is_live is not after.is_live:
+            self._look_at_cpd(after.member_id)
         shared = before.value.person_holds != after.person_holds
         numbers = self.numbers_of(after.member_id) if shared else [after.register_no]
         looked_at = update(REGISTRATION).where(REGISTRATION.c.register_no.in_(numbers))

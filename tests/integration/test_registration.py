@@ -269,7 +269,7 @@ def test_after_a_revocation_nobody_is_registered_again_for_years(office: Office,
     assert office.count("registration") == 1
 
 
-@pytest.mark.parametrize("kind", [HoldKind.CPD, HoldKind.IDENTITY, HoldKind.MEMBERSHIP])
+@pytest.mark.parametrize("kind", [HoldKind.IDENTITY, HoldKind.MEMBERSHIP])
 def test_under_a_hold_an_application_is_filed_and_not_decided(office: Office, kind: HoldKind) -> None:
     number = office.register()
     suspend_registration(office.desk, Suspension(number, kind, "H/1"), actor=REGISTRAR, now=AT)

@@ -1,5 +1,6 @@
 """What an application must fulfil: order of days, twelve months, the grade that is held (domain 2.4)."""
 
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
@@ -13,6 +14,7 @@ from registry.domain.applications import (
     require_no_hold,
 )
 from registry.domain.applications import require_usable_assessment as require_usable
+from registry.domain.calendar import civil_date
 from registry.domain.intake_refusals import (
     ApplicationDaysError,
     AssessmentExpiredError,
@@ -134,5 +136,14 @@ def test_nothing_is_decided_under_a_hold(kind: HoldKind) -> None:
     place = "person_holds" if kind.on_person else "entry_holds"
     held = replace(HELD, **{place: frozenset({Hold(kind, AT, None, "d-2")})})
     with pytest.raises(HoldRunningError, match="R-EL-05"):
-        require_no_hold([HELD, held])
-    require_no_hold([HELD, replace(held, life=Life.REVOKED)])
+        require_no_hold([HELD, held], civil_date(AT))
+    require_no_hold([HELD, replace(held, life=Life.REVOKED)], civil_date(AT))
+
+
+@pytest.mark.parametrize("kind", HoldKind)
+def test_scenario_75_only_a_cpd_hold_lets_in_what_was_decided_before_it(kind: HoldKind) -> None:
+    place = "person_holds" if kind.on_person else "entry_holds"
+    held = replace(HELD, **{place: frozenset({Hold(kind, AT, None, "d-2")})})
+    expected = nullcontext() if kind is HoldKind.CPD else pytest.raises(HoldRunningError)
+    with expected:
+        require_no_hold([held], civil_date(AT) - timedelta(days=1))

@@ -156,6 +156,23 @@ def test_r_cpd_16_death_voids_what_was_asked() -> None:
     assert outlook(ledger(dead, date(2026, 5, 20)), end_of(date(2026, 5, 20)), DEFAULT_POLICY).hold_at is None
 
 
+@pytest.mark.parametrize(
+    ("closed", "opened", "until"),
+    [
+        (date(2026, 3, 2), date(2026, 3, 20), date(2026, 4, 30)),
+        (date(2026, 4, 2), date(2026, 5, 20), date(2026, 7, 19)),
+        (date(2026, 5, 2), date(2026, 5, 20), date(2026, 4, 30)),
+    ],
+)
+def test_scenario_81_a_cure_that_ended_while_the_register_was_wrong_is_open_again(
+    closed: date, opened: date, until: date
+) -> None:
+    file = replace(person(*kept(2024), *kept(2025, hours="34")), errors=((noon(closed), noon(opened)),))
+    (_, year, _) = ledger(file, date(2026, 4, 1))
+    assert year.states[-1].cure_until_on == until
+    assert ahead(file, date(2026, 4, 1))[0] == until + timedelta(days=1)
+
+
 def test_scenario_25_allocated_hours_count_in_the_year_that_they_make_up_and_in_no_other() -> None:
     made_up = replace(waiting("6", date(2026, 4, 18), year=2025), allocated_at=noon(date(2026, 4, 19)))
     file = person(
