@@ -1,4 +1,4 @@
-"""`cse import`: members and applications of a society, from a CSV file."""
+"""`cse import`: members, applications and credit hours of a society, from a CSV file."""
 
 from collections import Counter
 from dataclasses import asdict
@@ -12,7 +12,7 @@ from rich.progress import Progress
 from registry.adapters.keyring import SecretFile
 from registry.cli.console import ERR, GOOD, NO, OUT, Session, UsageError, flag, print_json, with_session
 from registry.cli.inputs import read_file
-from registry.services import applications, members, refusals, rows
+from registry.services import applications, cpd_facts, members, refusals, rows
 from registry.services.intake import Import, Outcome, Result
 
 _MANY_ROWS = 500
@@ -24,6 +24,7 @@ class What(StrEnum):
 
     MEMBERS = "members"
     APPLICATIONS = "applications"
+    CPD = "cpd"
 
 
 @with_session
@@ -35,7 +36,7 @@ def import_file(
     society: Annotated[str | None, typer.Option(help="Code of the society (else that of the actor).")] = None,
     is_trial: Annotated[bool, flag("--dry-run", help="Say what would happen, and write nothing.")] = False,
 ) -> int:
-    """Take in members or applications of a society; a bad row stops no other.
+    """Take in members, applications or credit hours of a society; a bad row stops no other.
 
     Example: cse import members docs/examples/members.csv --as board-ele
     """
@@ -52,8 +53,10 @@ def import_file(
     try:
         if what is What.MEMBERS:
             outcomes = members.import_members(session.desk, order, secret=SecretFile(session.settings.secret_file))
-        else:
+        elif what is What.APPLICATIONS:
             outcomes = applications.import_applications(session.desk, order)
+        else:
+            outcomes = cpd_facts.import_activities(session.desk, order)
     except refusals.CsvError as error:
         raise UsageError(f"{file}: {error}; nothing was read") from error
     finally:

@@ -8,6 +8,7 @@ import typer
 from typer.exceptions import TyperException
 
 from registry.cli import (
+    cpd,
     decide,
     demo,
     events,
@@ -46,6 +47,7 @@ app.command("issue")(issue.issue)
 app.command("export")(issue.export)
 app.command("print")(issue.print_many)
 app.add_typer(decide.app, name="decide")
+app.add_typer(cpd.app, name="cpd")
 app.add_typer(replace.app, name="replace")
 app.add_typer(policy.app, name="policy")
 app.add_typer(renew.app, name="renew")

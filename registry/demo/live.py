@@ -10,7 +10,7 @@ from registry.demo import officers
 from registry.demo.plan import FIRST_YEAR, SECOND_FIELDS, SEED, SOCIETIES, Engineer, HoldPlan, engineers, office_hour
 from registry.domain.calendar import civil_date
 from registry.domain.registration import HoldKind
-from registry.services import decisions, issuing, publishing, registrations, rulings, trust
+from registry.services import cpd_facts, decisions, issuing, publishing, registrations, rulings, trust
 from registry.services.ports import Desk, Keyring, Publisher, Randomness
 
 _AUTHORIZATION_YEARS = 5
@@ -50,6 +50,7 @@ def live(stage: Stage, *, at: datetime, count: int, step: Callable[[int, int], N
         trust.refresh_trust_list(stage.desk, stage.keyring, actor=officers.REGISTRAR, now=happening.at)
         happening.act(happening.at)
         step(done, len(happenings))
+    cpd_facts.begin_ledger(stage.desk, civil_date(at).year, actor=officers.REGISTRAR, now=at)
     trust.publish_trust_list(stage.desk, stage.keyring, actor=officers.REGISTRAR, now=at)
     publishing.publish(stage.desk, stage.keyring, stage.publisher, actor=officers.PUBLISHER, now=at)
     return {life.number: life.person for life in sorted(lives, key=lambda life: life.person.registered_on)}

@@ -49,6 +49,10 @@ class Action(StrEnum):
     RECOMMEND_RENEWAL = "recommend_renewal"
     REFUSE_RENEWAL = "refuse_renewal"
     CONFIRM_RENEWAL = "confirm_renewal"
+    BEGIN_CPD = "begin_cpd"
+    SUBMIT_CPD = "submit_cpd"
+    DECIDE_CPD = "decide_cpd"
+    SAMPLE_CPD = "sample_cpd"
     SWEEP = "sweep"
     APPROVE_SWEEP = "approve_sweep"
     PUBLISH = "publish"
@@ -85,7 +89,7 @@ def _roles(*roles: Role) -> Mapping[Role, frozenset[HoldKind]]:
 # not named with an action is refused; suspend and lift reach the kinds of hold named with it.
 # The registrar sets and lifts every hold but those of conduct, which are the panel's.
 # The clock job sweeps, and has no other right: of what it changes the dates alone decide.
-# The deciding society accepts cured hours and so lifts the CPD hold (T3).
+# The deciding society accepts cured hours and so lifts the CPD hold (T3); a review that is late passes to CSE.
 POLICY: _Rights = MappingProxyType(
     {
         Action.IMPORT_MEMBERS: _roles(Role.SOCIETY_BOARD, Role.SOCIETY_OFFICER),
@@ -114,6 +118,10 @@ POLICY: _Rights = MappingProxyType(
         Action.RECOMMEND_RENEWAL: _roles(Role.SOCIETY_BOARD, Role.CSE_REGISTRAR),
         Action.REFUSE_RENEWAL: _roles(Role.SOCIETY_BOARD, Role.CSE_REGISTRAR),
         Action.CONFIRM_RENEWAL: _roles(Role.CSE_REGISTRAR),
+        Action.BEGIN_CPD: _roles(Role.CSE_REGISTRAR),
+        Action.SUBMIT_CPD: _roles(*_SOCIETY_ROLES),
+        Action.DECIDE_CPD: _roles(Role.CSE_REGISTRAR, *_SOCIETY_ROLES),
+        Action.SAMPLE_CPD: _roles(Role.CSE_REGISTRAR),
         Action.SWEEP: _roles(Role.CLOCK),
         Action.APPROVE_SWEEP: _roles(Role.CSE_REGISTRAR),
         Action.PUBLISH: _roles(Role.PUBLISHER, Role.CSE_REGISTRAR),

@@ -52,6 +52,8 @@ class Policy:
     """`cpd.cure_days`: how long a shortfall may be made up (R-CPD-10)."""
     cpd_cure_review_days: int = 31
     """`cpd.cure_review_days`: how long the hold waits for the decision on what was handed in on time."""
+    cpd_sample: float = 0.05
+    """`cpd.sample`: the share of compliant members whose year is audited (R-CPD-15)."""
     promo_allow_skip: bool = True
     """`promo.allow_skip`: whether a promotion may skip a grade (R-PR-02)."""
     conduct_appeal_days: int = 30

@@ -17,6 +17,7 @@ from registry.app import create
 from registry.cli import alone
 from registry.cli.main import run
 from registry.demo.plan import STORIES
+from tests.integration.lives import Lives, lives_of
 from tests.integration.postgres import DATABASES, MISSING, Server, programs, server_in
 from tests.integration.registers import (
     AT,
@@ -71,6 +72,13 @@ def office(tmp_path_factory: pytest.TempPathFactory, place: Server | None) -> It
 def staffed(tmp_path_factory: pytest.TempPathFactory, place: Server | None) -> Iterator[Office]:
     """A founded register with one person certified in two fields and another in one."""
     with office_of(staffed_in(tmp_path_factory.getbasetemp(), place)) as opened:
+        yield opened
+
+
+@pytest.fixture
+def lives(tmp_path_factory: pytest.TempPathFactory, place: Server | None) -> Iterator[Lives]:
+    """A register that keeps the CPD ledger from 2021 on, without anybody in it."""
+    with lives_of(tmp_path_factory.getbasetemp(), place) as opened:
         yield opened
 
 

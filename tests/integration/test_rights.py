@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date
+from decimal import Decimal
 
 import pytest
 
@@ -10,6 +11,7 @@ from registry.domain.actors import Action, Actor, Role
 from registry.domain.changes import GroundClass
 from registry.domain.refusals import DomainError, NotAllowedError
 from registry.domain.registration import HoldKind
+from registry.services import cpd_facts
 from registry.services.applications import import_applications
 from registry.services.census import newest_certificate, register_lines, waiting_recommendations
 from registry.services.decisions import Suspension, lift_hold, record_death, suspend_registration, withdraw
@@ -66,6 +68,10 @@ MAY: dict[Action, set[Role]] = {
     Action.RECOMMEND_RENEWAL: {BOARD, REGISTRAR},
     Action.REFUSE_RENEWAL: {BOARD, REGISTRAR},
     Action.CONFIRM_RENEWAL: {REGISTRAR},
+    Action.BEGIN_CPD: {REGISTRAR},
+    Action.SUBMIT_CPD: {BOARD, OFFICER},
+    Action.DECIDE_CPD: {REGISTRAR, BOARD, OFFICER},
+    Action.SAMPLE_CPD: {REGISTRAR},
     Action.SWEEP: {Role.CLOCK},
     Action.APPROVE_SWEEP: {REGISTRAR},
     Action.PUBLISH: {REGISTRAR, Role.PUBLISHER},
@@ -141,6 +147,15 @@ def _requests(office: Office, actor: Actor) -> dict[Action, list[Callable[[], ob
             lambda: refuse_renewal(desk, office.numbers[0], decision_ref="R/1", actor=actor, now=AT)
         ],
         Action.CONFIRM_RENEWAL: [lambda: confirm_renewal(desk, UNKNOWN, actor=actor, now=AT)],
+        Action.BEGIN_CPD: [lambda: cpd_facts.begin_ledger(desk, 2025, actor=actor, now=AT)],
+        Action.SUBMIT_CPD: [lambda: cpd_facts.import_activities(desk, order)],
+        Action.DECIDE_CPD: [
+            lambda: cpd_facts.review(desk, office.numbers[0], [1], None, actor=actor, now=AT),
+            lambda: cpd_facts.reverse(desk, office.numbers[0], 1, Decimal(1), actor=actor, now=AT),
+            lambda: cpd_facts.allocate(desk, office.numbers[0], 1, 2025, actor=actor, now=AT),
+            lambda: cpd_facts.exempt(desk, office.numbers[0], 2026, 1, "D/1", actor=actor, now=AT),
+        ],
+        Action.SAMPLE_CPD: [lambda: cpd_facts.draw_audit(desk, 2025, "seed", actor=actor, now=AT)],
         Action.SWEEP: [lambda: sweep(desk, actor=actor, now=AT)],
         Action.APPROVE_SWEEP: [lambda: sweep(desk, actor=somebody(Role.CLOCK), now=AT, approved_by=actor)],
         Action.PUBLISH: [
@@ -158,6 +173,7 @@ def _requests(office: Office, actor: Actor) -> dict[Action, list[Callable[[], ob
             lambda: waiting_recommendations(desk, actor=actor),
             lambda: newest_certificate(desk, office.numbers[0], actor=actor),
             lambda: renewal_queue(desk, actor=actor),
+            lambda: cpd_facts.statement(desk, office.numbers[0], actor=actor, now=AT),
         ],
     }
 
