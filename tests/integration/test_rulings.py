@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from registry.demo.officers import APPEAL_PANEL, CONDUCT_PANEL, REGISTRAR, SECOND_REGISTRAR, board
+from registry.domain.actors import Actor, Role
 from registry.domain.calendar import civil_date, start_of
 from registry.domain.changes import GroundClass
 from registry.domain.intake_refusals import HoldRunningError, PromotionError
@@ -28,9 +29,9 @@ from registry.services.sweeping import sweep
 from registry.store.certificates import StoredCertificate
 from registry.store.register import StoredRegistration
 from tests.integration.registers import AT, MINUTE, Office, SystemRandomness, recommendation
-from tests.integration.test_clock_job import CLOCK
 
 DAY = timedelta(days=1)
+CLOCK = Actor("clock", Role.CLOCK, "CSE", "machine")
 ROLE = {"appeal": APPEAL_PANEL, "correction": SECOND_REGISTRAR}
 
 

@@ -1,0 +1,109 @@
+"""Why a registration has its status: rule by rule, as it stands or stood on a day (`cse policy explain`)."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from registry.domain import clock, status
+from registry.domain.actors import Action, Actor, require
+from registry.domain.calendar import SHANGHAI, civil_date, day_after, start_of
+from registry.domain.cpd import YearState
+from registry.domain.refusals import NotFoundError
+from registry.domain.registration import HoldKind, Life, Registration
+from registry.services import cpd, history
+from registry.services.ports import Desk
+from registry.store.work import Work
+
+_HOLD_RULES = {
+    HoldKind.CPD: "R-CPD-11",
+    HoldKind.IDENTITY: "T18",
+    HoldKind.CONDUCT_INTERIM: "T10",
+    HoldKind.CONDUCT_SANCTION: "T11",
+    HoldKind.SOCIETY_REVIEW: "R-AU-08",
+    HoldKind.MEMBERSHIP: "R-RG-06",
+}
+_LIFE_RULES = {
+    Life.LAPSED: "T4, T8",
+    Life.WITHDRAWN: "T9",
+    Life.REVOKED: "T12",
+    Life.ANNULLED: "T13",
+    Life.SUPERSEDED: "T14",
+    Life.DECEASED: "T15",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One step: the rule, and what it says of this registration."""
+
+    rule: str
+    says: str
+
+
+def explain(desk: Desk, number: str, *, actor: Actor, now: datetime, on: date | None = None) -> list[Reason]:
+    """Return, rule by rule, why the registration that answers for a number has its status; the last step is that.
+
+    `on` is a past day, answered as at its 24:00 in China (R-DT-13). Raises `NotFoundError`, `NotAllowedError`.
+    """
+    at = now if on is None or on >= civil_date(now) else start_of(day_after(on)) - timedelta(seconds=1)
+    with desk.open_reading() as work:
+        require(actor, Action.READ_REGISTER, tenant=work.register.entry(number).society)
+        past = history.entry_at(work, number, at) if at != now else None
+        value = past.value if past is not None else work.register.answering(number).value
+        if value is None:
+            raise NotFoundError("registration on that day", number)
+        return [*_life(value, at), *_years(desk, work, value, at), *_coming(desk, value, at), *_status(value, at)]
+
+
+def _life(value: Registration, at: datetime) -> Iterator[Reason]:
+    """Tell of the registration, its terms, and its holds."""
+    yield Reason("R-RG-02", f"{value.grade} since {value.grade_since_on}, assessed by {value.assessing_society}")
+    for term in value.terms:
+        rule = "R-RN-05" if term.is_prolonged else "R-DT-04"
+        yield Reason(
+            rule, f"term {term.seq}, {term.origin}: {term.start_on} to {term.end_on}{_interim(term.interim_until_on)}"
+        )
+    if not value.is_live:
+        yield Reason(_LIFE_RULES[value.life], f"{value.life.lower()} since {civil_date(value.life_since)}")
+    elif value.current_term(civil_date(at)) is None:
+        yield Reason("T5", f"no term covers {civil_date(at)}: expired")
+    for hold in sorted(value.holds, key=lambda hold: hold.since):
+        until = f" until the end of {hold.until_on}" if hold.until_on is not None else ""
+        yield Reason(
+            _HOLD_RULES[hold.kind],
+            f"hold {hold.kind.lower()} since {_instant(hold.since)}{until} ({hold.decision_ref})",
+        )
+
+
+def _interim(until: date | None) -> str:
+    return f", interim until {until}" if until is not None else ""
+
+
+def _years(desk: Desk, work: Work, value: Registration, at: datetime) -> Iterator[Reason]:
+    """Tell of the CPD years of the person, each by the version of the policy that counts for it."""
+    years = cpd.ledger(work, value.member_id, at, desk.policy)
+    for one, row in zip(years, cpd.rows_of(years, at, desk.policy), strict=True):
+        state = one.states[-1]
+        cure = f", to be made up by {state.cure_until_on}" if row.state is YearState.SHORTFALL else ""
+        hours = f"{row.accepted} of {row.required} hours accepted, {row.pending} waiting"
+        provisional = ", provisional" if row.is_provisional else ""
+        yield Reason("R-CPD-09", f"{row.year}: {row.state}{provisional}{cure}; {hours} (policy {row.policy_version})")
+
+
+def _coming(desk: Desk, value: Registration, at: datetime) -> Iterator[Reason]:
+    """Tell what time alone will change, if nothing else does."""
+    for one in clock.due(value, desk.policy):
+        when = "is due since" if one.at <= at else "will come on"
+        yield Reason(
+            "R-DT-08", f"{one.name} {when} {_instant(one.at)} (policy {desk.policy.on(civil_date(one.at)).version})"
+        )
+
+
+def _status(value: Registration, at: datetime) -> Iterator[Reason]:
+    yield Reason(
+        "3.4", f"public status on {_instant(at)}: {status.public_status(status.life_at(value, at), value.holds)}"
+    )
+
+
+def _instant(at: datetime) -> str:
+    return f"{at.astimezone(SHANGHAI):%Y-%m-%d %H:%M} China time"
