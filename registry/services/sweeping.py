@@ -29,7 +29,7 @@ from registry.store.work import Work
 _LOG = logging.getLogger("cse.sweeping")
 _AT_ONCE = 500
 """Registrations, or persons, that share a transaction."""
-_SWEPT_AT, _FORECASTS = "swept_at", "sweep_forecasts"
+_SWEPT_AT, _FORECASTS, _POLICY = "swept_at", "sweep_forecasts", "swept_policy"
 _UNREADABLE = (DomainError, ArithmeticError, LookupError, TypeError, ValueError)
 """What a row raises that is not as it should be: it must not stop the job for everybody else."""
 
@@ -104,6 +104,7 @@ def sweep(
     until = as_of or now
     if until > now:
         raise CommandError(f"{until.isoformat()} is yet to come: only a dry run looks ahead")
+    _look_anew(desk)
     waiting = _cleared(desk, until, now, approved_by)
     run, swept = _Run(actor, now, until, desk.policy, waiting), Swept(Counter(), waiting, [])
     for find, act in ((cpd.due, run.look_at_years), (lambda work, at: work.register.due(at), run.carry_out)):
@@ -118,6 +119,18 @@ def sweep(
         work.trust.set_fact(_SWEPT_AT, now.isoformat())
         _foresee(desk, work, now)
     return swept
+
+
+def _look_anew(desk: Desk) -> None:
+    """Let the job look at everything again once the policy has other versions than at the last run."""
+    versions = ", ".join(f"{one.version} from {one.from_on}" for one in desk.policy.later)
+    with desk.open_reading() as work:
+        if versions == (work.trust.fact(_POLICY) or ""):
+            return
+    with desk.open_work() as work:
+        work.register.look_anew()
+        work.cpd.look_anew()
+        work.trust.set_fact(_POLICY, versions)
 
 
 def _attempt(act: Callable[..., Counter[str]], work: Work, place: tuple[str, Any], swept: Swept) -> None:

@@ -99,6 +99,10 @@ class CpdStore(Repository):
         found = select(func.min(ENTRY.c.register_no), MEMBER.c.id).join(ENTRY, ENTRY.c.member_id == MEMBER.c.id)
         return sorted((number, member) for number, member in self._all(found.where(is_due).group_by(MEMBER.c.id)))
 
+    def look_anew(self) -> None:
+        """Have the clock job look at the years of everybody."""
+        self._connection.execute(update(MEMBER).values(cpd_due_at=None))
+
     def of_state(self, year: int, state: YearState) -> list[str]:
         """Return the members of whom a year is in a state."""
         return self._column(select(CPD_YEAR.c.member_id).filter_by(year=year, state=state))

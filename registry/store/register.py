@@ -188,6 +188,10 @@ class RegisterStore(Repository):
         found = select(REGISTRATION.c.register_no, REGISTRATION.c.seq).where(is_due)
         return sorted((number, seq) for number, seq in self._all(found))  # In SQL it would read the whole table.
 
+    def look_anew(self) -> None:
+        """Have the clock job look at every registration."""
+        self._connection.execute(update(REGISTRATION).values(due_at=None))
+
     def set_due(self, stored: StoredRegistration, at: datetime | None) -> None:
         """Note when a registration must be looked at again; `None` is never."""
         own = update(REGISTRATION).filter_by(register_no=stored.value.register_no, seq=stored.seq)

@@ -1,14 +1,20 @@
 """`CSE_POLICY_FILE` and `cse policy`: what a deployment changes, and what it may not."""
 
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from registry.adapters.opening import RegisterUnusableError, read_policy
-from registry.domain.policy import DEFAULT_POLICY
+from registry.domain.actors import Actor, Role
+from registry.domain.policy import DEFAULT_POLICY, read_versions
+from registry.services.ports import Desk
+from registry.services.sweeping import sweep
 from tests.integration.conftest import Cse
-from tests.integration.registers import Demo
+from tests.integration.registers import AT, Demo, Office
 
+CLOCK = Actor("clock", Role.CLOCK, "CSE", "machine")
 GOOD = """
 [[version]]
 version = "2027-1"
@@ -64,3 +70,19 @@ def test_cse_policy_show_prints_every_version(copied: Demo, cse: Cse, tmp_path: 
     refused = cse("policy", "show", env=copied.environment(CSE_POLICY_FILE=str(written(tmp_path, "x = 1"))))
     assert refused.code == 3
     assert "CSE_POLICY_FILE" in refused.err
+
+
+def test_after_a_change_of_policy_the_clock_job_looks_at_everything_again(staffed: Office) -> None:
+    def looked_at(desk: Desk) -> bool:
+        sweep(desk, actor=CLOCK, now=AT)
+        ((count,),) = staffed.database.execute("SELECT count(*) FROM registration WHERE due_at < '2032-01-01'")
+        return bool(count)
+
+    version = {"version": "2027", "from_on": date(2027, 1, 1), "renewal.grace_days": 10}
+    shorter = replace(staffed.desk, policy=read_versions([version]))
+    staffed.database.execute("UPDATE registration SET due_at = '9999-01-01 00:00:00+00:00'")
+    assert not looked_at(staffed.desk)
+    assert looked_at(shorter)
+    staffed.database.execute("UPDATE registration SET due_at = '9999-01-01 00:00:00+00:00'")
+    assert not looked_at(shorter)
+    assert looked_at(staffed.desk)
