@@ -49,8 +49,8 @@ def recommend(
     plain, days = parse_register_number(number), [day.date() for day in assessed or []]
     if len(days) > len(AssessmentDays.__slots__):
         raise UsageError("--assessed is given three times at most: material review, test, interview")
-    approval = renewals.Approval(plain, decision, AssessmentDays(*days))
-    digest = renewals.recommend_renewal(session.desk, approval, actor=session.actor(), now=session.now)
+    act = partial(renewals.recommend_renewal, session.desk, plain, AssessmentDays(*days))
+    digest = act(decision_ref=decision, actor=session.actor(), now=session.now)
     told = f"{plain}: recommended; nothing has changed yet. A second person confirms with\n  cse renew confirm {digest}"
     return session.answer({"number": plain, "proposal": digest}, told)
 

@@ -107,11 +107,10 @@ def close(registration: Registration, *, at: datetime, reason: str, decision_ref
     if not last.is_prolonged or civil_date(at) <= last.end_on:
         return Change(_with_last(registration, closed), (), None)
     after = _with_last(replace(registration, life=Life.EXPIRED), replace(closed, interim_closed_at=at))
-    told = [(EventType.CRED_CLOSED, (reason, "interim-closed")), (EventType.EXPIRED, ("expired", "expired"))]
-    both = [
-        changed(registration, after, one, at=at, reasons=reasons, decision_ref=decision_ref) for one, reasons in told
-    ]
-    return Change(after, tuple(event for change in both for event in change.events), None)
+    reasons = (reason, "interim-closed")
+    change = changed(registration, after, EventType.CRED_CLOSED, at=at, reasons=reasons, decision_ref=decision_ref)
+    expired = replace(change.events[0], type=EventType.EXPIRED, reason_code="expired", public_reason="expired")
+    return replace(change, events=(*change.events, expired))
 
 
 def restore(

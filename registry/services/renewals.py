@@ -33,15 +33,6 @@ _CLOSED = {REFUSED: "REFUSED", WITHDRAWN: "FILE_WITHDRAWN"}
 
 
 @dataclass(frozen=True, slots=True)
-class Approval:
-    """What is recommended: which number, by what decision and, for a restoration, the days of what was assessed."""
-
-    number: str
-    decision_ref: str
-    days: AssessmentDays
-
-
-@dataclass(frozen=True, slots=True)
 class _Case:
     """The registration that answers for a number, and the file of it that waits, in an open transaction."""
 
@@ -121,22 +112,27 @@ def _fileable(desk: Desk, case: _Case, today: date) -> str:
     return RENEWAL
 
 
-def recommend_renewal(desk: Desk, approval: Approval, *, actor: Actor, now: datetime) -> str:
+def recommend_renewal(
+    desk: Desk, number: str, days: AssessmentDays, *, decision_ref: str, actor: Actor, now: datetime
+) -> str:
     """Recommend that CSE approve what was filed, and return the digest for a second person.
 
-    What nobody decided by day 45 after the end is with CSE, where a registrar recommends and another confirms.
-    Raises `RenewalMissingError`, `RenewalConditionsError`.
+    `days` are those of the assessment for a restoration. What was filed on time and nobody decided by day 45 after
+    the end is with CSE, where a registrar recommends and another confirms. Raises `RenewalMissingError`,
+    `RenewalConditionsError`, `ApplicationDaysError` for a day to come.
     """
-    with _opened(desk, approval.number, Action.RECOMMEND_RENEWAL, actor=actor, now=now) as case:
-        require_reference(approval.decision_ref)
-        asked = (case.last.end_on, case.file.completed_at, civil_date(now), desk.policy)
-        if actor.tenant == CSE and not renewal.is_with_cse(*asked):
-            raise no.RenewalConditionsError(approval.number, ["society"])
-        _require_conditions(desk, case, approval.days, now)
-        members = asdict(approval) | {"file": case.file.seq}
+    today = civil_date(now)
+    with _opened(desk, number, Action.RECOMMEND_RENEWAL, actor=actor, now=now) as case:
+        require_reference(decision_ref)
+        applications.require_days_in_order(asdict(days), decided_on=today, today=today)
+        in_view = (case.last.end_on, case.file.completed_at)
+        if actor.tenant == CSE and not renewal.is_with_cse(*in_view, today, desk.policy):
+            raise no.RenewalConditionsError(number, ["society"])
+        _require_conditions(desk, case, days, now)
+        members = {"number": number, "file": case.file.seq, "decision_ref": decision_ref, "days": asdict(days)}
         body = json.dumps(members, default=date.isoformat, sort_keys=True, ensure_ascii=False)
         proposal = approvals.Proposal(RENEWAL, body, actor, now)
-        if not case.work.proposals.add(proposal, subject=approval.number):
+        if not case.work.proposals.add(proposal, subject=number):
             case.work.proposals.open(proposal.digest, RENEWAL)
     return proposal.digest
 
@@ -148,23 +144,21 @@ def confirm_renewal(desk: Desk, digest: str, *, actor: Actor, now: datetime) -> 
     """
     require(actor, Action.CONFIRM_RENEWAL)
     with desk.open_reading() as work:
-        proposal = work.proposals.open(digest, RENEWAL)
-    members = json.loads(proposal.body)
-    days = {name: day and date.fromisoformat(day) for name, day in members["days"].items()}
-    approval = Approval(members["number"], members["decision_ref"], AssessmentDays(**days))
-    with _opened(desk, approval.number, Action.CONFIRM_RENEWAL, actor=actor, now=now) as case:
+        members = json.loads(work.proposals.open(digest, RENEWAL).body)
+    days = AssessmentDays(**{name: day and date.fromisoformat(day) for name, day in members["days"].items()})
+    with _opened(desk, members["number"], Action.CONFIRM_RENEWAL, actor=actor, now=now) as case:
         approvals.require_second_person(case.work.proposals.open(digest, RENEWAL), actor, digest)
         if case.file.seq != members["file"]:
             raise refusals.ProposalChangedError(RENEWAL)
-        _require_conditions(desk, case, approval.days, now)
+        _require_conditions(desk, case, days, now)
         move = renewal.renew if case.file.kind == RENEWAL else renewal.restore
-        entry = case.work.register.entry_before(case.value.member_id, approval.number)
-        change = move(case.value, entry, at=now, decision_ref=approval.decision_ref, policy=desk.policy)
+        entry = case.work.register.entry_before(case.value.member_id, case.value.register_no)
+        change = move(case.value, entry, at=now, decision_ref=members["decision_ref"], policy=desk.policy)
         case.end_interims(Ended(EndedReason.REPLACED, "INTERIM", now))
-        decided = replace(case.file, decided_at=now, outcome=APPROVED, decision_ref=approval.decision_ref)
+        decided = replace(case.file, decided_at=now, outcome=APPROVED, decision_ref=members["decision_ref"])
         case.keep(decided, change, actor=actor, now=now)
         if case.file.kind == RESTORATION:
-            case.work.register.set_assessment(case.stored, approval.days)
+            case.work.register.set_assessment(case.stored, days)
         case.work.proposals.confirm(digest, by=actor, at=now)
     return change.registration
 

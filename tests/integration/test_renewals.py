@@ -14,7 +14,7 @@ from registry.adapters.randomness import SystemRandomness
 from registry.demo.officers import CLOCK, CONDUCT_PANEL, REGISTRAR, SECOND_REGISTRAR, board
 from registry.domain.calendar import SHANGHAI, civil_date, day_after, end_of, start_of
 from registry.domain.changes import GroundClass
-from registry.domain.intake_refusals import ConductBarError
+from registry.domain.intake_refusals import ApplicationDaysError, ConductBarError
 from registry.domain.refusals import (
     DomainError,
     NotAllowedError,
@@ -39,7 +39,6 @@ from registry.services.history import entry_at
 from registry.services.issuing import issue_certificate, pending_numbers
 from registry.services.refusals import CommandError, ServiceError
 from registry.services.renewals import (
-    Approval,
     confirm_renewal,
     file_renewal,
     recommend_renewal,
@@ -60,7 +59,7 @@ from tests.support.rulings import confirm_end, propose_end
 END = date(2026, 7, 14)
 CODE = "2024"
 """The version of the code of conduct that is signed."""
-REVIEWED = AssessmentDays(date(2026, 11, 1), None, None)
+REVIEWED = AssessmentDays(date(2026, 11, 1))
 FULL = AssessmentDays(date(2026, 11, 1), date(2026, 11, 2), date(2026, 11, 3))
 BOARD = board("ELE")
 
@@ -94,11 +93,14 @@ def file(office: Office, at: str, code: str = CODE, *, is_complete: bool = True)
     return file_renewal(office.desk, office.numbers[0], code, **asked)
 
 
-def recommend(office: Office, at: str, days: AssessmentDays = REVIEWED) -> str:
-    return recommend_renewal(office.desk, Approval(office.numbers[0], "R/1", days), actor=BOARD, now=china(at))
+def recommend(office: Office, at: str, days: AssessmentDays | None = None) -> str:
+    """Recommend, and have the material review of a restoration on that day, unless other `days` are given."""
+    asked: dict[str, Any] = {"decision_ref": "R/1", "actor": BOARD, "now": china(at)}
+    days = days or AssessmentDays(civil_date(china(at)))
+    return recommend_renewal(office.desk, office.numbers[0], days, **asked)
 
 
-def approve(office: Office, at: str, days: AssessmentDays = REVIEWED) -> Registration:
+def approve(office: Office, at: str, days: AssessmentDays | None = None) -> Registration:
     digest = recommend(office, at, days)
     return confirm_renewal(office.desk, digest, actor=REGISTRAR, now=china(at))
 
@@ -390,7 +392,7 @@ def test_scenario_74_what_is_restored_has_a_new_certificate_and_the_old_stays_re
     old = certificates(lived)[0].page_id
     count(lived, [("40", "2026-01-20", None)])
     file(lived, "2026-10-20T10:00")
-    approve(lived, "2026-11-04T15:10")
+    approve(lived, "2026-11-04T15:10", REVIEWED)
     assert term(lived) == ("2026-11-04", "2031-11-03", "restoration")
     assert told(lived, "2026-11-04T15:11") == "could_not_check"
     new = issue(lived, "2026-11-04T15:12")
@@ -520,11 +522,11 @@ def test_scenario_99_on_day_45_the_file_passes_to_cse_and_interims_follow_one_an
     run(lived, "2026-07-15T00:01")
     issue(lived, "2026-07-15T00:02")
     asked: dict[str, Any] = {"actor": SECOND_REGISTRAR}
-    approval = Approval(lived.numbers[0], "R/9", REVIEWED)
+    own: dict[str, Any] = asked | {"decision_ref": "R/9"}
     with pytest.raises(RenewalConditionsError, match=r"on day 45 after the end \(R-RN-05\)"):
-        recommend_renewal(lived.desk, approval, **asked, now=china("2026-08-27T23:59"))
+        recommend_renewal(lived.desk, lived.numbers[0], AssessmentDays(), **own, now=china("2026-08-27T23:59"))
     run(lived, "2026-08-28T00:00")
-    digest = recommend_renewal(lived.desk, approval, **asked, now=china("2026-08-28T00:00"))
+    digest = recommend_renewal(lived.desk, lived.numbers[0], AssessmentDays(), **own, now=china("2026-08-28T00:00"))
     with pytest.raises(SamePersonError):
         confirm_renewal(lived.desk, digest, **asked, now=china("2026-08-28T00:01"))
     run(lived, "2026-09-13T00:01")
@@ -604,6 +606,15 @@ def test_r_cc_09_a_revocation_in_another_field_bars_a_restoration(lived: Office)
     confirm_end(lived.desk, digest, actor=REGISTRAR, now=china("2026-07-02T12:00"))
     with pytest.raises(ConductBarError):
         file(lived, "2027-01-02T10:00")
+
+
+def test_a_review_that_is_yet_to_come_restores_nothing(lived: Office) -> None:
+    run(lived, "2026-10-13T00:01")
+    count(lived, [("40", "2026-01-20", None)])
+    file(lived, "2026-10-20T10:00")
+    with pytest.raises(ApplicationDaysError, match="2026-11-01 lies after"):
+        recommend(lived, "2026-10-31T23:59", REVIEWED)
+    recommend(lived, "2026-11-01T00:00", REVIEWED)
 
 
 def test_a_file_that_outlives_the_registration_renews_nothing(lived: Office) -> None:

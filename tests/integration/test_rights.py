@@ -22,7 +22,6 @@ from registry.services.publishing import publish
 from registry.services.refusals import ServiceError
 from registry.services.registrations import confirm_registration, recommend_registration
 from registry.services.renewals import (
-    Approval,
     confirm_renewal,
     file_renewal,
     recommend_renewal,
@@ -105,7 +104,6 @@ def _requests(office: Office, actor: Actor) -> dict[Action, list[Callable[[], ob
     desk, keyring, drawn = office.desk, office.keyring, SystemRandomness()
     out_of_scope = recommendation(society=actor.tenant if actor.tenant != "CSE" else "ELE", field="MEC")
     order = Import(b"", "ELE", actor, AT, False, lambda done, total: None)
-    approval = Approval(office.numbers[0], "R/1", AssessmentDays())
     grant = GrantAuthorization("ELE", ("ELE",), 1, date(2026, 1, 1), date(2026, 12, 31))
     return {
         Action.IMPORT_MEMBERS: [lambda: import_members(desk, order, secret=MemorySecret())],
@@ -142,7 +140,11 @@ def _requests(office: Office, actor: Actor) -> dict[Action, list[Callable[[], ob
             lambda: file_renewal(desk, office.numbers[0], "2024", actor=actor, now=AT),
             lambda: withdraw_renewal(desk, office.numbers[0], decision_ref="W/1", actor=actor, now=AT),
         ],
-        Action.RECOMMEND_RENEWAL: [lambda: recommend_renewal(desk, approval, actor=actor, now=AT)],
+        Action.RECOMMEND_RENEWAL: [
+            lambda: recommend_renewal(
+                desk, office.numbers[0], AssessmentDays(), decision_ref="R/1", actor=actor, now=AT
+            )
+        ],
         Action.REFUSE_RENEWAL: [
             lambda: refuse_renewal(desk, office.numbers[0], decision_ref="R/1", actor=actor, now=AT)
         ],
