@@ -42,8 +42,10 @@ from schemas.contracts import first_violation
 from schemas.paper_code import code_segments
 from tests.bench.batch import count, issue_pending, sample, waiting_in
 from tests.bench.large import cost, grow, originals, plot
+from tests.bench.night import engine_of, night
 from tests.bench.runner import FLAT, Case, NotHereError, Row, milliseconds
 from tests.conformance.interop import run_interop, why_unavailable
+from tests.integration.postgres import DATABASES, MISSING
 from tests.integration.registers import AT, BASE, Demo, demo_in
 from tests.integration.serving import served
 from tests.support import world
@@ -428,4 +430,16 @@ def batch() -> Iterator[Row]:
 _ASSET = re.compile(r"""["'](?:/assets/|\./)([a-z-]+\.[0-9a-f]{16}\.[a-z]+)["']""")
 
 
-CASES: tuple[Case, ...] = (issue, batch, verify, hostile, again, jcs, status, api, flat, pdf, qr, page)
+def sweeping() -> Iterator[Row]:
+    """Measure the clock job in a register of `CSE_BENCH_REGISTER` registrations, beside looking at each of them."""
+    for database in DATABASES:
+        with TemporaryDirectory() as name, engine_of(database, Path(name)) as engine:
+            if engine is None:
+                raise NotHereError(MISSING)
+            one = night(engine, _LARGEST)
+        note = f"{_LARGEST:,} registrations, {one.changed:,} due and changed with their events; "
+        note += "the loop loads each and asks the rules, extrapolated from 500"
+        yield Row(f"sweep.{database}", round(one.seconds, 3), "s", "orm-loop", round(one.loop_seconds, 1), note)
+
+
+CASES: tuple[Case, ...] = (issue, batch, verify, hostile, again, jcs, status, api, flat, sweeping, pdf, qr, page)
