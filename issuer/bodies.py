@@ -6,12 +6,13 @@ from schemas import addresses, codes
 
 _DEMO = ("（演示数据）", " (demonstration data)")
 CUSTODIAN = "custodian"
+CSE_NAME = ("中国工程师联合体", "Chinese Society of Engineers")
 
 
 def cse_name(*, is_demo: bool) -> str:
     """Return the name of CSE as issuer, Chinese and English."""
     note_zh, note_en = _DEMO if is_demo else ("", "")
-    return f"中国工程师联合体{note_zh} Chinese Society of Engineers{note_en}"
+    return f"{CSE_NAME[0]}{note_zh} {CSE_NAME[1]}{note_en}"
 
 
 def english_name(name: str, *, is_demo: bool) -> str:

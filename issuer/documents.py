@@ -9,11 +9,11 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from issuer.bodies import english_name
+from issuer.bodies import CSE_NAME, english_name
 from issuer.forms import filled
 from issuer.trusted import AuthorizationEntry, ListedBody
 from schemas import addresses, codes
-from schemas.contexts import statement_contexts
+from schemas.contexts import AGREEMENTS_PATH, statement_contexts
 from verifier.instants import utc_text
 from verifier.root import MAX_TRUST_LIST_AGE
 from verifier.trust import TrustedKey
@@ -109,6 +109,37 @@ def unsigned_authorization(entry: AuthorizationEntry, code: str, *, base: str, i
         society=codes.SOCIETIES[code],
         authorization=authorization_node(entry, base),
     )
+
+
+def unsigned_agreement(given: dict[str, Any], *, base: str, is_demo: bool, now: datetime) -> dict[str, Any]:
+    """Return the unsigned statement of one version of an agreement.
+
+    `given` are the members of its subject, without the ids and types of its nodes, its short name as `id`, and the
+    foreign bodies as `party`; whether they are in order is asked of the published schema.
+    """
+    name, version = given.get("id"), given.get("agreementVersion")
+    url, own, foreign = f"{base}/agreements/{name}/{version}", {**given}, given.get("party")
+    own.pop("id", None)
+    if isinstance(foreign, list):
+        cse = {"id": addresses.cse_did(base), "nameHans": CSE_NAME[0], "nameLatin": CSE_NAME[1]}
+        own["party"] = [cse, *foreign]
+    subject = _named("RecognitionAgreement", own, f"{url}#subject") | {"id": f"{base}/agreements/{name}"}
+    frame = _frame(base, "statements", is_demo=is_demo) | {"contexts": statement_contexts(base, AGREEMENTS_PATH)}
+    return filled("agreement", **frame, url=url, label=str(name).upper(), version=version, now=now, subject=subject)
+
+
+_NODES = filled("types of the nodes of an agreement")
+"""By the member that they stand under: every node is named."""
+
+
+def _named(name: str, value: Any, place: str) -> Any:
+    """Return what stands under a member, with the id and type of its node if it is one."""
+    if isinstance(value, list):
+        return [_named(name, item, f"{place}-{number}") for number, item in enumerate(value, start=1)]
+    if not isinstance(value, dict):
+        return value
+    members = {one: _named(one, member, f"{place}-{one}") for one, member in value.items()}
+    return {"id": place, "type": _NODES.get(name, name), **members}
 
 
 def unsigned_code_tables(base: str, *, is_demo: bool, since: date) -> dict[str, Any]:

@@ -19,6 +19,8 @@ STATUS_V1 = "https://www.w3.org/ns/credentials/status/v1"
 OPEN_BADGES_V3 = "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json"
 REGISTRATION_PATH = "/contexts/registration/v1.jsonld"
 STATEMENTS_PATH = "/contexts/statements/v1.jsonld"
+AGREEMENTS_PATH = "/contexts/statements/v2.jsonld"
+"""The same terms, and more for agreements: they alone are signed with it (`credential.md` 3)."""
 
 _DATA = resources.files("schemas").joinpath("data")
 
@@ -27,7 +29,12 @@ PUBLISHED: dict[str, tuple[str, str]] = {
 }
 """Address -> (file in `data/published`, SHA-256 of its bytes)."""
 
-_OWN = {REGISTRATION_PATH: "registration-v1.jsonld", STATEMENTS_PATH: "statements-v1.jsonld"}
+OWN = {
+    REGISTRATION_PATH: "registration-v1.jsonld",
+    STATEMENTS_PATH: "statements-v1.jsonld",
+    AGREEMENTS_PATH: "statements-v2.jsonld",
+}
+"""The path of every context that we ever signed with, and its file in `data/own`."""
 
 
 class UnknownContextError(LookupError):
@@ -56,9 +63,9 @@ def certificate_contexts(base: str) -> list[str]:
     return [CREDENTIALS_V2, OPEN_BADGES_V3, base + REGISTRATION_PATH]
 
 
-def statement_contexts(base: str) -> list[str]:
-    """Give the exact `@context` array of trust list, authorization and code tables."""
-    return [CREDENTIALS_V2, base + STATEMENTS_PATH]
+def statement_contexts(base: str, path: str = STATEMENTS_PATH) -> list[str]:
+    """Give the exact `@context` array of trust list, authorization and code tables; an agreement has another `path`."""
+    return [CREDENTIALS_V2, base + path]
 
 
 @lru_cache(maxsize=64)
@@ -72,8 +79,8 @@ def context_bytes(url: str, base: str, extra: ExtraContexts = NO_EXTRA) -> bytes
         name, digest = PUBLISHED[url]
         return undamaged(_DATA.joinpath("published", name).read_bytes(), url, digest)
     path = url.removeprefix(base)
-    if path != url and path in _OWN:
-        return own_document(_OWN[path], base)
+    if path != url and path in OWN:
+        return own_document(OWN[path], base)
     content = dict(extra).get(url)
     if content is None:
         raise UnknownContextError(f"no pinned copy of the context {url}")
@@ -101,7 +108,7 @@ def is_known_context(url: object, base: str, extra: ExtraContexts = NO_EXTRA) ->
     """Tell whether `url` is the address of a pinned context, or of an `extra` one."""
     if not isinstance(url, str):
         return False
-    is_own = url.startswith(base) and url.removeprefix(base) in _OWN
+    is_own = url.startswith(base) and url.removeprefix(base) in OWN
     return is_own or url in PUBLISHED or url in dict(extra)
 
 

@@ -20,7 +20,7 @@ from referencing import Registry
 
 from schemas.contexts import own_document
 
-CONTRACTS = ("verdict", "status-list", "trust-list", "manifest", "did")
+CONTRACTS = ("verdict", "status-list", "trust-list", "manifest", "did", "agreement", "recognition-question")
 """Schemas beside the certificate's; each is served at `/schemas/{name}/v1.json`."""
 
 DATA_MODELS = ("vcdm-2.0", "vcdm-1.1", "presentation", "enveloped")

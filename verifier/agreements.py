@@ -1,9 +1,18 @@
 """Mutual recognition agreements, and which version of which one a claim falls under (`domain.md` 2.15, 2.16, 5.1)."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
 from itertools import groupby
+from typing import Any
+
+from schemas.addresses import cse_did
+
+Text = Mapping[str, str]
+"""What somebody says, by language: `en` and `zh`."""
+_DAY = timedelta(days=1)
+_day = date.fromisoformat
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +30,7 @@ class Conditions:
     conduct_lookback_years: int = 0
     max_credential_age_days: int | None = None
     accept_interim: bool = False
-    manual: tuple[str, ...] = ()
+    manual: tuple[Text, ...] = ()
 
     @property
     def are_personal(self) -> bool:
@@ -53,6 +62,8 @@ class Agreement:
     """Savings: a claim lodged by this day is judged by this version until `decide_by_on`."""
     decide_by_on: date | None = None
     suspension_stops_lodged: bool = False
+    names: Mapping[str, Text] = field(default_factory=dict)
+    """Of the foreign bodies, who decide."""
 
     def state_on(self, day: date) -> str:
         """Return its state on `day`; before the first it was negotiated."""
@@ -92,6 +103,10 @@ class Claim:
     body: str | None = None
     is_personal: bool = False
     """Whether the holder asks, or a party with the holder's claim on file, or a bearer of consent (row 28a)."""
+    as_of: date | datetime | None = None
+    """The day or instant that is asked about, else now."""
+    has_history: bool = False
+    """Whether the asker's account may ask about other days than today (2.17)."""
 
 
 def candidates(agreements: Sequence[Agreement], claim: Claim) -> list[list[Agreement]]:
@@ -114,3 +129,78 @@ def version_for(versions: Iterable[Agreement], claim: Claim, day: date) -> Agree
     in_force = [one for one in ordered if one.is_in_force(day)]
     begun = [one for one in ordered if one.effective_from_on <= day]
     return (saving or in_force or begun or ordered[:1])[-1]
+
+
+def read_agreement(document: Mapping[str, Any]) -> Agreement:
+    """Return the version that a believed statement tells. Raises `ValueError` if it contradicts itself."""
+    said, (base, _, place) = document["credentialSubject"], document["id"].rpartition("/agreements/")
+    name, _, version = place.partition("/")
+    own, savings, ends_on = cse_did(base), said.get("savings", {}), said.get("effectiveTo")
+    foreign = {one["id"]: _text(one, "nameLatin", "nameHans") for one in said["party"] if one["id"] != own}
+    states = tuple(sorted((_day(one["sinceDate"]), one["state"]) for one in said["stateHistory"]))
+    agreement = Agreement(
+        id=name,
+        version=said["agreementVersion"],
+        parties=frozenset(foreign),
+        jurisdictions=frozenset(said["jurisdictions"]),
+        title=said["targetTitle"],
+        mappings=_mappings(said.get("mapping", [])),
+        states=states,
+        effective_from_on=_day(said["effectiveFrom"]),
+        effective_to_on=_day(ends_on) if ends_on is not None else None,
+        is_framework=said["kind"] == "framework",
+        direction=said["direction"],
+        conditions=_conditions(said["conditions"]),
+        lodged_by_on=_day(savings["lodgedBy"]) if savings else None,
+        decide_by_on=_day(savings["decideBy"]) if "decideBy" in savings else None,
+        suspension_stops_lodged=said.get("suspensionStopsLodged", False),
+        names=foreign,
+    )
+    # Without CSE among the parties it has signed nothing (R-MR-02).
+    is_party = own in {one["id"] for one in said["party"]} and len(foreign) == len(said["party"]) - 1
+    one_each = is_party and len(dict(states)) == len(states)
+    if not one_each or (agreement.version, said["id"]) != (int(version), f"{base}/agreements/{name}"):
+        raise ValueError("an agreement names a party or a day twice, is not one of CSE, or stands at another place")
+    return agreement
+
+
+def _text(node: Mapping[str, str], english: str = "textEnglish", chinese: str = "textHans") -> Text:
+    return {"en": node[english], "zh": node[chinese]}
+
+
+def _mappings(rows: Iterable[Mapping[str, Any]]) -> dict[str, frozenset[str]]:
+    mapped: dict[str, frozenset[str]] = {}
+    for row in rows:
+        mapped[row["grade"]] = mapped.get(row["grade"], frozenset()) | frozenset(row["fields"])
+    return mapped
+
+
+def _conditions(node: Mapping[str, Any]) -> Conditions:
+    """Return the conditions: each member has the name of its field, as JSON writes names."""
+    said = {re.sub("[A-Z]", lambda found: "_" + found[0].lower(), name): member for name, member in node.items()}
+    degrees, manual = frozenset(said.pop("degree_accreditation", ())), tuple(map(_text, said.pop("manual", ())))
+    del said["id"], said["type"]
+    return Conditions(**said, degree_accreditation=degrees, manual=manual)
+
+
+def in_succession(versions: Iterable[Agreement]) -> tuple[Agreement, ...]:
+    """Return the versions that each judge some days: one ends where the next begins (R-MR-04).
+
+    The newest tells the states that its agreement has had. A version that begins on the same day as the next, which
+    tells another state alone, judges nothing any more. Raises `ValueError` if one begins before an earlier one.
+    """
+    ordered = sorted(versions, key=lambda one: (one.id, one.version))
+    return tuple(one for _, group in groupby(ordered, key=lambda one: one.id) for one in _succession(list(group)))
+
+
+def _succession(versions: list[Agreement]) -> Iterable[Agreement]:
+    newest = versions[-1]
+    for one, after in zip(versions, [*versions[1:], None], strict=True):
+        known = replace(one, states=newest.states)
+        if after is None:
+            yield known
+        elif after.effective_from_on < one.effective_from_on:
+            raise ValueError(f"version {after.version} of {one.id} begins before version {one.version}")
+        elif after.effective_from_on > one.effective_from_on:
+            last = after.effective_from_on - _DAY
+            yield replace(known, effective_to_on=min(last, one.effective_to_on or last))

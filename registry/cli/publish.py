@@ -13,9 +13,11 @@ from keys.refusals import KeysError
 from registry.adapters.clock import now
 from registry.adapters.refusals import AdapterError
 from registry.cli.console import CLOCK, ERR, GOOD, PUBLISHER, Session, UsageError, with_session
+from registry.cli.inputs import read_file
 from registry.demo.officers import REGISTRAR
 from registry.domain.actors import Actor
 from registry.domain.refusals import DomainError
+from registry.services.agreements import add_agreement
 from registry.services.ports import Keyring, Publisher
 from registry.services.publishing import Publication, publish
 from registry.services.refusals import ServiceError
@@ -101,6 +103,23 @@ def tell_left(swept: Swept) -> None:
         some = ", ".join(swept.unreadable[:3])
         left = f"{len(swept.unreadable)} registrations cannot be read and stay as they are: {some}"
         ERR.print(f"cse sweep: {left}; restore their rows", markup=False)
+
+
+@with_session
+def agreements(
+    session: Session,
+    verb: Annotated[str, typer.Argument(help="add.")],
+    file: Annotated[str, typer.Argument(help="JSON of one version, or - (see docs/recognition.md).")],
+) -> int:
+    """Sign one version of a mutual recognition agreement. It counts once the next trust list is published.
+
+    Example: cse agreements add m8.json && cse trust publish && cse publish
+    """
+    if verb != "add":
+        raise UsageError(f"there is no {verb!r}; it is cse agreements add FILE")
+    content, actor = read_file(file), session.actor()
+    path = add_agreement(session.desk, session.keyring(), content, actor=actor, now=session.now)
+    return session.answer({"path": path}, f"Signed {session.desk.base}{path}. It counts after cse trust publish")
 
 
 @with_session

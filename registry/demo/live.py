@@ -1,5 +1,6 @@
 """Living the plan: every event of the demonstration, in the order of time, through the use cases."""
 
+import json
 import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -10,8 +11,9 @@ from registry.demo import officers
 from registry.demo.plan import FIRST_YEAR, SECOND_FIELDS, SEED, SOCIETIES, Engineer, HoldPlan, engineers, office_hour
 from registry.domain.calendar import civil_date
 from registry.domain.registration import HoldKind
-from registry.services import cpd_facts, decisions, issuing, publishing, registrations, rulings, trust
+from registry.services import agreements, cpd_facts, decisions, issuing, publishing, registrations, rulings, trust
 from registry.services.ports import Desk, Keyring, Publisher, Randomness
+from schemas.tables import read_table
 
 _AUTHORIZATION_YEARS = 5
 _CONDUCT = frozenset({HoldKind.CONDUCT_INTERIM, HoldKind.CONDUCT_SANCTION})
@@ -44,7 +46,7 @@ def live(stage: Stage, *, at: datetime, count: int, step: Callable[[int, int], N
     serials = random.Random(SEED)
     lives = [_Life(stage, person, serials) for person in engineers(at, count)]
     own = (happening for life in lives for happening in life.happenings(civil_date(at)))
-    happenings = sorted([*_renewals(stage, at), *own], key=lambda one: one.at)
+    happenings = sorted([*_renewals(stage, at), *_agreements(stage, at), *own], key=lambda one: one.at)
     _found(stage, at)
     for done, happening in enumerate(happenings, start=1):
         trust.refresh_trust_list(stage.desk, stage.keyring, actor=officers.REGISTRAR, now=happening.at)
@@ -77,6 +79,19 @@ def _renewals(stage: Stage, at: datetime) -> Iterator[_Happening]:
     """Authorize the societies anew whenever their five years are over."""
     for year in range(FIRST_YEAR + _AUTHORIZATION_YEARS, civil_date(at).year + 1, _AUTHORIZATION_YEARS):
         yield _Happening(datetime(year, 1, 1, tzinfo=UTC), partial(_authorize, stage, year))
+
+
+def _agreements(stage: Stage, at: datetime) -> Iterator[_Happening]:
+    """Record every version of an agreement on its day."""
+    for given in read_table("agreements.json", "demo", "registry")["agreements"]:
+        content = json.dumps({name: member for name, member in given.items() if name != "recorded"}).encode()
+        day = office_hour(date.fromisoformat(given["recorded"]))
+        if day <= at:
+            yield _Happening(day, partial(_record_agreement, stage, content))
+
+
+def _record_agreement(stage: Stage, content: bytes, at: datetime) -> None:
+    agreements.add_agreement(stage.desk, stage.keyring, content, actor=officers.REGISTRAR, now=at)
 
 
 @dataclass(slots=True)

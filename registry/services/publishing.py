@@ -32,10 +32,11 @@ from registry.services.trust import CSE_KEYSTORE, STATEMENTS_KEYSTORE, trust_in_
 from registry.services.wallets import token_signer
 from registry.store.work import Work
 from schemas.addresses import JWT_ISSUER_PATH, VCT_PATH, cse_did, did_document_path, status_list_url, token_list_url
-from schemas.contexts import REGISTRATION_PATH, STATEMENTS_PATH, certificate_contexts, context_bytes
+from schemas.contexts import OWN, certificate_contexts, context_bytes
 from schemas.contracts import CONTRACTS, schema_bytes
 from verifier import folder, status_list
 from verifier.refusals import DisbelievedError
+from verifier.statements import AGREEMENTS
 from verifier.trust import TrustList
 
 VC = "application/vc"
@@ -186,10 +187,14 @@ def _read_back(
 
 def _standing_files(desk: Desk, work: Work, now: datetime) -> list[_File]:
     base = desk.base
-    files = [_file(path, "application/ld+json", context_bytes(base + path, base)) for path in _CONTEXT_PATHS]
+    files = [_file(path, "application/ld+json", context_bytes(base + path, base)) for path in OWN]
     schemas = {f"/schemas/{name}/v1.json": schema_bytes(name, base) for name in ("certificate", *CONTRACTS)}
     files += [_file(path, "application/schema+json", content) for path, content in schemas.items()]
-    files += [_file(path, VC, document) for path, document in work.trust.statements().items()]
+    statements = work.trust.statements()
+    files += [_file(path, VC, document) for path, document in statements.items()]
+    # All of them at one address; each is believed by itself (`verifier.statements`).
+    agreements = [json.loads(statements[path]) for path in sorted(statements) if path.startswith(AGREEMENTS)]
+    files.append(_file("/agreements.json", "application/json", document_bytes({"agreements": agreements})))
     for body in work.trust.bodies():
         made = document_bytes(documents.did_document(body.did, body.keys, is_demo=desk.is_demo))
         # The root document as it is pinned, byte for byte.
@@ -215,9 +220,6 @@ def _achievements(work: Work, base: str) -> dict[str, bytes]:
         achievement = json.loads(document)["credentialSubject"]["achievement"]
         found[achievement["id"]] = document_bytes({"@context": certificate_contexts(base), **achievement})
     return found
-
-
-_CONTEXT_PATHS = (REGISTRATION_PATH, STATEMENTS_PATH)
 
 
 def _manifest(

@@ -191,7 +191,7 @@ def _content(desk: Desk, work: Work, now: datetime) -> documents.TrustListConten
 
 
 def _resources(desk: Desk, work: Work) -> tuple[tuple[str, str], ...]:
-    own = (desk.base + contexts.REGISTRATION_PATH, desk.base + contexts.STATEMENTS_PATH)
+    own = [desk.base + path for path in contexts.OWN]
     pinned = [(url, contexts.PUBLISHED[url][1]) for url in (contexts.CREDENTIALS_V2, contexts.OPEN_BADGES_V3)]
     pinned += [(url, hashlib.sha256(contexts.context_bytes(url, desk.base)).hexdigest()) for url in own]
     schema = contracts.schema_bytes("certificate", desk.base)

@@ -66,7 +66,7 @@ M5 = agreement(
         min_responsible_years=2,
         degree_accreditation=frozenset({"washington_accord"}),
         cpd_last_n=1,
-        manual=("local law interview",),
+        manual=({"en": "local law interview", "zh": "当地法律面谈"},),
     ),
 )
 AGREEMENTS = (M1, M2, M3, M4, M5)
@@ -421,7 +421,7 @@ def _drawn(rng: random.Random) -> Question:
             conduct_lookback_years=rng.choice([0, 5]),
             max_credential_age_days=rng.choice([None, 365]),
             accept_interim=rng.random() < 0.5,
-            manual=rng.choice([(), ("local law interview",)]),
+            manual=rng.choice([(), ({"en": "local law interview", "zh": "当地法律面谈"},)]),
         ),
     )
     extra = rng.choice([(), (sixth,), (sixth, replace(sixth, version=3, effective_from_on=date(2026, 1, 1)))])
