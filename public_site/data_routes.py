@@ -16,7 +16,7 @@ from verifier.explain import explanation
 from verifier.formats import MEDIA_TYPES
 
 _ACCEPTED = ", ".join(MEDIA_TYPES)
-_PARAMETER = re.compile(r"require=valid|explain=1|(?:challenge|domain)=.*", re.DOTALL)
+_PARAMETER = re.compile(r"require=valid|explain=1|agreement=[A-Za-z0-9-]{1,40}|(?:challenge|domain)=.*", re.DOTALL)
 """What a question may ask beside the document; anything else is refused, so that a slip never weakens it."""
 
 
@@ -37,10 +37,11 @@ class DataRoutes:
     async def verify(self, request: Request) -> Response:
         """Judge what is in the body; `?require=valid` answers 409 on anything else, `?explain=1` says why.
 
-        `?challenge` and `?domain` are what a presentation must answer, and be meant for. What takes a moment is
+        `?agreement` names one under which it is checked too, `?challenge` and `?domain` what a presentation must
+        answer, and be meant for. What takes a moment is
         answered here, in the event loop; everything else in a thread.
         """
-        required, *holder = map(request.query_params.getlist, ("require", "challenge", "domain"))
+        required, *holder = map(request.query_params.getlist, ("require", "challenge", "domain", "agreement"))
         media_type = _media_type(request)
         if media_type not in MEDIA_TYPES:
             return problem("media-type", accepted=_ACCEPTED).response({"Accept": _ACCEPTED})
@@ -50,8 +51,8 @@ class DataRoutes:
         body = await request.body()  # The guard has bounded it.
         if not body:
             return problem("empty-body").response()
-        challenge, domain = (next(iter(values), None) for values in holder)
-        question = body, media_type, Asked(challenge=challenge, domain=domain)
+        challenge, domain, agreement = (next(iter(values), None) for values in holder)
+        question = body, media_type, Asked(challenge=challenge, domain=domain, agreement=agreement)
         try:
             answer = self._reads.verify_light(*question)
             if answer is None:
@@ -65,6 +66,18 @@ class DataRoutes:
         told = {"explain": await run_in_threadpool(explanation, answer.document, answer.verdict)} if is_asked else {}
         status = 409 if required and answer.verdict["outcome"] != "valid" else 200
         return _verdict_answer(answer.verdict | told, status)
+
+    async def recognition(self, request: Request) -> Response:
+        """Answer whether a registration meets the conditions of an agreement, as anybody may know it."""
+        if _media_type(request) != "application/json":
+            return problem("media-type", accepted="application/json").response({"Accept": "application/json"})
+        try:
+            answer = await run_in_threadpool(self._reads.recognition, await request.body())
+        except RefusedDocumentError as error:
+            return error.problem.response()
+        if answer is None:
+            return _not_found("The register has no such entry or certificate. That alone proves no forgery.")
+        return _verdict_answer(answer, 200)
 
     def registration(self, number: str) -> Response:
         """Give the public register entry of `number`, never a page id."""

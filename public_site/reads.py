@@ -76,6 +76,12 @@ class Reads(Protocol):
     def verify_light(self, content: bytes, media_type: str, asked: Asked) -> CodeVerdict | None:
         """Return what `verify` does, or None if that takes longer than a few milliseconds, or waits for anybody."""
 
+    def recognition(self, question: bytes) -> dict[str, Any] | None:
+        """Return the answer to the `question` of a recognition check, or None if there is no such number or page.
+
+        Raises `RefusedDocumentError` for what is no question, and when there is no answer.
+        """
+
     def registration(self, number: str) -> dict[str, Any] | None:
         """Return the public register entry of `number`, without page ids, or None.
 

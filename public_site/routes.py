@@ -91,6 +91,7 @@ def _add(router: APIRouter, path: str, endpoint: Any, methods: list[str] = _GET,
 def _add_data(router: APIRouter, data: DataRoutes) -> None:
     entry = "/api/v1/registrations/{number}"
     router.add_route("/api/v1/verify", data.verify, ["POST"])
+    router.add_route("/api/v1/recognition-checks", data.recognition, ["POST"])
     _add(router, entry, data.registration, ["GET"], summary="Read a public register entry")
     _add(router, entry, data.registration, ["HEAD"])
     _add(router, "/v/{page_id}.json", data.verdict)

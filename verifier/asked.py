@@ -30,7 +30,8 @@ class Asked:
     `did_document` and `status_list` give what the caller fetched from an https address (`threats.md` 4); nothing
     else is ever wanted. `is_conformance` is the conformance port: a foreign issuer need not be trusted there.
     `challenge` and `domain` are what a presentation must answer and be meant for; None asks for neither. `extra` are
-    contexts that the caller knows beside the pinned ones; our own documents never name one.
+    contexts that the caller knows beside the pinned ones; our own documents never name one. `agreement` is the id of
+    one under which the certificate is to be checked too.
     """
 
     did_document: Callable[[str], Fetched] = nothing_fetched
@@ -39,6 +40,7 @@ class Asked:
     challenge: str | None = None
     domain: str | None = None
     extra: ExtraContexts = NO_EXTRA
+    agreement: str | None = None
 
     @property
     def asks_who(self) -> bool:

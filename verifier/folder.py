@@ -16,6 +16,7 @@ from typing import Any
 
 from schemas import addresses, contracts, refusals, strict_json
 from verifier import cryptosuite, proof_set
+from verifier.agreements import Agreement
 from verifier.certificate import CertificateFacts
 from verifier.checks import Profile
 from verifier.instants import CLOCK_SKEW, InstantError, parse_instant
@@ -23,6 +24,7 @@ from verifier.refusals import DisbelievedError
 from verifier.root import PinnedRoot, UntrustedListError, accept_trust_list, read_root
 from verifier.seen import NOTHING_SEEN, Seen
 from verifier.sources import Basis, RegisterAnswer, RegisterKnows, StatusAnswer
+from verifier.statements import StatementError, agreements_in
 from verifier.status_list import read_status_list, read_token_status
 from verifier.trust import TrustList
 
@@ -202,6 +204,12 @@ class PublishedFolder:
             return bit(content, trust)
         except DisbelievedError as error:
             return StatusAnswer(None, error.code)
+
+    def agreements(self, only: str) -> tuple[Agreement, ...]:
+        """Return the versions of an agreement that the trust list pins. Raises `StatementError`."""
+        if self._trust is None:
+            raise StatementError("statement_missing")
+        return agreements_in(self._trust, self._read, only)
 
     def register(self, facts: CertificateFacts, now: datetime) -> RegisterAnswer:
         """Say that there is no register here."""

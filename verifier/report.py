@@ -34,6 +34,7 @@ class Report:
     credentials: tuple["Report", ...] = ()
     disclosed: dict[str, Any] | None = None
     lacking: tuple[Lacking, ...] = ()
+    recognition: dict[str, Any] | None = None
 
     @property
     def own_outcome(self) -> Outcome:

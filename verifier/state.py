@@ -44,6 +44,8 @@ class State(StrEnum):
     ISSUER_NOT_TRUSTED = "issuer_not_trusted", Outcome.INVALID
     SIGNED_BUT_NOT_REGISTERED = "signed_but_not_registered", Outcome.INVALID
     NOT_LOGGED = "not_logged", Outcome.INVALID
+    NOT_ELIGIBLE = "not_eligible", Outcome.INVALID
+    ELIGIBILITY_OPEN = "eligibility_open", Outcome.INDETERMINATE
     UNKNOWN = "unknown", Outcome.INDETERMINATE
     FOREIGN_CODE = "foreign_code", Outcome.INDETERMINATE
     MALFORMED = "malformed", Outcome.INDETERMINATE
@@ -92,6 +94,7 @@ def state_of(findings: tuple[Finding, ...], outcome: Outcome, profile: Profile, 
         lambda: _not_authentic(by_name),
         lambda: _not_good(by_name, profile, register),
         lambda: _not_checked(by_name, profile),
+        lambda: State.NOT_ELIGIBLE if _has(by_name, CheckName.AGREEMENT, Result.FAIL) else None,
         lambda: _good(outcome, profile, register),
     )
     state = next((found for found in (step() for step in steps) if found is not None), State.COULD_NOT_CHECK)
@@ -192,7 +195,9 @@ def _not_checked(by_name: _Findings, profile: Profile) -> State | None:
         return None
     if profile is Profile.OWN_OFFLINE and by_name[CheckName.ISSUER_TRUSTED].code in _UNPROVEN:
         return State.OFFLINE_UNPROVEN
-    if open_checks <= {CheckName.REVOCATION, CheckName.SUSPENSION, CheckName.REGISTER}:
+    if open_checks == {CheckName.AGREEMENT}:
+        return State.ELIGIBILITY_OPEN
+    if open_checks - {CheckName.AGREEMENT} <= {CheckName.REVOCATION, CheckName.SUSPENSION, CheckName.REGISTER}:
         return State.OFFLINE_GENUINE if profile is Profile.OWN_OFFLINE else State.STATUS_UNREACHABLE
     return State.COULD_NOT_CHECK
 

@@ -50,6 +50,8 @@ def verdict(report: Report, *, name_withheld: bool = False) -> dict[str, Any]:
         answer["credentials"] = [verdict(one) for one in report.credentials]
     if report.disclosed is not None and is_authentic(report.findings):
         answer["disclosed"] = report.disclosed
+    if report.recognition is not None:
+        answer["recognition"] = report.recognition
     return answer | {"freshness": _freshness(report), "basis": _basis(report.basis)}
 
 

@@ -20,11 +20,11 @@ from registry.adapters.printing import limited_badge, limited_printer
 from registry.adapters.reading import read_file
 from registry.adapters.refusals import AdapterError, BusyError
 from registry.domain.numbers import parse_page_id
-from registry.domain.refusals import PageIdError
+from registry.domain.refusals import NotFoundError, PageIdError
 from registry.domain.status import PublicStatus, life_at, public_status
 from registry.services import answers, entries, presented, printing, trust
 from registry.services.ports import Desk
-from registry.services.refusals import ServiceError
+from registry.services.refusals import QuestionError, ServiceError
 from registry.settings import Settings
 from registry.store.certificates import StoredCertificate
 from registry.store.engine import on_server
@@ -44,6 +44,7 @@ _PROBLEMS: dict[type[Exception], str] = {
     TooComplexError: "document-too-complex",
     TooManyCredentialsError: "too-many-credentials",
     StoreError: "register-unreachable",
+    QuestionError: "recognition-question",
 }
 """Why there is no answer, and the slug of the problem that says so."""
 
@@ -110,11 +111,19 @@ class RegisterReads:
         """Return what `verify` does, or None for what is not light. Raises `RefusedDocumentError`."""
         # What does not name our context is not parsed here; what does, and proves not to be light, is read again apart.
         is_short = len(content) <= LIGHT_BYTES and content[:1] == b"{" and self._context in content
-        if not self._answers_light or not is_short:
+        if not self._answers_light or not is_short or asked.agreement is not None:
             return None
         with _refused():
             read_file(content, media_type)
             return presented.verdict_of_light(self._desk, content, now=self._now(), asked=asked)
+
+    def recognition(self, question: bytes) -> dict[str, Any] | None:
+        """Return the answer to a recognition check, or None if there is no entry. Raises `RefusedDocumentError`."""
+        with _refused():
+            try:
+                return presented.recognition_of(self._desk, question, now=self._now())
+            except NotFoundError:
+                return None
 
     def registration(self, number: str) -> dict[str, Any] | None:
         """Return the public register entry of `number`, or None. Raises `RefusedDocumentError`."""

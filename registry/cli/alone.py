@@ -27,12 +27,14 @@ from registry.settings import read_settings
 from schemas.addresses import base_of
 from schemas.refusals import Refusal, translated
 from verifier.asked import NOTHING_ASKED, Asked
+from verifier.eligibility import checked_offline
 from verifier.explain import explanation
 from verifier.folder import MAX_STATUS_AGE, PublishedFolder, read_regular_file
 from verifier.formats import DOCUMENT_BYTES
 from verifier.instants import InstantError, parse_instant
 from verifier.judge import judge
 from verifier.refusals import UnreadableDocumentError
+from verifier.report import Report
 from verifier.root import PinnedRoot, is_root_digest, read_root
 from verifier.seen import NOTHING_SEEN
 from verifier.state import State
@@ -86,7 +88,10 @@ def verify_offline(target: str, asked: Offline) -> dict[str, Any]:
 
 def _judged(document: bytes, moment: datetime, past: datetime | None, asked: Offline) -> dict[str, Any]:
     if asked.folder is None:
-        alone = verdict(judge(document, PublishedFolder(Path(os.devnull)), now=moment, asked=asked.holder))
+        nothing = PublishedFolder(Path(os.devnull))
+        alone = verdict(
+            _with_agreement(judge(document, nothing, now=moment, asked=asked.holder), nothing, asked.holder)
+        )
         _say("without a published folder (--offline DIR) nothing could prove a certificate", asked.program)
         return alone
     kept = UserFolder(os.environ)
@@ -95,15 +100,20 @@ def _judged(document: bytes, moment: datetime, past: datetime | None, asked: Off
     hours = timedelta(hours=asked.max_status_hours) if asked.max_status_hours is not None else MAX_STATUS_AGE
     sources = partial(PublishedFolder, asked.folder, root=root, root_sha256=digest, max_status_age=hours)
     folder = sources(seen=seen)
-    today = judge(document, folder, now=moment, asked=asked.holder)
+    today = _with_agreement(judge(document, folder, now=moment, asked=asked.holder), folder, asked.holder)
     if digest is None:
         _say(_UNPINNED, asked.program)
     else:
         _remember(partial(kept.remember, digest, folder.seen()), asked.program)
     if past is None:
         return verdict(today)
-    then = judge(document, sources(seen=seen.until(past)), now=past, asked=asked.holder)
-    return verdict_on_date(then, today)
+    earlier = sources(seen=seen.until(past))
+    then = judge(document, earlier, now=past, asked=asked.holder)
+    return verdict_on_date(_with_agreement(then, earlier, asked.holder), today)
+
+
+def _with_agreement(report: Report, folder: PublishedFolder, asked: Asked) -> Report:
+    return report if asked.agreement is None else checked_offline(report, asked.agreement, folder.agreements)
 
 
 def _past(asked: Offline, moment: datetime) -> datetime | None:
@@ -169,10 +179,11 @@ def _verify(arguments: Sequence[str]) -> int:
     parser.add_argument("--explain", action="store_true", help="say what an implementer can compare; more in --json")
     parser.add_argument("--challenge", metavar="TEXT", help="what the presentation must answer")
     parser.add_argument("--domain", metavar="TEXT", help="whom the presentation must be meant for")
+    parser.add_argument("--agreement", metavar="ID", help="an agreement under which it is checked too")
     parser.add_argument("--lang", choices=("en", "zh"), default="en")
     parser.add_argument("--json", action="store_true", help="answer as JSON")
     given = parser.parse_args(arguments)
-    holder = Asked(challenge=given.challenge, domain=given.domain)
+    holder = Asked(challenge=given.challenge, domain=given.domain, agreement=given.agreement)
     how = (given.offline, given.trust_root, given.max_status_age, given.at, given.historical, given.explain)
     asked = Offline(*how, holder)
     answer = verify_offline(given.file, asked)

@@ -38,6 +38,7 @@ def verify(
     explain: Annotated[bool, flag("--explain", help="Say what an implementer can compare; more in --json.")] = False,
     challenge: Annotated[str | None, typer.Option(help="What the presentation must answer.")] = None,
     domain: Annotated[str | None, typer.Option(help="Whom the presentation must be meant for.")] = None,
+    agreement: Annotated[str | None, typer.Option(help="Id of an agreement under which it is checked too.")] = None,
     lang: Annotated[str, typer.Option(help="en or zh.")] = "en",
     directory: DirOption = None,
     as_json: JsonOption = False,
@@ -50,7 +51,7 @@ def verify(
         raise UsageError(f"--lang {lang} is neither en nor zh")
     if offline is None and (trust_root, max_status_age, at, historical) != (None, None, None, False):
         raise UsageError("--trust-root, --max-status-age, --at and --historical go with --offline")
-    holder = Asked(challenge=challenge, domain=domain)
+    holder = Asked(challenge=challenge, domain=domain, agreement=agreement)
     if offline is None:
         found = _online(target, directory, holder)
         answer = found.verdict | ({"explain": explanation(found.document, found.verdict)} if explain else {})

@@ -47,6 +47,7 @@ def _print_answer(answer: dict[str, Any], *, lang: str, as_json: bool) -> None:
         print(f"as of {answer['as_of']}; outcome now {answer['current_outcome']}, state {answer['current']['state']}")
     for name, value in answer.get("basis", {}).items():
         print(f"{name} {value}")
+    _print_recognition(answer.get("recognition"), lang)
     explain = answer.get("explain", {})
     told = {check["name"]: check for check in explain.get("checks", [])}
     for check in answer["checks"]:
@@ -56,3 +57,9 @@ def _print_answer(answer: dict[str, Any], *, lang: str, as_json: bool) -> None:
             print("   ", told[check["name"]].get("clause", ""), told[check["name"]]["do"][lang])
     for proof in explain.get("proofs", []):
         print("", *(sentences.visible(f"  {name:15}{value}") for name, value in proof.items()), sep="\n")
+
+
+def _print_recognition(answer: dict[str, Any] | None, lang: str) -> None:
+    if answer is not None:
+        print(f"recognition {answer['outcome']}: {answer['text'][lang]}")
+        print(*(f"  {one['code']:30}{one[lang]}" for one in answer["conditions"]), sep="\n")

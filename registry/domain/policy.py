@@ -58,6 +58,8 @@ class Policy:
     """`promo.allow_skip`: whether a promotion may skip a grade (R-PR-02)."""
     conduct_appeal_days: int = 30
     """`conduct.appeal_days`: how long an adverse decision may be appealed (R-AP-11)."""
+    public_history_years: int = 3
+    """`status.public_history_years`: how far back past days are told without the holder's claim (R-MR-03)."""
     conduct_reapply_years: int = 3
     """`conduct.reapply_years`: how long a revocation bars a new application (R-CC-09)."""
     sweep_late_minutes: int = 15

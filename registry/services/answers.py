@@ -16,6 +16,7 @@ from registry.domain.registration import Ended, Hold, HoldKind, Registration
 from registry.domain.renewal import INTERIM
 from registry.services.judging import named_pages, told_row
 from registry.services.ports import Desk
+from registry.services.recognition import check_report
 from registry.services.refusals import RegisterMissingError, TrustListError
 from registry.services.trust import trust_and_root
 from registry.store.certificates import CertificateRow, StoredCertificate
@@ -25,6 +26,7 @@ from registry.store.work import Work
 from schemas.addresses import number_in, page_url, token_list_url
 from schemas.paper_code import paper_sha256
 from verifier import sources
+from verifier.agreements import Claim
 from verifier.answers import NumberVerdict
 from verifier.asked import NOTHING_ASKED, Asked, Fetched
 from verifier.checks import CheckName
@@ -156,10 +158,12 @@ def verdict_of_document(desk: Desk, content: bytes, *, now: datetime, asked: Ask
     What it lacks is fetched between two judgements, where that is allowed: no transaction and no child waits for it.
     Raises `UnreadableDocumentError`, `TooComplexError`, and why judging apart could not be tried.
     """
-    report = _judged(desk, content, now, asked)
+    report = judged(desk, content, now, asked)
     if desk.fetch_foreign is not None and report.lacking:
         read = defaultdict(Fetched, desk.fetch_foreign(report.lacking)).__getitem__
-        report = _judged(desk, content, now, replace(asked, did_document=read, status_list=read))
+        report = judged(desk, content, now, replace(asked, did_document=read, status_list=read))
+    if asked.agreement is not None:
+        report = check_report(desk, report, Claim(agreement=asked.agreement.lower()), now=now)
     return _told(report)
 
 
@@ -176,7 +180,8 @@ def verdict_of_light_document(desk: Desk, content: bytes, *, now: datetime, aske
     return _told(report) if not report.lacking else None
 
 
-def _judged(desk: Desk, content: bytes, now: datetime, asked: Asked) -> Report:
+def judged(desk: Desk, content: bytes, now: datetime, asked: Asked = NOTHING_ASKED) -> Report:
+    """Return the report on a document, judged apart if it is not light. Raises what `verdict_of_document` does."""
     # A token has no graph that is looked at, and is short or refused for its length.
     is_token = TOKEN.fullmatch(content.strip()) is not None
     study = None if is_token else light_document(content, desk.base, desk.results)

@@ -49,6 +49,11 @@ def is_own(desk: Desk, text: str) -> bool:
     return addresses.is_own(desk.base, addresses.split_address(_plain(text)))
 
 
+def page_in(desk: Desk, text: str) -> str | None:
+    """Return the page id in an address of this register, or None."""
+    return _page_id(unquote(addresses.split_address(_plain(text)).path)) if is_own(desk, text) else None
+
+
 def _plain(text: str) -> str:
     """Take off what people and their programs put around an address when they pass it on."""
     return text.strip().strip(_AROUND)

@@ -5,18 +5,27 @@ Page, API and command line give this answer and no other.
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 
-from registry.services.answers import verdict_of_document, verdict_of_light_document
-from registry.services.codes import is_own, verdict_of_code
+from issuer.proofs import document_bytes
+from registry.domain.numbers import parse_register_number
+from registry.domain.refusals import NotFoundError, NumberCheckDigitsError, NumberFormatError
+from registry.services.answers import judged, verdict_of_document, verdict_of_light_document
+from registry.services.codes import is_own, page_in, verdict_of_code
 from registry.services.ports import Desk
-from schemas import strict_json
+from registry.services.recognition import check_number, check_report
+from registry.services.refusals import QuestionError
+from schemas import contracts, strict_json
 from schemas.addresses import credential_url
 from schemas.paper_code import PaperCodeError, decode_code, to_digits
+from schemas.refusals import translated
+from verifier.agreements import Claim
 from verifier.answers import CodeVerdict
 from verifier.asked import NOTHING_ASKED, Asked
 from verifier.documents import is_presentation
 from verifier.formats import Found, Kind, kind_of
+from verifier.instants import parse_instant
 from verifier.refusals import UnreadableDocumentError, UnreadableFileError
 from verifier.state import State
 from verifier.verdict import handed_in, unchecked_verdict
@@ -35,6 +44,8 @@ def verdict_of_handed_in(
     answer = _ANSWERS.get(found.kind, _of_picture)(desk, content, found, now, asked)
     if asked.asks_who and answer.about in {None, "register_entry"}:
         raise UnreadableFileError("no-presenter")
+    if asked.agreement is not None and "recognition" not in answer.verdict:
+        raise UnreadableFileError("no-certificate")
     about = answer.about
     if about is None and answer.page_id is not None:
         about = "paper_code" if answer.is_readable else "register_entry"
@@ -47,6 +58,59 @@ def verdict_of_light(desk: Desk, content: bytes, *, now: datetime, asked: Asked)
     if said is None:
         return None
     return CodeVerdict(handed_in(said, content, "document"), about="document", document=content)
+
+
+def recognition_of(desk: Desk, content: bytes, *, now: datetime) -> dict[str, Any]:
+    """Answer the question of a recognition check that anybody asks in `content` (`domain.md` 5).
+
+    Raises `QuestionError`, `NotFoundError` if there is no such number or page, and what judging and the store raise.
+    """
+    question = _read_question(content, desk.base)
+    claim, shown = _claim_of_anybody(question), question.get("credential")
+    document = shown.encode() if isinstance(shown, str) else document_bytes(shown)
+    if "number" in question:
+        with translated(NumberFormatError, NumberCheckDigitsError, to=NotFoundError("register entry", "")):
+            return check_number(desk, parse_register_number(question["number"]), claim, now=now)
+    if "page" in question:
+        with desk.open_reading() as work:
+            certificate = work.certificates.by_page(page_in(desk, question["page"]) or "")
+        if certificate is None:
+            raise NotFoundError("certificate", "")
+        document = certificate.document
+    found: dict[str, Any] = check_report(desk, judged(desk, document, now), claim, now=now).recognition or {}
+    return found
+
+
+def _read_question(content: bytes, base: str) -> dict[str, Any]:
+    with translated(strict_json.MalformedJsonError, to=lambda error: QuestionError(str(error))):
+        question = strict_json.parse_object(content)
+    violation = contracts.first_violation("recognition-question", base, question)
+    if violation is not None:
+        # Nothing of what was sent is said again.
+        member = violation[0].removeprefix("/") if violation[0].removeprefix("/") in _MEMBERS else "another member"
+        raise QuestionError(f"{member} is not as /schemas/recognition-question/v1.json has it")
+    is_complete = "agreement" in question or {"title", "jurisdiction"} <= question.keys()
+    if not is_complete or len({"credential", "number", "page"} & question.keys()) != 1:
+        raise QuestionError("Name one of credential, number and page, and the agreement, or title and jurisdiction")
+    return question
+
+
+def _claim_of_anybody(question: dict[str, Any]) -> Claim:
+    """Return what somebody without rights claims: no member of the question gives any."""
+    with translated(ValueError, to=QuestionError("as_of and lodged_on must be days of the calendar")):
+        said = {name: read(question[name]) for name, read in _CLAIMED.items() if name in question}
+    return Claim(**said, holds_title=question.get("claim_kind") == "holds_title")
+
+
+def _day_or_instant(text: str) -> date:
+    return parse_instant(text) if "T" in text else date.fromisoformat(text)
+
+
+_CLAIMED: dict[str, Callable[[str], Any]] = {
+    "agreement": str.lower, "title": str, "jurisdiction": str, "lodged_on": date.fromisoformat, "as_of": _day_or_instant
+}  # fmt: skip
+"""What a question says of a claim, and how it is read."""
+_MEMBERS = {*_CLAIMED, "claim_kind", "credential", "number", "page"}
 
 
 def _of_json(desk: Desk, content: bytes, _found: Found, now: datetime, asked: Asked) -> CodeVerdict:

@@ -5,6 +5,7 @@ ServiceError
 ├── RegisterExistsError       there is one already
 ├── SocietyNotAuthorizedError the society may not assess this field and grade today (R-AU-02)
 ├── CommandError              a command names something that does not exist
+├── QuestionError             a recognition check does not ask what can be answered
 ├── CsvError                  a file cannot be read as a table
 ├── SecretError               the secret file is not that of this register
 ├── NotCertifiedError         no copy is made of a certificate that does not count today
@@ -44,6 +45,10 @@ class CommandError(ServiceError, code="command"):
         """Keep the `field` of the command that is wrong, if one is."""
         super().__init__(message)
         self.field = field
+
+
+class QuestionError(ServiceError, code="recognition-question"):
+    """The question of a recognition check is not one: what is wrong with it."""
 
 
 class CsvError(ServiceError, code="csv.file"):

@@ -10,7 +10,7 @@ from typer.main import get_command
 from public_site.problems import PROBLEMS
 from registry.cli.main import app
 from registry.settings import NAMES
-from tests.docs.make_error_tables import PAGE, with_tables
+from tests.docs.make_error_tables import PAGES, with_tables
 
 PROJECT = Path(__file__).resolve().parents[2]
 DOCUMENTS = [PROJECT / "README.md", *sorted((PROJECT / "docs").glob("*.md"))]
@@ -69,8 +69,9 @@ def test_the_table_of_findings_is_exact() -> None:
     assert {code for code in FINDINGS if listed[code] != texts[code]["en"]} == set()
 
 
-def test_the_tables_are_as_the_program_makes_them() -> None:
-    text = PAGE.read_text(encoding="utf-8")
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_the_tables_are_as_the_program_makes_them(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
     assert text == with_tables(text), "make them anew: .venv/bin/python -m tests.docs.make_error_tables"
 
 

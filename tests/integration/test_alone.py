@@ -192,7 +192,7 @@ def test_the_version_is_told(cse: Cse, capfd: pytest.CaptureFixture[str]) -> Non
         (("file", "--offline", ".", "--historical"), "--historical goes with --at"),
         (("file", "--offline", ".", "--at", "yesterday"), "is no instant"),
         (("file", "--offline", ".", "--at", "2026-07-01T02:00:01Z"), "has not come yet"),
-        (("file", "--offline", ".", "--agreement", "M1"), "--agreement"),
+        (("file", "--offline", ".", "--agreements", "M1"), "--agreements"),
         (("trust",), "verb"),
         (("trust", "forget"), "forget"),
         (("trust", "add", "no-such-file"), "cannot be read"),

@@ -38,7 +38,7 @@ def app(demo: Demo) -> FastAPI:
 
 
 @pytest.mark.parametrize("mode", list(GenerationMode))
-@pytest.mark.parametrize("at", range(2))
+@pytest.mark.parametrize("at", range(3))
 def test_whatever_is_sent_gets_a_documented_answer(app: FastAPI, at: int, mode: GenerationMode) -> None:
     """What fits the description, and what breaks it in some part."""
     api = schemathesis.openapi.from_asgi("/openapi.json", app)

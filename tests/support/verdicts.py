@@ -15,9 +15,11 @@ from typing import Any
 from issuer.proofs import document_bytes
 from schemas.paper_code import paper_sha256
 from tests.support import world
+from tests.support.agreements import files, given, pinning_list
 from tests.support.expect import changed
 from tests.support.online import online
 from verifier.checks import CheckName, Finding, Profile, Result, failed, passed, skipped
+from verifier.eligibility import checked_offline
 from verifier.folder import PublishedFolder
 from verifier.judge import judge
 from verifier.paper_code import PresentedCode, judge_paper_code
@@ -148,6 +150,19 @@ def _offline(state: State) -> Verdict:
         return _judged(PublishedFolder(folder, root=pinned), content, now)
 
 
+def _under(**changed: Any) -> Verdict:
+    """Return the verdict of the standard certificate with an agreement, by a published folder that pins it."""
+    published = files(given(**changed))
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        named = {"/trust/list.json": pinning_list(published), **published}
+        all_files = {**world.publication(listed=named["/trust/list.json"]), **named}
+        world.write(folder, {**all_files, "/manifest.json": world.manifest(all_files)})
+        sources = PublishedFolder(folder, root=world.root())
+        report = judge(world.certificate(), sources, now=world.NOW)
+        return verdict(checked_offline(report, "T1", sources.agreements))
+
+
 def _folder_of(now: datetime) -> dict[str, bytes]:
     """Return a folder published years later: its keys have been prolonged."""
     end = datetime(2040, 1, 1, tzinfo=UTC)
@@ -181,6 +196,8 @@ MAKERS: dict[State, Callable[[], Verdict]] = {
     State.ISSUER_NOT_TRUSTED: _not_trusted,
     State.SIGNED_BUT_NOT_REGISTERED: lambda: _judged(online(knows=RegisterKnows.ABSENT)),
     State.NOT_LOGGED: lambda: _composed(Profile.OWN_ONLINE, failed(CheckName.LOGGED, "log_not_supported")),
+    State.NOT_ELIGIBLE: lambda: _under(mapping=[{"grade": "SPE", "fields": ["ELE"]}]),
+    State.ELIGIBILITY_OPEN: lambda: _under(),
     State.UNKNOWN: lambda: unchecked_verdict(State.UNKNOWN, "nothing_found", now=world.NOW),
     State.FOREIGN_CODE: lambda: unchecked_verdict(State.FOREIGN_CODE, "foreign_address", now=world.NOW),
     State.MALFORMED: lambda: unchecked_verdict(State.MALFORMED, "unsupported_format", now=world.NOW),

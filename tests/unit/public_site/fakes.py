@@ -64,6 +64,9 @@ class FakeReads:
         number = self.verdict_of_number(text)
         return CodeVerdict(number.verdict or self.pages["unknown"], number=number)
 
+    def recognition(self, question: bytes) -> dict[str, Any] | None:
+        raise AssertionError("no page and no test of pages asks this")
+
     def registration(self, number: str) -> dict[str, Any] | None:
         return {"number": number, "state": "valid"} if number == NUMBER else None
 

@@ -34,6 +34,8 @@ _FAILS: dict[str, dict[str, str]] = {
     "issuer_not_trusted": {"issuer_trusted": "fail"},
     "signed_but_not_registered": {"register": "fail"},
     "not_logged": {"logged": "fail"},
+    "not_eligible": {"agreement": "fail"},
+    "eligibility_open": {"agreement": "unknown"},
     "malformed": {"parse": "unknown"},
     "foreign_code": {"parse": "unknown"},
     "unsupported": {"parse": "unknown"},

@@ -36,6 +36,11 @@ HEADLINES = {
         "Do not accept – not signed by CSE and a society authorized for this grade and field when it was signed",
         "请勿采信——签发者不是工程师联合体与当时获授权的学会",
     ),
+    "not_eligible": ("Genuine – not eligible under the agreement asked about", "证书真实——不符合所询问协议的条件"),
+    "eligibility_open": (
+        "Genuine – the agreement asked about has conditions that are still open",
+        "证书真实——所询问的协议尚有条件待定",
+    ),
     "signed_but_not_registered": (
         "Do not accept – the register has no such certificate",
         "请勿采信——登记册中没有这份证书",

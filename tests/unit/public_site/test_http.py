@@ -7,7 +7,7 @@ import re
 import pytest
 
 from public_site.problems import PROBLEMS
-from schemas.contexts import REGISTRATION_PATH, STATEMENTS_PATH, context_bytes
+from schemas.contexts import OWN, context_bytes
 from schemas.tables import read_table
 from tests.unit.public_site.fakes import LIST
 from tests.unit.public_site.samples import BASE, NUMBER, PAGE, verdict
@@ -144,7 +144,7 @@ def test_a_paper_code_that_cannot_be_read_is_no_answer_for_a_program() -> None:
 
 def test_every_term_of_our_contexts_has_its_anchor_in_the_vocabulary() -> None:
     page = client().get("/ns/registration/v1").text
-    contexts = [context_bytes(f"{BASE}{path}", BASE).decode() for path in (REGISTRATION_PATH, STATEMENTS_PATH)]
+    contexts = [context_bytes(f"{BASE}{path}", BASE).decode() for path in OWN]
     terms = set(re.findall(r"/ns/registration/v1#(\w+)", "".join(contexts)))
     assert {term for term in terms if f'<dt id="{term}"' not in page} == set()
     assert set(read_table("own/vocabulary-v1.json")) == terms

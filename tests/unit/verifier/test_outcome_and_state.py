@@ -222,6 +222,7 @@ EARLY = failed(CheckName.DATES, "not_yet_valid")
 REVOKED = failed(CheckName.REVOCATION, "revoked")
 HELD = failed(CheckName.SUSPENSION, "suspended")
 LATE = unknown(CheckName.REVOCATION, "list_too_old")
+NO, OPEN = failed(CheckName.AGREEMENT, "agreement_not_eligible"), unknown(CheckName.AGREEMENT, "agreement_undecided")
 UNREACHED = {"knows": RegisterKnows.UNREACHABLE}
 CASES: list[tuple[str, tuple[Finding, ...], dict[str, Any], State]] = [
     ("nothing wrong", (), {}, State.VALID),
@@ -266,7 +267,12 @@ CASES: list[tuple[str, tuple[Finding, ...], dict[str, Any], State]] = [
     ("register unknown", (unknown(CheckName.REGISTER, "register_unreachable"),), UNREACHED, State.STATUS_UNREACHABLE),
     ("bits and dates unknown", (LATE, unknown(CheckName.DATES, "not_reached")), {}, State.COULD_NOT_CHECK),
     ("key unknown", (unknown(CheckName.PROOFS, "unknown_key"),), {}, State.COULD_NOT_CHECK),
-    ("bad date in the register alone", (failed(CheckName.AGREEMENT, "not_asked"),), {}, State.INVALID),
+    ("agreement says no", (NO,), {}, State.NOT_ELIGIBLE),
+    ("agreement says no, suspended", (NO, HELD), {"public_status": "suspended"}, State.SUSPENDED),
+    ("agreement says no, bits unknown", (NO, LATE), {}, State.INVALID),
+    ("agreement open", (OPEN,), {}, State.ELIGIBILITY_OPEN),
+    ("agreement open, bits unknown", (OPEN, LATE), {}, State.STATUS_UNREACHABLE),
+    ("agreement open, over", (OPEN, OVER), {}, State.EXPIRED),
     ("not good without authenticity", (OVER, unknown(CheckName.SCHEMA, "schema")), {}, State.INVALID),
     ("register says revoked, bits pass", (), {"ended": "REVOKED"}, State.COULD_NOT_CHECK),
 ]
