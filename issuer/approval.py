@@ -20,9 +20,13 @@ class Approval:
 
 
 def require_approved(facts: CertificateFacts, approval: Approval, *, base: str) -> None:
-    """Compare what a draft says with the society's own record. Raises `NotApprovedError` naming the member."""
+    """Compare what a draft says with the record of the society that assessed, which may sign no more (R-AU-05).
+
+    Raises `NotApprovedError` naming the member.
+    """
+    if (facts.assessed_by or facts.society) != society_did(base, approval.society):
+        raise NotApprovedError("society")
     approved = {
-        "society": society_did(base, approval.society),
         "field": approval.field,
         "grade": approval.grade,
         "standard": approval.standard,

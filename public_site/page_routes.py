@@ -17,9 +17,9 @@ from public_site.reads import Reads, TrustInForce
 from public_site.view import at_address, bare_view, result_view
 from registry.domain import numbers, refusals
 from schemas import codes, tables
-from schemas.addresses import society_code
 from verifier.answers import NumberVerdict
 from verifier.instants import utc_text
+from verifier.trust import Authorization
 
 
 class PageRoutes:
@@ -128,6 +128,12 @@ def _canonical(page_id: str) -> str:
         return page_id.lower()
 
 
+def _state(right: Authorization, until: datetime, at: datetime) -> str:
+    if at > until:
+        return "ended"
+    return right.state if right.state_since <= at else "active"
+
+
 def _trust_facts(in_force: TrustInForce, lang: Lang) -> dict[str, Any]:
     """Return what the page needs: the list, each row of each authorization, the keys of each body, and its dates.
 
@@ -142,7 +148,7 @@ def _trust_facts(in_force: TrustInForce, lang: Lang) -> dict[str, Any]:
         return day_words(china_day(utc_text(moment)).isoformat(), lang)
 
     rights = [
-        {"society": society_code(one.society), "scope": scope, "state": one.state if at <= scope.until else "ended"}
+        {"society": trust.bodies[one.society].code, "scope": scope, "state": _state(one, scope.until, at)}
         for one in trust.authorizations
         for scope in one.scopes
     ]

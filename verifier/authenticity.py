@@ -36,7 +36,7 @@ def check_authenticity(study: Study, trust: TrustList, *, now: datetime) -> Auth
         proofs=check_proofs(study, trust),
         issuer_binding=_check_binding(value, methods),
         issuer_trusted=_check_trusted(value, trust, methods, now),
-        authorization=_check_authorization(value, trust, study.facts),
+        authorization=_check_authorization(value, trust, study.facts, now),
         content_sha256=study.content_sha256,
         compromised_since=min(since, default=None),
     )
@@ -134,7 +134,10 @@ def _refusal(proof: dict[str, Any], trust: TrustList, issuer: str, now: datetime
     return key.refusal(key_use="issue", at=created)
 
 
-def _check_authorization(value: dict[str, Any], trust: TrustList, facts: CertificateFacts | None) -> Finding:
+def _check_authorization(
+    value: dict[str, Any], trust: TrustList, facts: CertificateFacts | None, now: datetime
+) -> Finding:
+    """Ask the trust list about the second signer when it signed; that it lost its right later changes nothing."""
     name = CheckName.AUTHORIZATION_AT_SIGNING
     if facts is None or not isinstance(value.get("proof"), list):
         return unknown(name, "not_reached")
@@ -150,5 +153,5 @@ def _check_authorization(value: dict[str, Any], trust: TrustList, facts: Certifi
         created=parse_instant(value["proof"][0]["created"]),
     )
     if trust.covers(signing):
-        return passed(name)
+        return passed(name, "authorization_lost_later" if trust.has_lost(facts.society, now) else None)
     return failed(name, "not_authorized_at_signing", "/credentialSubject/registration/society")

@@ -88,8 +88,14 @@ class Authorization:
     society: str
     acting_for: str | None
     state: str
+    state_since: datetime
     standards: frozenset[str]
     scopes: tuple[Scope, ...]
+    cause: str | None = None
+
+    def is_lost_at(self, at: datetime) -> bool:
+        """Tell whether it was taken or given back, or ran out, by `at`; a merger is no loss (R-AU-11)."""
+        return self.state in {"withdrawn", "expired"} and self.cause != "merger" and self.state_since <= at
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +144,12 @@ class TrustList:
         """Return the keys of a body that this verifier can read, the newest first."""
         own = [key for key in self.keys.values() if key.controller == did and key.public_key is not None]
         return sorted(own, key=lambda key: key.not_before, reverse=True)
+
+    def has_lost(self, society: str, at: datetime) -> bool:
+        """Tell whether a society lost its authorization by `at`, and has no other that runs then (R-AU-06)."""
+        own = [one for one in self.authorizations if one.society == society]
+        runs = any(scope.since <= at <= scope.until for one in own for scope in one.scopes)
+        return not runs and any(one.is_lost_at(at) for one in own)
 
     def covers(self, signing: Signing) -> bool:
         """Tell whether the second signer was authorized for this certificate when it signed (R-AU-02, R-AU-05)."""
@@ -196,7 +208,8 @@ def _scope(row: dict[str, Any]) -> Scope:
 
 def _authorization(entry: dict[str, Any]) -> Authorization:
     standards, scopes = frozenset(entry["standards"]), tuple(map(_scope, entry["scope"]))
-    return Authorization(entry["society"], entry.get("actingFor"), entry["state"], standards, scopes)
+    state = entry["state"], parse_instant(entry["stateSince"])
+    return Authorization(entry["society"], entry.get("actingFor"), *state, standards, scopes, entry.get("cause"))
 
 
 def _bodies(entries: Iterable[dict[str, Any]]) -> dict[str, Body]:

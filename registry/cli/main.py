@@ -14,12 +14,14 @@ from registry.cli import (
     events,
     intake,
     issue,
+    member,
     policy,
     publish,
     renew,
     replace,
     serve,
     sweep,
+    trust,
     upgrade,
     verify,
 )
@@ -56,7 +58,8 @@ app.command("publish")(publish.publish_command)
 app.command("sweep")(sweep.sweep)
 app.command("events")(events.events)
 app.command("audit")(events.audit_command)
-app.command("trust")(publish.trust)
+app.add_typer(trust.app, name="trust")
+app.add_typer(member.app, name="member")
 app.command("upgrade")(upgrade.upgrade)
 app.command("verify")(verify.verify)
 

@@ -1,4 +1,4 @@
-"""`cse publish` and `cse trust`."""
+"""`cse publish`."""
 
 import select
 import sys
@@ -22,8 +22,7 @@ from registry.services.ports import Keyring, Publisher
 from registry.services.publishing import Publication, publish
 from registry.services.refusals import ServiceError
 from registry.services.sweeping import Swept, sweep
-from registry.services.trust import pinned_root, publish_trust_list, refresh_trust_list
-from registry.services.wallets import add_missing_keys
+from registry.services.trust import refresh_trust_list
 from registry.store.refusals import StoreError
 
 UNPUBLISHED = (AdapterError, KeysError, ServiceError, StoreError)
@@ -120,24 +119,3 @@ def agreements(
     content, actor = read_file(file), session.actor()
     path = add_agreement(session.desk, session.keyring(), content, actor=actor, now=session.now)
     return session.answer({"path": path}, f"Signed {session.desk.base}{path}. It counts after cse trust publish")
-
-
-@with_session
-def trust(session: Session, verb: Annotated[str, typer.Argument(help="show or publish.")] = "show") -> int:
-    """Show the trust root and list in force, or sign the next version of the list with the root keys.
-
-    Keys of CSE that a register of an earlier release lacks are made first.
-    """
-    if verb not in {"show", "publish"}:
-        raise UsageError(f"there is no {verb!r}; it is cse trust show or cse trust publish")
-    if verb == "publish" and not session.settings.is_demo:
-        raise UsageError("a real trust list needs two root keepers; the ceremony is not built yet")
-    if verb == "publish":
-        desk, keyring, actor = session.desk, session.keyring(), session.actor()
-        add_missing_keys(desk, keyring, actor=actor, now=session.now)
-        publish_trust_list(desk, keyring, actor=actor, now=session.now)
-    with session.desk.open_reading() as work:
-        root, newest = pinned_root(work), work.trust.trust_list()
-    version = newest.version if newest is not None else 0
-    shown = {"root": root.did, "trust_root": f"sha256:{root.sha256}", "trust_list_version": version}
-    return session.answer(shown, "\n".join(f"{name:20} {value}" for name, value in shown.items()))

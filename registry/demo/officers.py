@@ -2,6 +2,7 @@
 
 from registry.demo.plan import SOCIETIES
 from registry.domain.actors import CSE, Actor, Role
+from schemas.codes import CUSTODIAN
 
 
 def _officer(name: str, role: Role, tenant: str = CSE) -> Actor:
@@ -24,4 +25,4 @@ def board(society: str) -> Actor:
 def officers() -> dict[str, Actor]:
     """Return every officer by name."""
     own = (REGISTRAR, SECOND_REGISTRAR, CONDUCT_PANEL, APPEAL_PANEL, PUBLISHER, CLOCK)
-    return {actor.person: actor for actor in (*own, *(board(society) for society in SOCIETIES))}
+    return {actor.person: actor for actor in (*own, *(board(society) for society in (*SOCIETIES, CUSTODIAN)))}

@@ -53,6 +53,8 @@ class Action(StrEnum):
     SUBMIT_CPD = "submit_cpd"
     DECIDE_CPD = "decide_cpd"
     SAMPLE_CPD = "sample_cpd"
+    KEEP_MEMBERSHIP = "keep_membership"
+    TRANSFER = "transfer"
     SWEEP = "sweep"
     APPROVE_SWEEP = "approve_sweep"
     PUBLISH = "publish"
@@ -122,6 +124,8 @@ POLICY: _Rights = MappingProxyType(
         Action.SUBMIT_CPD: _roles(*_SOCIETY_ROLES),
         Action.DECIDE_CPD: _roles(Role.CSE_REGISTRAR, *_SOCIETY_ROLES),
         Action.SAMPLE_CPD: _roles(Role.CSE_REGISTRAR),
+        Action.KEEP_MEMBERSHIP: _roles(Role.SOCIETY_BOARD),
+        Action.TRANSFER: _roles(Role.CSE_REGISTRAR),
         Action.SWEEP: _roles(Role.CLOCK),
         Action.APPROVE_SWEEP: _roles(Role.CSE_REGISTRAR),
         Action.PUBLISH: _roles(Role.PUBLISHER, Role.CSE_REGISTRAR),

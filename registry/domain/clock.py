@@ -1,4 +1,4 @@
-"""What the clock owes a registration, and from when (domain 3.5, R-DT-08): T2, T4, T5, T6i, T8, a sanction that ends.
+"""What the clock owes a registration, and from when (domain 3.5, R-DT-08): T2, T4, T5, T6i, T8, T24, the end of a T11.
 
 The one home of these dates: the clock job carries them out, and an answer is indeterminate while it is late (R-DT-11).
 """
@@ -69,10 +69,26 @@ def _all_due(registration: Registration, policy: Policy) -> Iterator[Due]:
             at = max(_reopened(registration, anniversary(civil_date(hold.since), 1)), registration.life_since)
             at = max(at, registration.cpd_lapse_at or at)
             yield Due("lapse.cpd", at, _ending(lifecycle.CPD_LAPSE, at))
+    yield from _membership_ends(registration, policy)
     until = grace_until(registration, policy)
     if until is not None and registration.is_live:
         at = _reopened(registration, day_after(until))
         yield Due("lapse.renewal", at, _ending(lifecycle.RENEWAL_LAPSE, at))
+
+
+def _membership_ends(registration: Registration, policy: Policy) -> Iterator[Due]:
+    """Give the hold that follows when a membership is neither mended nor moved in time (R-RG-06, T24)."""
+    notice = registration.membership_notice_on
+    runs = any(hold.kind is HoldKind.MEMBERSHIP for hold in registration.entry_holds)
+    if notice is not None and registration.is_live and not runs:
+        at = max(start_of(day_after(last_day_to_rejoin(notice, policy))), registration.life_since)
+        hold = Hold(HoldKind.MEMBERSHIP, at, None, REFERENCE)
+        yield Due("hold.membership", at, partial(transitions.suspend, hold=hold, at=at, reason_code="membership"))
+
+
+def last_day_to_rejoin(notice_on: date, policy: Policy) -> date:
+    """Return the last day on which a membership can be mended without a hold (R-RG-06)."""
+    return deadline_days(notice_on, policy.on(notice_on).member_rejoin_days)
 
 
 def _reopened(registration: Registration, on: date) -> datetime:

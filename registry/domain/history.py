@@ -21,7 +21,7 @@ _BACKWARDS = frozenset({EventType.ANNULLED, EventType.DECEASED, EventType.CORREC
 _BREAKS = frozenset({Life.LAPSED, Life.WITHDRAWN, Life.REVOKED, Life.ANNULLED})
 """After these the years of a grade begin anew (R-MR-07)."""
 _EVER, _NEVER = datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 1, 1, tzinfo=UTC)
-_DERIVED = frozenset({"review_ended_at", "cpd_hold_at", "cpd_lapse_at"})
+_DERIVED = frozenset({"review_ended_at", "cpd_hold_at", "cpd_lapse_at", "membership_notice_on"})
 """What the store finds beside a registration, from facts that stand elsewhere."""
 _Value = TypeVar("_Value")
 

@@ -33,6 +33,10 @@ class IdNumberError(IntakeError, code="member.id-number"):
     """The number of an identity document is not one."""
 
 
+class MembershipError(IntakeError, code="SOCIETY_MEMBERSHIP"):
+    """The person is no member in good standing of the society (R-AP-01)."""
+
+
 class ApplicationDaysError(IntakeError, code="application.days"):
     """The days of an application contradict each other."""
 

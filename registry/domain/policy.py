@@ -62,6 +62,10 @@ class Policy:
     """`status.public_history_years`: how far back past days are told without the holder's claim (R-MR-03)."""
     conduct_reapply_years: int = 3
     """`conduct.reapply_years`: how long a revocation bars a new application (R-CC-09)."""
+    member_rejoin_days: int = 90
+    """`member.rejoin_days`: how long after the notice a membership may be mended before the hold (R-RG-06)."""
+    auth_custody_months: int = 12
+    """`auth.custody_months`: how long CSE's custodian body acts for a society at most (R-AU-05)."""
     sweep_late_minutes: int = 15
     """`sweep.late_minutes`: how late the clock job may be (R-DT-11)."""
     sweep_pause_hours: int = 24

@@ -166,6 +166,9 @@ class Registration:
     cpd_lapse_at: datetime | None = None
     """When that hold ends in a lapse (T4); without it a year after it began."""
 
+    membership_notice_on: date | None = None
+    """Day of the notice that the membership in its society is over or in arrears, as the store found it (R-RG-06)."""
+
     reopened_at: datetime | None = None
     """When it came back after an error: a deadline that ran out meanwhile is open for 60 days from then (T23)."""
 

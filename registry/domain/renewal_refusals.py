@@ -45,6 +45,7 @@ class RenewalConditionsError(DomainError, code="renewal.conditions"):
 
 NEEDS = {
     "society": "the file is with the society; one filed on time passes to CSE on day 45 after the end (R-RN-05)",
+    "membership": "the person is no member in good standing of the society that administers (R-RN-03)",
     "cpd.hold": "a CPD hold runs, so that the missing hours must be accepted first (R-RN-03)",
     "cpd.uncured": "a CPD year of the term is UNCURED, so that its hours must be made up first (R-RN-03)",
     "cpd.in-cure": "a CPD year of the term is in its cure time: the decision waits for CURED or UNCURED (R-RN-03)",

@@ -12,6 +12,7 @@ from functools import partial
 from typing import NamedTuple, TypeVar
 
 from issuer.approval import Approval, require_approved
+from issuer.bodies import CUSTODIAN
 from issuer.certificates import recheck, sign_certificate
 from issuer.draft import Draft
 from issuer.lint import lint
@@ -37,6 +38,7 @@ from registry.store.certificates import Intent
 from registry.store.pending import LiveTerm
 from registry.store.refusals import IntentLostError
 from registry.store.work import Work
+from schemas import codes
 from schemas.names import TextError
 from schemas.paper_code import paper_sha256
 from verifier.trust import TrustedKey, TrustList
@@ -149,7 +151,7 @@ def _prepare(
     term, own = placed[0], signers[placed[0].society]
     if term.is_certified:
         raise AlreadyIssuedError(f"{term.register_no}: term {term.term_seq} has its certificate")
-    asked = {"standard": term.standard_ref, "basis": _basis(term)}
+    asked = {"standard": term.standard_ref, "basis": _basis(term), "assessed_by": term.assessing_society}
     require_covered(trust, term.society, term.field, term.grade, **asked, term_from=term.start_on, now=now)
     profile = _profile(desk, *placed)
     draft = drafted(profile)
@@ -173,7 +175,7 @@ def _profile(desk: Desk, term: LiveTerm, page_id: str, place: StatusPlace) -> Ce
         grade=term.grade,
         grade_since=term.grade_since_on,
         field=term.field,
-        society=term.society,
+        society=CUSTODIAN if term.society == codes.CUSTODIAN else term.society,
         assessed_by=term.assessing_society if term.assessing_society != term.society else None,
         first_registered=term.first_registered_on,
         term_number=term.term_seq,

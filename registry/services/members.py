@@ -65,7 +65,7 @@ def _keep(desk: Desk, order: Import, pepper: bytes, work: Work, row: Row) -> boo
         _require_unchanged(asdict(work.register.member(held.member_id) or person) | asdict(held), said)
         membership = replace(membership, member_id=held.member_id)
         known = work.members.membership(member_id=held.member_id, society=membership.society)
-        if known == membership:
+        if known is not None and known.is_same(membership):
             return False
         if known is not None:
             is_number = known.membership_no != membership.membership_no

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -21,6 +21,7 @@ from registry.domain.actors import Action, Actor, require
 from registry.domain.calendar import civil_date
 from registry.domain.registration import Grade, Registration, TermOrigin
 from registry.services import cpd, decisions
+from registry.services.memberships import require_good, successor_of
 from registry.services.ports import Desk, Randomness
 from registry.services.refusals import CommandError
 from registry.services.trust import STANDARDS, require_covered, trust_in_force
@@ -113,6 +114,7 @@ def _require_admissible(desk: Desk, work: Work, command: Recommendation, today: 
     applications.require_days_in_order(assessed, decided_on=command.decided_on, today=today)
     applications.require_usable_assessment(command.decided_on, on=today, policy=desk.policy)
     member_id = _member_id(work, command)
+    require_good(work, member_id, command.society, today)
     entry = work.register.entry_of(member_id, command.field)
     held = work.register.registrations(entry.register_no) if entry is not None else []
     _require_new_grade(desk, Grade(command.grade), held, promotion=command.is_promotion)
@@ -189,12 +191,14 @@ def confirm_registration(
         command = read_recommendation(proposal.body)
         if command.recommended_by is not None and approvals.is_account_of(actor, command.recommended_by):
             raise refusals.SamePersonError(KIND)
-        _require_covered(trust_in_force(work, now=now), command, now)
+        society = successor_of(work, command.society, civil_date(now))
+        _require_covered(trust_in_force(work, now=now), replace(command, society=society), now)
+        require_good(work, _member_id(work, command), society, civil_date(now))
         applications.require_usable_assessment(command.decided_on, on=civil_date(now), policy=desk.policy)
         held = ever_held(work, _member_id(work, command))
         applications.require_no_bar(_begun_on(command), held, policy=desk.policy)
         applications.require_no_hold(held, command.decided_on)
-        entry = _entry(work, command, randomness, civil_date(now))
+        entry = _entry(work, command, society, randomness, civil_date(now))
         admission = changes.Admission(
             register_no=entry.register_no,
             member_id=entry.member_id,
@@ -229,8 +233,11 @@ def _entered(
     return change
 
 
-def _entry(work: Work, command: Recommendation, randomness: Randomness, on: date) -> Entry:
-    """Find the person's entry in the field, or make it, and the person, with a new number."""
+def _entry(work: Work, command: Recommendation, society: str, randomness: Randomness, on: date) -> Entry:
+    """Find the person's entry in the field, or make it, and the person, with a new number.
+
+    `society` is the one that recommended, or its successor: an open file passes in a merger (R-AU-11).
+    """
     member_id = _member_id(work, command)
     recommended = Member(member_id, command.name_hans, command.name_latin, command.consent_c1)
     member = work.register.member(member_id)
@@ -244,7 +251,7 @@ def _entry(work: Work, command: Recommendation, randomness: Randomness, on: date
     if known is not None:
         return known
     number = _free_number(work, command.field, on.year, randomness)
-    entry = Entry(number, member_id, command.field, command.society, on)
+    entry = Entry(number, member_id, command.field, society, on)
     work.register.add_entry(entry)
     return entry
 

@@ -21,6 +21,7 @@ from registry.domain.policy import renewal_window_opens
 from registry.domain.registration import Ended, EndedReason, Registration, Term
 from registry.services import cpd
 from registry.services.decisions import apply_change, require_reference
+from registry.services.memberships import is_good
 from registry.services.ports import Desk
 from registry.services.registrations import ever_held
 from registry.store.register import AssessmentDays, StoredRegistration
@@ -172,6 +173,9 @@ def _require_conditions(desk: Desk, case: _Case, days: AssessmentDays, now: date
         within = range(case.last.start_on.year, case.last.end_on.year + 1)
         years = [one.states[-1].state for one in ledger if one.year in within]
         missing = renewal.missing_for_renewal(case.value.holds, years)
+        society = case.work.register.entry(case.value.register_no).society
+        if not is_good(case.work, case.value.member_id, society, civil_date(now)):
+            missing.append("membership")
     else:
         missing = _missing_for_restoration(desk, case, ledger, days, now)
     if missing:

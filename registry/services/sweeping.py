@@ -21,6 +21,7 @@ from registry.domain.calendar import civil_date, day_after, start_of
 from registry.domain.policy import Policy
 from registry.domain.refusals import DomainError
 from registry.services import cpd
+from registry.services.bodies import move_due
 from registry.services.decisions import apply_change, apply_hold
 from registry.services.ports import Desk
 from registry.services.refusals import ClockJumpError, CommandError
@@ -115,6 +116,7 @@ def sweep(
                 for place in places[first : first + at_once]:
                     _attempt(act, work, place, swept)
             step(min(first + at_once, len(places)), len(places))
+    swept.done.update(move_due(desk, until, actor=actor, now=now))
     with desk.open_work() as work:
         work.trust.set_fact(_SWEPT_AT, now.isoformat())
         _foresee(desk, work, now)

@@ -84,8 +84,19 @@ def _bodies(desk: Desk, founding: Founding) -> Iterator[tuple[ListedBody, str, t
 
 
 def society_keystore(code: str) -> str:
-    """Return the name of the keystore of a society."""
-    return f"society-{code.lower()}"
+    """Return the name of the keystore of a society, or of CSE's custodian body."""
+    return CUSTODIAN_KEYSTORE if code == codes.CUSTODIAN else f"society-{code.lower()}"
+
+
+def body_of(base: str, code: str) -> str:
+    """Return the DID of a society, or of CSE's custodian body."""
+    return addresses.body_did(base, "custodian") if code == codes.CUSTODIAN else addresses.society_did(base, code)
+
+
+def code_of(did: str) -> str:
+    """Return the code of a society, or of CSE's custodian body, by its DID."""
+    code = addresses.society_code(did)
+    return codes.CUSTODIAN if code == "CUSTODIAN" else code
 
 
 def _year(year: int) -> datetime:
@@ -133,7 +144,7 @@ def grant_authorization(
     scope = tuple(ScopeRow(field, tuple(codes.GRADES), ("new", "maintain"), *days) for field in command.fields)
     entry = AuthorizationEntry(
         path=f"/societies/{command.society.lower()}/authorizations/{command.number}",
-        society=addresses.society_did(desk.base, command.society),
+        society=body_of(desk.base, command.society),
         scope=scope,
         standards=STANDARDS,
         from_on=command.from_on,
@@ -141,13 +152,21 @@ def grant_authorization(
         state="active",
         state_since=command.from_on,
     )
-    unsigned = documents.unsigned_authorization(entry, command.society, base=desk.base, is_demo=desk.is_demo)
+    with desk.open_work() as work:
+        keep_authorization(desk, work, keyring, entry, actor=actor, now=now)
+
+
+def keep_authorization(
+    desk: Desk, work: Work, keyring: Keyring, entry: AuthorizationEntry, *, actor: Actor, now: datetime
+) -> None:
+    """Sign and keep an authorization in an open transaction; what is replaced was dropped before."""
+    code = code_of(entry.society)
+    unsigned = documents.unsigned_authorization(entry, code, base=desk.base, is_demo=desk.is_demo)
     signer = keyring.signer(STATEMENTS_KEYSTORE, KeyUse.STATEMENT, now)
     document = document_bytes(sign_document(unsigned, (signer,), created=now, base=desk.base))
-    with desk.open_work() as work:
-        work.trust.add_authorization(entry, code=command.society, document=document)
-        digest = hashlib.sha256(document).hexdigest()
-        work.journal.append(kind="authorization", subject=entry.path, payload_sha256=digest, actor=actor.person, at=now)
+    work.trust.add_authorization(entry, code=code, document=document)
+    digest = hashlib.sha256(document).hexdigest()
+    work.journal.append(kind="authorization", subject=entry.path, payload_sha256=digest, actor=actor.person, at=now)
 
 
 def publish_trust_list(desk: Desk, keyring: Keyring, *, actor: Actor, now: datetime) -> int:
@@ -157,19 +176,24 @@ def publish_trust_list(desk: Desk, keyring: Keyring, *, actor: Actor, now: datet
     do not hold.
     """
     require(actor, Action.ADMINISTER_TRUST)
-    signers = [keyring.signer(name, KeyUse.ROOT, now) for name in ROOT_NAMES[:ROOT_THRESHOLD]]
     with desk.open_work() as work:
-        content = _content(desk, work, now)
-        signed = sign_document(documents.unsigned_trust_list(content, now=now), signers, created=now, base=desk.base)
-        document = document_bytes(signed)
-        try:
-            accept_trust_list(document, pinned_root(work), now=now)
-        except UntrustedListError as error:
-            raise refusals.TrustListError(f"the signed trust list does not hold: {error.code}") from error
-        digest = hashlib.sha256(document).hexdigest()
-        work.trust.add_trust_list(StoredTrustList(content.version, digest, document, now))
-        subject = f"version {content.version}"
-        work.journal.append(kind="trust-list", subject=subject, payload_sha256=digest, actor=actor.person, at=now)
+        return sign_trust_list(desk, work, keyring, actor=actor, now=now)
+
+
+def sign_trust_list(desk: Desk, work: Work, keyring: Keyring, *, actor: Actor, now: datetime) -> int:
+    """Do what `publish_trust_list` does in an open transaction, for a decision that counts with it or not at all."""
+    signers = [keyring.signer(name, KeyUse.ROOT, now) for name in ROOT_NAMES[:ROOT_THRESHOLD]]
+    content = _content(desk, work, now)
+    signed = sign_document(documents.unsigned_trust_list(content, now=now), signers, created=now, base=desk.base)
+    document = document_bytes(signed)
+    try:
+        accept_trust_list(document, pinned_root(work), now=now)
+    except UntrustedListError as error:
+        raise refusals.TrustListError(f"the signed trust list does not hold: {error.code}") from error
+    digest = hashlib.sha256(document).hexdigest()
+    work.trust.add_trust_list(StoredTrustList(content.version, digest, document, now))
+    subject = f"version {content.version}"
+    work.journal.append(kind="trust-list", subject=subject, payload_sha256=digest, actor=actor.person, at=now)
     return content.version
 
 
@@ -238,15 +262,25 @@ def trust_and_root(work: Work, *, now: datetime) -> tuple[TrustList, PinnedRoot]
 
 
 def require_covered(
-    trust: TrustList, society: str, field: str, grade: str, *, standard: str, basis: str, term_from: date, now: datetime
+    trust: TrustList,
+    society: str,
+    field: str,
+    grade: str,
+    *,
+    standard: str,
+    basis: str,
+    term_from: date,
+    now: datetime,
+    assessed_by: str | None = None,
 ) -> None:
     """Ask the trust list in force whether a society may sign for this at `now`: the one home of the rule (R-AU-02).
 
-    `term_from` is the first day of the term. Raises `SocietyNotAuthorizedError`.
+    `term_from` is the first day of the term; in custody `assessed_by` is the society for which the custodian body acts.
+    Raises `SocietyNotAuthorizedError`.
     """
     signing = Signing(
-        society=addresses.society_did(trust.base, society),
-        assessed_by=None,
+        society=body_of(trust.base, society),
+        assessed_by=body_of(trust.base, assessed_by) if assessed_by is not None else None,
         field=field,
         grade=grade,
         basis=basis,

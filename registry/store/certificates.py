@@ -210,13 +210,14 @@ class CertificateStore(PlaceStore):
         return page_id
 
     def one_per_achievement(self) -> list[bytes]:
-        """Return one certificate for each society, field, grade and edition that was ever certified."""
+        """Return one certificate for each signer, society, field, grade and edition that was ever certified."""
         first = (
             select(func.min(CERTIFICATE.c.page_id))
             .join(ENTRY, ENTRY.c.register_no == CERTIFICATE.c.register_no)
             .join(REGISTRATION, _OF_REGISTRATION)
             .where(CERTIFICATE.c.state == ISSUED)
-            .group_by(ENTRY.c.society, ENTRY.c.field, REGISTRATION.c.grade, REGISTRATION.c.standard_ref)
+            .group_by(CERTIFICATE.c.society_key, REGISTRATION.c.assessing_society, ENTRY.c.field)
+            .group_by(REGISTRATION.c.grade, REGISTRATION.c.standard_ref)
         )
         query = select(CERTIFICATE.c.document).where(CERTIFICATE.c.page_id.in_(first))
         return self._column(query.order_by(CERTIFICATE.c.page_id))
@@ -248,6 +249,13 @@ class CertificateStore(PlaceStore):
         is_replaced = CERTIFICATE.c.replaced_for.is_not(None) & CERTIFICATE.c.ended_at.is_(None)
         query = old.join(new, new.c.page_id == CERTIFICATE.c.replaced_by).where(is_replaced, new.c.issued_at < at)
         return [tuple(row) for row in self._all(query.order_by(CERTIFICATE.c.page_id))]
+
+    def signed_with(self, key_ids: Sequence[str], *, now: datetime) -> list[tuple[str, str]]:
+        """Return number and page of the certificates in force, or yet to begin, of which one key is among these."""
+        query = select(CERTIFICATE.c.register_no, CERTIFICATE.c.page_id).filter_by(state=ISSUED, ended_at=None)
+        by = or_(CERTIFICATE.c.cse_key.in_(key_ids), CERTIFICATE.c.society_key.in_(key_ids))
+        rows = self._all(query.where(by, CERTIFICATE.c.valid_until >= now).order_by(CERTIFICATE.c.journal_seq))
+        return [(row.register_no, row.page_id) for row in rows]
 
     def end(self, page_id: str, ended: Ended, *, suspension: bool) -> None:
         """Write the end of a certificate once; an end already there stays (`domain.md` 3.4)."""

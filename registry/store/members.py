@@ -1,11 +1,11 @@
 """What the register keeps of a person beside the public name: the file of intake, and memberships in societies."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
-from registry.store.repository import Repository, columns
+from registry.store.repository import Repository, columns, read
 from registry.store.tables import MEMBER_FILE, MEMBERSHIP
 
 
@@ -35,6 +35,21 @@ class Membership:
     membership_no: str
     member_id: str
     from_on: date
+    to_on: date | None = None
+    """Last day of a membership that is over."""
+    arrears_on: date | None = None
+    """First day on which dues were owed that still are."""
+    notified_on: date | None = None
+    """Day of the notice that it is over or in arrears (R-RG-06)."""
+
+    def is_same(self, other: "Membership") -> bool:
+        """Tell whether a row says the same; how it stands is no matter of an import."""
+        return (self.membership_no, self.from_on) == (other.membership_no, other.from_on)
+
+    def is_good_on(self, day: date) -> bool:
+        """Tell whether the standing on a day is good."""
+        is_over = self.to_on is not None and self.to_on < day
+        return not is_over and (self.arrears_on is None or day < self.arrears_on)
 
 
 class MemberStore(Repository):
@@ -52,3 +67,16 @@ class MemberStore(Repository):
     def membership(self, **unique: str) -> Membership | None:
         """Return the membership of a `society` with this `membership_no` or `member_id`, or None."""
         return self._read_one(Membership, select(MEMBERSHIP).filter_by(**unique))
+
+    def save(self, membership: Membership) -> None:
+        """Keep how a membership stands now."""
+        own = update(MEMBERSHIP).filter_by(society=membership.society, membership_no=membership.membership_no)
+        self._connection.execute(own.values(columns(membership)))
+
+    def pass_on(self, old: str, new: str, on: date) -> None:
+        """Let every membership of a merged society be one of its successor, as it stands, where there is none."""
+        for row in self._all(select(MEMBERSHIP).filter_by(society=old)):
+            if self.membership(society=new, member_id=row.member_id) is None:
+                # No society gives out such a number, so it is free.
+                number = f"{old}: {row.membership_no}"
+                self.add(replace(read(Membership, row), society=new, membership_no=number, from_on=on))

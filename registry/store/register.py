@@ -7,7 +7,7 @@ from itertools import groupby
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import case, func, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from registry.domain.numbers import RegisterNumber
@@ -26,7 +26,7 @@ from registry.domain.registration import (
 from registry.store.refusals import DuplicateError
 from registry.store.renewals import RENEWAL_OF_TERM
 from registry.store.repository import Repository, columns, read
-from registry.store.tables import ENTRY, HOLD, MEMBER, REGISTRATION, TERM
+from registry.store.tables import AUTHORIZATION, ENTRY, HOLD, MEMBER, MEMBERSHIP, REGISTRATION, TERM
 
 _NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 _MEMBERS, _ENTRIES = select(MEMBER), select(ENTRY)
@@ -37,11 +37,16 @@ _TERM_OF = (TERM.c.register_no == REGISTRATION.c.register_no) & (TERM.c.registra
 _PAST = HOLD.alias("past")
 _OVER = or_(_PAST.c.member_id == ENTRY.c.member_id, _PAST.c.register_no == ENTRY.c.register_no)
 _REVIEW = select(func.max(_PAST.c.lifted_at)).where(_PAST.c.kind.in_(sorted(DEFER_LAPSE)), _OVER).correlate(ENTRY)
+# The membership in the society that administers; CSE's custodian body has no members, so in custody there is none.
+_NOTICE = select(MEMBERSHIP.c.notified_on).filter_by(member_id=ENTRY.c.member_id, society=ENTRY.c.society)
+_FOUND = {"review_ended_at": _REVIEW, "membership_notice_on": _NOTICE.correlate(ENTRY)}
+_BESIDE = [query.scalar_subquery().label(name) for name, query in _FOUND.items()]
+_DAYS = [REGISTRATION.c[name] for name in ("material_review_on", "written_test_on", "interview_on")]
 _TERM_COLUMNS = ("start_on", "end_on", "origin", "interim_until_on", "interim_closed_at")
 _OF_TERM = (TERM.c.seq.label("term_seq"), *(TERM.c[name] for name in _TERM_COLUMNS), *RENEWAL_OF_TERM)
 _CPD = (MEMBER.c.cpd_hold_at, MEMBER.c.cpd_lapse_at)
 _REGISTRATIONS = (
-    select(ENTRY, REGISTRATION, _REVIEW.scalar_subquery().label("review_ended_at"), *_CPD, *_OF_TERM, *_HOLD)
+    select(ENTRY, REGISTRATION, *_BESIDE, *_CPD, *_OF_TERM, *_HOLD)
     .join(MEMBER, MEMBER.c.id == ENTRY.c.member_id)
     .outerjoin(REGISTRATION, REGISTRATION.c.register_no == ENTRY.c.register_no)
     .outerjoin(TERM, _TERM_OF)
@@ -212,9 +217,7 @@ class RegisterStore(Repository):
         if before.value.is_live is not after.is_live:
             self._look_at_cpd(after.member_id)
         shared = before.value.person_holds != after.person_holds
-        numbers = self.numbers_of(after.member_id) if shared else [after.register_no]
-        looked_at = update(REGISTRATION).where(REGISTRATION.c.register_no.in_(numbers))
-        self._connection.execute(looked_at.values(due_at=None))
+        self.look_at(self.numbers_of(after.member_id) if shared else [after.register_no])
         place = {"register_no": after.register_no, "registration_seq": before.seq}
         self._save_terms(place, before.value.terms, after.terms)
         person, entry = {"member_id": after.member_id}, {"register_no": str(after.register_no)}
@@ -225,6 +228,39 @@ class RegisterStore(Repository):
         """Keep the days of the assessment that a restoration rests on."""
         own = update(REGISTRATION).filter_by(register_no=stored.value.register_no, seq=stored.seq)
         self._connection.execute(own.values(columns(assessment)))
+
+    def look_at(self, numbers: Sequence[str]) -> None:
+        """Let the clock job look anew at every registration of these numbers."""
+        looked_at = update(REGISTRATION).where(REGISTRATION.c.register_no.in_(numbers))
+        self._connection.execute(looked_at.values(due_at=None))
+
+    def administered_by(self, society: str) -> list[str]:
+        """List the numbers that a body administers, in order."""
+        return self._column(select(ENTRY.c.register_no).filter_by(society=society).order_by(ENTRY.c.register_no))
+
+    def set_administered(self, register_no: str, society: str) -> None:
+        """Let a body administer an entry."""
+        self._connection.execute(update(ENTRY).filter_by(register_no=register_no).values(society=society))
+
+    def doubts(self, on: date, **own: str) -> dict[tuple[str, int], datetime | None]:
+        """Return what was assessed in an interval in doubt by `on`, number and place, and when it was cleared.
+
+        `own` is an `assessing_society` or a `register_no`. What has no day of an assessment on file was assessed when
+        it was registered.
+        """
+        first, last = AUTHORIZATION.c.doubt_from, AUTHORIZATION.c.doubt_until
+        days = (*_DAYS, case((func.coalesce(*_DAYS).is_(None), REGISTRATION.c.grade_since_on)))
+        is_of = AUTHORIZATION.c.code == REGISTRATION.c.assessing_society
+        query = select(REGISTRATION).filter_by(**own).join(AUTHORIZATION, is_of)
+        rows = self._all(
+            query.where(AUTHORIZATION.c.state_since <= on, or_(*(one.between(first, last) for one in days)))
+        )
+        return {(row.register_no, row.seq): row.doubt_cleared_at for row in rows}
+
+    def clear(self, stored: StoredRegistration, at: datetime) -> None:
+        """Keep that a registration that was in doubt is in order."""
+        own = update(REGISTRATION).filter_by(register_no=stored.value.register_no, seq=stored.seq)
+        self._connection.execute(own.values(doubt_cleared_at=at))
 
     def _save_terms(self, place: dict[str, Any], before: Sequence[Term], after: Sequence[Term]) -> None:
         known = {term.seq: _term_row(term) for term in before}

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, update
 
 from issuer.trusted import AuthorizationEntry, ListedBody, ScopeRow
 from registry.store import tables
@@ -23,7 +23,7 @@ class StoredTrustList:
     issued_at: datetime
 
 
-_FACTS = select(tables.FACT.c.value)
+_FACTS, _KEYSTORES = select(tables.FACT.c.value), select(tables.BODY.c.keystore)
 _NEWEST = select(tables.TRUST_LIST).order_by(tables.TRUST_LIST.c.version.desc()).limit(1)
 _LAST: list[StoredTrustList] = []
 """The list that was read last. An equal one is given as the same value, so that its bytes are hashed once."""
@@ -73,6 +73,19 @@ class TrustStore(Repository):
         for seq, row in enumerate(scope, start=1):
             lists = {"grades": _SEPARATOR.join(row.grades), "may": _SEPARATOR.join(row.may)}
             self._insert(tables.AUTHORIZATION_SCOPE, path=entry.path, seq=seq, **(columns(row) | lists))
+
+    def drop_authorization(self, path: str) -> None:
+        """Make room for an authorization as a decision left it; its statement stays in the journal by its digest."""
+        for table in (tables.AUTHORIZATION_SCOPE, tables.AUTHORIZATION):
+            self._connection.execute(delete(table).filter_by(path=path))
+
+    def set_compromised(self, key_id: str, since: datetime) -> None:
+        """Note that a key counts for nothing from a moment on."""
+        self._connection.execute(update(tables.BODY_KEY).filter_by(key_id=key_id).values(compromised_since=since))
+
+    def keystore(self, did: str) -> str:
+        """Return the name of the keystore of a body."""
+        return str(self._cell(_KEYSTORES, did=did))
 
     def authorizations(self) -> list[AuthorizationEntry]:
         """Return every authorization, by path."""

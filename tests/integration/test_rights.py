@@ -13,11 +13,13 @@ from registry.domain.refusals import DomainError, NotAllowedError
 from registry.domain.registration import HoldKind
 from registry.services import cpd_facts
 from registry.services.applications import import_applications
+from registry.services.bodies import BodyDecision, decide, in_doubt, mark_compromised, move_due
 from registry.services.census import newest_certificate, register_lines, waiting_recommendations
 from registry.services.decisions import Suspension, lift_hold, record_death, suspend_registration, withdraw
 from registry.services.intake import Import
 from registry.services.issuing import issue_certificate
 from registry.services.members import import_members
+from registry.services.memberships import ENDED, set_standing, transfer
 from registry.services.publishing import publish
 from registry.services.refusals import ServiceError
 from registry.services.registrations import confirm_registration, recommend_registration
@@ -71,6 +73,8 @@ MAY: dict[Action, set[Role]] = {
     Action.SUBMIT_CPD: {BOARD, OFFICER},
     Action.DECIDE_CPD: {REGISTRAR, BOARD, OFFICER},
     Action.SAMPLE_CPD: {REGISTRAR},
+    Action.KEEP_MEMBERSHIP: {BOARD},
+    Action.TRANSFER: {REGISTRAR},
     Action.SWEEP: {Role.CLOCK},
     Action.APPROVE_SWEEP: {REGISTRAR},
     Action.PUBLISH: {REGISTRAR, Role.PUBLISHER},
@@ -158,7 +162,14 @@ def _requests(office: Office, actor: Actor) -> dict[Action, list[Callable[[], ob
             lambda: cpd_facts.exempt(desk, office.numbers[0], 2026, 1, "D/1", actor=actor, now=AT),
         ],
         Action.SAMPLE_CPD: [lambda: cpd_facts.draw_audit(desk, 2025, "seed", actor=actor, now=AT)],
-        Action.SWEEP: [lambda: sweep(desk, actor=actor, now=AT)],
+        Action.KEEP_MEMBERSHIP: [
+            lambda: set_standing(desk, "ELE", "M-9", ENDED, TOMORROW, actor=actor, now=AT),
+        ],
+        Action.TRANSFER: [lambda: transfer(desk, office.numbers[0], "ELE", "T/1", actor=actor, now=AT)],
+        Action.SWEEP: [
+            lambda: sweep(desk, actor=actor, now=AT),
+            lambda: move_due(desk, AT, actor=actor, now=AT),
+        ],
         Action.APPROVE_SWEEP: [lambda: sweep(desk, actor=somebody(Role.CLOCK), now=AT, approved_by=actor)],
         Action.PUBLISH: [
             lambda: publish(desk, keyring, MemoryPublisher(), actor=actor, now=AT.replace(month=8)),
@@ -169,6 +180,8 @@ def _requests(office: Office, actor: Actor) -> dict[Action, list[Callable[[], ob
             lambda: publish_trust_list(desk, keyring, actor=actor, now=AT + MINUTE),
             lambda: refresh_trust_list(desk, keyring, actor=actor, now=AT.replace(month=8)),
             lambda: add_missing_keys(desk, keyring, actor=actor, now=AT),
+            lambda: decide(desk, keyring, BodyDecision("ELE", "suspended", AT.date(), "T/1"), actor=actor, now=AT),
+            lambda: mark_compromised(desk, keyring, UNKNOWN, AT, actor=actor, now=AT),
         ],
         Action.READ_REGISTER: [
             lambda: register_lines(desk, actor=actor, now=AT),
@@ -176,6 +189,7 @@ def _requests(office: Office, actor: Actor) -> dict[Action, list[Callable[[], ob
             lambda: newest_certificate(desk, office.numbers[0], actor=actor),
             lambda: renewal_queue(desk, actor=actor),
             lambda: cpd_facts.statement(desk, office.numbers[0], actor=actor, now=AT),
+            lambda: in_doubt(desk, "ELE", actor=actor, now=AT),
         ],
     }
 

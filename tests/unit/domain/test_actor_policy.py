@@ -55,6 +55,8 @@ def test_every_cell_of_the_table_without_a_hold() -> None:
         (Role.SOCIETY_BOARD, Action.DECIDE_CPD),
         (Role.CSE_REGISTRAR, Action.DECIDE_CPD),
         (Role.CSE_REGISTRAR, Action.SAMPLE_CPD),
+        (Role.SOCIETY_BOARD, Action.KEEP_MEMBERSHIP),
+        (Role.CSE_REGISTRAR, Action.TRANSFER),
         (Role.CLOCK, Action.SWEEP),
         (Role.CSE_REGISTRAR, Action.APPROVE_SWEEP),
         (Role.CSE_REGISTRAR, Action.PUBLISH),

@@ -117,3 +117,23 @@ def test_scenario_82_the_lapse_waits_60_days_after_the_hold_was_lifted() -> None
     assert coming(registration)[-1] == ("lapse.renewal", lapse)
     for minutes, behind in ((15, False), (16, True)):
         assert is_behind(registration, lapse + timedelta(minutes=minutes), DEFAULT_POLICY) is behind
+
+
+@pytest.mark.parametrize(
+    ("notice", "begins"),
+    [(date(2026, 3, 1), date(2026, 5, 31)), (date(2024, 1, 1), date(2024, 4, 1)), (date(2026, 3, 2), date(2026, 6, 1))],
+)
+def test_r_rg_06_the_hold_begins_after_the_90th_day_from_the_notice(notice: date, begins: date) -> None:
+    noticed = replace(REGISTRATION, membership_notice_on=notice, life_since=SINCE.replace(year=2021))
+    ((at, change),) = [(one.at, one.move(noticed)) for one in due(noticed, DEFAULT_POLICY) if "hold" in one.name]
+    assert at == start_of(begins)
+    assert {hold.kind for hold in change.registration.entry_holds} == {HoldKind.MEMBERSHIP}
+    assert not is_behind(noticed, at + timedelta(minutes=15), DEFAULT_POLICY)
+    assert is_behind(noticed, at + timedelta(minutes=15, seconds=1), DEFAULT_POLICY)
+    for settled in (change.registration, replace(noticed, life=Life.LAPSED)):
+        assert not any("hold" in name for name, _ in coming(settled))
+
+
+def test_r_rg_06_after_a_restoration_an_old_notice_counts_from_then() -> None:
+    noticed = replace(REGISTRATION, membership_notice_on=date(2020, 1, 1))
+    assert ("hold.membership", noticed.life_since) in coming(noticed)

@@ -102,7 +102,7 @@ class FakeReads:
             log_required_from=None,
             bodies={body.did: body for body in bodies},
             keys={key.key_id: key for key in keys},
-            authorizations=(Authorization(_ELE, None, "active", frozenset(), (scope,)),),
+            authorizations=(Authorization(_ELE, None, "active", _BEGINS, frozenset(), (scope,)),),
             resources={},
             journal_seq=128,
             journal_sha256="5b" * 32,

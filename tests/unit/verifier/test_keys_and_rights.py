@@ -290,6 +290,20 @@ def test_an_authorization_covers_what_it_names(changes: dict[str, Any], covered:
     assert world.trust().covers(replace(SIGNING, **changes)) is covered
 
 
+def test_r_au_06_a_loss_counts_from_its_day_unless_another_authorization_runs() -> None:
+    trust = world.trust()
+    assert not trust.has_lost(world.did("geo"), GEO_RETIRED - SECOND)
+    assert trust.has_lost(world.did("geo"), GEO_RETIRED)
+    assert not trust.has_lost(world.did("ele"), GEO_RETIRED)
+    (geo,) = (one for one in trust.authorizations if one.society == world.did("geo"))
+    merged = replace(trust, authorizations=(replace(geo, cause="merger"),))
+    assert not merged.has_lost(world.did("geo"), GEO_RETIRED)
+    anew = replace(geo, state="active", scopes=(replace(ROW, since=GEO_RETIRED + SECOND),))
+    again = replace(trust, authorizations=(geo, anew))
+    assert again.has_lost(world.did("geo"), GEO_RETIRED)
+    assert not again.has_lost(world.did("geo"), GEO_RETIRED + SECOND)
+
+
 def test_an_annulled_authorization_covers_nothing() -> None:
     annulled = tuple(replace(entry, state="annulled") for entry in world.trust().authorizations)
     assert not replace(world.trust(), authorizations=annulled).covers(SIGNING)

@@ -1,0 +1,167 @@
+"""`cse trust`: root and trust list, and what CSE decides about societies and keys; each is in a new list at once."""
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+import typer
+
+from issuer.trusted import CAUSES
+from registry.cli.console import DirOption, JsonOption, Session, UsageError, open_session, with_session
+from registry.cli.decide import ReferenceOption, published
+from registry.domain.numbers import parse_register_number
+from registry.services import bodies
+from registry.services.bodies import BodyDecision
+from registry.services.trust import pinned_root, publish_trust_list
+from registry.services.wallets import add_missing_keys
+
+app = typer.Typer(help="The trust list, and what CSE decides about societies and keys (docs/societies.md).")
+
+_DAY = ["%Y-%m-%d"]
+SocietyArgument = Annotated[str, typer.Argument(help="Code of the society.")]
+NumbersArgument = Annotated[list[str], typer.Argument(help="Register numbers.")]
+FromOption = Annotated[
+    datetime, typer.Option("--from", formats=_DAY, help="First day on which it counts; a later one.")
+]
+CauseOption = Annotated[str, typer.Option(help=f"Why: {', '.join(CAUSES)}.")]
+CustodianOption = Annotated[
+    str | None, typer.Option(help="Society in scope that takes over, or goes on after a merger (else CSE's custodian).")
+]
+DoubtOption = Annotated[
+    tuple[datetime, datetime] | None,
+    typer.Option(formats=_DAY, help="With the cause integrity: first and last day of the assessments in doubt."),
+]
+KeyArgument = Annotated[str, typer.Argument(help="Key id, as the trust list spells it.")]
+SinceOption = Annotated[datetime, typer.Option(formats=["%Y-%m-%dT%H:%M:%SZ"], help="Since when, in UTC.")]
+
+
+@app.callback(invoke_without_command=True)
+def shown(context: typer.Context, *, directory: DirOption = None, as_json: JsonOption = False) -> int | None:
+    """Show the trust root and the list in force, or decide about a society or a key."""
+    return _show(open_session(directory, as_json=as_json)) if context.invoked_subcommand is None else None
+
+
+@app.command("show")
+@with_session
+def show(session: Session) -> int:
+    """Show the trust root and the list in force."""
+    return _show(session)
+
+
+def _show(session: Session) -> int:
+    with session.desk.open_reading() as work:
+        root, newest = pinned_root(work), work.trust.trust_list()
+    version = newest.version if newest is not None else 0
+    told = {"root": root.did, "trust_root": f"sha256:{root.sha256}", "trust_list_version": version}
+    return session.answer(told, "\n".join(f"{name:20} {value}" for name, value in told.items()))
+
+
+def _require_roots(session: Session) -> None:
+    if not session.settings.is_demo:
+        raise UsageError("a real trust list needs two root keepers; the ceremony is not built yet")
+
+
+@app.command("publish")
+@with_session
+def publish(session: Session) -> int:
+    """Sign the next version of the list with the root keys.
+
+    Keys of CSE that a register of an earlier release lacks are made first.
+    """
+    _require_roots(session)
+    desk, keyring, actor = session.desk, session.keyring(), session.actor()
+    add_missing_keys(desk, keyring, actor=actor, now=session.now)
+    publish_trust_list(desk, keyring, actor=actor, now=session.now)
+    return _show(session)
+
+
+def _decide(session: Session, decision: BodyDecision) -> int:
+    _require_roots(session)
+    actor = session.actor()
+    with published(session):
+        version = bodies.decide(session.desk, session.keyring(), decision, actor=actor, now=session.now)
+    told = f"{decision.society}: {decision.state} from {decision.from_on}; trust list {version} published"
+    return session.answer({"society": decision.society, "state": decision.state, "trust_list_version": version}, told)
+
+
+@app.command("suspend")
+@with_session
+def suspend(session: Session, society: SocietyArgument, *, begins: FromOption, decision: ReferenceOption) -> int:
+    """Suspend a society from a day to come: it maintains what it has and takes in nobody (R-AU-04)."""
+    return _decide(session, BodyDecision(society, "suspended", begins.date(), decision))
+
+
+@app.command("restore")
+@with_session
+def restore(session: Session, society: SocietyArgument, *, begins: FromOption, decision: ReferenceOption) -> int:
+    """Let a suspended society take in people again from a day to come."""
+    return _decide(session, BodyDecision(society, "active", begins.date(), decision))
+
+
+@app.command("withdraw")
+@with_session
+def withdraw(
+    session: Session,
+    society: SocietyArgument,
+    *,
+    begins: FromOption,
+    cause: CauseOption,
+    decision: ReferenceOption,
+    custodian: CustodianOption = None,
+    doubt: DoubtOption = None,
+) -> int:
+    """End an authorization from a day to come; who takes over administers its entries from that midnight on.
+
+    Example: cse trust withdraw GEO --from 2026-04-01 --cause integrity --doubt 2023-01-01 2023-06-30 --decision 2026/9
+    """
+    if cause not in CAUSES:
+        raise UsageError(f"--cause {cause} is none of {', '.join(CAUSES)}")
+    state, days = ("expired" if cause == CAUSES[0] else "withdrawn"), tuple(one.date() for one in doubt or ())
+    interval = (days[0], days[1]) if doubt else (None, None)
+    return _decide(session, BodyDecision(society, state, begins.date(), decision, cause, custodian, interval))
+
+
+@app.command("compromise")
+@with_session
+def compromise(session: Session, key: KeyArgument, *, since: SinceOption) -> int:
+    """Mark an issuing key as compromised since a moment, make a new one, and list what is to be replaced.
+
+    Each is replaced with cse replace propose NUMBER --reason key.
+    """
+    _require_roots(session)
+    actor, known = session.actor(), since.replace(tzinfo=UTC)
+    with published(session):
+        found = bodies.mark_compromised(session.desk, session.keyring(), key, known, actor=actor, now=session.now)
+    lines = [f"{key}: compromised; {len(found)} certificates are to be replaced", *(number for number, _ in found)]
+    return session.answer({"key": key, "to_replace": [number for number, _ in found]}, "\n".join(lines))
+
+
+@app.command("doubts")
+@with_session
+def doubts(session: Session, society: SocietyArgument) -> int:
+    """List what a society assessed in an interval in doubt, and what of it is cleared (R-AU-08)."""
+    found = bodies.in_doubt(session.desk, society, actor=session.actor(), now=session.now)
+    told = {number: at and at.isoformat() for number, at in found.items()}
+    lines = [f"{number}  {f'cleared {at}' if at else 'open'}" for number, at in told.items()]
+    return session.answer(told, "\n".join(lines) or f"{society}: nothing is in doubt.")
+
+
+@app.command("review")
+@with_session
+def review(session: Session, numbers: NumbersArgument, *, decision: ReferenceOption) -> int:
+    """Suspend registrations that were assessed in an interval in doubt, all by one decision (R-AU-08)."""
+    return _review(session, numbers, decision, clears=False)
+
+
+@app.command("clear")
+@with_session
+def clear(session: Session, numbers: NumbersArgument, *, decision: ReferenceOption) -> int:
+    """Keep that registrations in doubt are in order, and lift the hold of the review."""
+    return _review(session, numbers, decision, clears=True)
+
+
+def _review(session: Session, numbers: list[str], decision: str, *, clears: bool) -> int:
+    plain, actor = [parse_register_number(number) for number in numbers], session.actor()
+    with published(session):
+        bodies.review(session.desk, plain, decision, clears=clears, actor=actor, now=session.now)
+    done = "cleared" if clears else "suspended for a review"
+    return session.answer({"numbers": plain, "done": done}, f"{', '.join(plain)}: {done}; lists published")

@@ -1,0 +1,260 @@
+"""What CSE decides about societies and keys (domain 2.2, 4), and the clock job's part in it: administration moves.
+
+Each decision is one transaction with the new statements and the new trust list: it counts with them or not at all.
+"""
+
+import hashlib
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from functools import partial
+from itertools import count
+from string import ascii_lowercase
+from typing import Any
+
+from issuer.trusted import INTEGRITY, MERGER, AuthorizationEntry
+from keys.keystore import NewKey
+from keys.records import KeyUse
+from registry.domain import clock, transitions
+from registry.domain.actors import Action, Actor, require
+from registry.domain.calendar import civil_date, deadline_months, start_of, whole_second
+from registry.domain.registration import Hold, HoldKind
+from registry.services import refusals
+from registry.services.decisions import apply_hold, require_reference, require_swept
+from registry.services.memberships import move_to
+from registry.services.ports import Desk, Keyring
+from registry.services.trust import body_of, code_of, keep_authorization, listed, sign_trust_list
+from registry.store.work import Work
+from schemas import codes
+
+_AT_ONCE = 500
+"""Entries that share a transaction."""
+_MAY = {"active": ("new", "maintain"), "suspended": ("maintain",)}
+_FROM = {"active": {"suspended"}, "suspended": {"active"}}
+_REVIEW = HoldKind.SOCIETY_REVIEW
+
+
+@dataclass(frozen=True, slots=True)
+class BodyDecision:
+    """A decision about a society, in effect from 00:00 of `from_on`: `state` is active (again), suspended, else ended.
+
+    An end has its `cause`, that of integrity the first and last day of the assessments in `doubt`. `custodian` is the
+    society in scope that takes over, or the successor of a merger; without one it is CSE's custodian body.
+    """
+
+    society: str
+    state: str
+    from_on: date
+    decision_ref: str
+    cause: str | None = None
+    custodian: str | None = None
+    doubt: tuple[date | None, date | None] = (None, None)
+
+
+def decide(desk: Desk, keyring: Keyring, decision: BodyDecision, *, actor: Actor, now: datetime) -> int:
+    """Suspend, restore or end the authorization of a society; return the version of the new trust list.
+
+    R-AU-04, R-AU-05, R-AU-11. Raises `CommandError`, `SocietyNotAuthorizedError` for a custodian that is out of scope.
+    """
+    require(actor, Action.ADMINISTER_TRUST)
+    require_reference(decision.decision_ref)
+    _require_sound(decision, civil_date(now))
+    with desk.open_work() as work:
+        if decision.custodian not in {None, *(body.code for body in work.trust.bodies() if body.role == "society")}:
+            raise refusals.CommandError(f"there is no society {decision.custodian}", "custodian")
+        known, custodian = work.trust.authorizations(), body_of(desk.base, codes.CUSTODIAN)
+        own, lost = _concerned(desk, decision, known)
+        told: dict[str, Any] = dict(zip(("doubt_from", "doubt_until"), decision.doubt, strict=True))
+        told |= {"cause": decision.cause, "decision_ref": decision.decision_ref}
+        given = []
+        if decision.cause is not None:
+            told["successor"] = body_of(desk.base, decision.custodian) if decision.custodian else custodian
+            given = _given(desk, decision, own or lost, known)
+        for one in own:
+            work.trust.drop_authorization(one.path)
+            given.append(one.changed(decision.from_on, decision.state, _MAY.get(decision.state, ()), **told))
+        for one in given:
+            keep_authorization(desk, work, keyring, one, actor=actor, now=now)
+        return sign_trust_list(desk, work, keyring, actor=actor, now=now)
+
+
+def _concerned(
+    desk: Desk, decision: BodyDecision, known: Sequence[AuthorizationEntry]
+) -> tuple[list[AuthorizationEntry], list[AuthorizationEntry]]:
+    """Return the authorizations of a society that change, or else those that are lost: custody is prolonged.
+
+    One that ran out without another is ended all the same, so that somebody takes over.
+    """
+    did = body_of(desk.base, decision.society)
+    of = [one for one in known if one.society == did]
+    before, is_end = _FROM.get(decision.state, {"active", "suspended"}), decision.cause is not None
+    own = [one for one in of if one.rows_from(decision.from_on) and one.state in before]
+    lost = [one for one in of if one.successor is not None]
+    if not own and not lost and is_end:
+        own = sorted(of, key=lambda one: one.to_on)[-1:]
+    kept_until = max((one.to_on for one in known if one.acting_for == did), default=date.max)
+    is_prolonged = is_end and decision.custodian is None and decision.from_on > kept_until
+    if not own and not is_prolonged:
+        wanted = " or ".join(sorted(before))
+        raise refusals.CommandError(f"no authorization of {decision.society} is {wanted} then", "society")
+    return own, lost
+
+
+def _require_sound(decision: BodyDecision, today: date) -> None:
+    first, last = decision.doubt
+    is_interval = first is not None and last is not None and first <= last
+    if decision.from_on <= today:
+        reason = f"an authorization acts forward only (R-AU-02): {decision.from_on} has begun, name a later day"
+        raise refusals.CommandError(reason, "from_on")
+    if is_interval is not (decision.cause == INTEGRITY) or (first is None) is not (last is None):
+        reason = "integrity, and no other cause, names first and last day of the assessments in doubt (R-AU-08)"
+        raise refusals.CommandError(reason, "doubt")
+    if decision.custodian == decision.society or (decision.cause == MERGER and decision.custodian is None):
+        raise refusals.CommandError("name another society, the one that goes on (R-AU-11)", "custodian")
+
+
+def _given(
+    desk: Desk, decision: BodyDecision, own: Sequence[AuthorizationEntry], known: Sequence[AuthorizationEntry]
+) -> list[AuthorizationEntry]:
+    """Return what whoever takes over is authorized for anew: a successor for the same, the custodian to maintain.
+
+    Raises `SocietyNotAuthorizedError` unless a society that is named is in scope for all of it.
+    """
+    on, to, is_merger = decision.from_on, decision.custodian, decision.cause == MERGER
+    rows = [row for entry in own for row in entry.rows_from(on) or (() if is_merger else entry.scope)]
+    if to is not None and not is_merger:
+        theirs = [one for one in known if one.society == body_of(desk.base, to) and one.state != "annulled"]
+        for row in rows:
+            if not any(one.covers(row, on) for one in theirs):
+                raise refusals.SocietyNotAuthorizedError(to, row.field, " ".join(row.grades))
+        return []
+    if is_merger:
+        at, acting_for = f"/societies/{(to or '').lower()}/authorizations/", None
+    else:
+        at, acting_for = f"/custodian/authorizations/{decision.society.lower()}-", own[0].society
+        until = deadline_months(on, desk.policy.auth_custody_months) - timedelta(days=1)
+        rows = [replace(row, may=("maintain",), from_on=on, until_on=until) for row in rows]
+    paths = {one.path for one in known}
+    given = AuthorizationEntry(
+        path=next(path for path in (f"{at}{number}" for number in count(1)) if path not in paths),
+        society=body_of(desk.base, to or codes.CUSTODIAN),
+        scope=tuple(dict.fromkeys(rows)),
+        standards=own[0].standards,
+        from_on=on,
+        to_on=max((row.until_on for row in rows), default=on),
+        state="active",
+        state_since=on,
+        acting_for=acting_for,
+        decision_ref=decision.decision_ref,
+    )
+    return [given] if rows else []
+
+
+def move_due(desk: Desk, until: datetime, *, actor: Actor, now: datetime) -> Counter[str]:
+    """Move the administration of entries whose society has no authorization any more by `until` (T19).
+
+    Safe to repeat. What the clock job owes a change first moves at its next run.
+    """
+    require(actor, Action.SWEEP)
+    done, on = Counter[str](), civil_date(until)
+    with desk.open_reading() as work:
+        known = work.trust.authorizations()
+    running = {one.society for one in known if one.rows_from(on) and one.state != "annulled"}
+    for one in known:
+        if one.successor is None or one.state_since > on or one.society in running:
+            continue
+        code, to = code_of(one.society), code_of(one.successor)
+        with desk.open_work() as work:
+            numbers = work.register.administered_by(code)
+            if one.cause == MERGER:
+                work.members.pass_on(code, to, one.state_since)
+        for first in range(0, len(numbers), _AT_ONCE):
+            with desk.open_work() as work:
+                move = partial(_move, desk, work, one, to, actor=actor, now=now)
+                done["transfer"] += sum(map(move, numbers[first : first + _AT_ONCE]))
+    return +done
+
+
+def _move(
+    desk: Desk, work: Work, ended: AuthorizationEntry, to: str, number: str, *, actor: Actor, now: datetime
+) -> bool:
+    stored = work.register.answering(number)
+    if any(one.at <= now for one in clock.due(stored.value, desk.policy)):
+        return False
+    # What was decided since that midnight stays the last word about the time after it.
+    at = max([start_of(ended.state_since), *(one.effective_at for one in work.journal.events(number))])
+    move_to(work, stored, to, at, ended.decision_ref or "", actor=actor, now=now)
+    return True
+
+
+def mark_compromised(
+    desk: Desk, keyring: Keyring, key_id: str, since: datetime, *, actor: Actor, now: datetime
+) -> list[tuple[str, str]]:
+    """Publish that an issuing key counts for nothing from `since` on, with a new one of its body while it would serve.
+
+    Returns what is to be replaced, as `to_resign` does. Raises `CommandError`.
+    """
+    require(actor, Action.ADMINISTER_TRUST)
+    moment, did = whole_second(now), key_id.partition("#")[0]
+    with desk.open_work() as work:
+        keys = {key.key_id: key for key in work.trust.keys(did) if key.key_use == KeyUse.ISSUE}
+        key = keys.get(key_id)
+        if key is None or key.compromised_since is not None or since > now:
+            reason = f"{key_id} is no issuing key that can be marked as compromised since {since.isoformat()}"
+            raise refusals.CommandError(reason, "key")
+        work.trust.set_compromised(key_id, whole_second(since))
+        if key.not_before <= moment < key.not_after:
+            free = next(name for name in (key_id + letter for letter in ascii_lowercase[1:]) if name not in keys)
+            new = NewKey(free, KeyUse.ISSUE, moment, key.not_after)
+            work.trust.add_key(did, *listed(keyring.add(work.trust.keystore(did), [new])))
+        digest = hashlib.sha256(f"{key_id} {whole_second(since).isoformat()}".encode()).hexdigest()
+        work.journal.append_all([("key-compromised", key_id, digest)], actor=actor.person, at=now)
+        sign_trust_list(desk, work, keyring, actor=actor, now=now)
+        return to_resign(work, now=now)
+
+
+def to_resign(work: Work, *, now: datetime) -> list[tuple[str, str]]:
+    """Return number and page of each certificate in force or to come that was signed with a compromised key."""
+    keys = [key.key_id for body in work.trust.bodies() for key in body.keys if key.compromised_since is not None]
+    return work.certificates.signed_with(keys, now=now)
+
+
+def is_in_doubt(work: Work, number: str, seq: int, at: datetime) -> bool:
+    """Tell whether a registration was assessed in an interval in doubt and not cleared by `at` (R-AU-08, row 36a)."""
+    found = work.register.doubts(civil_date(at), register_no=number)
+    cleared_at = found.get((number, seq))
+    return (number, seq) in found and (cleared_at is None or at < cleared_at)
+
+
+def in_doubt(desk: Desk, society: str, *, actor: Actor, now: datetime) -> dict[str, datetime | None]:
+    """Return the numbers that a society assessed in an interval in doubt, each with when it was cleared."""
+    require(actor, Action.READ_REGISTER, tenant=society)
+    with desk.open_reading() as work:
+        found = work.register.doubts(civil_date(now), assessing_society=society)
+        return {number: found[number, seq] for number, seq in found if work.register.answering(number).seq == seq}
+
+
+def review(desk: Desk, numbers: Sequence[str], decision_ref: str, *, clears: bool, actor: Actor, now: datetime) -> None:
+    """Add the hold SOCIETY_REVIEW to all of these by one decision, or clear them and lift it (R-AU-08, T18).
+
+    All or none. Raises `CommandError` for one that is not in doubt, and what `transitions.suspend` does.
+    """
+    require(actor, Action.LIFT if clears else Action.SUSPEND, hold=_REVIEW)
+    require_reference(decision_ref)
+    hold = Hold(_REVIEW, now, None, decision_ref)
+    add = partial(transitions.suspend, hold=hold, at=now, reason_code=_REVIEW.lower())
+    lift = partial(transitions.lift, kind=_REVIEW, at=now, reason_code=_REVIEW.lower(), decision_ref=decision_ref)
+    with desk.open_work() as work:
+        for number in numbers:
+            stored = work.register.answering(number)
+            require_swept(desk, now, stored)
+            if not is_in_doubt(work, number, stored.seq, now):
+                reason = "was assessed in no interval in doubt, or is cleared (R-AU-08)"
+                raise refusals.CommandError(f"{number} {reason}", "number")
+            if clears:
+                work.register.clear(stored, now)
+                digest = hashlib.sha256(f"{number} {stored.seq} {decision_ref}".encode()).hexdigest()
+                work.journal.append_all([("review-cleared", number, digest)], actor=actor.person, at=now)
+            if not clears or any(one.kind is _REVIEW for one in stored.value.entry_holds):
+                apply_hold(work, stored, lift if clears else add, on_person=False, actor=actor, now=now)

@@ -1,0 +1,116 @@
+"""Membership in a society: how it stands, and the entry of somebody who changes the society (R-RG-06, T19, T24)."""
+
+import hashlib
+from dataclasses import replace
+from datetime import date, datetime
+
+from issuer.trusted import MERGER
+from registry.domain import clock, transitions
+from registry.domain.actors import Action, Actor, require
+from registry.domain.calendar import civil_date
+from registry.domain.changes import EventType, changed
+from registry.domain.intake_refusals import MembershipError
+from registry.domain.refusals import NotFoundError
+from registry.domain.registration import HoldKind
+from registry.services.decisions import apply_change, require_reference, require_swept
+from registry.services.ports import Desk
+from registry.services.refusals import CommandError
+from registry.services.trust import code_of, require_covered, trust_in_force
+from registry.store.register import StoredRegistration
+from registry.store.work import Work
+
+GOOD, ARREARS, ENDED = "good", "arrears", "ended"
+
+
+def is_good(work: Work, member_id: str, society: str, on: date) -> bool:
+    """Tell whether a person is in good standing in a society; for whom it imported no file the society answers.
+
+    Nobody is a member of CSE's custodian body: in custody the condition is waived.
+    """
+    membership = work.members.membership(society=society, member_id=member_id)
+    return membership is None or membership.is_good_on(on)
+
+
+def require_good(work: Work, member_id: str, society: str, on: date) -> None:
+    """Raise `MembershipError` unless a person is in good standing in a society (R-AP-01)."""
+    if not is_good(work, member_id, society, on):
+        raise MembershipError("member_ref", f"is no member of {society} in good standing on {on} (R-AP-01)")
+
+
+def successor_of(work: Work, code: str, on: date) -> str:
+    """Return whose the open files of a society are on a day: its own, or of the one it merged into (R-AU-11)."""
+    known = work.trust.authorizations()
+    into = [
+        one.successor for one in known if code_of(one.society) == code and one.cause == MERGER and one.state_since <= on
+    ]
+    return code_of(into[-1]) if into and into[-1] is not None else code
+
+
+def set_standing(
+    desk: Desk, society: str, membership_no: str, standing: str, on: date, *, actor: Actor, now: datetime
+) -> date | None:
+    """Record that a membership ended with a day, that dues are owed from one, or that it is good again.
+
+    The first two are the notice of today: returns the last day to mend it, after which the clock job adds the hold;
+    the last lifts it (T24). Raises `NotFoundError`, `CommandError` for a day to come or before the membership.
+    """
+    require(actor, Action.KEEP_MEMBERSHIP, tenant=society)
+    with desk.open_work() as work:
+        known, today = work.members.membership(society=society, membership_no=membership_no), civil_date(now)
+        if known is None:
+            raise NotFoundError(f"member of {society}", membership_no)
+        if not known.from_on <= on <= today:
+            raise CommandError(f"{on} is yet to come, or before the membership began", "on")
+        ends, owes, notice = known.to_on, known.arrears_on, known.notified_on or today
+        told = {GOOD: (None, None, None), ARREARS: (ends, on, notice), ENDED: (on, owes, notice)}[standing]
+        after = replace(known, to_on=told[0], arrears_on=told[1], notified_on=told[2])
+        work.members.save(after)
+        numbers = work.register.numbers_of(known.member_id)
+        work.register.look_at(numbers)
+        digest = hashlib.sha256(repr(after).encode()).hexdigest()
+        work.journal.append_all([("membership", known.member_id, digest)], actor=actor.person, at=now)
+        for number in numbers:
+            if standing == GOOD and work.register.entry(number).society == society:
+                _lift(work, work.register.answering(number), now, membership_no, actor=actor, now=now)
+    return clock.last_day_to_rejoin(notice, desk.policy) if standing != GOOD else None
+
+
+def transfer(desk: Desk, number: str, society: str, decision_ref: str, *, actor: Actor, now: datetime) -> None:
+    """Let another society administer an entry: no assessment, and the same number, term and ledger (T19).
+
+    Raises `SocietyNotAuthorizedError`, `MembershipError`, `CommandError` without a membership there.
+    """
+    require(actor, Action.TRANSFER)
+    require_reference(decision_ref)
+    with desk.open_work() as work:
+        stored, entry, today = work.register.answering(number), work.register.entry(number), civil_date(now)
+        require_swept(desk, now, stored)
+        if entry.society == society or work.members.membership(society=society, member_id=entry.member_id) is None:
+            reason = "administers this entry already, or has no such member: import the member first"
+            raise CommandError(f"{society} {reason} (R-RG-06)", "society")
+        require_good(work, entry.member_id, society, today)
+        place, standard = (society, entry.field, stored.value.grade), stored.value.standard_ref
+        trust = trust_in_force(work, now=now)
+        require_covered(trust, *place, standard=standard, basis="initial", term_from=today, now=now)
+        move_to(work, stored, society, now, decision_ref, actor=actor, now=now)
+
+
+def move_to(
+    work: Work, stored: StoredRegistration, to: str, at: datetime, decision_ref: str, *, actor: Actor, now: datetime
+) -> None:
+    """Let a body administer an entry from `at` (T19), without a hold for what another asked of its member (T24)."""
+    value, reasons = stored.value, (f"administered-by-{to.lower()}", "transferred")
+    work.register.set_administered(value.register_no, to)
+    moved = changed(value, value, EventType.TRANSFERRED, at=at, reasons=reasons, decision_ref=decision_ref)
+    apply_change(work, stored, moved, actor=actor, now=now)
+    if is_good(work, value.member_id, to, civil_date(at)):
+        _lift(work, stored, at, decision_ref, actor=actor, now=now)
+
+
+def _lift(
+    work: Work, stored: StoredRegistration, at: datetime, decision_ref: str, *, actor: Actor, now: datetime
+) -> None:
+    kind = HoldKind.MEMBERSHIP
+    if any(hold.kind is kind for hold in stored.value.entry_holds):
+        change = transitions.lift(stored.value, kind, at, kind.lower(), decision_ref=decision_ref)
+        apply_change(work, stored, change, actor=actor, now=now)
