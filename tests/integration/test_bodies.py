@@ -1,6 +1,9 @@
 """What CSE decides about societies and keys, lived on both databases: scenarios of domain 6, both sides of each day."""
 
+import shutil
+from dataclasses import replace
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,6 +13,7 @@ from issuer.certificates import sign_certificate
 from issuer.lint import lint
 from issuer.template import drafted
 from keys.records import KeyUse
+from registry.adapters.keyring import FolderKeyring
 from registry.adapters.randomness import SystemRandomness
 from registry.demo.officers import CLOCK, REGISTRAR, board
 from registry.domain.calendar import start_of
@@ -272,28 +276,37 @@ def test_r_au_02_an_authorization_that_would_never_begin_is_annulled(office: Off
 
 # --- keys -------------------------------------------------------------------------------------------------------------
 
+
+@pytest.fixture
+def keyed(staffed: Office, tmp_path: Path) -> Office:
+    """The office with a copy of its keystores: a new key belongs to this test alone."""
+    own = staffed.keyring
+    folders = [Path(shutil.copytree(one, tmp_path / one.name)) for one in (own._keystores, own._passphrases)]
+    return replace(staffed, keyring=FolderKeyring(*folders))
+
+
 ELE_KEY = "did:web:localhost%3A8000:societies:ele#issue-2026"
 
 
-def test_scenario_54_a_compromised_key_counts_for_what_was_logged_before(staffed: Office) -> None:
+def test_scenario_54_a_compromised_key_counts_for_what_was_logged_before(keyed: Office) -> None:
     later = AT + timedelta(days=2)
     stolen = AT + timedelta(days=1)
-    old, forged_before = document(staffed, 0), forged(staffed, 1, "society-ele", AT)
-    named = mark_compromised(staffed.desk, staffed.keyring, ELE_KEY, stolen, actor=REGISTRAR, now=later)
-    assert [number for number, _ in named] == list(staffed.numbers[:2])
-    with staffed.desk.open_reading() as work:
+    old, forged_before = document(keyed, 0), forged(keyed, 1, "society-ele", AT)
+    named = mark_compromised(keyed.desk, keyed.keyring, ELE_KEY, stolen, actor=REGISTRAR, now=later)
+    assert [number for number, _ in named] == list(keyed.numbers[:2])
+    with keyed.desk.open_reading() as work:
         assert to_resign(work, now=later) == named
         assert to_resign(work, now=start_of(date(2031, 7, 1))) == []
-    answer = judged(staffed, old, later)
+    answer = judged(keyed, old, later)
     assert (answer["outcome"], code(answer, "issuer_trusted")) == ("valid", "key_compromised_later")
-    assert judged(staffed, forged_before, later)["outcome"] != "valid"
-    with_stolen = judged(staffed, forged(staffed, 1, "society-ele", stolen + MINUTE), later)
+    assert judged(keyed, forged_before, later)["outcome"] != "valid"
+    with_stolen = judged(keyed, forged(keyed, 1, "society-ele", stolen + MINUTE), later)
     assert (with_stolen["outcome"], code(with_stolen, "issuer_trusted")) == ("invalid", "key_compromised")
-    next_term(staffed, 0, **RENEWED)
-    staffed.issue(staffed.numbers[0], later)
-    renewed = document(staffed, 0)
+    next_term(keyed, 0, **RENEWED)
+    keyed.issue(keyed.numbers[0], later)
+    renewed = document(keyed, 0)
     assert b"societies:ele#issue-2026b" in renewed
-    answer = judged(staffed, renewed, later)
+    answer = judged(keyed, renewed, later)
     assert (answer["outcome"], code(answer, "issuer_trusted")) == ("valid", None)
 
 
@@ -307,15 +320,15 @@ def test_scenario_54_a_compromised_key_counts_for_what_was_logged_before(staffed
     ],
     ids=["yet-to-come", "unknown", "of-lists", "root"],
 )
-def test_only_an_issuing_key_is_marked_and_once(staffed: Office, key_id: str, since: datetime) -> None:
+def test_only_an_issuing_key_is_marked_and_once(keyed: Office, key_id: str, since: datetime) -> None:
     with pytest.raises(CommandError, match="no issuing key"):
-        mark_compromised(staffed.desk, staffed.keyring, key_id, since, actor=REGISTRAR, now=AT)
+        mark_compromised(keyed.desk, keyed.keyring, key_id, since, actor=REGISTRAR, now=AT)
 
 
-def test_a_key_of_a_year_that_is_over_gets_no_successor(staffed: Office) -> None:
+def test_a_key_of_a_year_that_is_over_gets_no_successor(keyed: Office) -> None:
     late = datetime.fromisoformat("2027-01-02T00:00:00+00:00")
-    mark_compromised(staffed.desk, staffed.keyring, ELE_KEY, AT, actor=REGISTRAR, now=late)
-    with staffed.desk.open_reading() as work:
+    mark_compromised(keyed.desk, keyed.keyring, ELE_KEY, AT, actor=REGISTRAR, now=late)
+    with keyed.desk.open_reading() as work:
         assert len(work.trust.keys(ELE_KEY.partition("#")[0])) == 1
 
 

@@ -1,6 +1,7 @@
 """Memberships in societies, lived on both databases: R-AP-01, R-RG-06, R-RN-03, both sides of each day."""
 
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -20,7 +21,7 @@ from registry.services.bodies import BodyDecision, decide
 from registry.services.memberships import ARREARS, ENDED, GOOD, set_standing, transfer
 from registry.services.refusals import CommandError, SocietyNotAuthorizedError
 from registry.services.registrations import confirm_registration
-from registry.services.renewals import Approval, file_renewal, recommend_renewal
+from registry.services.renewals import file_renewal, recommend_renewal
 from registry.services.sweeping import sweep
 from registry.services.trust import refresh_trust_list
 from registry.store.members import Membership
@@ -194,14 +195,14 @@ def test_r_rn_03_a_renewal_needs_a_membership_in_good_standing_but_in_custody(jo
     stand(joined, ENDED, date(2026, 6, 30))
     number, at = joined.numbers[0], AT + MINUTE
     file_renewal(joined.desk, number, "2024", actor=board("ELE"), now=at)
-    approval = Approval(number, "R/1", AssessmentDays())
+    recommend = partial(recommend_renewal, joined.desk, number, AssessmentDays(), decision_ref="R/1")
     with pytest.raises(RenewalConditionsError, match="no member in good standing"):
-        recommend_renewal(joined.desk, approval, actor=board("ELE"), now=at)
+        recommend(actor=board("ELE"), now=at)
     decision = BodyDecision("ELE", "withdrawn", date(2026, 8, 1), "T/1", "quality")
     decide(joined.desk, joined.keyring, decision, actor=REGISTRAR, now=at)
     in_custody = start_of(date(2026, 8, 1))
     run(joined, in_custody)
-    assert recommend_renewal(joined.desk, approval, actor=board("CUS"), now=in_custody)
+    assert recommend(actor=board("CUS"), now=in_custody)
     run(joined, HOLD)
     assert holds(joined) == [[], [], []]
 
