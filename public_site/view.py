@@ -15,7 +15,9 @@ from public_site.sentences import fill, fill_all, headline, known_reasons, reaso
 from schemas import addresses, codes
 
 TICKED = frozenset({"valid", "valid_notice", "valid_interim"})
-_OURS = TICKED | {"valid_on_date"}
+_STANDS = frozenset({"not_eligible", "eligibility_open"})
+"""What is asked beside the document is not met, or open; the document itself is good."""
+_OURS = TICKED | _STANDS | {"valid_on_date"}
 _REMARKS = frozenset({"challenge_not_asked", "holder_not_subject", "no_code_found"})
 _TABLES = {"grade": codes.GRADES, "field": codes.FIELDS, "society": codes.SOCIETIES}
 
@@ -217,7 +219,7 @@ def _name(certificate: dict[str, Any], lang: Lang) -> Name:
 
 def _rows(certificate: dict[str, Any], state: str, lang: Lang) -> tuple[Row, ...]:
     labels = catalogue.labels(lang)
-    is_valid = catalogue.states(lang)[state].outcome == "valid"
+    is_valid = state in _STANDS or catalogue.states(lang)[state].outcome == "valid"
     label = {name: certificate[name]["label"][lang] for name in ("grade", "field", "society") if name in certificate}
     grade = f"{certificate['grade']['code']} – {label['grade']}" if "grade" in label else ""
     texts = {

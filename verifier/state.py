@@ -195,9 +195,10 @@ def _not_checked(by_name: _Findings, profile: Profile) -> State | None:
         return None
     if profile is Profile.OWN_OFFLINE and by_name[CheckName.ISSUER_TRUSTED].code in _UNPROVEN:
         return State.OFFLINE_UNPROVEN
-    if open_checks == {CheckName.AGREEMENT}:
-        return State.ELIGIBILITY_OPEN
-    if open_checks - {CheckName.AGREEMENT} <= {CheckName.REVOCATION, CheckName.SUSPENSION, CheckName.REGISTER}:
+    rest = open_checks - {CheckName.AGREEMENT}
+    if not rest:
+        return State.ELIGIBILITY_OPEN if profile.value.startswith("own_") else State.COULD_NOT_CHECK
+    if rest <= {CheckName.REVOCATION, CheckName.SUSPENSION, CheckName.REGISTER}:
         return State.OFFLINE_GENUINE if profile is Profile.OWN_OFFLINE else State.STATUS_UNREACHABLE
     return State.COULD_NOT_CHECK
 

@@ -19,7 +19,7 @@ from tests.support.expect import DROP, changed, finding
 from tests.support.foreign import badge
 from tests.support.online import online
 from verifier.agreements import Agreement
-from verifier.checks import Outcome, Result
+from verifier.checks import Outcome, Profile, Result
 from verifier.eligibility import (
     RefusedError,
     checked_offline,
@@ -166,6 +166,14 @@ def test_only_eligible_passes_the_check(answer: Answer, result: Result, outcome:
     assert finding(asked, "agreement").result is result
     assert (asked.outcome, report_state(asked)) == (outcome, state)
     assert list(validator("verdict", world.BASE).iter_errors(verdict(asked))) == []
+
+
+def test_a_good_document_of_others_is_no_certificate_to_be_recognised() -> None:
+    """Nothing says "genuine" of it: whether the agreement is met was not looked at."""
+    found = Recognition(Answer.NOT_VERIFIED, "CRED_MALFORMED", ("CRED_MALFORMED",))
+    others = replace(report(), profile=Profile.FOREIGN)
+    asked = with_recognition(others, found, recognition_members(found))
+    assert (asked.outcome, report_state(asked)) == (Outcome.INDETERMINATE, State.COULD_NOT_CHECK)
 
 
 def test_R_MR_01_every_positive_answer_has_the_sentence_that_the_decision_is_not_ours() -> None:
