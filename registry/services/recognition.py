@@ -11,6 +11,7 @@ from registry.domain.changes import EventType
 from registry.domain.history import PastEntry, PastEvent, entry_at
 from registry.domain.refusals import NotFoundError
 from registry.domain.registration import Grade, HoldKind, Life, Registration
+from registry.services import bodies
 from registry.services.agreements import agreements_in_force
 from registry.services.cpd import ledger
 from registry.services.ports import Desk
@@ -129,6 +130,7 @@ class _Check:
         register, day, events = self.work.register, civil_date(moment), self._events(self.number, moment)
         past = entry_at(events, moment) if events else PastEntry(None)
         value, grades = _asked_about(past, of or answering, of, moment, is_now=moment == self.now)
+        stored = next(one for one in register.registrations(self.number) if _is_same(one.value, value))
         member, last, term = register.member(value.member_id), value.last_term(), value.current_term(day)
         life, today, sanctions = status.life_at(value, moment), civil_date(self.now), list(_sanctions(events, moment))
         changed_at = past.changed_at if type(self.claim.as_of) is date else ()
@@ -147,11 +149,9 @@ class _Check:
             term_end_on=last.end_on if last is not None else day,
             holds=frozenset(hold.kind for hold in value.holds if not clock.is_overrun(hold, moment, self.desk.policy)),
             lapse=self._lapse(moment) if life is Life.LAPSED else None,
-            is_annulled_now=any(
-                one.value.life is Life.ANNULLED and _is_same(one.value, value)
-                for one in register.registrations(self.number)
-            ),
+            is_annulled_now=stored.value.life is Life.ANNULLED,
             deceased_on=member.deceased_on if member is not None else None,
+            is_in_doubt=bodies.is_in_doubt(self.work, self.number, stored.seq, moment),
             is_interim=life is Life.CURRENT and term is not None and term.end_on < day,
             sanctioned_on=tuple(on for on, shown_until in sanctions if today < shown_until),
             remarks=remarks,

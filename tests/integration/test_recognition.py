@@ -14,6 +14,7 @@ from registry.domain import lifecycle
 from registry.domain.changes import GroundClass
 from registry.domain.refusals import NotFoundError
 from registry.domain.registration import HoldKind
+from registry.services.bodies import BodyDecision, decide, review
 from registry.services.decisions import Suspension, apply_change, lift_hold, record_death, suspend_registration
 from registry.services.issuing import issue_certificate
 from registry.services.recognition import check_number
@@ -465,6 +466,21 @@ def test_a_revocation_stays_in_the_lookback_of_who_is_registered_again(abroad: A
     abroad.agree({**DEMO["m1"], "conditions": {"conductLookbackYears": 6}})
     assert told(abroad.ask(number, ANYBODY))[1] == "CONDUCT_LOOKBACK"
     assert told(abroad.ask(number, ANYBODY, "2023-11-01", now=at("2026-06-01")))[1] == "REG_REVOKED"
+
+
+def test_scenario_109_an_assessment_in_doubt_is_for_the_foreign_body_to_weigh(abroad: Abroad) -> None:
+    number, later = abroad.register("2023-03-30"), abroad.register("2023-08-30", member_ref="M-2")
+    abroad.agree()
+    desk, doubt = abroad.office.desk, (date(2023, 1, 1), date(2023, 6, 30))
+    lost = BodyDecision("MEC", "withdrawn", date(2026, 4, 1), "2026/9", cause="integrity", doubt=doubt)
+    decide(desk, abroad.office.keyring, lost, actor=REGISTRAR, now=at("2026-03-20"))
+    abroad.pass_time(at("2026-04-01", "00:01"))
+    review(desk, [number], "2026/30", clears=True, actor=REGISTRAR, now=at("2026-07-01"))
+    doubted = abroad.ask(number, PARTY, "2026-06-01")
+    assert told(doubted)[:2] == ("ELIGIBLE_SUBJECT_TO", "AUTH_SOCIETY_LOST_INTEGRITY")
+    assert told(abroad.ask(later, PARTY, "2026-06-01"))[0] == "ELIGIBLE"
+    assert told(abroad.ask(number, PARTY, "2026-03-31"))[0] == "ELIGIBLE"
+    assert told(abroad.ask(number, PARTY, "2026-07-02"))[0] == "ELIGIBLE"
 
 
 def test_an_entry_older_than_the_record_of_the_past_answers_for_now_alone(abroad: Abroad, case_60: str) -> None:
