@@ -16,7 +16,7 @@ from registry.services.agreements import agreements_in_force
 from registry.services.cpd import ledger
 from registry.services.ports import Desk
 from registry.services.refusals import TrustListError
-from registry.services.trust import trust_in_force
+from registry.services.trust import body_of, trust_in_force
 from registry.store.work import Work
 from verifier import eligibility
 from verifier.agreements import Agreement, Claim
@@ -99,6 +99,8 @@ class _Check:
             raise RefusedError("STATUS_UNAVAILABLE", Answer.INDETERMINATE) from error
         except (StatementError, TrustListError) as error:
             raise RefusedError("MRA_UNAVAILABLE", Answer.INDETERMINATE) from error
+        society = body_of(self.desk.base, (of or answering).assessing_society)
+        at = replace(at, remarks=at.remarks + ("AUTH_SOCIETY_LOST",) * trust.has_lost(society, moment))
         told |= {"as_of": utc_text(moment)} | ({"changed_at": list(map(utc_text, changed_at))} if changed_at else {})
         return at, agreements
 
