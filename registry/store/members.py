@@ -8,6 +8,8 @@ from sqlalchemy import select, update
 from registry.store.repository import Repository, columns, read
 from registry.store.tables import MEMBER_FILE, MEMBERSHIP
 
+_OTHER = MEMBERSHIP.alias("other")
+
 
 @dataclass(frozen=True, slots=True)
 class MemberFile:
@@ -75,8 +77,8 @@ class MemberStore(Repository):
 
     def pass_on(self, old: str, new: str, on: date) -> None:
         """Let every membership of a merged society be one of its successor, as it stands, where there is none."""
-        for row in self._all(select(MEMBERSHIP).filter_by(society=old)):
-            if self.membership(society=new, member_id=row.member_id) is None:
-                # No society gives out such a number, so it is free.
-                number = f"{old}: {row.membership_no}"
-                self.add(replace(read(Membership, row), society=new, membership_no=number, from_on=on))
+        held = select(_OTHER.c.member_id).where(_OTHER.c.society == new, _OTHER.c.member_id == MEMBERSHIP.c.member_id)
+        for row in self._all(select(MEMBERSHIP).filter_by(society=old).where(~held.exists())):
+            # No society gives out such a number, so it is free.
+            number = f"{old}: {row.membership_no}"
+            self.add(replace(read(Membership, row), society=new, membership_no=number, from_on=on))

@@ -15,7 +15,7 @@ from issuer.template import drafted
 from keys.records import KeyUse
 from registry.adapters.keyring import FolderKeyring
 from registry.adapters.randomness import SystemRandomness
-from registry.demo.officers import CLOCK, REGISTRAR, board
+from registry.demo.officers import CLOCK, PUBLISHER, REGISTRAR, board
 from registry.domain.calendar import start_of
 from registry.domain.refusals import HoldExistsError
 from registry.services.answers import verdict_of_document, verdict_of_number
@@ -34,11 +34,14 @@ from registry.services.decisions import withdraw
 from registry.services.entries import public_entry
 from registry.services.history import entry_at
 from registry.services.issuing import _placed, _profile
+from registry.services.publishing import publish
 from registry.services.refusals import CommandError, SocietyNotAuthorizedError
 from registry.services.registrations import confirm_registration
+from registry.services.replacing import ReplacedFor, Replacement, confirm_replacement, propose_replacement
 from registry.services.sweeping import sweep
 from registry.services.trust import refresh_trust_list, trust_in_force
 from registry.store.tables import ENTRY, REGISTRATION, TERM
+from tests.fakes import MemoryPublisher
 from tests.integration.registers import AT, MINUTE, Office
 
 DAY = date(2026, 8, 1)
@@ -308,6 +311,26 @@ def test_scenario_54_a_compromised_key_counts_for_what_was_logged_before(keyed: 
     assert b"societies:ele#issue-2026b" in renewed
     answer = judged(keyed, renewed, later)
     assert (answer["outcome"], code(answer, "issuer_trusted")) == ("valid", None)
+
+
+def test_scenario_54_what_the_stolen_key_signed_is_signed_again_by_the_new_one(staffed: Office) -> None:
+    stolen, known = AT + timedelta(days=1), AT + timedelta(days=2)
+    named = mark_compromised(staffed.desk, staffed.keyring, ELE_KEY, stolen, actor=REGISTRAR, now=known)
+    for number, _ in named:
+        command = Replacement(number, ReplacedFor.KEY, "K/1")
+        digest = propose_replacement(staffed.desk, command, actor=board("ELE"), now=known)
+        confirm_replacement(staffed.desk, digest, actor=REGISTRAR, now=known)
+        staffed.issue(number, known + MINUTE)
+    folder = MemoryPublisher()
+    for minutes in (2, 3):
+        publish(staffed.desk, staffed.keyring, folder, actor=PUBLISHER, now=known + minutes * MINUTE)
+    with staffed.desk.open_reading() as work:
+        assert to_resign(work, now=known + 4 * MINUTE) == []
+        old, new = work.certificates.of_registration(staffed.numbers[0], 1)
+    assert old.ended is not None
+    assert (old.ended.reason, old.ended.sub_reason, new.term_seq, new.basis) == ("REPLACED", "KEY", 1, "initial")
+    states = [judged(staffed, one.document, known + 4 * MINUTE)["state"] for one in (old, new)]
+    assert states == ["replaced", "valid"]
 
 
 @pytest.mark.parametrize(

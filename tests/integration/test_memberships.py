@@ -1,7 +1,6 @@
 """Memberships in societies, lived on both databases: R-AP-01, R-RG-06, R-RN-03, both sides of each day."""
 
 from datetime import date, datetime, timedelta
-from functools import partial
 from typing import Any
 
 import pytest
@@ -195,14 +194,14 @@ def test_r_rn_03_a_renewal_needs_a_membership_in_good_standing_but_in_custody(jo
     stand(joined, ENDED, date(2026, 6, 30))
     number, at = joined.numbers[0], AT + MINUTE
     file_renewal(joined.desk, number, "2024", actor=board("ELE"), now=at)
-    recommend = partial(recommend_renewal, joined.desk, number, AssessmentDays(), decision_ref="R/1")
+    approval: dict[str, Any] = {"days": AssessmentDays(), "decision_ref": "R/1"}
     with pytest.raises(RenewalConditionsError, match="no member in good standing"):
-        recommend(actor=board("ELE"), now=at)
+        recommend_renewal(joined.desk, number, **approval, actor=board("ELE"), now=at)
     decision = BodyDecision("ELE", "withdrawn", date(2026, 8, 1), "T/1", "quality")
     decide(joined.desk, joined.keyring, decision, actor=REGISTRAR, now=at)
     in_custody = start_of(date(2026, 8, 1))
     run(joined, in_custody)
-    assert recommend(actor=board("CUS"), now=in_custody)
+    assert recommend_renewal(joined.desk, number, **approval, actor=board("CUS"), now=in_custody)
     run(joined, HOLD)
     assert holds(joined) == [[], [], []]
 

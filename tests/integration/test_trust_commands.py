@@ -1,8 +1,10 @@
 """`cse trust` and `cse member` on the demonstration: what is published at once, who may, and what is refused."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
+from starlette.testclient import TestClient
 
 from registry.demo.plan import Story
 from tests.integration.conftest import Cse, Said
@@ -17,7 +19,9 @@ def number(copied: Demo) -> str:
     return copied.number(Story.VALID)
 
 
-def test_a_society_is_suspended_restored_and_withdrawn(copied: Demo, cse: Cse, number: str) -> None:
+def test_a_society_is_suspended_restored_and_withdrawn(
+    copied: Demo, cse: Cse, number: str, visit: Callable[..., TestClient]
+) -> None:
     env, society = copied.environment(), copied.engineers[number].society
     version = cse("trust", "--json", env=env).json["trust_list_version"]
     days = ("--from", "2026-07-10", "--decision", "T/0")
@@ -31,6 +35,8 @@ def test_a_society_is_suspended_restored_and_withdrawn(copied: Demo, cse: Cse, n
     assert "transfer" in cse("sweep", "--approved", env=later).out
     shown = cse("verify", number, "--json", env=later).json
     assert shown["state"] == "valid"
+    page = visit(copied, AFTER).get("/trust", headers={"Accept-Language": "en"})
+    assert (page.status_code, ">CUS<" in page.text) == (200, True)
     listed = cse("trust", "doubts", society, "--json", env=later).json
     assert listed[number] is None
     assert f"{number}  open" in cse("trust", "doubts", society, env=later).out
