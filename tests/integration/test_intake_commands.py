@@ -128,7 +128,7 @@ def test_the_secret_is_the_owners_alone_and_made_once(copied: Demo, cse: Cse, tm
         (("members", "absent.csv", *BOARD), "cannot be read"),
         (("members", APPLICATIONS, *BOARD), "unknown in the header: 'application_ref'"),
         (("applications", MEMBERS, *BOARD), "nothing was read"),
-        (("cpd", MEMBERS, *BOARD), "cpd"),
+        (("cpd", MEMBERS, *BOARD), "the columns are member_no, activity_on"),
         (
             ("members", MEMBERS, "--society", "ELE"),
             "that is for society_board or society_officer; in this demonstration",
