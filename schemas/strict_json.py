@@ -17,6 +17,7 @@ from typing import Any, NoReturn
 import orjson
 
 _EXACT_INTEGER = 2**53 - 1
+_AS_BRACES = bytes.maketrans(b"[]", b"{}")
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
 
@@ -100,18 +101,31 @@ def texts(value: Any) -> Iterator[str]:
             yield from texts(part)
 
 
-def _as_written(content: bytes) -> Any:
+def _as_written(content: bytes, limits: Limits) -> Any:
     """Return the value of a text that is written again just so, or None: in it no name is twice, and nothing is lost.
 
-    Only without spaces, escapes and real numbers: one number may be written in many ways.
+    Only without spaces, escapes and real numbers: one number may be written in many ways. And only within the limits,
+    as far as brackets and commas outside of its texts tell.
     """
-    words = b"".join(content.split(b'"')[::2]).translate(None, b"{}[]:,-0123456789")
-    has_others = words.replace(b"true", b"").replace(b"false", b"").replace(b"null", b"")
+    words = b"".join(content.split(b'"')[::2])
+    others = words.translate(None, b"{}[]:,-0123456789")
+    has_others = others.replace(b"true", b"").replace(b"false", b"").replace(b"null", b"")
     with suppress(ValueError, TypeError):
-        if not has_others and b"\\" not in content:
+        if not has_others and b"\\" not in content and _is_within(words, limits):
             value = orjson.loads(content)
             return value if orjson.dumps(value, option=orjson.OPT_STRICT_INTEGER) == content else None
     return None
+
+
+def _is_within(words: bytes, limits: Limits) -> bool:
+    """Tell whether what is no text of a JSON text nests so deep at most, and has so many members."""
+    nesting = words.translate(_AS_BRACES, b":,-0123456789truefalsn")
+    if nesting.count(b"{") + words.count(b",") > limits.members:
+        return False
+    # Each time the innermost are taken away.
+    for _ in range(limits.depth):
+        nesting = nesting.replace(b"{}", b"")
+    return not nesting
 
 
 def _decoded(content: bytes, limits: Limits) -> Any:
@@ -141,12 +155,10 @@ def parse(content: bytes, limits: Limits = DOCUMENT) -> Any:
     """
     if len(content) > limits.size:
         _refuse(f"larger than {limits.size} bytes")
-    value = _as_written(content)
+    # What stands around a text says nothing.
+    value = _as_written(content.strip(b" \t\r\n"), limits)
     if value is None:
         value = _decoded(content, limits)
-    # Few brackets nest no deeper than they are many, and few commas separate few members.
-    opened = content.count(b"{") + content.count(b"[")
-    if opened > limits.depth or opened + content.count(b",") > limits.members:
         _check_nesting(value, limits)
     if len(content) > limits.string and any(len(one) > limits.string for one in texts(value)):
         _refuse(f"a text is longer than {limits.string} characters")
