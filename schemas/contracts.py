@@ -46,13 +46,16 @@ def validator(name: str, base: str) -> Validator:
     return draft(schema, registry=Registry(), format_checker=draft.FORMAT_CHECKER)
 
 
-_ODD = (b"\\", b"0000-", b":60")
+_DAY = b'"format": "date'
+# The two read a year 0 and a second 60 otherwise: the quick one has neither.
+_QUICK_DAY = b'"not": {"pattern": "^0000|:60"}, ' + _DAY
 
 
 @lru_cache(maxsize=32)
 def _quick(name: str, base: str) -> jsonschema_rs.Validator:
     """Return a second validator of the schema `name`, which only tells yes or no, in a hundredth of the time."""
-    return jsonschema_rs.validator_for(json.loads(schema_bytes(name, base)), validate_formats=True)
+    schema = schema_bytes(name, base).replace(_DAY, _QUICK_DAY)
+    return jsonschema_rs.validator_for(json.loads(schema), validate_formats=True)
 
 
 def may_satisfy(name: str, base: str, document: dict[str, Any]) -> bool:
@@ -62,8 +65,8 @@ def may_satisfy(name: str, base: str, document: dict[str, Any]) -> bool:
 
 def telling_error(name: str, base: str, document: dict[str, Any]) -> ValidationError | None:
     """Return the most telling violation of schema `name`, or None if there is none."""
-    # A text with an escape, a year 0 or a second 60 may be read otherwise by the two: then the first decides alone.
-    if _quick(name, base).is_valid(document) and not any(map(orjson.dumps(document).__contains__, _ODD)):
+    # A text with an escape may be read otherwise by the two: then the first decides alone.
+    if _quick(name, base).is_valid(document) and b"\\" not in orjson.dumps(document):
         return None
     error: ValidationError | None = best_match(validator(name, base).iter_errors(document))
     choice = error if error is None or error.validator == "oneOf" else error.parent
