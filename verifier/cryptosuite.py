@@ -111,7 +111,7 @@ class DocumentHashes:
         self._unsigned = without_proof(document) | ({"proof": list(previous)} if previous else {})
         self.contexts: Any = document.get("@context")
         """What the proof options are read with."""
-        self.base, self.extra, self._times, self._is_ours = base, extra, times, is_ours
+        self.base, self.extra, self.is_ours, self._times = base, extra, is_ours, times
         self._known: dict[tuple[bool, str], bytes] = known or {}
 
     @cached_property
@@ -120,7 +120,7 @@ class DocumentHashes:
         return self._plain_form(self._unsigned, "sha256")
 
     def _plain_form(self, value: dict[str, Any], hash_name: str) -> str | None:
-        return plain_form(value, self.base, hash_name, self.extra, is_ours=self._is_ours)
+        return plain_form(value, self.base, hash_name, self.extra, is_ours=self.is_ours)
 
     def signed_bytes(self, proof: dict[str, Any], algorithm: Algorithm = Algorithm.EDDSA) -> bytes:
         """Return what the `proof` signs with a key of this `algorithm`: hash of its options, then of the document.
@@ -138,7 +138,7 @@ class DocumentHashes:
         options = {name: value for name, value in proof.items() if name != "proofValue"}
         if is_graph:
             options["@context"] = self.contexts
-        if self._is_ours and hash_name == "sha256":
+        if self.is_ours and hash_name == "sha256":
             return hash_of_own_options(options, is_graph, self.base, self.extra)
         return self._digest(options, is_graph, hash_name)
 
@@ -153,7 +153,7 @@ class DocumentHashes:
         is_document = value is self._unsigned
         if not is_graph:
             # Of our own document both forms are asked for, so the graph comes first; else only if it is there.
-            is_read = is_document and (self._is_ours or "plain" in vars(self))
+            is_read = is_document and (self.is_ours or "plain" in vars(self))
             return hashlib.new(hash_name, jcs_bytes(value, is_plain=is_read and self.plain is not None)).digest()
         lines = self.plain if is_document and hash_name == "sha256" else self._plain_form(value, hash_name)
         if lines is None:

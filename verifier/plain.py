@@ -12,6 +12,7 @@ from functools import lru_cache, partial
 from operator import eq
 from typing import Any
 
+import orjson
 from pyld import jsonld
 
 from schemas.contexts import ExtraContexts
@@ -22,6 +23,8 @@ _TYPE = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>"
 _XSD = "http://www.w3.org/2001/XMLSchema#"
 _EXACT_INTEGER = 2**53
 _MOST_KNOWN = 256
+# Members that are the same in every certificate of a kind.
+_SHARED = frozenset({"issuer", "achievement"})
 _asked = jsonld.JsonLdProcessor.get_context_value
 
 
@@ -125,9 +128,9 @@ def _learn(contexts: _Contexts, term: _Term | None, types: tuple[str, ...]) -> _
 class _Walk:
     """The lines of one document, each blank node by the number at which it was met."""
 
-    def __init__(self) -> None:
+    def __init__(self, shared: frozenset[str] = frozenset()) -> None:
         self.lines: list[str] = []
-        self.blank_nodes = 0
+        self.blank_nodes, self._shared = 0, shared
 
     def node(self, value: dict[str, Any], scope: _Scope) -> str:
         """Write the lines about a node; return how it is named in others."""
@@ -161,12 +164,30 @@ class _Walk:
         if kind is dict:
             if len(item) == 1 and "id" in item:
                 return f"{_address(item['id'], term.active)} .\n"
-            return f"{self.node(item, scope.contexts.scope(term, _types(item)))} .\n"
+            inner = scope.contexts.scope(term, _types(item))
+            if term.name not in self._shared:
+                return f"{self.node(item, inner)} .\n"
+            subject, lines = _written(orjson.dumps(item), inner)
+            self.lines += lines
+            return f"{subject} .\n"
         if kind is bool:
             return f'"{str(item).lower()}{term.booleans}'
         if kind is int and abs(item) < _EXACT_INTEGER:
             return f'"{item}{term.integers}'
         raise _NotPlainError
+
+
+@lru_cache(maxsize=64)
+def _written(text: bytes, scope: _Scope) -> tuple[str, list[str]]:
+    """Return how a node is named, given as JSON, and its lines: all that they depend on but for labels, so it has none.
+
+    Members that are the same in every certificate of a kind are walked once.
+    """
+    walk = _Walk()
+    subject = walk.node(orjson.loads(text), scope)
+    if walk.blank_nodes:
+        raise _NotPlainError
+    return subject, walk.lines
 
 
 def is_respelled(name: str) -> bool:
@@ -255,7 +276,10 @@ def plain_nquads(
     urls = document.get("@context")
     if type(urls) is not list or not all(type(url) is str for url in urls):
         return None
-    walk, value = _Walk(), {name: member for name, member in document.items() if name != "@context"}
+    walk, value = (
+        _Walk(_SHARED if is_ours else frozenset()),
+        {name: member for name, member in document.items() if name != "@context"},
+    )
     try:
         contexts = (_our_contexts if is_ours else _contexts)(tuple(urls), base, extra)
         walk.node(value, contexts.scope(None, _types(document)))

@@ -49,7 +49,7 @@ def _is_well_formed(proof: Any, contexts: Any) -> bool:
         and proof["type"] == "DataIntegrityProof"
         and (is_text or proof["cryptosuite"] == RDFC)
         and proof["proofPurpose"] == "assertionMethod"
-        and all(isinstance(proof[name], str) for name in ("created", "verificationMethod", "proofValue"))
+        and type(proof["created"]) is type(proof["verificationMethod"]) is type(proof["proofValue"]) is str
         and (not is_text or proof["@context"] == contexts)
     )
 

@@ -45,8 +45,10 @@ def check_all_terms_signed(
     nothing in a graph (JSON-LD 1.1 API 5.1.2 and 8.1), so only a proof over the text tells who wrote it.
     `hashes` are those of the document, if somebody has them. Raises `TooComplexError`.
     """
-    is_plain = (hashes or DocumentHashes(document, base, extra=extra)).plain is not None
-    pointer = respelled_member({"proof": document.get("proof")} if is_plain else document)
+    own = hashes or DocumentHashes(document, base, extra=extra)
+    is_plain = own.plain is not None
+    # Nothing is respelled in what was read as plain, and our closed schema names every member of a proof.
+    pointer = respelled_member(document if not is_plain else {} if own.is_ours else {"proof": document.get("proof")})
     if pointer is not None:
         return failed(_NAME, "respelled_term", pointer)
     try:
