@@ -14,6 +14,7 @@ from schemas.strict_json import texts
 from verifier.instants import InstantError, civil_day, parse_instant
 
 _LIST_NUMBER = re.compile(r"[1-9][0-9]{0,8}")
+_USUAL = bytes(range(0x20, 0x7F))
 _LAST_SECOND = "T23:59:59+08:00"
 
 
@@ -181,6 +182,8 @@ def _status_rules(entries: list[dict[str, Any]], facts: CertificateFacts, base: 
 
 
 def _holds_control_characters(document: dict[str, Any]) -> bool:
-    """Look at the whole text at once; a text with escapes is looked at without them."""
-    text = orjson.dumps(document).decode()
-    return has_control_character(text) or ("\\" in text and any(map(has_control_character, texts(document))))
+    """Look at all that is no usual ASCII at once; a text with escapes is looked at without them."""
+    text = orjson.dumps(document)
+    if b"\\" in text:
+        return any(map(has_control_character, texts(document)))
+    return has_control_character(text.translate(None, _USUAL).decode())

@@ -118,11 +118,13 @@ def settle(finding: Finding, profile: Profile) -> Finding:
     return unknown(finding.name, "skip_not_listed", finding.pointer)
 
 
+_NAMES = list(CheckName)
+
+
 def worst_outcome(outcomes: Iterable[Outcome]) -> Outcome:
     """Return the worst: invalid beats indeterminate beats valid. None at all is indeterminate."""
-    found = set(outcomes)
     order = (Outcome.INVALID, Outcome.INDETERMINATE, Outcome.VALID)
-    return next((one for one in order if one in found), Outcome.INDETERMINATE)
+    return min(outcomes, key=order.index, default=Outcome.INDETERMINATE)
 
 
 def outcome(findings: Sequence[Finding], profile: Profile) -> Outcome:
@@ -131,11 +133,8 @@ def outcome(findings: Sequence[Finding], profile: Profile) -> Outcome:
     Any fail is invalid; else any unknown, any missing or doubled check, and any skip that the table does
     not list is indeterminate; else valid. No findings at all is indeterminate.
     """
-    settled = [settle(finding, profile) for finding in findings]
-    if any(finding.result is Result.FAIL for finding in settled):
+    results = [settle(finding, profile).result for finding in findings]
+    if Result.FAIL in results:
         return Outcome.INVALID
-    if [finding.name for finding in settled] != list(CheckName):
-        return Outcome.INDETERMINATE
-    if any(finding.result is Result.UNKNOWN for finding in settled):
-        return Outcome.INDETERMINATE
-    return Outcome.VALID
+    is_whole = [finding.name for finding in findings] == _NAMES
+    return Outcome.VALID if is_whole and Result.UNKNOWN not in results else Outcome.INDETERMINATE

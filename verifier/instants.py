@@ -67,6 +67,7 @@ def civil_day(text: str) -> date:
     return date.fromisoformat(text[:10])
 
 
+@lru_cache(maxsize=1024)
 def utc_text(instant: datetime) -> str:
     """Write `instant` as UTC with `Z`, cut to whole seconds."""
     return instant.astimezone(UTC).replace(microsecond=0, tzinfo=None).isoformat() + "Z"

@@ -32,23 +32,23 @@ def verdict(report: Report, *, name_withheld: bool = False) -> dict[str, Any]:
     `name_withheld` leaves the holder's names out: for questions by page id or number without the consent to
     publish them (R-PV-01). What was not proved is not shown: without authenticity there is no `certificate`.
     """
-    state = report_state(report)
+    total, moment, is_proved = report.outcome, utc_text(report.checked_at), is_authentic(report.findings)
     answer: dict[str, Any] = {
-        "outcome": report.outcome.value,
-        "state": state.value,
-        "checked_at": utc_text(report.checked_at),
-        "as_of": utc_text(report.checked_at),
+        "outcome": total.value,
+        "state": _state(report, total).value,
+        "checked_at": moment,
+        "as_of": moment,
         "document_sha256": report.document_sha256,
         "checks": [check_members(finding) for finding in report.findings],
     }
-    if report.facts is not None and is_authentic(report.findings):
+    if report.facts is not None and is_proved:
         answer["certificate"] = _certificate(report.facts, report.register, name_withheld)
         answer |= _current(report)
         if report.register.paper_sha256:
             answer["paper_sha256"] = list(report.register.paper_sha256)
     if report.credentials:
         answer["credentials"] = [verdict(one) for one in report.credentials]
-    if report.disclosed is not None and is_authentic(report.findings):
+    if report.disclosed is not None and is_proved:
         answer["disclosed"] = report.disclosed
     if report.recognition is not None:
         answer["recognition"] = report.recognition
@@ -69,7 +69,10 @@ def verdict_on_date(then: Report, today: Report) -> dict[str, Any]:
 
 def report_state(report: Report) -> State:
     """Return the state of `report`; a presentation has that of what decides: itself, or the first of the worst."""
-    total = report.outcome
+    return _state(report, report.outcome)
+
+
+def _state(report: Report, total: Outcome) -> State:
     if report.credentials and (report.own_outcome is Outcome.VALID or report.own_outcome is not total):
         return report_state(next(one for one in report.credentials if one.outcome is total))
     return state_of(report.findings, total, report.profile, report.register)
