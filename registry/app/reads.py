@@ -200,7 +200,8 @@ class RegisterReads:
         moment = self._now()
         try:
             with self._desk.open_reading() as work:
-                return TrustInForce(trust.trust_in_force(work, now=moment), trust.pinned_root(work).sha256, moment)
+                trust_list, root = trust.trust_and_root(work, now=moment)
+                return TrustInForce(trust_list, root.sha256, moment)
         except (ServiceError, StoreError) as error:
             raise HTTPException(503) from error
 

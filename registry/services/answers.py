@@ -17,7 +17,7 @@ from registry.domain.renewal import INTERIM
 from registry.services.judging import named_pages, told_row
 from registry.services.ports import Desk
 from registry.services.recognition import check_report
-from registry.services.refusals import RegisterMissingError, TrustListError
+from registry.services.refusals import TrustListError
 from registry.services.trust import trust_and_root
 from registry.store.certificates import CertificateRow, StoredCertificate
 from registry.store.refusals import StoreError
@@ -69,8 +69,6 @@ def _trust(work: Work, now: datetime) -> tuple[TrustList | None, sources.Basis]:
         trust, root = trust_and_root(work, now=now)
     except TrustListError as error:
         return None, replace(_NOTHING_READ, trust_code=error.finding)
-    except RegisterMissingError:
-        return None, _NOTHING_READ
     signed = (trust.base, root.sha256, trust.version, trust.issued_at)
     return trust, sources.Basis(*signed, max_status_age=_ONLINE_MAX_AGE)
 

@@ -251,11 +251,12 @@ def trust_in_force(work: Work, *, now: datetime) -> TrustList:
 
 def trust_and_root(work: Work, *, now: datetime) -> tuple[TrustList, PinnedRoot]:
     """Return what `trust_in_force` returns, and the root that signed it."""
-    newest = work.trust.trust_list()
-    if newest is None:
+    found = work.trust.root_and_list()
+    if found is None:
         raise refusals.TrustListError("no trust list was published yet")
+    document, newest = found
     try:
-        root = pinned_root(work)
+        root = read_root(document.encode("utf-8"))
         return accept_trust_list(newest.document, root, now=now), root
     except UntrustedListError as error:
         raise refusals.TrustListError(f"no trust list is in force ({error.code}): publish one", error.code) from error

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event
@@ -147,7 +148,11 @@ def _begin_sqlite(connection: Connection) -> None:
     if connection.info.get("is_reading", False) is not is_reading:
         connection.exec_driver_sql(f"PRAGMA query_only={'ON' if is_reading else 'OFF'}")
         connection.info["is_reading"] = is_reading
-    connection.exec_driver_sql("BEGIN" if is_reading else "BEGIN IMMEDIATE")
+    if is_reading:
+        # Straight to the driver, which has nothing to refuse yet.
+        connection.connection.cursor().execute("BEGIN")
+    else:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
 def _begin_postgresql(connection: Connection) -> None:
@@ -160,9 +165,15 @@ def _begin_postgresql(connection: Connection) -> None:
     connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_WRITER})")
 
 
+@lru_cache(maxsize=8)
+def _reader(engine: Engine) -> Engine:
+    """Return the same engine, all of whose connections read."""
+    return engine.execution_options(reading=True)
+
+
 @contextmanager
 def _reading(engine: Engine) -> Iterator[Connection]:
-    with engine.connect().execution_options(reading=True) as connection:
+    with _reader(engine).connect() as connection:
         yield connection
 
 

@@ -1,10 +1,12 @@
 """What every store does with its one connection: rows in, rows out, and values whose fields are the columns."""
 
-from collections.abc import Sequence
+from collections import namedtuple
+from collections.abc import Callable, Sequence
 from functools import lru_cache
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
-from sqlalchemy import Connection, Executable, Table, bindparam, insert
+from sqlalchemy import Connection, Dialect, Executable, Table, bindparam, insert
+from sqlalchemy.exc import DBAPIError
 
 _Value = TypeVar("_Value")
 
@@ -24,20 +26,28 @@ class Repository:
         if rows:
             self._connection.execute(insert(table), rows)
 
-    def _asked(self, query: Executable, place: dict[str, Any]) -> Any:
-        """Carry out a `query`; with a `place` the query is a constant of its module, and is built once."""
-        if not place:
-            return self._connection.execute(query)
-        given = {name: value for name, value in place.items() if value is not None}
-        return self._connection.execute(_at(query, tuple(place), tuple(given)), given)
-
     def _all(self, query: Executable, /, **place: Any) -> list[Any]:
-        """Return every row, of those whose columns have the values of `place`."""
-        return list(self._asked(query, place))
+        """Return every row, of those whose columns have the values of `place`.
+
+        With a `place` the query is a constant of its module, and is built once; asked by texts alone, it goes straight
+        to the driver. Raises `DBAPIError`, as SQLAlchemy does.
+        """
+        if not place:
+            return list(self._connection.execute(query))
+        given = {name: value for name, value in place.items() if value is not None}
+        asked = _at(query, tuple(place), tuple(given))
+        if {*map(type, given.values())} - {str}:
+            return list(self._connection.execute(asked, given))
+        refusal, dialect = self._connection.dialect.loaded_dbapi.Error, self._connection.dialect
+        try:
+            return _prepared(asked, tuple(given), dialect)(self._connection, given)
+        except refusal as error:
+            raise DBAPIError.instance(None, None, error, refusal) from error
 
     def _one(self, query: Executable, /, **place: Any) -> Any:
         """Return the only row at `place`, or None."""
-        return self._asked(query, place).one_or_none()
+        (row,) = self._all(query, **place) or (None,)
+        return row
 
     def _read_one(self, kind: type[_Value], query: Executable, /, **place: Any) -> _Value | None:
         """Return the only row at `place` as a value of `kind`, or None."""
@@ -46,11 +56,12 @@ class Repository:
 
     def _column(self, query: Executable, /, **place: Any) -> list[Any]:
         """Return the first column of every row at `place`."""
-        return list(self._asked(query, place).scalars())
+        return [row[0] for row in self._all(query, **place)]
 
     def _cell(self, query: Executable, /, **place: Any) -> Any:
         """Return the first column of the only row at `place`, or None."""
-        return self._asked(query, place).scalar_one_or_none()
+        row = self._one(query, **place)
+        return row[0] if row is not None else None
 
 
 @lru_cache(maxsize=64)
@@ -58,6 +69,30 @@ def _at(query: Any, names: tuple[str, ...], given: tuple[str, ...]) -> Any:
     """Return the `query` for rows in which each column of `names` has the value given under its name, or none."""
     column = query.columns_clause_froms[0].c
     return query.where(*(column[name] == (bindparam(name) if name in given else None) for name in names))
+
+
+@lru_cache(maxsize=64)
+def _prepared(
+    query: Any, names: tuple[str, ...], dialect: Dialect
+) -> Callable[[Connection, dict[str, str]], list[Any]]:
+    """Return what asks a query for texts in the columns `names`: SQLAlchemy builds it, and says how to read its rows.
+
+    That depends on nothing else, the dialect being that of one engine.
+    """
+    state = query.compile(dialect=dialect).construct_expanded_state(dict.fromkeys(names, ""))
+    columns: Any = query.selected_columns
+    kind = cast(Any, namedtuple)("Row", [column.name for column in columns], rename=True)
+    readers = [column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns]
+
+    def ask(connection: Connection, given: dict[str, str]) -> list[Any]:
+        values, driver = {**state.parameters, **given}, cast(Any, connection.connection.driver_connection)
+        sent = values if state.positiontup is None else [values[name] for name in state.positiontup]
+        return [
+            kind._make(reader(one) if reader else one for reader, one in zip(readers, row, strict=True))
+            for row in driver.execute(state.statement, sent)
+        ]
+
+    return ask
 
 
 def columns(value: Any) -> dict[str, Any]:

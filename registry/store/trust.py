@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, select, true, update
 
 from issuer.trusted import AuthorizationEntry, ListedBody, ScopeRow
 from registry.store import tables
@@ -24,7 +24,12 @@ class StoredTrustList:
 
 
 _FACTS, _KEYSTORES = select(tables.FACT.c.value), select(tables.BODY.c.keystore)
-_NEWEST = select(tables.TRUST_LIST).order_by(tables.TRUST_LIST.c.version.desc()).limit(1)
+_FACT_AND_NEWEST = (
+    select(tables.FACT.c.value, tables.TRUST_LIST)
+    .join(tables.TRUST_LIST, true())
+    .order_by(tables.TRUST_LIST.c.version.desc())
+    .limit(1)
+)
 _LAST: list[StoredTrustList] = []
 """The list that was read last. An equal one is given as the same value, so that its bytes are hashed once."""
 
@@ -115,10 +120,17 @@ class TrustStore(Repository):
 
     def trust_list(self) -> StoredTrustList | None:
         """Return the newest trust list, or None before the first."""
-        found = self._read_one(StoredTrustList, _NEWEST)
-        known = next((one for one in _LAST if one == found), found)
-        _LAST[:] = [] if known is None else [known]
-        return known
+        found = self.root_and_list()
+        return found[1] if found is not None else None
+
+    def root_and_list(self) -> tuple[str, StoredTrustList] | None:
+        """Return the document of the root and the newest trust list, or None before the first."""
+        row = self._one(_FACT_AND_NEWEST, name="root")
+        if row is None:
+            return None
+        found = read(StoredTrustList, row)
+        _LAST[:] = [next((one for one in _LAST if one == found), found)]
+        return row.value, _LAST[0]
 
     def last_published_at(self) -> datetime | None:
         """Return when the last publication was made, or None before the first."""
