@@ -7,13 +7,14 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from nacl.bindings import crypto_sign, crypto_sign_seed_keypair
 from nacl.signing import SigningKey
 
 from keys.refusals import KeyFormError
 from schemas.multikey import Algorithm
 from schemas.refusals import translated
 
-_SEED_BYTES = 32
+_SEED_BYTES, _SIGNATURE_BYTES = 32, 64
 _CURVE = ec.SECP256R1()
 
 
@@ -64,8 +65,8 @@ class Ed25519Signer(LocalSigner):
 
     def __init__(self, verification_method: str, seed: bytes) -> None:
         """Take the 32-byte `seed` published under `verification_method`."""
-        key = SigningKey(_required(seed))
-        super().__init__(verification_method, bytes(key.verify_key), lambda message: key.sign(message).signature)
+        public, secret = crypto_sign_seed_keypair(_required(seed))
+        super().__init__(verification_method, public, lambda message: crypto_sign(message, secret)[:_SIGNATURE_BYTES])
 
 
 class P256Signer(LocalSigner):

@@ -7,6 +7,7 @@ exactly one spelling of each code: what does not encode back to the same bytes i
 
 import hashlib
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
@@ -68,12 +69,17 @@ _NUMBERS = len(PaperPayload.__slots__) - 2
 
 def encode_payload(content: PaperPayload) -> bytes:
     """Return the signed bytes of `content`. Raises `PaperCodeError` if a name is too long or a number negative."""
-    expires_at, not_before, issued_at, *claims = (getattr(content, name) for name in content.__slots__)
-    value = {_EXP: expires_at, _NBF: not_before, _IAT: issued_at, _CLAIM: [VERSION, *claims]}
+    value = _value(content)
     _content(value)
     return _encoded(value)
 
 
+def _value(content: PaperPayload) -> dict[int, Any]:
+    expires_at, not_before, issued_at, *claims = (getattr(content, name) for name in content.__slots__)
+    return {_EXP: expires_at, _NBF: not_before, _IAT: issued_at, _CLAIM: [VERSION, *claims]}
+
+
+@lru_cache(maxsize=64)
 def protected_header(public_key: bytes) -> bytes:
     """Return the protected header: EdDSA, and the first bytes of the key's digest as a hint."""
     return _encoded({_ALG: _EDDSA, _KID: hashlib.sha256(public_key).digest()[:_KID_BYTES]})
@@ -108,7 +114,7 @@ def decode_code(content: bytes) -> PaperCode:
     fields_read, hint = _content(_decoded(payload)), _key_hint(_decoded(protected))
     headers = (_encoded({_ALG: name, _KID: hint}) for name in (_EDDSA, _ED25519))
     # What was read must encode to the very bytes: no other length, order, type or number form (RFC 8949 4.2.1).
-    encoded_anew = encode_payload(fields_read), encode_code(protected, payload, signature)
+    encoded_anew = _encoded(_value(fields_read)), encode_code(protected, payload, signature)
     if protected not in headers or encoded_anew != (payload, content):
         raise PaperCodeError("this is not CBOR in deterministic encoding")
     return PaperCode(protected, payload, signature, fields_read, hint)

@@ -90,15 +90,15 @@ def read_certificate(document: dict[str, Any]) -> CertificateFacts:
     )
 
 
-def inconsistency(document: dict[str, Any], base: str) -> str | None:
-    """Return the JSON Pointer of the first member that contradicts another, or None.
+def consistent_facts(document: dict[str, Any], base: str) -> CertificateFacts | str:
+    """Return the facts of a certificate, or the JSON Pointer of the first member that contradicts another.
 
     The document satisfies its schema. Everything that is said twice must be said alike, and every
     address must be the one that the rest of the document leads to.
     """
     try:
         facts = read_certificate(document)
-        return next((pointer for pointer, holds in _rules(document, facts, base) if not holds), None)
+        return next((pointer for pointer, holds in _rules(document, facts, base) if not holds), facts)
     except InstantError:
         return "/validFrom"
 

@@ -6,7 +6,7 @@ from hashlib import sha256
 from threading import Lock
 
 from schemas.contracts import first_violation
-from verifier.certificate import CertificateFacts, inconsistency, read_certificate
+from verifier.certificate import CertificateFacts, consistent_facts
 from verifier.checks import CheckName, Finding, Result, failed, passed
 from verifier.cryptosuite import DocumentHashes
 from verifier.documents import Document
@@ -33,18 +33,22 @@ class Study(Document):
         return DocumentHashes(self.value, self.base, is_ours=self.facts is not None)
 
     @cached_property
-    def schema(self) -> Finding:
-        """The check `schema`: the closed schema, then the consistency of what is said twice."""
+    def _read(self) -> CertificateFacts | Finding:
         violation = first_violation("certificate", self.base, self.value)
         if violation is not None:
             return failed(CheckName.SCHEMA, "schema", violation[0])
-        pointer = inconsistency(self.value, self.base)
-        return passed(CheckName.SCHEMA) if pointer is None else failed(CheckName.SCHEMA, "inconsistent", pointer)
+        found = consistent_facts(self.value, self.base)
+        return failed(CheckName.SCHEMA, "inconsistent", found) if isinstance(found, str) else found
 
-    @cached_property
+    @property
+    def schema(self) -> Finding:
+        """The check `schema`: the closed schema, then the consistency of what is said twice."""
+        return self._read if isinstance(self._read, Finding) else passed(CheckName.SCHEMA)
+
+    @property
     def facts(self) -> CertificateFacts | None:
         """What it certifies, if its schema is satisfied."""
-        return read_certificate(self.value) if self.schema.result is Result.PASS else None
+        return None if isinstance(self._read, Finding) else self._read
 
     @cached_property
     def terms(self) -> Finding:
