@@ -119,11 +119,11 @@ def _as_written(content: bytes, limits: Limits) -> Any:
 
 def _is_within(words: bytes, limits: Limits) -> bool:
     """Tell whether what is no text of a JSON text nests so deep at most, and has so many members."""
-    nesting = words.translate(_AS_BRACES, b":,-0123456789truefalsn")
-    if nesting.count(b"{") + words.count(b",") > limits.members:
-        return False
+    nesting = words.translate(_AS_BRACES, b":-0123456789truefalsn")
+    is_short = nesting.count(b"{") + nesting.count(b",") <= limits.members
+    nesting = nesting.translate(None, b",")
     # Each time the innermost are taken away.
-    for _ in range(limits.depth):
+    for _ in range(limits.depth if is_short else 0):
         nesting = nesting.replace(b"{}", b"")
     return not nesting
 

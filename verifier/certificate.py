@@ -184,6 +184,5 @@ def _status_rules(entries: list[dict[str, Any]], facts: CertificateFacts, base: 
 def _holds_control_characters(document: dict[str, Any]) -> bool:
     """Look at all that is no usual ASCII at once; a text with escapes is looked at without them."""
     text = orjson.dumps(document)
-    if b"\\" in text:
-        return any(map(has_control_character, texts(document)))
-    return has_control_character(text.translate(None, _USUAL).decode())
+    shown = texts(document) if b"\\" in text else (text.translate(None, _USUAL).decode(),)
+    return any(map(has_control_character, shown))

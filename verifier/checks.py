@@ -9,6 +9,7 @@ what claims to be ours is judged as ours there too (`threats.md` V52).
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 
 from schemas.tables import read_table
 
@@ -76,6 +77,7 @@ class Finding:
     proofs: tuple[tuple[str, bool], ...] = ()
 
 
+@cache
 def passed(name: CheckName, code: str | None = None) -> Finding:
     """Say that `name` ran and succeeded; `code` may add a remark."""
     return Finding(name, Result.PASS, code)

@@ -3,7 +3,6 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event
@@ -148,11 +147,9 @@ def _begin_sqlite(connection: Connection) -> None:
     if connection.info.get("is_reading", False) is not is_reading:
         connection.exec_driver_sql(f"PRAGMA query_only={'ON' if is_reading else 'OFF'}")
         connection.info["is_reading"] = is_reading
-    if is_reading:
-        # Straight to the driver, which has nothing to refuse yet.
-        connection.connection.cursor().execute("BEGIN")
-    else:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    # A reading begins straight at the driver, which has nothing to refuse yet.
+    begin = connection.connection.cursor().execute if is_reading else connection.exec_driver_sql
+    begin("BEGIN" if is_reading else "BEGIN IMMEDIATE")
 
 
 def _begin_postgresql(connection: Connection) -> None:
@@ -165,15 +162,9 @@ def _begin_postgresql(connection: Connection) -> None:
     connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_WRITER})")
 
 
-@lru_cache(maxsize=8)
-def _reader(engine: Engine) -> Engine:
-    """Return the same engine, all of whose connections read."""
-    return engine.execution_options(reading=True)
-
-
 @contextmanager
 def _reading(engine: Engine) -> Iterator[Connection]:
-    with _reader(engine).connect() as connection:
+    with engine.connect().execution_options(reading=True) as connection:
         yield connection
 
 

@@ -29,20 +29,17 @@ class Repository:
     def _all(self, query: Executable, /, **place: Any) -> list[Any]:
         """Return every row, of those whose columns have the values of `place`.
 
-        With a `place` the query is a constant of its module, and is built once; asked by texts alone, it goes straight
-        to the driver. Raises `DBAPIError`, as SQLAlchemy does.
+        With a `place` the query is a constant of its module, is built once, and goes straight to the driver. Raises
+        `DBAPIError`, as SQLAlchemy does.
         """
         if not place:
             return list(self._connection.execute(query))
         given = {name: value for name, value in place.items() if value is not None}
-        asked = _at(query, tuple(place), tuple(given))
-        if {*map(type, given.values())} - {str}:
-            return list(self._connection.execute(asked, given))
-        refusal, dialect = self._connection.dialect.loaded_dbapi.Error, self._connection.dialect
+        dialect = self._connection.dialect
         try:
-            return _prepared(asked, tuple(given), dialect)(self._connection, given)
-        except refusal as error:
-            raise DBAPIError.instance(None, None, error, refusal) from error
+            return _prepared(query, tuple(place), tuple(given), dialect)(self._connection, given)
+        except dialect.loaded_dbapi.Error as error:
+            raise DBAPIError.instance(None, None, error, dialect.loaded_dbapi.Error) from error
 
     def _one(self, query: Executable, /, **place: Any) -> Any:
         """Return the only row at `place`, or None."""
@@ -65,32 +62,26 @@ class Repository:
 
 
 @lru_cache(maxsize=64)
-def _at(query: Any, names: tuple[str, ...], given: tuple[str, ...]) -> Any:
-    """Return the `query` for rows in which each column of `names` has the value given under its name, or none."""
-    column = query.columns_clause_froms[0].c
-    return query.where(*(column[name] == (bindparam(name) if name in given else None) for name in names))
-
-
-@lru_cache(maxsize=64)
 def _prepared(
-    query: Any, names: tuple[str, ...], dialect: Dialect
-) -> Callable[[Connection, dict[str, str]], list[Any]]:
-    """Return what asks a query for texts in the columns `names`: SQLAlchemy builds it, and says how to read its rows.
+    query: Any, names: tuple[str, ...], given: tuple[str, ...], dialect: Dialect
+) -> Callable[[Connection, dict[str, Any]], list[Any]]:
+    """Return what asks the `query` for rows in which each column of `names` has the value given under it, or none.
 
-    That depends on nothing else, the dialect being that of one engine.
+    SQLAlchemy builds it, and says how values are written and rows are read: that depends on nothing else.
     """
-    state = query.compile(dialect=dialect).construct_expanded_state(dict.fromkeys(names, ""))
-    columns: Any = query.selected_columns
-    kind = cast(Any, namedtuple)("Row", [column.name for column in columns], rename=True)
-    readers = [column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns]
+    column = query.columns_clause_froms[0].c
+    query = query.where(*(column[name] == (bindparam(name) if name in given else None) for name in names))
+    state = query.compile(dialect=dialect).construct_expanded_state(dict.fromkeys(given))
+    kind = cast(Any, namedtuple)("Row", [one.name for one in query.selected_columns], rename=True)
+    readers = [one.type.dialect_impl(dialect).result_processor(dialect, None) for one in query.selected_columns]
+    writers = [(name, column[name].type.dialect_impl(dialect).bind_processor(dialect)) for name in given]
 
-    def ask(connection: Connection, given: dict[str, str]) -> list[Any]:
-        values, driver = {**state.parameters, **given}, cast(Any, connection.connection.driver_connection)
-        sent = values if state.positiontup is None else [values[name] for name in state.positiontup]
-        return [
-            kind._make(reader(one) if reader else one for reader, one in zip(readers, row, strict=True))
-            for row in driver.execute(state.statement, sent)
-        ]
+    def ask(connection: Connection, asked: dict[str, Any]) -> list[Any]:
+        driver, written = cast(Any, connection.connection.driver_connection), {**state.parameters}
+        written.update((name, write(asked[name]) if write else asked[name]) for name, write in writers)
+        sent = written if state.positiontup is None else [written[name] for name in state.positiontup]
+        rows = (zip(readers, row, strict=True) for row in driver.execute(state.statement, sent))
+        return [kind._make(reader(one) if reader else one for reader, one in row) for row in rows]
 
     return ask
 

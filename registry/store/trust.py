@@ -24,12 +24,8 @@ class StoredTrustList:
 
 
 _FACTS, _KEYSTORES = select(tables.FACT.c.value), select(tables.BODY.c.keystore)
-_FACT_AND_NEWEST = (
-    select(tables.FACT.c.value, tables.TRUST_LIST)
-    .join(tables.TRUST_LIST, true())
-    .order_by(tables.TRUST_LIST.c.version.desc())
-    .limit(1)
-)
+_FACT_AND_LISTS = select(tables.FACT.c.value, tables.TRUST_LIST).join(tables.TRUST_LIST, true())
+_FACT_AND_NEWEST = _FACT_AND_LISTS.order_by(tables.TRUST_LIST.c.version.desc()).limit(1)
 _LAST: list[StoredTrustList] = []
 """The list that was read last. An equal one is given as the same value, so that its bytes are hashed once."""
 
