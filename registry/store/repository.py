@@ -61,7 +61,7 @@ class Repository:
         return row[0] if row is not None else None
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=256)
 def _prepared(
     query: Any, names: tuple[str, ...], given: tuple[str, ...], dialect: Dialect
 ) -> Callable[[Connection, dict[str, Any]], list[Any]]:
