@@ -31,6 +31,8 @@ def test_what_was_approved_may_be_signed() -> None:
 
 @pytest.mark.parametrize(("member", "value", "named"), OTHER)
 def test_what_differs_from_the_record_is_named(member: str, value: Any, named: str) -> None:
-    with pytest.raises(NotApprovedError, match=f"^the society approved another {named} than the document says$") as refusal:
+    with pytest.raises(
+        NotApprovedError, match=f"^the society approved another {named} than the document says$"
+    ) as refusal:
         require_approved(FACTS, replace(APPROVED, **{member: value}), base=world.BASE)
     assert refusal.value.args == (named,)

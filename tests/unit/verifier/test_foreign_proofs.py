@@ -66,6 +66,20 @@ def test_a_changed_word_breaks_every_suite(suite: str) -> None:
     assert proofs(changed(signed, ("name", "Another badge"))) == ("fail", "signature")
 
 
+HAIR = {"hairColor": "https://example.org/terms#hairColor"}
+
+
+@pytest.mark.parametrize(
+    ("more", "code"),
+    [([HAIR], None), ([HAIR, "https://evil.example/1"], "unknown_context")],
+    ids=["plain terms", "another context behind them"],
+)
+def test_on_the_conformance_port_a_document_brings_plain_terms(more: list[Any], code: str | None) -> None:
+    document = {**unsigned(), "hairColor": "brown"}
+    document["@context"] = [*document["@context"], *more]
+    assert unknowns(verified(with_proof(document, suite="eddsa-jcs-2022"))).get("contexts") == code
+
+
 def test_threat_V52_off_the_conformance_port_a_foreign_issuer_is_never_trusted() -> None:
     report = verified(GOOD, Asked())
     assert (report.outcome, report_state(report)) == (Outcome.INVALID, State.ISSUER_NOT_TRUSTED)

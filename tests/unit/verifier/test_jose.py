@@ -17,7 +17,7 @@ from tests.support.expect import changed, faults, finding, unknowns
 from tests.support.online import online
 from tests.support.strangers import Stranger, stranger, with_proof
 from tests.support.tokens import Register, copy_of, judged, listed, register, vc_jwt
-from verifier.asked import Asked
+from verifier.asked import Asked, Fetched
 from verifier.checks import CheckName, Outcome, Profile, Result
 from verifier.folder import PublishedFolder
 from verifier.judge import judge
@@ -118,6 +118,7 @@ OTHER = {
     "exp": {"exp": tokens.seconds(UNTIL)},
     "nbf": {"nbf": tokens.seconds(world.ISSUED) - 1},
     "sub": {"sub": "did:example:other"},
+    "jti": {"jti": f"https://evil.example/credentials/{world.PROFILE.page_id}"},
 }
 
 
@@ -271,6 +272,7 @@ STRANGER = f"did:key:{encode_multikey(tokens.public_key('holder/1'))}"
 def test_what_claims_to_be_ours_needs_a_key_of_ours(token: bytes | str) -> None:
     report = judged(token)
     assert faults(report) == {"issuer_trusted": "unknown_key"}
+    assert unknowns(report)["proofs"] == "unknown_key"
     assert report_state(report) is State.ISSUER_NOT_TRUSTED
     assert not {"certificate", "disclosed"} & verdict(report).keys()
 
@@ -513,6 +515,15 @@ def test_the_key_of_a_foreign_token_is_that_of_its_did() -> None:
     assert unknowns(judged(_foreign(kid="https://issuer.example/key")))["proofs"] == "unsupported"
     assert unknowns(judged(_foreign(kid="did:web:issuer.example#key")))["proofs"] == "not_fetched"
     assert unknowns(judged(_foreign(kid=None)))["proofs"] == "unsupported"
+
+
+@pytest.mark.parametrize(("purpose", "result"), [("assertionMethod", Result.PASS), ("authentication", Result.FAIL)])
+def test_threat_F10_the_key_of_a_foreign_token_is_one_for_assertions(purpose: str, result: Result) -> None:
+    did, multikey = "did:web:issuer.example", encode_multikey(ALICE.public_key)
+    key = {"id": f"{did}#key", "type": "Multikey", "controller": did, "publicKeyMultibase": multikey}
+    content = json.dumps({"id": did, "verificationMethod": [key], purpose: [key["id"]]}).encode()
+    report = judged(_foreign(kid=key["id"]), asked=Asked(did_document=lambda _url: Fetched(content)))
+    assert finding(report, "proofs").result is result
 
 
 def test_threat_V19_a_key_with_which_anybody_could_have_signed() -> None:

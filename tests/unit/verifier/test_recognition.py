@@ -336,7 +336,8 @@ def test_rows_1_to_6_end_the_check(refused: tuple[str, Answer], answer: Answer) 
 
 
 def test_nothing_known_of_the_status_is_never_eligible() -> None:
-    assert recognise(Question(Claim(agreement="M1"), AGREEMENTS, CALENDAR, None)).answer is Answer.INDETERMINATE
+    found = recognise(Question(Claim(agreement="M1"), AGREEMENTS, CALENDAR, None))
+    assert (found.answer, found.codes) == (Answer.INDETERMINATE, ("STATUS_UNAVAILABLE",))
 
 
 def test_a_life_that_nobody_knows_is_not_eligible() -> None:
