@@ -79,7 +79,7 @@ def _row(desk: Desk, work: Work, found: CertificateRow, now: datetime) -> source
     revoked = sources.StatusAnswer(rules.revocation_bit(certificate.ended), None, now)
     suspended = _suspension(desk, registration.holds, certificate, now)
     answer = _answer(desk, found, registration, now)
-    if answer.ended is not None:
+    if answer.ended is not None or now > certificate.valid_until:
         # How the number stands today is told by the registration that answers for it (`domain.md` 2.8).
         answer = replace(answer, current=_current_entry(desk, answering(held).value, now))
     return sources.Row({"revocation": revoked, "suspension": suspended}, answer, certificate.document)
