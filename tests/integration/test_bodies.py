@@ -313,23 +313,23 @@ def test_scenario_54_a_compromised_key_counts_for_what_was_logged_before(keyed: 
     assert (answer["outcome"], code(answer, "issuer_trusted")) == ("valid", None)
 
 
-def test_scenario_54_what_the_stolen_key_signed_is_signed_again_by_the_new_one(staffed: Office) -> None:
+def test_scenario_54_what_the_stolen_key_signed_is_signed_again_by_the_new_one(keyed: Office) -> None:
     stolen, known = AT + timedelta(days=1), AT + timedelta(days=2)
-    named = mark_compromised(staffed.desk, staffed.keyring, ELE_KEY, stolen, actor=REGISTRAR, now=known)
+    named = mark_compromised(keyed.desk, keyed.keyring, ELE_KEY, stolen, actor=REGISTRAR, now=known)
     for number, _ in named:
         command = Replacement(number, ReplacedFor.KEY, "K/1")
-        digest = propose_replacement(staffed.desk, command, actor=board("ELE"), now=known)
-        confirm_replacement(staffed.desk, digest, actor=REGISTRAR, now=known)
-        staffed.issue(number, known + MINUTE)
+        digest = propose_replacement(keyed.desk, command, actor=board("ELE"), now=known)
+        confirm_replacement(keyed.desk, digest, actor=REGISTRAR, now=known)
+        keyed.issue(number, known + MINUTE)
     folder = MemoryPublisher()
     for minutes in (2, 3):
-        publish(staffed.desk, staffed.keyring, folder, actor=PUBLISHER, now=known + minutes * MINUTE)
-    with staffed.desk.open_reading() as work:
+        publish(keyed.desk, keyed.keyring, folder, actor=PUBLISHER, now=known + minutes * MINUTE)
+    with keyed.desk.open_reading() as work:
         assert to_resign(work, now=known + 4 * MINUTE) == []
-        old, new = work.certificates.of_registration(staffed.numbers[0], 1)
+        old, new = work.certificates.of_registration(keyed.numbers[0], 1)
     assert old.ended is not None
     assert (old.ended.reason, old.ended.sub_reason, new.term_seq, new.basis) == ("REPLACED", "KEY", 1, "initial")
-    states = [judged(staffed, one.document, known + 4 * MINUTE)["state"] for one in (old, new)]
+    states = [judged(keyed, one.document, known + 4 * MINUTE)["state"] for one in (old, new)]
     assert states == ["replaced", "valid"]
 
 
