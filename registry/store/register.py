@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import case, func, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
+from registry.domain.calendar import start_of
 from registry.domain.numbers import RegisterNumber
 from registry.domain.refusals import NotFoundError
 from registry.domain.registration import (
@@ -245,17 +246,16 @@ class RegisterStore(Repository):
     def doubts(self, on: date, **own: str) -> dict[tuple[str, int], datetime | None]:
         """Return what was assessed in an interval in doubt by `on`, number and place, and when it was cleared.
 
-        `own` is an `assessing_society` or a `register_no`. What has no day of an assessment on file was assessed when
-        it was registered.
+        `own` is an `assessing_society` or a `register_no`. What has no day on file was assessed when it was registered.
+        A later decision about the society puts in doubt again who was cleared before.
         """
-        first, last = AUTHORIZATION.c.doubt_from, AUTHORIZATION.c.doubt_until
+        known = AUTHORIZATION.c
         days = (*_DAYS, case((func.coalesce(*_DAYS).is_(None), REGISTRATION.c.grade_since_on)))
-        is_of = AUTHORIZATION.c.code == REGISTRATION.c.assessing_society
-        query = select(REGISTRATION).filter_by(**own).join(AUTHORIZATION, is_of)
-        rows = self._all(
-            query.where(AUTHORIZATION.c.state_since <= on, or_(*(one.between(first, last) for one in days)))
-        )
-        return {(row.register_no, row.seq): row.doubt_cleared_at for row in rows}
+        is_of = (known.code == REGISTRATION.c.assessing_society) & (known.state_since <= on)
+        found = select(REGISTRATION, known.state_since).filter_by(**own).join(AUTHORIZATION, is_of)
+        found = found.where(or_(*(day.between(known.doubt_from, known.doubt_until) for day in days)))
+        rows = [(row, row.doubt_cleared_at) for row in self._all(found.order_by(known.state_since))]
+        return {(one.register_no, one.seq): at if at and at >= start_of(one.state_since) else None for one, at in rows}
 
     def clear(self, stored: StoredRegistration, at: datetime) -> None:
         """Keep that a registration that was in doubt is in order."""

@@ -39,7 +39,7 @@ from registry.services.refusals import CommandError, SocietyNotAuthorizedError
 from registry.services.registrations import confirm_registration
 from registry.services.replacing import ReplacedFor, Replacement, confirm_replacement, propose_replacement
 from registry.services.sweeping import sweep
-from registry.services.trust import refresh_trust_list, trust_in_force
+from registry.services.trust import GrantAuthorization, grant_authorization, refresh_trust_list, trust_in_force
 from registry.store.tables import ENTRY, REGISTRATION, TERM
 from tests.fakes import MemoryPublisher
 from tests.integration.registers import AT, MINUTE, Office
@@ -391,6 +391,16 @@ def test_scenario_55_a_review_holds_many_by_one_decision_and_is_lifted_one_by_on
     with pytest.raises(CommandError, match="or is cleared"):
         review(staffed.desk, both[:1], "V/4", clears=True, actor=REGISTRAR, now=later + 2 * MINUTE)
     assert audit(staffed.desk, None, actor=REGISTRAR, now=later + 2 * MINUTE) == []
+
+
+def test_r_au_08_who_was_cleared_is_in_doubt_again_by_a_later_decision(staffed: Office) -> None:
+    lost(staffed)
+    review(staffed.desk, staffed.numbers[:1], "V/1", clears=True, actor=REGISTRAR, now=AFTER)
+    later = date(2026, 9, 1)
+    grant = GrantAuthorization("ELE", ("ELE",), 2, date(2026, 8, 20), date(2027, 8, 19))
+    grant_authorization(staffed.desk, staffed.keyring, grant, actor=REGISTRAR, now=AFTER)
+    act(staffed, "withdrawn", later, now=AFTER, cause="integrity", doubt=DOUBT)
+    assert (doubtful(staffed, 0, start_of(later) - MINUTE), doubtful(staffed, 0, start_of(later))) == (False, True)
 
 
 def test_r_au_08_what_is_in_doubt_is_listed(staffed: Office) -> None:
