@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -25,7 +26,6 @@ from registry.services.decisions import lift_hold, record_death, withdraw
 from registry.services.ports import Desk
 from registry.services.refusals import CommandError
 from registry.services.renewals import (
-    Approval,
     confirm_renewal,
     file_renewal,
     recommend_renewal,
@@ -285,6 +285,16 @@ def test_scenario_81_after_a_false_report_of_death_no_day_is_missing_and_the_cur
 # --- hard cases ------------------------------------------------------------------------------------------------------
 
 
+def test_r_pr_04_a_promotion_breaks_no_cpd_year(lives: Lives) -> None:
+    """The hours of before it count, and the year of it is a whole one."""
+    number = since(lives, 2024)
+    lives.keeps(number, 2025, hours="20", month=3)
+    assert lives.register(date(2025, 7, 1), kind="promotion", grade="SPE") == number
+    assert [lives.ledger(number, MAY)[2025].required, lives.ledger(number, MAY)[2025].accepted] == [40, 20]
+    lives.keeps(number, 2025, hours="20", month=8)
+    assert lives.state(number, 2025, date(2026, 3, 1)) is S.COMPLIANT
+
+
 def test_scenario_88_a_year_made_up_starts_the_months_anew(lives: Lives) -> None:
     number = short(lives)
     lives.sweep(MAY)
@@ -381,10 +391,10 @@ def test_scenario_91_what_was_owed_is_made_up_by_hours_that_count_nowhere_else(l
     rest = [lives.hours("20", date(2026, 11, day), date(2026, 12, 1)) for day in (2, 3)]
     lives.accept(number, *rest, at=date(2026, 12, 3))
     file_renewal(desk, number, "2024", actor=board("ELE"), now=noon(date(2027, 1, 10)))
-    approval = Approval(number, "R/1", AssessmentDays(date(2027, 1, 11), None, None))
+    reviewed = AssessmentDays(date(2027, 1, 11), None, None)
 
     def approve(day: date) -> None:
-        digest = recommend_renewal(desk, approval, actor=board("ELE"), now=noon(day))
+        digest = recommend_renewal(desk, number, reviewed, decision_ref="R/1", actor=board("ELE"), now=noon(day))
         refresh_trust_list(desk, lives.office.keyring, actor=REGISTRAR, now=noon(day))
         confirm_renewal(desk, digest, actor=REGISTRAR, now=noon(day))
 
@@ -459,12 +469,15 @@ def test_scenario_98_a_cure_that_outlasts_the_term(lives: Lives, is_cured: bool)
     assert lives.kept(number)[2025].state is (S.CURED if is_cured else S.UNCURED)
     kinds = [kind for kind, *_ in lives.events(number)]
     assert kinds == ["INTERIM_EXTENDED"] if is_cured else ["INTERIM_EXTENDED", "HOLD_ADDED"]
-    approval, at = Approval(number, "R/1", AssessmentDays()), noon(date(2026, 5, 4))
+    at = noon(date(2026, 5, 4))
+    recommend = partial(
+        recommend_renewal, desk, number, AssessmentDays(), decision_ref="R/1", actor=board("ELE"), now=at
+    )
     if is_cured:
-        recommend_renewal(desk, approval, actor=board("ELE"), now=at)
+        recommend()
         return
     with pytest.raises(RenewalConditionsError, match="a CPD hold runs"):
-        recommend_renewal(desk, approval, actor=board("ELE"), now=at)
+        recommend()
     refuse_renewal(desk, number, decision_ref="R/2", actor=REGISTRAR, now=at)
     assert lives.sweep(start_of(date(2026, 7, 10)) - MINUTE).done == {}
     assert lives.sweep(date(2026, 7, 10)).done["lapse.renewal"] == 1
