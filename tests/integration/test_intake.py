@@ -350,7 +350,7 @@ def test_a_bad_application_names_its_field_and_stops_no_other(
     assert len(waiting(manned)) == 2
 
 
-def test_a_member_of_another_society_only_is_refused(manned: Office) -> None:
+def test_scenario_03_a_member_of_another_society_only_is_refused(manned: Office) -> None:
     take_members(manned, another(4, society="CIV", society_membership_no="C-4"), actor=board("CIV"))
     assert told(take_applications(manned, application(member_no="M-4"))) == ["refused member_no"]
 

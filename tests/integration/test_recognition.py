@@ -335,7 +335,7 @@ def test_the_dead_are_not_eligible_from_the_day_on(abroad: Abroad, case_60: str)
     assert answer["current"]["status"] == "deceased"
 
 
-def test_a_name_that_is_not_published_is_remarked(abroad: Abroad) -> None:
+def test_scenario_57_a_name_that_is_not_published_is_remarked(abroad: Abroad) -> None:
     number = abroad.register("2023-03-16", consent_c1=False)
     abroad.agree({**DEMO["m1"], "conditions": {}})
     assert told(abroad.ask(number, ANYBODY)) == ("ELIGIBLE", "OK", ["OK", "NAME_WITHHELD"])

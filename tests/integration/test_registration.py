@@ -206,7 +206,9 @@ def test_one_application_is_open_in_a_field(office: Office) -> None:
 
 
 @pytest.mark.parametrize(("later", "allowed"), [(date(2026, 11, 20), True), (date(2026, 11, 21), False)])
-def test_a_passed_assessment_is_used_within_twelve_months(office: Office, later: date, allowed: bool) -> None:
+def test_scenario_119_a_passed_assessment_is_used_within_twelve_months(
+    office: Office, later: date, allowed: bool
+) -> None:
     digest = office.recommend(decided_on=date(2025, 11, 20), interview_on=None)
     now = datetime.combine(later, AT.timetz())
     publish_trust_list(office.desk, office.keyring, actor=REGISTRAR, now=now)
