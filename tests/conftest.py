@@ -22,6 +22,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     told = [each for report in reports for each in report.user_properties]
     _say_how_many_ran_on_each_kind_of_database(terminalreporter)
     _say_figures(terminalreporter, [str(line) for name, line in told if name == "figure"])
+    # A property stands in the report of a call and in that of what is torn down after it.
+    _say_rules(terminalreporter, list(dict.fromkeys(str(line) for name, line in told if name == "rule")))
     _say_what_other_software_said(terminalreporter, InteropTable.of(told).lines())
 
 
@@ -51,3 +53,9 @@ def _say_what_other_software_said(reporter: pytest.TerminalReporter, lines: list
     file.write_text("\n".join([f"What other software said on {today}.", *lines, ""]), encoding="utf-8")
     reporter.section("what other software says of our certificates")
     reporter.write_line("\n".join(lines))
+
+
+def _say_rules(reporter: pytest.TerminalReporter, lines: list[str]) -> None:
+    if lines:
+        reporter.section("every rule and its tests (all of them: var/rules.txt)")
+        reporter.write_line("\n".join(lines))
