@@ -10,7 +10,7 @@ from typing import Annotated, TypeVar
 import typer
 
 from registry.adapters.refusals import AdapterError
-from registry.cli.console import PUBLISHER, NotPublishedError, Session, UsageError, with_session
+from registry.cli.console import PUBLISHER, NotPublishedError, Session, UsageError, flag, with_session
 from registry.demo.officers import REGISTRAR
 from registry.domain.changes import GroundClass
 from registry.domain.numbers import parse_register_number
@@ -38,6 +38,7 @@ ReinstateOption = Annotated[
     str | None, typer.Option(help="Let the lower grade live again: throughout (no fault of the holder) or from-now.")
 ]
 EventOption = Annotated[int, typer.Option("--event", help="Number of the event that was an error.")]
+FieldOption = Annotated[bool, flag("--in-this-field", help="The decision is limited to the field of the number.")]
 DeathOption = Annotated[str, typer.Option("--on", help="Day of death, YYYY-MM-DD.")]
 FinalOption = Annotated[str, typer.Option("--decision", help="Reference of the final decision.")]
 
@@ -115,9 +116,21 @@ def _chosen(text: str, kind: type[_Word], option: str) -> _Word:
 
 @app.command("revoke")
 @with_session
-def revoke(session: Session, number: NumberArgument, *, reason: GroundOption, decision: FinalOption) -> int:
-    """Propose a revocation by a final decision; a second person confirms the digest that is printed."""
-    return _propose(session, rulings.Ruling("revocation", number, decision, _chosen(reason, GroundClass, "--reason")))
+def revoke(
+    session: Session,
+    number: NumberArgument,
+    *,
+    reason: GroundOption,
+    decision: FinalOption,
+    in_this_field: FieldOption = False,
+) -> int:
+    """Propose a revocation by a final decision; a second person confirms the digest that is printed.
+
+    It ends all that the person holds, unless the decision is limited to the field of the number.
+    """
+    ground = _chosen(reason, GroundClass, "--reason")
+    ruling = rulings.Ruling("revocation", number, decision, ground, in_this_field=in_this_field)
+    return _propose(session, ruling)
 
 
 @app.command("annul")

@@ -61,17 +61,17 @@ def require_new_grade(grade: Grade, held: Iterable[Registration], *, promotion: 
 
 
 def require_no_bar(begun_on: date, held: Iterable[Registration], *, policy: Policy) -> None:
-    """Raise `ConductBarError` if the assessment began before a revocation in any field ceased to bar (R-CC-09).
+    """Raise `ConductBarError` if the assessment began before what was revoked or annulled ceased to bar (R-CC-09).
 
-    `begun_on` is the first day of the assessment; `held` is everything that the person ever held. What was annulled
-    bars only with the holder's fault, which no decision of today records.
+    `begun_on` is the first day of the assessment; `held` is what bars the person, in any field: nothing that was
+    annulled without their fault.
     """
     for one in held:
-        if one.life is not Life.REVOKED:
+        if one.life not in {Life.REVOKED, Life.ANNULLED}:
             continue
         ends = anniversary(civil_date(one.life_since), policy.on(civil_date(one.life_since)).conduct_reapply_years)
         if begun_on < ends:
-            reason = f"{one.register_no} was revoked: a new assessment may begin on {ends} (R-CC-09)"
+            reason = f"{one.register_no} was {one.life.lower()}: a new assessment may begin on {ends} (R-CC-09)"
             raise refusals.ConductBarError("decided_on", reason)
 
 

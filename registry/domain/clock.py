@@ -176,4 +176,4 @@ def owed_since(registration: Registration, at: datetime, policy: Policy) -> date
 
 
 def _is_late(at: datetime, since: datetime, policy: Policy) -> bool:
-    return at > since + timedelta(minutes=policy.sweep_late_minutes)
+    return at > since + timedelta(minutes=policy.on(civil_date(at)).sweep_late_minutes)

@@ -9,16 +9,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from itertools import chain
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from typing import Any, TypeVar
 
 from registry.domain.calendar import civil_date
 from registry.domain.changes import EventType
-from registry.domain.registration import Grade, Hold, HoldKind, Life, Registration, Term, TermOrigin
+from registry.domain.registration import Grade, Hold, HoldKind, Life, Registration, Term, TermOrigin, answering
 
 _BACKWARDS = frozenset({EventType.ANNULLED, EventType.DECEASED, EventType.CORRECTED, EventType.REINSTATED})
 """What may take effect before it is recorded; of the last only one that undoes a supersession (T21)."""
-_BREAKS = frozenset({Life.LAPSED, Life.WITHDRAWN, Life.REVOKED, Life.ANNULLED})
+_BREAKS = frozenset({Life.LAPSED, Life.WITHDRAWN})
 """After these the years of a grade begin anew (R-MR-07)."""
 _EVER, _NEVER = datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 1, 1, tzinfo=UTC)
 _DERIVED = frozenset({"review_ended_at", "cpd_hold_at", "cpd_lapse_at", "membership_notice_on"})
@@ -72,28 +72,33 @@ def _counted(events: Sequence[PastEvent]) -> list[PastEvent]:
     """Leave out what was undone, and of what is annulled everything else: that counts from the beginning."""
     undone = {one.corrects for one in events}
     kept = [one for one in events if one.seq not in undone]
-    annulled = {one.place for one in kept if one.type is EventType.ANNULLED}
-    void = annulled - {one.place for one in kept if one.type is EventType.APPEAL_ALLOWED}
+    decided = {one.place: one.type for one in kept if one.type in {EventType.ANNULLED, EventType.APPEAL_ALLOWED}}
+    void = {place for place, last in decided.items() if last is EventType.ANNULLED}
     ends = [replace(one, effective_at=_EVER) for one in kept if one.place in void and one.type is EventType.ANNULLED]
     return sorted([*(one for one in kept if one.place not in void), *ends], key=lambda one: one.seq)
 
 
 def _answering(counted: Iterable[PastEvent], events: Iterable[PastEvent], at: datetime) -> Registration | None:
-    """Return the registration that was live at `at`, else the latest (2.8), with the holds of that moment."""
+    """Return the registration that answered for the number at `at` (2.8), with the holds of that moment."""
     left = {one.place: one.after for one in counted if one.effective_at <= at}
     if not left:
         return None
-    value = next((one for one in left.values() if one.is_live), left[max(left)])
+    value = answering([after for _, after in sorted(left.items(), key=itemgetter(0))])
     running, ever = _running(events, at), [one.after for one in events]
     person, entry = ({*chain.from_iterable(map(attrgetter(where), ever))} for where in ("person_holds", "entry_holds"))
     return replace(value, person_holds=running & person, entry_holds=running & entry)
 
 
 def _running(events: Iterable[PastEvent], at: datetime) -> frozenset[Hold]:
-    """Return the holds that ran at `at`: each from its day until the first event that no longer knows it."""
+    """Return the holds that ran at `at`: each from its day until the first event that no longer knows it.
+
+    A late run of the clock job records an earlier change after a hold ended, and then still knows nothing of it.
+    """
     over: dict[Hold, datetime] = {}
     known: frozenset[Hold] = frozenset()
     for one in events:
+        again = {hold for hold in one.after.holds if hold in over and one.effective_at > over[hold]}
+        over = {hold: until for hold, until in over.items() if hold not in again}
         over = dict.fromkeys(known - one.after.holds, one.effective_at) | over
         known = one.after.holds
     running = dict.fromkeys(known, _NEVER) | over
@@ -101,14 +106,22 @@ def _running(events: Iterable[PastEvent], at: datetime) -> frozenset[Hold]:
 
 
 def _held(events: Iterable[PastEvent], at: datetime) -> tuple[tuple[Grade, date], ...]:
+    """Return the grades whose years count: from a lapse, a withdrawal, or a first registration on, they begin anew."""
     held: list[tuple[int, Grade, date]] = []
-    for one in sorted((one for one in events if one.effective_at <= at), key=lambda one: (one.effective_at, one.seq)):
+    for one in sorted((one for one in events if one.effective_at <= at), key=attrgetter("effective_at", "seq")):
         last, value = held[-1] if held else (None, None), one.after
-        if value.life in _BREAKS:
-            held = [] if last[0] == one.place else held
-        elif value.is_live and last[1] is not value.grade:
+        if (value.life in _BREAKS and last[0] == one.place) or _is_anew(one):
+            held, last = [], (None, None)
+        if value.is_live and last[1] is not value.grade:
             held.append((one.place, value.grade, civil_date(one.effective_at)))
     return tuple((grade, since) for _, grade, since in held)
+
+
+def _is_anew(event: PastEvent) -> bool:
+    """Tell whether years begin anew with it: at a first registration, or a return from that day on (T16, T21)."""
+    if event.type is EventType.REGISTERED:
+        return event.after.terms[-1].origin is TermOrigin.INITIAL
+    return event.type is EventType.REINSTATED and event.corrects is None
 
 
 def _told(value: Registration | None) -> tuple[Grade, Life, frozenset[Hold]] | None:

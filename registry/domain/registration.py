@@ -1,9 +1,10 @@
 """The values of a registration: grade, life, holds, terms (domain 2.8, 3.3)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from operator import attrgetter
 
 from registry.domain.calendar import civil_date
 from registry.domain.numbers import RegisterNumber
@@ -203,6 +204,16 @@ class RegisterEntry:
     registrations: tuple[Registration, ...] = ()
     person_holds: frozenset[Hold] = field(default_factory=frozenset)
     entry_holds: frozenset[Hold] = field(default_factory=frozenset)
+
+
+def answering(held: Sequence[Registration]) -> Registration:
+    """Return which of the registrations of an entry, by place, answers for its number (2.8).
+
+    The live one, else the one that ended last; one that was superseded only if there is no other.
+    """
+    ended = [one for one in held if one.life is not Life.SUPERSEDED] or held
+    last = max(reversed(ended), key=attrgetter("life_since"))
+    return next((one for one in held if one.is_live), last)
 
 
 def next_term(entry: RegisterEntry, start_on: date, end_on: date, origin: TermOrigin) -> Term:

@@ -63,5 +63,5 @@ def suspension_bit(*, holds_now: frozenset[Hold], kept: bool, ended: Ended | Non
 
 def renewal_due_soon(term: Term, on: date, policy: Policy) -> bool:
     """Tell whether `on` is one of the last days, 90 by default, of the last `term`."""
-    first = term.end_on - timedelta(days=policy.renewal_notice_days - 1)
+    first = term.end_on - timedelta(days=policy.on(term.end_on).renewal_notice_days - 1)
     return max(first, term.start_on) <= on <= term.end_on

@@ -277,13 +277,14 @@ def _without_certificate(desk: Desk, work: Work, number: str, now: datetime) -> 
 def _current_certificate(work: Work, number: str, now: datetime) -> StoredCertificate | None:
     """Return the current certificate: of those that have begun, the one with the highest issue number.
 
-    None while a registration that is current again, renewed or restored, waits for its certificate.
+    None while a registration that is current again, renewed, restored or corrected, waits for its certificate.
     """
     stored = work.register.answering(number)
-    issued = work.certificates.of_registration(number, stored.seq)
+    live, issued = stored.value.is_live, work.certificates.of_registration(number, stored.seq)
+    issued = [one for one in issued if not live or one.ended is None]
     begun = [one for one in issued if one.valid_from <= now]
     newest, term = (begun or issued)[-1] if issued else None, stored.value.current_term(civil_date(now))
-    if newest is None or term is None or not stored.value.is_live:
+    if newest is None or term is None or not live:
         return newest
     return newest if newest.term_seq >= term.seq and whole_second(now) <= newest.valid_until else None
 

@@ -1,12 +1,12 @@
 """Whether the register agrees with itself: journal, events and what they tell, ends of certificates, lists."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 
 from registry.domain import history
-from registry.domain.actors import Action, Actor, require
+from registry.domain.actors import CSE, Action, Actor, require
 from registry.domain.refusals import NotFoundError
 from registry.domain.registration import Registration
 from registry.services.ports import Desk, Publisher
@@ -20,9 +20,14 @@ _AT_ONCE = 1_000
 
 def events(desk: Desk, *, actor: Actor, after: int = 0, limit: int = 100) -> list[RecordedEvent]:
     """Return at most `limit` events of the register that follow the one numbered `after`: gapless, in order (2.14)."""
-    require(actor, Action.READ_REGISTER, tenant=actor.tenant)
+    _require_whole(actor)
     with desk.open_reading() as work:
         return work.journal.feed(after, limit)
+
+
+def _require_whole(actor: Actor) -> None:
+    """Raise `NotAllowedError` for somebody of a society: what is of all societies is for CSE."""
+    require(actor, Action.READ_REGISTER, tenant=CSE)
 
 
 def events_of(desk: Desk, number: str, *, actor: Actor) -> list[RecordedEvent]:
@@ -37,7 +42,7 @@ def audit(desk: Desk, publisher: Publisher | None, *, actor: Actor, now: datetim
 
     With a `publisher` the published lists are compared with the register, too.
     """
-    require(actor, Action.READ_REGISTER, tenant=actor.tenant)
+    _require_whole(actor)
     with desk.open_reading() as work:
         found = [*_journal(work), *_feed(work)]
         for number in work.register.numbers():
@@ -55,6 +60,8 @@ def _journal(work: Work) -> Iterator[str]:
     broken = work.journal.broken_at()
     if broken is not None:
         yield f"journal: row {broken} does not fit the chain"
+    for seq in work.journal.changed_events():
+        yield f"events: number {seq} is not what the journal says"
 
 
 def _feed(work: Work) -> Iterator[str]:
@@ -75,12 +82,19 @@ def _entry(work: Work, number: str) -> Iterator[str]:
         for stored in held:
             if stored.seq not in told or _facts(told[stored.seq]) != _facts(stored.value):
                 yield f"{number}: registration {stored.seq} is not as its events tell"
-    if sum(one.value.is_live for one in held) > 1:
-        yield f"{number}: more than one registration lives (R-RG-04)"
+    yield from _living(work, number, [one.value for one in held if one.value.is_live])
     for stored in held:
         for one in work.certificates.of_registration(number, stored.seq):
             if one.ended is None and not stored.value.is_live:
                 yield f"{number}: certificate {one.page_id} has not ended, and its registration has"
+
+
+def _living(work: Work, number: str, live: Sequence[Registration]) -> Iterator[str]:
+    if len(live) > 1:
+        yield f"{number}: more than one registration lives (R-RG-04)"
+    for member in (work.register.member(one.member_id) for one in live):
+        if member is not None and member.deceased_on is not None:
+            yield f"{number}: a registration lives whose holder has died (T15)"
 
 
 def _facts(value: Registration) -> str:

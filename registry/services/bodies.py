@@ -133,7 +133,7 @@ def _given(
         at, acting_for = f"/societies/{(to or '').lower()}/authorizations/", None
     else:
         at, acting_for = f"/custodian/authorizations/{decision.society.lower()}-", own[0].society
-        until = deadline_months(on, desk.policy.auth_custody_months) - timedelta(days=1)
+        until = deadline_months(on, desk.policy.on(on).auth_custody_months) - timedelta(days=1)
         rows = [replace(row, may=("maintain",), from_on=on, until_on=until) for row in rows]
     paths = {one.path for one in known}
     given = AuthorizationEntry(

@@ -3,12 +3,13 @@
 None is made on a registration that the clock job owes a change: it would undo, or build upon, what is over already.
 """
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
 
-from registry.domain import changes, clock, lifecycle, refusals, transitions
+from registry.domain import approvals, changes, clock, lifecycle, refusals, transitions
 from registry.domain.actors import Action, Actor, require
 from registry.domain.calendar import civil_date
 from registry.domain.changes import Change
@@ -105,6 +106,7 @@ def apply_change(work: Work, stored: StoredRegistration, change: Change, *, acto
     """
     work.register.save(stored, change.registration, at=now)
     if change.ended is not None:
+        work.renewals.close_waiting(stored.value.register_no, at=now)
         bit = bool(stored.value.holds)
         for certificate in work.certificates.of_registration(stored.value.register_no, stored.seq):
             if certificate.ended is None:
@@ -117,6 +119,20 @@ def require_reference(decision_ref: str) -> None:
     """Raise `CommandError` unless the decision has a reference."""
     if not decision_ref.strip():
         raise CommandError("what is decided about a registration needs the reference of its decision", "decision")
+
+
+def keep_proposal(work: Work, proposal: approvals.Proposal, *, subject: str) -> None:
+    """Keep a proposal for a second person; exactly the same one, still open, is kept once.
+
+    Raises `CommandError` if exactly this was proposed before, and confirmed or taken back.
+    """
+    if work.proposals.add(proposal, subject=subject):
+        return
+    try:
+        work.proposals.open(proposal.digest, proposal.kind)
+    except refusals.NotFoundError as error:
+        done = "exactly this was proposed before and is confirmed or taken back: give it a decision of its own"
+        raise CommandError(f"{subject}: {done}", "decision") from error
 
 
 def withdraw(desk: Desk, number: str, *, decision_ref: str, actor: Actor, now: datetime) -> None:
@@ -151,6 +167,8 @@ def record_death(desk: Desk, number: str, died_on: date, *, decision_ref: str, a
         if member is not None and member.deceased_on is not None:
             raise CommandError(f"{number}: the death of its holder is recorded already")
         work.register.set_deceased(entry.member_id, died_on)
+        told = hashlib.sha256(f"{died_on} {decision_ref}".encode()).hexdigest()
+        work.journal.append_all([("death-recorded", number, told)], actor=actor.person, at=now)
         numbers = work.register.numbers_of(entry.member_id)
         held = [one for other in numbers for one in work.register.registrations(other)]
         ending = [one for one in held if one.value.life in lifecycle.DEATH.before]

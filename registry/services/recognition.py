@@ -186,7 +186,8 @@ class _Check:
 
 
 def _is_same(one: Registration, other: Registration) -> bool:
-    return (one.grade, one.grade_since_on) == (other.grade, other.grade_since_on)
+    """Tell whether two readings are of one registration: no two of an entry share the number of a term."""
+    return one.terms[0].seq == other.terms[0].seq
 
 
 def _asked_about(

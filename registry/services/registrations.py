@@ -19,7 +19,9 @@ from registry.domain import (
 )
 from registry.domain.actors import Action, Actor, require
 from registry.domain.calendar import civil_date
-from registry.domain.registration import Grade, Registration, TermOrigin
+from registry.domain.changes import EventType
+from registry.domain.policy import Policy
+from registry.domain.registration import Grade, Life, Registration, TermOrigin
 from registry.services import cpd, decisions
 from registry.services.memberships import require_good, successor_of
 from registry.services.ports import Desk, Randomness
@@ -117,8 +119,8 @@ def _require_admissible(desk: Desk, work: Work, command: Recommendation, today: 
     require_good(work, member_id, command.society, today)
     entry = work.register.entry_of(member_id, command.field)
     held = work.register.registrations(entry.register_no) if entry is not None else []
-    _require_new_grade(desk, Grade(command.grade), held, promotion=command.is_promotion)
-    applications.require_no_bar(_begun_on(command), ever_held(work, member_id), policy=desk.policy)
+    _require_new_grade(desk.policy.on(today), Grade(command.grade), held, promotion=command.is_promotion)
+    applications.require_no_bar(_begun_on(command), barring(work, member_id), policy=desk.policy)
     subject = f"{member_id}/{command.field}"
     for body in work.proposals.open_bodies(KIND, subject):
         if today <= applications.last_day_of_use(read_recommendation(body).decided_on, desk.policy):
@@ -127,9 +129,9 @@ def _require_admissible(desk: Desk, work: Work, command: Recommendation, today: 
     return subject
 
 
-def _require_new_grade(desk: Desk, grade: Grade, held: Sequence[StoredRegistration], *, promotion: bool) -> None:
+def _require_new_grade(policy: Policy, grade: Grade, held: Sequence[StoredRegistration], *, promotion: bool) -> None:
     values = [stored.value for stored in held]
-    applications.require_new_grade(grade, values, promotion=promotion, policy=desk.policy)
+    applications.require_new_grade(grade, values, promotion=promotion, policy=policy)
 
 
 def _member_id(work: Work, command: Recommendation) -> str:
@@ -139,10 +141,21 @@ def _member_id(work: Work, command: Recommendation) -> str:
     return membership.member_id if membership is not None else first
 
 
-def ever_held(work: Work, member_id: str) -> list[Registration]:
-    """Return every registration that a person holds or held, in whatever field."""
+def ever_held(work: Work, member_id: str) -> list[StoredRegistration]:
+    """Return everything that a person ever held, in every field."""
     own = work.register.numbers_of(member_id)
-    return [stored.value for number in own for stored in work.register.registrations(number)]
+    return [stored for number in own for stored in work.register.registrations(number)]
+
+
+def barring(work: Work, member_id: str) -> list[Registration]:
+    """Return what a person held, but for what was annulled without their fault: that bars from nothing (R-CC-09)."""
+    held = ever_held(work, member_id)
+    return [one.value for one in held if one.value.life is not Life.ANNULLED or not _is_blameless(work, one)]
+
+
+def _is_blameless(work: Work, stored: StoredRegistration) -> bool:
+    told = [one for one in work.journal.events(stored.value.register_no) if one.type == EventType.ANNULLED]
+    return any(one.public_reason.endswith(changes.GroundClass.VOID_DECISION) for one in told[-1:])
 
 
 def _begun_on(command: Recommendation) -> date:
@@ -195,9 +208,11 @@ def confirm_registration(
         _require_covered(trust_in_force(work, now=now), replace(command, society=society), now)
         require_good(work, _member_id(work, command), society, civil_date(now))
         applications.require_usable_assessment(command.decided_on, on=civil_date(now), policy=desk.policy)
-        held = ever_held(work, _member_id(work, command))
-        applications.require_no_bar(_begun_on(command), held, policy=desk.policy)
-        applications.require_no_hold(held, command.decided_on)
+        member_id = _member_id(work, command)
+        held = ever_held(work, member_id)
+        decisions.require_swept(desk, now, *(one for one in held if one.value.is_live))
+        applications.require_no_bar(_begun_on(command), barring(work, member_id), policy=desk.policy)
+        applications.require_no_hold([one.value for one in held], command.decided_on)
         entry = _entry(work, command, society, randomness, civil_date(now))
         admission = changes.Admission(
             register_no=entry.register_no,
@@ -225,9 +240,8 @@ def _entered(
     if not promotion:
         return transitions.register(admission, at=now, entry=before, policy=desk.policy)
     held = work.register.registrations(admission.register_no)
-    _require_new_grade(desk, admission.grade, held, promotion=True)
+    _require_new_grade(desk.policy.on(civil_date(now)), admission.grade, held, promotion=True)
     live = answering(held)
-    decisions.require_swept(desk, now, live)
     over, change = succession.promote(live.value, admission, before, at=now, policy=desk.policy)
     decisions.apply_change(work, live, over, actor=actor, now=now)
     return change

@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from operator import attrgetter
 
 from registry.domain import applications, approvals, clock, refusals, renewal
@@ -23,7 +23,7 @@ from registry.services import cpd
 from registry.services.decisions import apply_change, require_reference
 from registry.services.memberships import is_good
 from registry.services.ports import Desk
-from registry.services.registrations import ever_held
+from registry.services.registrations import barring
 from registry.store.register import AssessmentDays, StoredRegistration
 from registry.store.renewals import APPROVED, RENEWAL, RESTORATION, RenewalRow
 from registry.store.work import Work
@@ -104,7 +104,7 @@ def _fileable(desk: Desk, case: _Case, today: date) -> str:
     """Return what may be filed today."""
     value = case.value
     if value.life in renewal.RESTORABLE:
-        applications.require_no_bar(today, ever_held(case.work, value.member_id), policy=desk.policy)
+        applications.require_no_bar(today, barring(case.work, value.member_id), policy=desk.policy)
         return RESTORATION
     if not value.is_live:
         raise refusals.NotLiveError(value.register_no, value.life, RENEWAL)
@@ -173,11 +173,11 @@ def _require_conditions(desk: Desk, case: _Case, days: AssessmentDays, now: date
         within = range(case.last.start_on.year, case.last.end_on.year + 1)
         years = [one.states[-1].state for one in ledger if one.year in within]
         missing = renewal.missing_for_renewal(case.value.holds, years)
-        society = case.work.register.entry(case.value.register_no).society
-        if not is_good(case.work, case.value.member_id, society, civil_date(now)):
-            missing.append("membership")
     else:
         missing = _missing_for_restoration(desk, case, ledger, days, now)
+    society = case.work.register.entry(case.value.register_no).society
+    if not is_good(case.work, case.value.member_id, society, civil_date(now)):
+        missing.append("membership")
     if missing:
         raise no.RenewalConditionsError(case.value.register_no, missing)
 
@@ -188,9 +188,9 @@ def _missing_for_restoration(
     """Return what a restoration lacks: a simple one, or a full one from the third anniversary on (R-RN-08, R-RN-09)."""
     filed_on, ended_at = civil_date(case.file.filed_at), case.value.life_since
     is_simple = renewal.is_simple_restoration(civil_date(ended_at), filed_on, desk.policy)
-    hours = cpd.accepted_between(case.work, case.value.member_id, anniversary(filed_on, -1), filed_on, now)
-    then = {one.year: [state.state for state in one.states if state.since <= ended_at][-1:] for one in ledger}
-    owed = [one.states[-1].state for one in ledger if renewal.OWED_YEARS.intersection(then[one.year])]
+    year = anniversary(filed_on, -1), filed_on - timedelta(days=1)
+    hours = cpd.accepted_between(case.work, case.value.member_id, *year, now)
+    owed = [one.states[-1].state for one in ledger]
     is_assessed = None not in ([days.material_review_on] if is_simple else asdict(days).values())
     asked = {"is_simple": is_simple, "is_assessed": is_assessed}
     return renewal.missing_for_restoration(hours, owed, **asked, policy=desk.policy.on(filed_on))

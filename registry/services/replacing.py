@@ -13,7 +13,7 @@ from registry.domain import approvals, changes
 from registry.domain.actors import Action, Actor, require
 from registry.domain.changes import EventType
 from registry.domain.registration import Ended, EndedReason
-from registry.services.decisions import require_reference, require_swept
+from registry.services.decisions import keep_proposal, require_reference, require_swept
 from registry.services.ports import Desk
 from registry.services.refusals import CommandError
 from registry.store.register import StoredRegistration
@@ -62,8 +62,7 @@ def propose_replacement(desk: Desk, command: Replacement, *, actor: Actor, now: 
         _concerned(desk, work, command, now)
         body = json.dumps(asdict(command), sort_keys=True, ensure_ascii=False)
         proposal = approvals.Proposal(KIND, body, actor, now)
-        if not work.proposals.add(proposal, subject=command.number):
-            work.proposals.open(proposal.digest, KIND)
+        keep_proposal(work, proposal, subject=command.number)
     return proposal.digest
 
 
@@ -101,7 +100,7 @@ def _concerned(desk: Desk, work: Work, command: Replacement, now: datetime) -> d
     for stored in live:
         issued = work.certificates.of_registration(stored.value.register_no, stored.seq)
         found[stored] = [one.page_id for one in issued if one.ended is None and one.valid_until >= now]
-    if not any(found.values()):
+    if not is_of_person and not any(found.values()):
         raise CommandError(f"{command.number} has no certificate in force that could be replaced (T20)")
     return found
 

@@ -14,8 +14,9 @@ from typing import Any
 from registry.domain import approvals, lifecycle, refusals, succession
 from registry.domain.actors import Action, Actor, require
 from registry.domain.changes import Change, EventType, GroundClass
+from registry.domain.history import PastEvent
 from registry.domain.registration import Grade, Life, RegisterEntry
-from registry.services.decisions import apply_change, require_reference, require_swept
+from registry.services.decisions import apply_change, keep_proposal, require_reference, require_swept
 from registry.services.ports import Desk
 from registry.services.refusals import CommandError
 from registry.store.register import StoredRegistration, answering
@@ -38,6 +39,8 @@ class Ruling:
     """Whether the lower grade lives again when a promotion is annulled: one of `REINSTATES`, or not at all (T21)."""
     event: int | None = None
     """Number of the event that a correction takes back."""
+    in_this_field: bool = False
+    """Whether a revocation is limited to the field of the number; else it ends all that the person holds (R-CC-10)."""
 
 
 THROUGHOUT, FROM_NOW = "throughout", "from-now"
@@ -63,19 +66,36 @@ class _Case:
         return answering(self.held)
 
     def named(self) -> list[StoredRegistration]:
-        """Return the registrations that the ruling names, the highest place first."""
+        """Return the registrations of the entry that the ruling names, the highest place first."""
         if not self.ruling.grades:
             return [self.answering]
-        found = {one.value.grade: one for one in self.held}
-        if missing := [grade for grade in self.ruling.grades if grade not in found]:
-            raise CommandError(f"{self.ruling.number} was never registered as {', '.join(missing)}", "grade")
-        return sorted((found[grade] for grade in self.ruling.grades), key=lambda one: one.seq, reverse=True)
+        own = [one for one in reversed(self.held) if one.value.grade in self.ruling.grades]
+        grades = [one.value.grade for one in own]
+        if len(grades) != len(set(self.ruling.grades)) or set(grades) != set(self.ruling.grades):
+            once = (
+                "each grade must have been registered once: where it was more often, annul what answers for the number"
+            )
+            raise CommandError(f"{self.ruling.number}: {once}", "grade")
+        return own
 
     def end(self, ending: lifecycle.Ending) -> _Moves:
         """Revoke or annul what the ruling names."""
         end = partial(lifecycle.end, decision_ref=self.ruling.decision_ref, ground=self.ruling.ground)
         for stored in self.named():
             yield stored, end(stored.value, ending, at=self.now, case_opened_at=self.opened_at)
+
+    def revoke(self) -> _Moves:
+        """Revoke, and what else lives of the person with it, unless the ruling is limited to the field (R-CC-10)."""
+        yield from self.end(lifecycle.REVOCATION)
+        end = partial(lifecycle.end, decision_ref=self.ruling.decision_ref, ground=self.ruling.ground)
+        for stored in () if self.ruling.in_this_field else self._elsewhere():
+            if stored.value.is_live:
+                yield stored, end(stored.value, lifecycle.REVOCATION, at=self.now)
+
+    def _elsewhere(self) -> list[StoredRegistration]:
+        """Return the registrations that answer for the other numbers of the person."""
+        numbers = self.work.register.numbers_of(self.answering.value.member_id)
+        return [self.work.register.answering(number) for number in numbers if number != self.ruling.number]
 
     def annul(self) -> _Moves:
         """Annul, and let the lower grade live again if the ruling says so (T13, T21)."""
@@ -85,6 +105,7 @@ class _Case:
         lower = next((one for one in reversed(self.held) if one.value.life is Life.SUPERSEDED), None)
         if lower is None or lower in self.named() or any(one.value.is_live for one in self._others()):
             raise CommandError(f"{self.ruling.number} has no lower grade that could live again (T21)", "reinstates")
+        self._require_alive()
         own = [one for one in self.work.journal.past(self.ruling.number) if one.place == lower.seq]
         superseded = next(one.seq for one in reversed(own) if one.type is EventType.SUPERSEDED)
         undoes = superseded if self.ruling.reinstates == THROUGHOUT else None
@@ -93,20 +114,44 @@ class _Case:
     def appeal(self) -> _Moves:
         """Bring the latest registration back after a later review (T17)."""
         self._require_nothing_live()
+        self._require_alive()
         yield self.answering, succession.allow_appeal(self.answering.value, self._entry(), **self._decided())
 
     def correct(self) -> _Moves:
-        """Take back the last event of a registration that ended it in error (T23)."""
-        past = self.work.journal.past(self.ruling.number)
-        wrong = next((one for one in past if one.seq == self.ruling.event), None)
-        own = [one for one in past if wrong is not None and one.place == wrong.place]
-        if wrong is None or own[-1] != wrong or wrong.after.is_live:
-            reason = "only the last event of a registration, which ended it, can be corrected (T23)"
-            raise CommandError(f"{self.ruling.number}: {reason}", "event")
+        """Take back the event that ended a registration in error (T23); a death in every number of the person."""
+        wrong = next((one for one in self.work.journal.past(self.ruling.number) if one.seq == self.ruling.event), None)
+        if wrong is None or wrong.after.is_live:
+            raise self._not_correctable()
         self._require_nothing_live()
-        stored = next(one for one in self.held if one.seq == wrong.place)
-        before, reference = own[-2].after, self.ruling.decision_ref
-        yield stored, succession.correct(stored.value, before, at=self.now, ref=reference, undoes=wrong.seq)
+        if wrong.type is not EventType.DECEASED:
+            self._require_alive()
+            yield self._corrected(self.ruling.number, wrong)
+            return
+        for number in self.work.register.numbers_of(self.answering.value.member_id):
+            past = self.work.journal.past(number)
+            died = [one for one in past if one.type is EventType.DECEASED and one.effective_at == wrong.effective_at]
+            for one in died:
+                yield self._corrected(number, one)
+
+    def _corrected(self, number: str, wrong: PastEvent) -> tuple[StoredRegistration, Change]:
+        own = [one for one in self.work.journal.past(number) if one.place == wrong.place]
+        place = own.index(wrong)
+        if not place or any(one.after.life is not wrong.after.life for one in own[place:]):
+            raise self._not_correctable()
+        stored, reference = self.work.register.stored(number, wrong.place), self.ruling.decision_ref
+        before = own[place - 1].after
+        return stored, succession.correct(stored.value, before, at=self.now, ref=reference, undoes=wrong.seq)
+
+    def _not_correctable(self) -> CommandError:
+        reason = "only the event that ended a registration, and was followed by no other end, is corrected (T23)"
+        return CommandError(f"{self.ruling.number}: {reason}", "event")
+
+    def _require_alive(self) -> None:
+        """Raise `CommandError` if the person has died: nothing comes back to life after that (T15)."""
+        member = self.work.register.member(self.answering.value.member_id)
+        if member is not None and member.deceased_on is not None:
+            reason = "the death of its holder is recorded (T15); if that is an error, correct it first"
+            raise CommandError(f"{self.ruling.number}: {reason}")
 
     def _others(self) -> list[StoredRegistration]:
         return [one for one in self.held if one not in self.named()]
@@ -133,7 +178,7 @@ class _Kind:
 
 
 _KINDS = {
-    "revocation": _Kind(Action.PROPOSE_END, lambda case: case.end(lifecycle.REVOCATION), "revoked"),
+    "revocation": _Kind(Action.PROPOSE_END, _Case.revoke, "revoked"),
     "annulment": _Kind(Action.PROPOSE_END, _Case.annul, "annulled"),
     "appeal": _Kind(Action.ALLOW_APPEAL, _Case.appeal, "current again after an appeal"),
     "correction": _Kind(Action.CORRECT, _Case.correct, "corrected"),
@@ -150,8 +195,7 @@ def propose(desk: Desk, ruling: Ruling, *, actor: Actor, now: datetime) -> str:
     with desk.open_work() as work:
         _, body = _decided(desk, work, ruling, now=now, opened_at=now)
         proposal = approvals.Proposal(ruling.kind, body, actor, now)
-        if not work.proposals.add(proposal, subject=ruling.number):
-            work.proposals.open(proposal.digest, ruling.kind)
+        keep_proposal(work, proposal, subject=ruling.number)
     return proposal.digest
 
 
@@ -197,8 +241,10 @@ def _decided(
     held = work.register.registrations(ruling.number)
     moves = list(_KINDS[ruling.kind].moves(_Case(desk, work, ruling, held, now, opened_at)))
     require_swept(desk, now, *(stored for stored, _ in moves))
-    members = {name: value for name, value in asdict(ruling).items() if name != "kind" and value not in {None, ()}}
-    members["registrations"] = [f"{stored.seq} {stored.value.grade}" for stored, _ in moves]
+    members = {
+        name: value for name, value in asdict(ruling).items() if name != "kind" and value not in {None, (), False}
+    }
+    members["registrations"] = [f"{one.value.register_no} {one.seq} {one.value.grade}" for one, _ in moves]
     return moves, json.dumps(members, sort_keys=True, ensure_ascii=False)
 
 

@@ -220,7 +220,7 @@ def _unforeseen(work: Work, found: Counter[str], now: datetime, policy: Policy) 
     """Return the lapses, by name, of which many more are due or were made today than were foreseen (R-DT-12)."""
     today = civil_date(now)
     foreseen_today = _forecasts(work).get(today.isoformat(), {})
-    few, share = policy.sweep_breaker
+    few, share = policy.on(today).sweep_breaker
     waiting: Counter[str] = Counter()
     for name in [one for one in clock.LAPSES if found[one]]:
         foreseen = foreseen_today.get(name, 0)

@@ -8,7 +8,7 @@ from itertools import groupby
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, select, update
 
 from registry.domain.cpd import YearState
 from registry.domain.cpd_person import Activity, Exemption, Outlook, PersonFile
@@ -96,8 +96,10 @@ class CpdStore(Repository):
     def due(self, at: datetime) -> list[tuple[str, str]]:
         """Return a register number, and the member, of those whose years must be looked at by `at`, in order."""
         is_due = MEMBER.c.cpd_due_at.is_(None) | (MEMBER.c.cpd_due_at <= at)
-        found = select(func.min(ENTRY.c.register_no), MEMBER.c.id).join(ENTRY, ENTRY.c.member_id == MEMBER.c.id)
-        return sorted((number, member) for number, member in self._all(found.where(is_due).group_by(MEMBER.c.id)))
+        found = select(MEMBER.c.id, ENTRY.c.register_no).join(ENTRY, ENTRY.c.member_id == MEMBER.c.id).where(is_due)
+        # In SQL the least of each would read the whole table.
+        first = dict(sorted(map(tuple, self._all(found)), reverse=True))
+        return sorted((number, member) for member, number in first.items())
 
     def look_anew(self) -> None:
         """Have the clock job look at the years of everybody."""

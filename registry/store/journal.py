@@ -18,6 +18,14 @@ from registry.store.tables import EVENT, JOURNAL
 
 _BEGINNING = JournalHead(0, "0" * 64)
 _EVENTS = select(EVENT).order_by(EVENT.c.seq)
+_BOUND = (*StatusEvent.__dataclass_fields__, "registration_seq", "after", "corrects", "seq", "actor")
+"""The members of an event that its row of the journal binds."""
+_WITH_DIGEST = (
+    select(EVENT, JOURNAL.c.payload_sha256.label("digest"))
+    .join(JOURNAL, JOURNAL.c.seq == EVENT.c.journal_seq)
+    .where(EVENT.c.after.is_not(None))
+    .order_by(EVENT.c.seq)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,10 +116,14 @@ class JournalStore(Repository):
         """Record an event with the next number, chained into the journal."""
         seq: int = (self._cell(select(func.max(EVENT.c.seq))) or 0) + 1
         values = columns(event) | left | {"seq": seq, "actor": actor}
-        payload = json.dumps(values | {"effective_at": event.effective_at.astimezone(UTC).isoformat()}, sort_keys=True)
-        digest = hashlib.sha256(payload.encode()).hexdigest()
+        digest = _event_sha256(values)
         link = self.append(kind="status-event", subject=event.register_no, payload_sha256=digest, actor=actor, at=at)
         self._insert(EVENT, **values, recorded_at=at, journal_seq=link.seq)
+
+    def changed_events(self) -> list[int]:
+        """Return the numbers of the events that are not what the journal says; those of the first releases aside."""
+        rows = self._connection.execute(_WITH_DIGEST)
+        return [row.seq for row in rows if _event_sha256({name: getattr(row, name) for name in _BOUND}) != row.digest]
 
     def count_events(self, public_reason: str, *, since: datetime) -> int:
         """Return how many events of a public reason were recorded since an instant."""
@@ -135,6 +147,12 @@ class JournalStore(Repository):
     def feed(self, after: int, limit: int) -> list[RecordedEvent]:
         """Return at most `limit` events of all numbers, those that follow the event numbered `after`, in order."""
         return [read(RecordedEvent, row) for row in self._all(_EVENTS.where(EVENT.c.seq > after).limit(limit))]
+
+
+def _event_sha256(values: dict[str, Any]) -> str:
+    """Return the digest of an event by its members; the instant in UTC, as the database gives it back."""
+    told = values | {"effective_at": values["effective_at"].astimezone(UTC).isoformat()}
+    return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
 
 
 def _past(row: Any) -> history.PastEvent:

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import case, func, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
+from registry.domain import registration
 from registry.domain.calendar import start_of
 from registry.domain.numbers import RegisterNumber
 from registry.domain.refusals import NotFoundError
@@ -100,8 +101,9 @@ class StoredRegistration:
 
 
 def answering(stored: Sequence[StoredRegistration]) -> StoredRegistration:
-    """Return which of the registrations of an entry answers for its number: the live one, else the latest (2.8)."""
-    return next((one for one in stored if one.value.is_live), stored[-1])
+    """Return which of the registrations of an entry answers for its number (2.8)."""
+    value = registration.answering([one.value for one in stored])
+    return next(one for one in stored if one.value is value)
 
 
 class RegisterStore(Repository):

@@ -11,7 +11,7 @@ from registry.store.tables import ENTRY, HOLD, TERM
 from registry.store.tables import RENEWAL as FILE
 
 RENEWAL, RESTORATION = "renewal", "restoration"
-APPROVED = "approved"
+APPROVED, VOID = "approved", "void"
 
 _PLACE = {"register_no": "register_no", "registration_seq": "registration_seq", "term_seq": "seq"}
 _IN_VIEW = and_(*(FILE.c[name] == TERM.c[own] for name, own in _PLACE.items()))
@@ -22,12 +22,15 @@ _BLOCKED = (HOLD.c.kind == HoldKind.CPD) & (HOLD.c.since <= FILE.c.completed_at)
 _CURED_AT = select(HOLD.c.lifted_at).where(HOLD.c.member_id == ENTRY.c.member_id, _BLOCKED).correlate(ENTRY, FILE)
 _COMPLETE_AT = case((_CURED_AT.exists(), _CURED_AT.scalar_subquery()), else_=FILE.c.completed_at)
 _WAITING = select(func.max(_COMPLETE_AT)).where(_IS_OF_TERM, FILE.c.decided_at.is_(None))
-_REFUSED = select(func.max(FILE.c.decided_at)).where(_IS_OF_TERM, FILE.c.outcome != APPROVED, _COMPLETE_AT.is_not(None))
+_REFUSED = select(func.max(FILE.c.decided_at)).where(
+    _IS_OF_TERM, FILE.c.outcome.not_in([APPROVED, VOID]), _COMPLETE_AT.is_not(None)
+)
 RENEWAL_OF_TERM = (
     _WAITING.correlate(TERM, ENTRY).scalar_subquery().label("filed_at"),
     _REFUSED.correlate(TERM, ENTRY).scalar_subquery().label("refused_at"),
 )
 """When the renewal of a term that waits was complete, and when one was last refused or withdrawn."""
+_FILES = select(FILE)
 _QUEUE = (
     select(FILE, TERM.c.end_on, ENTRY.c.society)
     .join(ENTRY, ENTRY.c.register_no == FILE.c.register_no)
@@ -61,7 +64,7 @@ class RenewalStore(Repository):
 
     def waiting(self, register_no: str) -> RenewalRow | None:
         """Return the file of a number that nobody has decided, or None."""
-        return self._read_one(RenewalRow, select(FILE), register_no=register_no, decided_at=None)
+        return self._read_one(RenewalRow, _FILES, register_no=register_no, decided_at=None)
 
     def next_seq(self, register_no: str) -> int:
         """Return the number of the next file of a register number."""
@@ -71,6 +74,11 @@ class RenewalStore(Repository):
         """Add a file, or note that it is complete or how it was decided."""
         own = update(FILE).filter_by(register_no=file.register_no, seq=file.seq)
         self._connection.execute((insert(FILE) if is_new else own).values(columns(file)))
+
+    def close_waiting(self, register_no: str, *, at: datetime) -> None:
+        """Close what waits of an entry whose registration ends: there is nothing to renew any more."""
+        waiting = update(FILE).filter_by(register_no=register_no, decided_at=None)
+        self._connection.execute(waiting.values(decided_at=at, outcome=VOID))
 
     def queue(self) -> list[tuple[RenewalRow, date, str]]:
         """Return every file that waits with the end of the term in view, by which they come, and the society."""

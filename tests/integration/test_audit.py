@@ -46,6 +46,8 @@ def test_a_society_reads_the_events_of_its_own_only(staffed: Office) -> None:
     [
         ("UPDATE journal SET actor = 'somebody' WHERE seq = 3", "journal: row 3 does not fit the chain"),
         ("DELETE FROM status_event WHERE seq = 1", "events: number 1 is missing"),
+        ("UPDATE status_event SET to_state = 'ACTIVE' WHERE seq = 4", "events: number 4 is not what the journal says"),
+        ("UPDATE status_event SET actor = 'x' WHERE seq = 2", "events: number 2 is not what the journal says"),
         ("UPDATE registration SET grade = 'SPE'", "is not as its events tell"),
         ("UPDATE registration SET life = 'LAPSED'", "has not ended, and its registration has"),
         ("DELETE FROM hold", "is not as its events tell"),

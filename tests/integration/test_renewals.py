@@ -301,7 +301,8 @@ def test_scenario_40_a_restoration_is_simple_until_the_third_anniversary_of_the_
         ("39.5", "2026-01-01", REVIEWED, "40 accepted hours"),
         ("40", "2025-10-19", REVIEWED, "40 accepted hours"),
         ("40", "2025-10-20", REVIEWED, None),
-        ("40", "2026-10-20", REVIEWED, None),
+        ("40", "2026-10-19", REVIEWED, None),
+        ("40", "2026-10-20", REVIEWED, "40 accepted hours"),
         ("40", "2026-01-01", AssessmentDays(None, date(2026, 11, 2), date(2026, 11, 3)), "material review"),
     ],
 )
@@ -617,23 +618,19 @@ def test_a_review_that_is_yet_to_come_restores_nothing(lived: Office) -> None:
     recommend(lived, "2026-11-01T00:00", REVIEWED)
 
 
-def test_a_file_that_outlives_the_registration_renews_nothing(lived: Office) -> None:
+def test_a_file_is_closed_with_its_registration(lived: Office) -> None:
     file(lived, "2026-07-02T10:00")
     digest = recommend(lived, "2026-07-02T11:00")
     withdraw(lived.desk, lived.numbers[0], decision_ref="W/1", actor=BOARD, now=china("2026-07-02T12:00"))
-    with pytest.raises(NotLiveError):
+    with pytest.raises(RenewalMissingError):
         confirm_renewal(lived.desk, digest, actor=REGISTRAR, now=china("2026-07-02T13:00"))
-    refuse(lived, "2026-07-02T14:00")
     assert value(lived).life == "WITHDRAWN"
     assert file(lived, "2026-07-03T10:00") == "restoration"
 
 
-def test_a_file_about_another_term_is_closed_first(lived: Office) -> None:
+def test_a_file_is_closed_with_the_lapse(lived: Office) -> None:
     file(lived, "2026-07-02T10:00", is_complete=False)
     run(lived, "2026-10-13T00:01")
-    with pytest.raises(RenewalOpenError, match="a renewal is filed"):
-        file(lived, "2026-10-14T10:00")
-    withdraw_renewal(lived.desk, lived.numbers[0], decision_ref="W/1", actor=BOARD, now=china("2026-10-14T11:00"))
     assert file(lived, "2026-10-14T12:00") == "restoration"
 
 

@@ -21,7 +21,8 @@ from registry.domain.refusals import (
 from registry.domain.registration import Grade, HoldKind, Life
 from registry.services import history
 from registry.services.answers import verdict_of_number, verdict_of_page
-from registry.services.decisions import Suspension, record_death, suspend_registration
+from registry.services.audit import audit
+from registry.services.decisions import Suspension, lift_hold, record_death, suspend_registration, withdraw
 from registry.services.refusals import CommandError
 from registry.services.registrations import confirm_registration, recommend_registration
 from registry.services.rulings import FROM_NOW, THROUGHOUT, Ruling, confirm, propose, take_back
@@ -36,7 +37,7 @@ ROLE = {"appeal": APPEAL_PANEL, "correction": SECOND_REGISTRAR}
 
 
 def rule(office: Office, kind: str, now: datetime, position: int = 0, **more: object) -> None:
-    ruling = Ruling(kind, office.numbers[position], f"{kind}/1", **more)  # type: ignore[arg-type]
+    ruling = Ruling(kind, office.numbers[position], f"{kind}/{now:%m%d}", **more)  # type: ignore[arg-type]
     digest = propose(office.desk, ruling, actor=ROLE.get(kind, CONDUCT_PANEL), now=now)
     confirm(office.desk, digest, actor=REGISTRAR, now=now + MINUTE)
 
@@ -218,7 +219,7 @@ def test_nothing_comes_back_beside_something_that_lives(staffed: Office) -> None
 def test_what_cannot_be_is_refused_when_it_is_proposed(staffed: Office) -> None:
     before = staffed.database.dump()
     missing = {"ground": GroundClass.CONVICTION, "grades": (Grade.SPE,)}
-    with pytest.raises(CommandError, match="never registered"):
+    with pytest.raises(CommandError, match="registered once"):
         rule(staffed, "annulment", AT, **missing)
     with pytest.raises(CommandError, match="decision"):
         propose(staffed.desk, Ruling("revocation", staffed.numbers[0], " "), actor=CONDUCT_PANEL, now=AT)
@@ -253,7 +254,76 @@ def test_an_open_proposal_is_taken_back_and_blocks_nothing_any_more(staffed: Off
     assert held(staffed)[0].value.is_live
 
 
+def test_t15_nobody_who_has_died_comes_back(staffed: Office) -> None:
+    """Not by an appeal, by the end of a promotion, or by another correction than that of the death."""
+    number, later = staffed.numbers[0], AT + DAY
+    rule(staffed, "revocation", AT, ground=GroundClass.CONVICTION)
+    record_death(staffed.desk, number, civil_date(AT), decision_ref="E/1", actor=board("ELE"), now=later)
+    with staffed.desk.open_reading() as work:
+        (revoked,) = [one.seq for one in work.journal.events(number) if one.type == "REVOKED"]
+    for kind, more in (("appeal", {}), ("correction", {"event": revoked})):
+        with pytest.raises(CommandError, match="T15"):
+            rule(staffed, kind, later + DAY, **more)
+    assert audit(staffed.desk, None, actor=REGISTRAR, now=later) == []
+
+
 def test_t17_only_after_a_revocation_or_annulment(staffed: Office) -> None:
-    record_death(staffed.desk, staffed.numbers[0], civil_date(AT), decision_ref="E/1", actor=board("ELE"), now=AT + DAY)
+    withdraw(staffed.desk, staffed.numbers[0], decision_ref="W/1", actor=board("ELE"), now=AT)
     with pytest.raises(NotLiveError):
-        rule(staffed, "appeal", AT + 2 * DAY)
+        rule(staffed, "appeal", AT + DAY)
+
+
+def test_r_cc_10_a_revocation_ends_all_that_the_person_holds_unless_it_is_limited(staffed: Office) -> None:
+    limited = Ruling("revocation", staffed.numbers[0], "C/1", GroundClass.CONVICTION, in_this_field=True)
+    for ruling, lives in ((limited, ["REVOKED", "CURRENT"]), (replace(limited, number=staffed.numbers[1]), None)):
+        digest = propose(staffed.desk, ruling, actor=CONDUCT_PANEL, now=AT)
+        if lives is not None:
+            confirm(staffed.desk, digest, actor=REGISTRAR, now=AT + MINUTE)
+            assert [held(staffed, place)[0].value.life for place in (0, 1)] == lives
+
+
+def test_r_cc_10_both_fields_are_revoked_in_one_decision(staffed: Office) -> None:
+    rule(staffed, "revocation", AT, ground=GroundClass.CONVICTION)
+    assert [held(staffed, place)[0].value.life for place in (0, 1, 2)] == ["REVOKED", "REVOKED", "CURRENT"]
+
+
+def test_t23_a_false_death_is_corrected_in_every_number(staffed: Office) -> None:
+    number = staffed.numbers[0]
+    record_death(staffed.desk, number, civil_date(AT), decision_ref="E/1", actor=board("ELE"), now=AT + DAY)
+    with staffed.desk.open_reading() as work:
+        (died,) = [one.seq for one in work.journal.events(number) if one.type == "DECEASED"]
+    rule(staffed, "correction", AT + 2 * DAY, event=died)
+    assert [held(staffed, place)[0].value.life for place in (0, 1)] == ["CURRENT", "CURRENT"]
+    assert audit(staffed.desk, None, actor=REGISTRAR, now=AT + 3 * DAY) == []
+
+
+def test_t23_routine_events_after_the_wrong_one_take_no_remedy_away(staffed: Office) -> None:
+    number = staffed.numbers[0]
+    suspend_registration(staffed.desk, Suspension(number, HoldKind.IDENTITY, "I/1"), actor=REGISTRAR, now=AT)
+    withdraw(staffed.desk, number, decision_ref="W/1", actor=board("ELE"), now=AT + MINUTE)
+    lift_hold(staffed.desk, number, HoldKind.IDENTITY, decision_ref="I/2", actor=REGISTRAR, now=AT + DAY)
+    with staffed.desk.open_reading() as work:
+        (wrong,) = [one.seq for one in work.journal.events(number) if one.type == "WITHDRAWN"]
+    rule(staffed, "correction", AT + 2 * DAY, event=wrong)
+    assert held(staffed)[0].value.is_live
+    assert not held(staffed)[0].value.holds
+    answer = verdict_of_number(staffed.desk, number, now=AT + 3 * DAY).verdict
+    assert answer is not None
+    assert answer["state"] == "could_not_check", "its certificate is yet to be issued"
+
+
+def test_2_8_what_ended_last_answers_for_the_number(staffed: Office) -> None:
+    """After a promotion that was annulled without fault the lower grade lives, and ends, as itself."""
+    promote(staffed, AT + DAY)
+    rule(staffed, "annulment", AT + 2 * DAY, ground=GroundClass.VOID_DECISION, reinstates=THROUGHOUT)
+    withdraw(staffed.desk, staffed.numbers[0], decision_ref="W/1", actor=board("ELE"), now=AT + 3 * DAY)
+    assert status_at(staffed, AT + 4 * DAY)[:2] == ("PE", "WITHDRAWN")
+    with staffed.desk.open_reading() as work:
+        assert work.register.answering(staffed.numbers[0]).value.life is Life.WITHDRAWN
+
+
+def test_r_mr_03_a_second_annulment_reaches_the_past_again(staffed: Office) -> None:
+    for days, kind in enumerate(("annulment", "appeal", "annulment")):
+        rule(staffed, kind, AT + days * DAY, ground=None if kind == "appeal" else GroundClass.FALSE_STATEMENT)
+    assert status_at(staffed, AT + DAY / 2)[1:] == ("ANNULLED", False)
+    assert status_at(staffed, AT + DAY + DAY / 2)[1:] == ("ANNULLED", True)

@@ -13,5 +13,6 @@ confirm_end = rulings.confirm
 def propose_end(
     desk: Desk, kind: str, number: str, ground: GroundClass, *, decision_ref: str, actor: Actor, now: datetime
 ) -> str:
-    """Propose to revoke or annul the registration that answers for a number."""
-    return rulings.propose(desk, rulings.Ruling(kind, number, decision_ref, ground), actor=actor, now=now)
+    """Propose to revoke or annul the registration that answers for a number, and nothing else of the person."""
+    ruling = rulings.Ruling(kind, number, decision_ref, ground, in_this_field=kind == "revocation")
+    return rulings.propose(desk, ruling, actor=actor, now=now)

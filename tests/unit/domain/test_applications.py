@@ -126,7 +126,7 @@ def test_a_revocation_bars_for_three_years_and_asks_for_a_new_assessment(begun_o
         require_no_bar(begun_on, [HELD, revoked], policy=DEFAULT_POLICY)
 
 
-@pytest.mark.parametrize("life", [life for life in Life if life is not Life.REVOKED])
+@pytest.mark.parametrize("life", [life for life in Life if life not in {Life.REVOKED, Life.ANNULLED}])
 def test_no_other_end_bars(life: Life) -> None:
     require_no_bar(DECIDED, [replace(HELD, life=life, life_since=AT)], policy=DEFAULT_POLICY)
 

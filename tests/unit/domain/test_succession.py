@@ -108,7 +108,7 @@ def test_scenario_46_after_an_appeal_the_rest_of_the_term_or_a_new_one(
     status = "REVOKED" if ending is lifecycle.REVOCATION else "ANNULLED"
     assert told(life, over + DAY)[1] == status
     assert told(life, over - DAY)[1] == "ACTIVE"
-    assert entry_at(life.events, back).held == ((Grade.PE, back_on),)
+    assert entry_at(life.events, back).held == ((Grade.PE, date(2021, 7, 15)),)  # R-MR-07: no lapse, no withdrawal
 
 
 @pytest.mark.parametrize("life", sorted(set(Life) - {Life.REVOKED, Life.ANNULLED}))
@@ -157,6 +157,7 @@ def test_t21_with_fault_from_that_day_only() -> None:
     term = life.now[1].last_term()
     assert term is not None
     assert (term.start_on, term.end_on) == (date(2025, 2, 10), date(2026, 7, 14))
+    assert entry_at(life.events, noon(date(2025, 2, 11))).held == ((Grade.PE, date(2025, 2, 10)),)
 
 
 def test_scenario_47_annulment_counts_from_the_beginning() -> None:
