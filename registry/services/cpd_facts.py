@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 from registry.domain import clock, cpd_rules
@@ -35,7 +35,7 @@ HOURS = r"[0-9]{1,3}(\.[05])?"
 """Steps of half an hour, as they are written."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Case:
     """The ledger of one person in an open transaction, and who acts on it, when."""
 
@@ -45,44 +45,45 @@ class Case:
     actor: Actor
     now: datetime
 
+    @cached_property
     def entries(self) -> list[Entry]:
-        """Return the register entries of the person, the oldest first."""
+        """The register entries of the person, the oldest first."""
         found = [self.work.register.entry(number) for number in self.work.register.numbers_of(self.member_id)]
         return sorted(found, key=lambda entry: (entry.first_registered_on, entry.register_no))
 
     def holder(self) -> cpd_rules.Holder:
         """Return what decides whether hours count."""
-        entries, activities = self.entries(), self.work.cpd.activities(self.member_id)
+        entries, activities = self.entries, self.work.cpd.activities(self.member_id)
         years = cpd.ledger(self.work, self.member_id, self.now, self.desk.policy)
         return cpd_rules.Holder([one.field for one in entries], entries[0].first_registered_on, activities, years)
 
-    def activity(self, seq: int) -> Activity:
+    def activity(self, seq: int, holder: cpd_rules.Holder | None = None) -> Activity:
         """Return an activity that the actor may decide on: for the society of its field, else of the oldest entry."""
-        found = self.holder().activity(seq)
+        found = (holder or self.holder()).activity(seq)
         require(self.actor, Action.DECIDE_CPD, tenant=self.society(found.field))
         return found
 
     def society(self, field: str | None) -> str:
         """Return which society decides on hours in a field."""
-        entries = self.entries()
-        return next((one for one in entries if one.field == field), entries[0]).society
+        return next((one for one in self.entries if one.field == field), self.entries[0]).society
 
-    def decide(self, kind: str, seq: int, **decided: Any) -> None:
-        """Write what was decided on an activity."""
-        self.work.cpd.decide(self.member_id, seq, **decided)
-        self.record(kind, [self.member_id, seq, decided])
+    def decide(self, kind: str, decided: dict[int, dict[str, Any]]) -> None:
+        """Write what was decided on activities, by their numbers."""
+        for seq, columns in decided.items():
+            self.work.cpd.decide(self.member_id, seq, **columns)
+        self.record(kind, *([self.member_id, seq, columns] for seq, columns in decided.items()))
 
-    def record(self, kind: str, about: Any) -> None:
+    def record(self, kind: str, *about: Any) -> None:
         """Write the journal, and the copy of the years; end the hold if no year is UNCURED any more (T3)."""
-        digest = hashlib.sha256(json.dumps(about, default=str, sort_keys=True).encode()).hexdigest()
-        at, person = self.now, self.actor.person
-        self.work.journal.append(kind=kind, subject=self.member_id, payload_sha256=digest, actor=person, at=at)
+        digests = [hashlib.sha256(json.dumps(one, default=str, sort_keys=True).encode()).hexdigest() for one in about]
+        told, at = [(kind, self.member_id, digest) for digest in digests], self.now
+        self.work.journal.append_all(told, actor=self.actor.person, at=at)
         cpd.settle(self.work, self.member_id, at, self.desk.policy)
-        stored = self.work.register.answering(self.entries()[0].register_no)
+        stored = self.work.register.answering(self.entries[0].register_no)
         hold, hold_at = clock.cpd_hold(stored.value), stored.value.cpd_hold_at
         # One that a person set by a decision is lifted by a decision.
         if hold is not None and hold.decision_ref == clock.REFERENCE and (hold_at is None or hold_at > at):
-            move = partial(clock.lift_for_cpd, at=at, decision_ref=f"{kind}/{digest[:16]}")
+            move = partial(clock.lift_for_cpd, at=at, decision_ref=f"{kind}/{digests[-1][:16]}")
             apply_hold(self.work, stored, move, on_person=True, actor=self.actor, now=at)
 
 
@@ -95,10 +96,10 @@ def opened(desk: Desk, number: str, actor: Actor, now: datetime) -> Iterator[Cas
     """
     with desk.open_work() as work:
         case = Case(desk, work, work.register.entry(number).member_id, actor, now)
-        societies = [entry.society for entry in case.entries()]
+        societies = [entry.society for entry in case.entries]
         own = actor.tenant if actor.tenant in societies else societies[0]
         require(actor, Action.DECIDE_CPD, tenant=own)
-        require_swept(desk, now, *(work.register.answering(entry.register_no) for entry in case.entries()))
+        require_swept(desk, now, *(work.register.answering(entry.register_no) for entry in case.entries))
         yield case
 
 
@@ -136,7 +137,7 @@ def _keep(desk: Desk, order: Import, from_year: int, work: Work, row: Row) -> bo
     if file is None or work.members.membership(member_id=file.member_id, society=order.society) is None:
         raise CommandError(f"is no member of {order.society}: import the member first", "member_no")
     case = Case(desk, work, file.member_id, order.actor, order.now)
-    if not case.entries():
+    if not case.entries:
         raise CommandError("is not registered: hours count from the first registration on (R-CPD-05)", "member_no")
     holder, on = case.holder(), row.day("activity_on", until=civil_date(order.now))
     one = Activity(
@@ -167,13 +168,17 @@ def review(
     `CpdStateError`, and what `opened` does.
     """
     with opened(desk, number, actor, now) as case:
-        waiting = [one for one in case.holder().activities if one.decided_at is None]
+        holder = case.holder()
+        waiting = [one for one in holder.activities if one.decided_at is None]
         own = [one.seq for one in waiting if actor.tenant in {CSE, case.society(one.field)}]
         chosen = list(dict.fromkeys(seqs)) or own
-        for one in map(case.activity, chosen):
+        decided = {}
+        for one in (case.activity(seq, holder) for seq in chosen):
             accepted = one.hours if hours is None else hours
             cpd_rules.require_decidable(one, accepted)
-            case.decide("cpd-decided", one.seq, decided_at=now, accepted=accepted)
+            decided[one.seq] = {"decided_at": now, "accepted": accepted}
+        if decided:
+            case.decide("cpd-decided", decided)
     return chosen
 
 
@@ -184,7 +189,7 @@ def reverse(desk: Desk, number: str, seq: int, hours: Decimal, *, actor: Actor, 
     """
     with opened(desk, number, actor, now) as case:
         cpd_rules.require_reversible(case.activity(seq), hours)
-        case.decide("cpd-reversed", seq, reversed_at=now, reversed_hours=hours)
+        case.decide("cpd-reversed", {seq: {"reversed_at": now, "reversed_hours": hours}})
 
 
 def allocate(desk: Desk, number: str, seq: int, year: int, *, actor: Actor, now: datetime) -> None:
@@ -194,7 +199,7 @@ def allocate(desk: Desk, number: str, seq: int, year: int, *, actor: Actor, now:
     """
     with opened(desk, number, actor, now) as case:
         cpd_rules.require_allocatable(case.activity(seq), case.holder(), year)
-        case.decide("cpd-allocated", seq, year=year, allocated_at=now)
+        case.decide("cpd-allocated", {seq: {"year": year, "allocated_at": now}})
 
 
 def exempt(desk: Desk, number: str, year: int, months: int, decision_ref: str, *, actor: Actor, now: datetime) -> None:
