@@ -18,13 +18,13 @@ def document_bytes(document: Any) -> bytes:
 
 
 def sign_document(
-    document: dict[str, Any], signers: Sequence[Signer], *, created: datetime, base: str
+    document: dict[str, Any], signers: Sequence[Signer], *, created: datetime, base: str, times: int = 1
 ) -> dict[str, Any]:
     """Return `document` with a proof pair (rdfc, then jcs) of each of the `signers`, all `created` at one moment.
 
-    Raises `GraphError` if the document is not fully mapped.
+    The limit of its statements counts so many `times`. Raises `GraphError` if the document is not fully mapped.
     """
-    hashes = DocumentHashes(document, base)
+    hashes = DocumentHashes(document, base, times=times)
     return {**document, "proof": proof_pairs(hashes, signers, created)}
 
 

@@ -120,7 +120,7 @@ class DocumentHashes:
         return self._plain_form(self._unsigned, "sha256")
 
     def _plain_form(self, value: dict[str, Any], hash_name: str) -> str | None:
-        return plain_form(value, self.base, hash_name, self.extra, is_ours=self.is_ours)
+        return plain_form(value, self.base, hash_name, self.extra, is_ours=self.is_ours, times=self._times)
 
     def signed_bytes(self, proof: dict[str, Any], algorithm: Algorithm = Algorithm.EDDSA) -> bytes:
         """Return what the `proof` signs with a key of this `algorithm`: hash of its options, then of the document.

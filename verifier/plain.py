@@ -230,8 +230,8 @@ def _address(text: Any, active: Any) -> str:
     return f"<{text}>"
 
 
-def _lines(walk: _Walk, hash_name: str) -> list[str]:
-    if not 0 < len(walk.lines) <= MOST_QUADS or walk.blank_nodes > MOST_BLANK_NODES:
+def _lines(walk: _Walk, hash_name: str, most: int) -> list[str]:
+    if not 0 < len(walk.lines) <= most or walk.blank_nodes > MOST_BLANK_NODES:
         raise _NotPlainError
     lines = sorted(walk.lines)
     if True in map(eq, lines, lines[1:]):
@@ -267,11 +267,11 @@ _our_contexts, _contexts = (lru_cache(32)(partial(_Contexts, lru_cache(_MOST_KNO
 
 
 def plain_nquads(
-    document: dict[str, Any], base: str, hash_name: str, extra: ExtraContexts, *, is_ours: bool = False
+    document: dict[str, Any], base: str, hash_name: str, extra: ExtraContexts, *, is_ours: bool = False, times: int = 1
 ) -> str | None:
     """Return the canonical N-Quads of a plain `document`, or None if the reference must read it.
 
-    One that is ours satisfies our closed schema.
+    One that is ours satisfies our closed schema. The limit of its statements counts so many `times`.
     """
     urls = document.get("@context")
     if type(urls) is not list or not all(type(url) is str for url in urls):
@@ -283,6 +283,6 @@ def plain_nquads(
     try:
         contexts = (_our_contexts if is_ours else _contexts)(tuple(urls), base, extra)
         walk.node(value, contexts.scope(None, _types(document)))
-        return "".join(_lines(walk, hash_name))
+        return "".join(_lines(walk, hash_name, MOST_QUADS * times))
     except (_NotPlainError, jsonld.JsonLdError, ValueError, TypeError, KeyError, AttributeError, RuntimeError):
         return None

@@ -27,6 +27,8 @@ ROOT_THRESHOLD = 2
 CSE_KEYSTORE, STATEMENTS_KEYSTORE, CUSTODIAN_KEYSTORE = "cse", "statements", "custodian"
 STANDARDS = ("T/CAS 326-2018", "T/CAS 326-2021")
 _ROOT_YEARS = 5
+_TIMES = 10
+"""How many times what a document of anybody may state, a trust list may: it names every key there ever was."""
 _RENEW_BEFORE = timedelta(days=1)
 CSE_USES = (KeyUse.ISSUE, KeyUse.ISSUE_JOSE, KeyUse.STATUS, KeyUse.STATUS_JOSE, KeyUse.SEAL)
 
@@ -184,7 +186,8 @@ def sign_trust_list(desk: Desk, work: Work, keyring: Keyring, *, actor: Actor, n
     """Do what `publish_trust_list` does in an open transaction, for a decision that counts with it or not at all."""
     signers = [keyring.signer(name, KeyUse.ROOT, now) for name in ROOT_NAMES[:ROOT_THRESHOLD]]
     content = _content(desk, work, now)
-    signed = sign_document(documents.unsigned_trust_list(content, now=now), signers, created=now, base=desk.base)
+    unsigned = documents.unsigned_trust_list(content, now=now)
+    signed = sign_document(unsigned, signers, created=now, base=desk.base, times=_TIMES)
     document = document_bytes(signed)
     try:
         accept_trust_list(document, pinned_root(work), now=now)

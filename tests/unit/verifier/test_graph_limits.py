@@ -95,6 +95,17 @@ def test_at_the_limit_a_graph_is_read(document: Document) -> None:
     assert 0 < canonical_nquads(document, world.BASE).count("\n") <= 2_000
 
 
+@pytest.mark.parametrize("count", [4_000, 4_001])
+def test_the_limit_of_statements_counts_so_many_times(count: int) -> None:
+    """As where a trust list is signed; whoever reads it believes its text proofs."""
+    hashes = DocumentHashes(names(count), world.BASE, times=2)
+    if count <= 4_000:
+        assert len(hashes.of_document(is_graph=True)) == 32
+    else:
+        with pytest.raises(TooComplexError, match="more than 4000 statements"):
+            hashes.of_document(is_graph=True)
+
+
 def numbered(count: int) -> list[Quad]:
     return [statement(str(number)) for number in range(count)]
 
