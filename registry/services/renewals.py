@@ -73,7 +73,7 @@ def _opened(desk: Desk, number: str, action: Action, *, actor: Actor, now: datet
         owed = [one.at for one in clock.due(stored.value, desk.policy) if one.at <= now]
         if owed:
             raise refusals.RegisterBehindError(number, owed[0].isoformat())
-        last = max(stored.value.terms, key=attrgetter("end_on"))
+        last = max(stored.value.terms, key=attrgetter("end_on", "seq"))
         yield _Case(work, stored, stored.value, last, work.renewals.waiting(number))
 
 
