@@ -5,6 +5,7 @@ import shutil
 from collections import Counter
 from dataclasses import asdict
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -14,13 +15,12 @@ from rich.table import Table
 
 from keys.keystore import FULL_COST
 from registry.adapters import actors, clock, folder, opening, randomness, refusals
-from registry.adapters.keyring import FolderKeyring
+from registry.adapters.keyring import FolderKeyring, SecretFile
 from registry.cli import console
 from registry.cli.console import ERR, GOOD, OUT, DirOption, JsonOption, Session, UsageError, open_session, print_json
-from registry.demo.live import Stage, live
+from registry.demo.live import Stage, live, live_by_habits
 from registry.demo.officers import officers
 from registry.demo.plan import ENGINEERS, STORIES
-from registry.demo.plan import engineers as plan
 from registry.services import answers, census
 from registry.settings import Settings, read_settings
 from schemas.addresses import page_url
@@ -79,7 +79,8 @@ def _build(settings: Settings, count: int, at: datetime) -> None:
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         with folder.building_folder(target) as building, opening.building_place(settings, building) as url:
-            _live(read_settings(_plain(settings) | {"CSE_DATABASE_URL": url}, data_dir=building), count, at)
+            plain = {"CSE_MODE": settings.mode, "CSE_BASE_URL": settings.base_url, "CSE_DATABASE_URL": url}
+            _live(read_settings(plain, data_dir=building), count, at)
             if target.exists():
                 target.rmdir()
             # Half of a register until its database is in its place too.
@@ -92,22 +93,18 @@ def _build(settings: Settings, count: int, at: datetime) -> None:
             shutil.rmtree(building, ignore_errors=True)
 
 
-def _plain(settings: Settings) -> dict[str, str]:
-    return {"CSE_MODE": settings.mode, "CSE_BASE_URL": settings.base_url}
-
-
 def _live(settings: Settings, count: int, at: datetime) -> None:
-    twice = len(plan(at, count)) - count
-    ERR.print(f"Building a demonstration register: {count} engineers, {twice} of them in two fields")
-    ERR.print(f"It is lived up to {at:%Y-%m-%d %H:%M} UTC")
+    ERR.print(f"Building a demonstration register of {count} engineers, lived up to {at:%Y-%m-%d %H:%M} UTC")
     ERR.print("Making 18 keystores, each behind a passphrase of its own (about 20 seconds)")
     desk = opening.open_desk(settings, create=True)
     keyring = FolderKeyring(settings.keystore_dir, settings.passphrase_dir, cost=FULL_COST)
-    stage = Stage(desk, keyring, randomness.SystemRandomness(), folder.PublishFolder(settings.publish_dir))
+    secret = SecretFile(settings.secret_file)
+    stage = Stage(desk, keyring, randomness.SystemRandomness(), folder.PublishFolder(settings.publish_dir), secret)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=ERR) as progress:
         task = progress.add_task("Events", total=None)
-        live(stage, at=at, count=count, step=lambda done, total: progress.update(task, completed=done, total=total))
+        build = live_by_habits if count == ENGINEERS else partial(live, count=count)
+        build(stage, at=at, step=lambda done, total: progress.update(task, completed=done, total=total))
     folder.write_atomically(settings.data_dir / actors.FILE, actors.actors_text(officers()).encode("utf-8"))
 
 
@@ -147,17 +144,30 @@ def _reads_valid(session: Session, page_id: str) -> bool:
 
 
 def census_command(directory: DirOption = None, as_json: JsonOption = False) -> int:
-    """Count the register by grade and public status."""
+    """Count the register: entries by grade and public status, certificates by kind and state."""
     session = open_session(directory)
     counted = census.census(census.register_lines(session.desk, actor=session.actor(), now=session.now))
+    held = census.certificate_lines(session.desk, actor=session.actor(), now=session.now)
+    persons, registrations = ({getattr(one, name) for one in held} for name in ("member_id", "registration"))
+    sizes = {"persons": len(persons), "entries": counted.total(), "registrations": len(registrations)}
+    told = sorted(Counter((one.kind, one.state, one.bits) for one in held).items())
     if as_json:
-        print_json([{"grade": grade, "status": status, "count": n} for (grade, status), n in sorted(counted.items())])
+        by_grade = [{"grade": grade, "status": status, "count": n} for (grade, status), n in sorted(counted.items())]
+        certificates = [{"kind": kind, "state": state, "bits": bits, "count": n} for (kind, state, bits), n in told]
+        print_json(sizes | {"by_grade": by_grade, "certificates": certificates})
         return GOOD
-    grades, statuses = sorted({grade for grade, _ in counted}), sorted({status for _, status in counted})
-    rows = {status: [counted[grade, status] for grade in grades] for status in statuses}
-    rows["sum"] = [sum(counted[grade, status] for status in statuses) for grade in grades]
-    table = Table("status", *grades, "sum")
-    for name, row in rows.items():
+    _print_table("status", Counter({(status, grade): n for (grade, status), n in counted.items()}))
+    OUT.print(", ".join(f"{count} {name}" for name, count in sizes.items()))
+    for name in ("kind", "state"):
+        _print_table(f"certificates by {name}", Counter((getattr(one, name), one.bits) for one in held))
+    return GOOD
+
+
+def _print_table(first: str, counted: Counter[tuple[str, str]]) -> None:
+    """Print how often each pair of row and column was counted, with the sums of both."""
+    rows, columns = (sorted({pair[place] for pair in counted}) for place in (0, 1))
+    table = Table(first, *columns, "sum")
+    for name in (*rows, "sum"):
+        row = [sum(n for (of, to), n in counted.items() if name in {of, "sum"} and to == column) for column in columns]
         table.add_row(name, *map(str, [*row, sum(row)]))
     OUT.print(table)
-    return GOOD

@@ -9,10 +9,11 @@ composed from its tables.
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+from typing import Any
 
+from registry.demo.people import Act, Name, Person, Place
 from registry.domain.calendar import SHANGHAI, anniversary, civil_date
 from registry.domain.changes import GroundClass
-from registry.domain.registration import HoldKind
 from schemas.refusals import Refusal
 from schemas.tables import read_table
 
@@ -22,12 +23,9 @@ SOCIETIES = ("CIV", "ELE", "MEC", "RLY", "NUC", "STD", "WAT", "ICT", "AUT", "CHE
 SECOND_FIELDS = {"ELE": ("ELE", "ICT")}
 """ELE is authorized for ICT too: two societies for one field."""
 
-EARLIEST = date(2026, 3, 1)
-LATEST = date(2035, 12, 31)
-_EDITION_2021 = date(2021, 10, 25)
-_TERM_YEARS = 5
-_FIRST_DAY = date(2021, 3, 1)
-_WORKING_HOUR = time(10, 0)
+EARLIEST, LATEST = date(2026, 3, 1), date(2035, 12, 31)
+_FIRST_DAY, _EDITION_2021 = date(2021, 3, 1), date(2021, 10, 25)
+_TERM_YEARS, _WORKING_HOUR = 5, time(10, 0)
 
 
 class PlanError(Refusal, code="demo"):
@@ -55,24 +53,6 @@ class Story(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Name:
-    """A name in both scripts; one may be missing."""
-
-    hans: str | None
-    latin: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class HoldPlan:
-    """A hold to add, how many days before the census, and when to lift it."""
-
-    kind: HoldKind
-    days_before: int
-    lifted_days_before: int | None = None
-    runs_for_days: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Engineer:
     """One registration of the demonstration."""
 
@@ -84,41 +64,46 @@ class Engineer:
     registered_on: date
     story: Story
     consent_c1: bool = True
-    holds: tuple[HoldPlan, ...] = ()
+    holds: tuple[dict[str, Any], ...] = ()
+    """Kind, how many days before the census it is added and, if ever, lifted, and how many days it runs."""
     revoked_days_before: int | None = None
     ground: GroundClass = GroundClass.FALSE_STATEMENT
 
-    @property
-    def standard(self) -> str:
-        """The edition of the General Specification in force when the application was made."""
-        applied_on = self.registered_on - timedelta(days=90)
-        return "T/CAS 326-2018" if applied_on < _EDITION_2021 else "T/CAS 326-2021"
+    def life(self, today: date) -> Person:
+        """Return what happens to the registration, on a census of `today`."""
+        acts = [Act(self.registered_on, "register", args=(self.grade,))]
+        for hold in self.holds:
+            added = today - timedelta(days=hold["days_before"])
+            last = [str(added + timedelta(days=days)) for days in [hold.get("runs_for_days")] if days is not None]
+            acts.append(Act(added, "suspend", args=(hold["kind"], *last)))
+            if "lifted_days_before" in hold:
+                acts.append(Act(today - timedelta(days=hold["lifted_days_before"]), "lift", args=(hold["kind"],)))
+        if self.revoked_days_before is not None:
+            acts.append(Act(today - timedelta(days=self.revoked_days_before), "revoke", args=(self.ground,)))
+        place, serial = Place(self.society, self.field), int(self.member_ref[-5:])
+        return Person(self.name, serial, (place,), tuple(acts), self.consent_c1, has_file=False)
 
 
-_Row = tuple[Story, str, str, str, int]
-"""What it shows, society, field, grade, registered so many days before the census (negative: see `_start`)."""
-
-
-def _row(story: str, society: str, field: str, grade: str, days: int) -> _Row:
-    return Story[story], society, field, grade, days
-
-
-def _hold(kind: str, **days: int) -> HoldPlan:
-    return HoldPlan(HoldKind(kind), **days)
+def standard_on(registered_on: date) -> str:
+    """Return the edition of the General Specification in force when an application was made."""
+    applied_on = registered_on - timedelta(days=90)
+    return "T/CAS 326-2018" if applied_on < _EDITION_2021 else "T/CAS 326-2021"
 
 
 _PLAN = read_table("plan.json", "demo", "registry")
-_HOLDS = {Story[name]: tuple(_hold(**hold) for hold in holds) for name, holds in _PLAN["holds"].items()}
+_HOLDS = {Story[name]: tuple(holds) for name, holds in _PLAN["holds"].items()}
 """The holds of a story: their kind, how many days before the census they are added, and when they are lifted or end."""
 
-PEOPLE: dict[str, list[tuple[Name, _Row]]] = {
-    group: [(Name(hans, latin), _row(*row)) for hans, latin, *row in rows] for group, rows in _PLAN["people"].items()
+PEOPLE: dict[str, list[tuple[Name, tuple[Any, ...]]]] = {
+    group: [(Name(hans, latin), (Story[row[0]], *row[1:])) for hans, latin, *row in rows]
+    for group, rows in _PLAN["people"].items()
 }
-"""Everybody by group of the plan; first the stories, then who is beside them not plainly valid. CSE confirms the others
-by the fortnight, and whose first term has ended by the plan starts a year later here, so that it still runs."""
+"""Everybody by group of the plan: what each shows, society, field, grade, and how many days before the census they were
+registered (negative: see `_start`). First the stories, then who is beside them not plainly valid. CSE confirms the
+others by the fortnight, and whose first term has ended by the plan starts a year later here, so that it still runs."""
 
 _EVERYBODY = [one for group in PEOPLE.values() for one in group]
-_SECONDS = [(position, _row(*row)) for position, row in _PLAN["seconds"]]
+_SECONDS = [(position, (Story[row[0]], *row[1:])) for position, row in _PLAN["seconds"]]
 """Second fields by the position of their holder; the first three are assessed by the society authorized for two."""
 
 STORIES, ENGINEERS = len(PEOPLE["stories"]), len(_EVERYBODY)
@@ -140,20 +125,11 @@ def engineers(at: datetime, count: int = STORIES) -> list[Engineer]:
     return found + [replace(_engineer(*one, found[one[0]].name, today), holds=()) for one in again]
 
 
-def _engineer(position: int, row: _Row, name: Name, today: date) -> Engineer:
+def _engineer(position: int, row: tuple[Any, ...], name: Name, today: date) -> Engineer:
     story, society, field, grade, days = row
-    return Engineer(
-        name=name,
-        member_ref=f"{society}-{position + 1:05}",
-        society=society,
-        field=field,
-        grade=grade,
-        registered_on=_start(story, days, today),
-        story=story,
-        consent_c1=story is not Story.NAME_WITHHELD,
-        holds=_HOLDS.get(story, ()),
-        revoked_days_before=17 if story in {Story.REVOKED, Story.REVOKED_WHILE_HELD} else None,
-    )
+    what = f"{society}-{position + 1:05}", society, field, grade, _start(story, days, today), story
+    revoked = 17 if story in {Story.REVOKED, Story.REVOKED_WHILE_HELD} else None
+    return Engineer(name, *what, story is not Story.NAME_WITHHELD, _HOLDS.get(story, ()), revoked)
 
 
 def _start(story: Story, days: int, today: date) -> date:

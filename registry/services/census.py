@@ -8,12 +8,15 @@ from registry.domain import approvals, calendar, refusals
 from registry.domain import status as rules
 from registry.domain.actors import CSE, Action, Actor, require
 from registry.domain.changes import EventType
-from registry.domain.registration import Life, Registration
+from registry.domain.registration import Ended, EndedReason, Life, Registration
 from registry.services.ports import Desk
 from registry.services.refusals import CommandError
 from registry.services.registrations import KIND, Recommendation, read_recommendation
 from registry.store.certificates import StoredCertificate
 from registry.store.work import Work
+
+_KINDS = {"initial": "first", "promotion": "first", "late_renewal": "renewal", "appeal": "after review"}
+"""What a certificate is called after what its term rests on, if not by the same word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +72,51 @@ def _marks(desk: Desk, work: Work, value: Registration, now: datetime) -> tuple[
 def census(lines: list[RegisterLine]) -> Counter[tuple[str, str]]:
     """Count `lines` by grade and public status."""
     return Counter((line.grade, line.status) for line in lines)
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateLine:
+    """One certificate: of which person and registration, why it was issued, how it stands, and its bits."""
+
+    member_id: str
+    registration: tuple[str, int]
+    kind: str
+    state: str
+    """In capital letters the reason if it has ended, and what became of the registration since, if it lives again."""
+    bits: str
+    """`R=1 S=0` and the like."""
+
+
+def certificate_lines(desk: Desk, *, actor: Actor, now: datetime) -> list[CertificateLine]:
+    """Return every certificate that was ever issued, as it stands at `now`. Raises `NotAllowedError`."""
+    require(actor, Action.READ_REGISTER)
+    lines: list[CertificateLine] = []
+    with desk.open_reading() as work:
+        for number in work.register.numbers():
+            held = work.register.registrations(number)
+            issued = [(stored, one) for stored in held for one in work.certificates.of_registration(number, stored.seq)]
+            replaced = {one.replaced_by: one.ended for _, one in issued if one.ended is not None}
+            for stored, one in issued:
+                is_suspended = one.suspension_kept if one.ended is not None else bool(stored.value.holds)
+                bits = f"R={one.ended is not None:d} S={is_suspended:d}"
+                told = _kind(one, replaced.get(one.page_id)), _state(one, stored.value, now)
+                lines.append(CertificateLine(stored.value.member_id, (number, stored.seq), *told, bits))
+    return lines
+
+
+def _kind(one: StoredCertificate, before: Ended | None) -> str:
+    """Return why a certificate was issued; `before` is the end of the one whose place it took, if it took one."""
+    if before is not None and before.reason is EndedReason.REPLACED and before.sub_reason != "INTERIM":
+        return f"replacement {before.sub_reason}"
+    return _KINDS.get(one.basis, one.basis)
+
+
+def _state(one: StoredCertificate, registration: Registration, now: datetime) -> str:
+    if one.ended is None:
+        return "run out" if one.valid_until < now else "to come" if one.valid_from > now else "in force"
+    # What is replaced or closed has a sub-reason, and ends without its registration.
+    sub = one.ended.sub_reason or ("(current again)" if registration.is_live else "")
+    return f"{one.ended.reason} {sub}".rstrip()
 
 
 def newest_certificate(desk: Desk, number: str, *, actor: Actor) -> StoredCertificate:

@@ -19,7 +19,7 @@ from sqlalchemy import Engine, Executable, func, select, text
 from keys.keystore import KdfCost
 from registry.adapters.actors import FILE, actors_text
 from registry.adapters.folder import PublishFolder, write_atomically
-from registry.adapters.keyring import FolderKeyring
+from registry.adapters.keyring import FolderKeyring, SecretFile
 from registry.adapters.opening import open_desk
 from registry.adapters.randomness import SystemRandomness
 from registry.demo.live import Stage, live
@@ -108,7 +108,8 @@ def demo_in(folder: Path, base: str = BASE, *, count: int = STORIES, at: datetim
     demo = Demo(folder / "demo", {}, base)
     settings = demo.settings
     keyring = FolderKeyring(settings.keystore_dir, settings.passphrase_dir, cost=CHEAP)
-    stage = Stage(open_desk(settings, create=True), keyring, SystemRandomness(), PublishFolder(settings.publish_dir))
+    desk, secret = open_desk(settings, create=True), SecretFile(settings.secret_file)
+    stage = Stage(desk, keyring, SystemRandomness(), PublishFolder(settings.publish_dir), secret)
     demo.engineers.update(live(stage, at=at, count=count, step=lambda done, total: None))
     write_atomically(demo.folder / FILE, actors_text(officers()).encode("utf-8"))
     return demo

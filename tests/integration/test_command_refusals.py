@@ -397,8 +397,10 @@ def test_a_missing_table_of_actors(refused: Refused, copied: Demo) -> None:
     ("arguments", "expected"),
     [
         (("--at", "yesterday"), "is no instant"),
-        (("--at", "2025-01-01T10:00+08:00"), "can be lived up to"),
-        (("--at", "2036-01-01T10:00Z"), "can be lived up to"),
+        (("--at", "2021-02-28T10:00+08:00"), "can be lived up to"),
+        (("--at", "2036-07-01T10:00+08:00"), "can be lived up to"),
+        (("--at", "2025-01-01T10:00+08:00", "--engineers", "24"), "can be lived up to"),
+        (("--at", "2036-01-01T10:00Z", "--engineers", "199"), "can be lived up to"),
         (("--engineers", "201"), "engineers"),
         (("--engineers", "23"), "engineers"),
     ],

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -61,12 +62,19 @@ def test_for_people_one_entry_of_each_kind_is_listed(demo: Demo, cse: Cse) -> No
 
 
 def test_the_census_counts_every_entry_once(demo: Demo, cse: Cse) -> None:
-    counted = cse("census", "--json", env=demo.environment()).json
-    assert sum(row["count"] for row in counted) == 25
-    by_status = {status: sum(row["count"] for row in counted if row["status"] == status) for status in ("SUSPENDED",)}
-    assert by_status == {"SUSPENDED": 7}
+    told = cse("census", "--json", env=demo.environment()).json
+    assert (told["persons"], told["entries"], told["registrations"]) == (24, 25, 25)
+    by_status: Counter[str] = Counter()
+    for row in told["by_grade"]:
+        by_status[row["status"]] += row["count"]
+    assert by_status == {"ACTIVE": 14, "EXPIRED": 2, "REVOKED": 2, "SUSPENDED": 7}
+    assert {row["kind"] for row in told["certificates"]} == {"first"}
+    assert sum(row["count"] for row in told["certificates"]) == 25
+    assert {row["state"] for row in told["certificates"] if row["bits"].startswith("R=1")} == {"REVOKED"}
     table = cse("census", env=demo.environment()).out
-    assert all(word in table for word in ("AE", "PE", "SPE", "ACTIVE", "REVOKED", "25"))
+    assert all(
+        word in table for word in ("AE", "PE", "SPE", "ACTIVE", "REVOKED", "25", "24 persons", "R=1 S=0", "in force")
+    )
 
 
 def test_threat_g08_two_builds_of_one_moment_have_the_same_people_and_other_secrets(
