@@ -214,22 +214,25 @@ def confirm_registration(
         applications.require_no_bar(_begun_on(command), barring(work, member_id), policy=desk.policy)
         applications.require_no_hold([one.value for one in held], command.decided_on)
         entry = _entry(work, command, society, randomness, civil_date(now))
-        admission = changes.Admission(
-            register_no=entry.register_no,
-            member_id=entry.member_id,
-            grade=Grade(command.grade),
-            assessing_society=command.society,
-            standard_ref=command.standard,
-            decided_on=command.decided_on,
-            decision_ref=command.decision_ref,
-        )
-        change = _entered(desk, work, admission, promotion=command.is_promotion, actor=actor, now=now)
+        change = _entered(desk, work, _admission(entry, command), promotion=command.is_promotion, actor=actor, now=now)
         days = AssessmentDays(command.material_review_on, command.written_test_on, command.interview_on)
         place = work.register.add_registration(change.registration, days, recommendation=digest)
         work.journal.record(change, place=place, actor=actor.person, at=now)
         cpd.settle(work, entry.member_id, now, desk.policy)
         work.proposals.confirm(digest, by=actor, at=now)
     return entry.register_no
+
+
+def _admission(entry: Entry, command: Recommendation) -> changes.Admission:
+    return changes.Admission(
+        register_no=entry.register_no,
+        member_id=entry.member_id,
+        grade=Grade(command.grade),
+        assessing_society=command.society,
+        standard_ref=command.standard,
+        decided_on=command.decided_on,
+        decision_ref=command.decision_ref,
+    )
 
 
 def _entered(
