@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from registry.domain import cpd_person
@@ -44,7 +44,7 @@ def _row(year: YearLedger, at: datetime, policy: Policy) -> YearRow:
         year=year.year,
         required=required_hours(facts.begins_on, facts.exempt_months(at), policy),
         accepted=accepted,
-        pending=facts.counted_at(at, submitted_before=cpd_person.FOREVER) - accepted,
+        pending=facts.counted_at(at, submitted_before=at + timedelta.resolution) - accepted,
         state=now.state,
         since=now.since,
         cure_until_on=now.cure_until_on if now.state is YearState.SHORTFALL else None,

@@ -94,9 +94,7 @@ def _coming(desk: Desk, value: Registration, at: datetime) -> Iterator[Reason]:
     """Tell what time alone will change, if nothing else does."""
     for one in clock.due(value, desk.policy):
         when = "is due since" if one.at <= at else "will come on"
-        yield Reason(
-            "R-DT-08", f"{one.name} {when} {_instant(one.at)} (policy {desk.policy.on(civil_date(one.at)).version})"
-        )
+        yield Reason("R-DT-08", f"{one.name} {when} {_instant(one.at)}")
 
 
 def _status(value: Registration, at: datetime) -> Iterator[Reason]:

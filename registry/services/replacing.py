@@ -5,7 +5,7 @@ what is published before it ends the old one, so that no reader finds neither.
 """
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -35,7 +35,7 @@ class ReplacedFor(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Replacement:
-    """Which number, why, by which decision; with `NAME` both names as they are from now on."""
+    """Which number, why, by which decision; with `NAME` the names from now on: one that is not given stays."""
 
     number: str
     replaced_for: ReplacedFor
@@ -58,7 +58,12 @@ def propose_replacement(desk: Desk, command: Replacement, *, actor: Actor, now: 
         with translated(TextError, to=lambda error: CommandError(str(error), "name")):
             require_readable_names(*names)
     with desk.open_work() as work:
-        require(actor, Action.PROPOSE_REPLACEMENT, tenant=work.register.entry(command.number).society)
+        entry = work.register.entry(command.number)
+        require(actor, Action.PROPOSE_REPLACEMENT, tenant=entry.society)
+        member = work.register.member(entry.member_id)
+        if command.replaced_for is ReplacedFor.NAME and member is not None:
+            kept = command.name_hans or member.name_hans, command.name_latin or member.name_latin
+            command = replace(command, name_hans=kept[0], name_latin=kept[1])
         _concerned(desk, work, command, now)
         body = json.dumps(asdict(command), sort_keys=True, ensure_ascii=False)
         proposal = approvals.Proposal(KIND, body, actor, now)

@@ -30,8 +30,8 @@ def test_a_plain_registration_is_explained(staffed: Office) -> None:
     assert told(staffed, AT + MINUTE) == [
         ("R-RG-02", "PE since 2026-07-01, assessed by ELE"),
         ("R-DT-04", "term 1, initial: 2026-07-01 to 2031-06-30"),
-        ("R-DT-08", "expiry will come on 2031-07-01 00:00 China time (policy default-1)"),
-        ("R-DT-08", "lapse.renewal will come on 2031-09-29 00:00 China time (policy default-1)"),
+        ("R-DT-08", "expiry will come on 2031-07-01 00:00 China time"),
+        ("R-DT-08", "lapse.renewal will come on 2031-09-29 00:00 China time"),
         ("3.4", "public status on 2026-07-01 10:01 China time: ACTIVE"),
     ]
 
@@ -64,7 +64,7 @@ def test_a_past_day_is_answered_as_at_its_end(staffed: Office) -> None:
 def test_ends_and_expiry_are_told(staffed: Office) -> None:
     expired = start_of(date(2031, 7, 2))
     assert ("T5", "no term covers 2031-07-02: expired") in told(staffed, expired)
-    assert ("R-DT-08", "expiry is due since 2031-07-01 00:00 China time (policy default-1)") in told(staffed, expired)
+    assert ("R-DT-08", "expiry is due since 2031-07-01 00:00 China time") in told(staffed, expired)
     withdraw(staffed.desk, staffed.numbers[0], decision_ref="W/1", actor=board("ELE"), now=AT)
     record_death(
         staffed.desk, staffed.numbers[0], date(2026, 7, 2), decision_ref="E/1", actor=board("ELE"), now=AT + DAY

@@ -121,6 +121,14 @@ def test_what_cannot_be_is_refused(staffed: Office, why: ReplacedFor, names: dic
     assert staffed.database.dump() == before
 
 
+def test_r_me_03_a_script_that_is_not_named_keeps_its_name(staffed: Office) -> None:
+    decided(staffed, ReplacedFor.NAME, name_latin="Lin Zhiyuan-Example")
+    with staffed.desk.open_reading() as work:
+        member = work.register.member(work.register.entry(staffed.numbers[0]).member_id)
+    assert member is not None
+    assert (member.name_hans, member.name_latin) == ("林知远", "Lin Zhiyuan-Example")
+
+
 def test_nothing_is_replaced_of_what_has_no_certificate_in_force(staffed: Office) -> None:
     withdraw(staffed.desk, staffed.numbers[0], decision_ref="W/1", actor=board("ELE"), now=AT)
     with pytest.raises(CommandError, match="T20"):
