@@ -7,12 +7,15 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
+from registry.adapters.clock import now
 from registry.adapters.fetching import Fetcher
 from registry.adapters.foreign import fetch_foreign
 from registry.adapters.refusals import AdapterError
+from registry.domain.calendar import civil_date
 from registry.domain.policy import DEFAULT_POLICY, Policy, read_versions
 from registry.domain.refusals import PolicyError
 from registry.services.ports import Desk
+from registry.services.sweeping import known_policy
 from registry.settings import Settings, sqlite_in
 from registry.store.building import built_aside
 from registry.store.engine import database_file, is_empty, on_server, open_engine, open_reading, open_work, upgrade
@@ -116,7 +119,7 @@ def upgrade_database(settings: Settings) -> tuple[str, str]:
 
 def _require_match(desk: Desk, settings: Settings) -> None:
     with desk.open_reading() as work:
-        base, kind = work.trust.fact("base"), work.trust.fact("kind")
+        base, kind, known = work.trust.fact("base"), work.trust.fact("kind"), known_policy(work)
     if base is None:
         raise RegisterUnusableError(f"the database in {settings.data_dir} holds no register yet: run cse demo")
     if base != settings.base_url:
@@ -124,5 +127,9 @@ def _require_match(desk: Desk, settings: Settings) -> None:
             f"this register was founded for {base}, CSE_BASE_URL is {settings.base_url}: set it to the first, "
             "or found another register with another CSE_DATA_DIR"
         )
+    try:
+        desk.policy.require_forward(known, civil_date(now(settings)))
+    except PolicyError as error:
+        raise RegisterUnusableError(f"CSE_POLICY_FILE: {error}") from error
     if kind != settings.mode:
         raise RegisterUnusableError(f"this is a {kind} register, CSE_MODE is {settings.mode}: set it to {kind}")

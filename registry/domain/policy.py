@@ -1,6 +1,6 @@
 """The numbers that policy sets, with their version (domain 3.10), and their days."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -75,6 +75,22 @@ class Policy:
 
     later: tuple["Policy", ...] = ()
     """The versions that follow, by the day from which they count."""
+
+    @property
+    def told(self) -> list[str]:
+        """What is kept of the later versions, to tell whether one is another than before."""
+        return [f"{one.version} from {one.from_on}" for one in self.later]
+
+    def require_forward(self, known: Sequence[str], today: date) -> None:
+        """Raise `PolicyError` for a version that would count from a day past, or is missing though it counts already.
+
+        `known` are the versions of the last run of the clock job.
+        """
+        past = {one for one in (*known, *self.told) if one[-10:] <= today.isoformat()}
+        for one in sorted(past - set(known)):
+            raise PolicyError(one, "from_on", "a change of policy acts forward only: it needs a day to come")
+        for one in sorted(past - set(self.told)):
+            raise PolicyError(one, "version", "it counts already and stays: give what follows a version of its own")
 
     def on(self, day: date) -> "Policy":
         """Return the version in force on `day`; before the first that is the first.

@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from registry.domain import clock
@@ -105,7 +105,7 @@ def sweep(
     until = as_of or now
     if until > now:
         raise CommandError(f"{until.isoformat()} is yet to come: only a dry run looks ahead")
-    _look_anew(desk)
+    _look_anew(desk, civil_date(now))
     waiting = _cleared(desk, until, now, approved_by)
     run, swept = _Run(actor, now, until, desk.policy, waiting), Swept(Counter(), waiting, [])
     for find, act in ((cpd.due, run.look_at_years), (lambda work, at: work.register.due(at), run.carry_out)):
@@ -123,16 +123,25 @@ def sweep(
     return swept
 
 
-def _look_anew(desk: Desk) -> None:
-    """Let the job look at everything again once the policy has other versions than at the last run."""
-    versions = ", ".join(f"{one.version} from {one.from_on}" for one in desk.policy.later)
+def _look_anew(desk: Desk, today: date) -> None:
+    """Let the job look at everything again once the policy has other versions than at the last run.
+
+    Raises `PolicyError` if one of them would change days past.
+    """
     with desk.open_reading() as work:
-        if versions == (work.trust.fact(_POLICY) or ""):
-            return
-    with desk.open_work() as work:
-        work.register.look_anew()
-        work.cpd.look_anew()
-        work.trust.set_fact(_POLICY, versions)
+        known = known_policy(work)
+    if desk.policy.told != known:
+        desk.policy.require_forward(known, today)
+        with desk.open_work() as work:
+            work.register.look_anew()
+            work.cpd.look_anew()
+            work.trust.set_fact(_POLICY, json.dumps(desk.policy.told))
+
+
+def known_policy(work: Work) -> list[str]:
+    """Return the later versions of the policy at the last run."""
+    known: list[str] = json.loads(work.trust.fact(_POLICY) or "[]")
+    return known
 
 
 def _attempt(act: Callable[..., Counter[str]], work: Work, place: tuple[str, Any], swept: Swept) -> None:

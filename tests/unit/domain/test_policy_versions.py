@@ -84,3 +84,22 @@ def test_lists_stand_for_days_of_the_year() -> None:
     assert read_versions([FIRST | {"cpd.submit_by": [2, 15]}]).later[0].cpd_submit_by == (2, 15)
     assert replace(DEFAULT_POLICY, later=()) == read_versions([])
     assert known_keys()["cpd.cure_days"] == "cpd_cure_days"
+
+
+@pytest.mark.parametrize(
+    ("known", "today", "refused"),
+    [
+        ([], date(2026, 12, 31), None),
+        ([], date(2027, 1, 1), "2027 from 2027-01-01, from_on: a change of policy acts forward only"),
+        (["2027 from 2027-01-01"], date(2030, 1, 1), None),
+        (["2027 from 2027-01-01", "x from 2026-07-01"], date(2026, 6, 30), None),
+        (["2027 from 2027-01-01", "x from 2026-07-01"], date(2026, 7, 1), "x from 2026-07-01, version: it counts"),
+    ],
+)
+def test_a_change_of_policy_acts_forward_only(known: list[str], today: date, refused: str | None) -> None:
+    policy = read_versions([FIRST])
+    if refused is None:
+        return policy.require_forward(known, today)
+    with pytest.raises(PolicyError) as told:
+        policy.require_forward(known, today)
+    assert refused in str(told.value)
