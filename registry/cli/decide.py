@@ -78,7 +78,7 @@ def report(session: Session, number: str, done: str) -> int:
 def suspend(
     session: Session, number: NumberArgument, *, reason: HoldOption, decision: ReferenceOption, until: DayOption = None
 ) -> int:
-    """Add a hold. Example: cse decide suspend CSE26ELE00012379 --reason cpd --decision 2026/17."""
+    """Add a hold. Example: cse decide suspend CSE26ELE00012379 --reason identity --decision 2026/17."""
     command = decisions.Suspension(parse_register_number(number), _hold(reason), decision, _day(until))
     actor = session.actor()
     with published(session):

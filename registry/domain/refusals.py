@@ -175,9 +175,9 @@ class HoldPlaceError(DomainError, code="hold.place"):
 
 
 class HoldPeriodError(DomainError, code="hold.period"):
-    """The last day of the hold is missing or before its first."""
+    """The last day of the hold is missing, before its first, or not 1 to 24 months after it."""
 
-    says = "hold {}: a last day is needed for a fixed-term suspension (T11), and never one before the first day"
+    says = "hold {}: a fixed term needs a last day (T11), 1 to 24 months on (R-CC-04); no hold ends before it begins"
 
 
 class HoldAmbiguousError(DomainError, code="hold.ambiguous"):

@@ -7,7 +7,7 @@ that instant comes: holds and ends count once recorded (R-DT-11).
 """
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from registry.domain import calendar, refusals
 from registry.domain.changes import Admission, Change, EventType, changed
@@ -131,11 +131,12 @@ def _require_live(registration: Registration, transition: str) -> None:
 
 
 def _require_period(hold: Hold) -> None:
-    if hold.until_on is None:
-        if hold.kind is HoldKind.CONDUCT_SANCTION:
-            raise refusals.HoldPeriodError(hold.kind)
-        return
-    if hold.until_on < calendar.civil_date(hold.since):
+    earliest, last, latest = calendar.civil_date(hold.since), hold.until_on, date.max
+    if hold.kind is HoldKind.CONDUCT_SANCTION:
+        # 1 to 24 months (R-CC-04): the first day may be counted, as of a term, or not, as of a deadline.
+        shortest, latest = (calendar.deadline_months(earliest, months) for months in (1, 24))
+        earliest, last = shortest - timedelta(days=1), last or date.min
+    if last is not None and not earliest <= last <= latest:
         raise refusals.HoldPeriodError(hold.kind)
 
 

@@ -14,10 +14,12 @@ from registry.domain.actors import Action, Actor, require
 from registry.domain.calendar import civil_date
 from registry.domain.changes import Change
 from registry.domain.registration import Hold, HoldKind, Registration
+from registry.services.cpd import FROM_YEAR
 from registry.services.ports import Desk
 from registry.services.refusals import CommandError
-from registry.store.register import StoredRegistration
+from registry.store.register import Entry, StoredRegistration
 from registry.store.work import Work
+from schemas.names import has_control_character
 
 ENDINGS = ("revocation", "annulment")
 """The kinds of proposals that end a registration; `rulings` carries them out."""
@@ -39,8 +41,9 @@ def suspend_registration(desk: Desk, command: Suspension, *, actor: Actor, now: 
     """Add a hold, in effect at once (T2, T10, T11, T18, T24).
 
     A hold of the person falls on every live registration of theirs, with an event for each. Raises the
-    refusals of `domain.transitions.suspend`.
+    refusals of `domain.transitions.suspend`, and `CommandError` for a hold that facts on file alone set.
     """
+    require_reference(command.decision_ref)
     hold = Hold(command.kind, now, command.until_on, command.decision_ref)
     move = partial(transitions.suspend, hold=hold, at=now, reason_code=command.kind.lower())
     _change_holds(desk, command.number, Action.SUSPEND, command.kind, move, actor=actor, now=now)
@@ -49,8 +52,10 @@ def suspend_registration(desk: Desk, command: Suspension, *, actor: Actor, now: 
 def lift_hold(desk: Desk, number: str, kind: HoldKind, *, decision_ref: str, actor: Actor, now: datetime) -> None:
     """Take away a hold by a decision; no other hold is touched.
 
-    Raises `HoldMissingError` if there is none, `CpdHoldError` while a CPD year of the person is UNCURED.
+    Raises `HoldMissingError` if there is none, `CpdHoldError` while a CPD year of the person is UNCURED, `CommandError`
+    while the membership is not mended.
     """
+    require_reference(decision_ref)
     move = partial(transitions.lift, kind=kind, at=now, reason_code=kind.lower(), decision_ref=decision_ref)
     _change_holds(desk, number, Action.LIFT, kind, move, actor=actor, now=now)
 
@@ -60,13 +65,30 @@ def _change_holds(
 ) -> None:
     """Make a `move` of the registration of a number, and record it for every registration on which the hold falls."""
     with desk.open_work() as work:
-        require(actor, action, tenant=work.register.entry(number).society, hold=kind)
+        entry = work.register.entry(number)
+        require(actor, action, tenant=entry.society, hold=kind)
+        _require_open_to_decision(work, entry, action, kind, civil_date(now))
         stored = work.register.answering(number)
         owed = stored.value.cpd_hold_at if (action, kind) == (Action.LIFT, HoldKind.CPD) else None
         if owed is not None and owed <= now:
             raise refusals.CpdHoldError(number, owed.isoformat())
         require_swept(desk, now, stored, *(_other_registrations(work, stored) if kind.on_person else ()))
         apply_hold(work, stored, move, on_person=kind.on_person, actor=actor, now=now)
+
+
+def _require_open_to_decision(work: Work, entry: Entry, action: Action, kind: HoldKind, today: date) -> None:
+    """Raise `CommandError` for a hold that follows from a ledger or a membership on file (R-CPD-12, R-RG-06)."""
+    setting = action is Action.SUSPEND
+    if setting and kind is HoldKind.CPD and work.trust.fact(FROM_YEAR) is not None:
+        raise CommandError("a ledger is kept: this hold follows from it alone, by the clock job (R-CPD-12)", "reason")
+    membership = work.members.membership(member_id=entry.member_id, society=entry.society)
+    if kind is not HoldKind.MEMBERSHIP or membership is None:
+        return
+    if setting:
+        way = "90 days after a notice, which cse member standing records"
+        raise CommandError(f"the membership is on file: the clock job adds this hold {way} (R-RG-06)", "reason")
+    if not membership.is_good_on(today):
+        raise CommandError("the membership is not mended: cse member standing lifts the hold (R-RG-06)", "reason")
 
 
 def require_swept(desk: Desk, now: datetime, *concerned: StoredRegistration) -> None:
@@ -116,9 +138,9 @@ def apply_change(work: Work, stored: StoredRegistration, change: Change, *, acto
 
 
 def require_reference(decision_ref: str) -> None:
-    """Raise `CommandError` unless the decision has a reference."""
-    if not decision_ref.strip():
-        raise CommandError("what is decided about a registration needs the reference of its decision", "decision")
+    """Raise `CommandError` unless the decision has a reference that can be read."""
+    if not decision_ref.strip() or has_control_character(decision_ref):
+        raise CommandError("what is decided needs the reference of its decision, in letters that print", "decision")
 
 
 def keep_proposal(work: Work, proposal: approvals.Proposal, *, subject: str) -> None:

@@ -514,7 +514,7 @@ def test_threat_V51_a_past_moment_is_good_only_for_who_asked_for_it(
     """The folder of then, kept; the certificate was suspended since, and the newer folder has been seen."""
     file, old = certificate(copied, Story.VALID, tmp_path), Path(shutil.copytree(site, tmp_path / "old"))
     env = copied.environment(AT + HOUR)
-    suspended = ("suspend", copied.number(Story.VALID), "--reason", "cpd", "--decision", "D/1")
+    suspended = ("suspend", copied.number(Story.VALID), "--reason", "identity", "--decision", "D/1")
     assert cse("decide", *suspended, env=env).code == 0
     clock = later(copied, site, cse)
     assert cse_verify(file, "--offline", site, "--trust-root", pin, env=clock).code == 1

@@ -31,6 +31,8 @@ from tests.integration.test_clock_job import (
     set_fact,
 )
 
+MONTH = timedelta(days=30)
+
 
 @pytest.mark.parametrize("has_run", [True, False])
 @pytest.mark.parametrize(
@@ -47,7 +49,8 @@ from tests.integration.test_clock_job import (
 def test_threat_X05_X06_on_a_jump_of_the_clock_nothing_flips(
     staffed: Office, moved: timedelta, stops: bool, has_run: bool, caplog: pytest.LogCaptureFixture
 ) -> None:
-    hold(staffed, HoldKind.CONDUCT_SANCTION, AT, until=date(2026, 7, 2))
+    hold(staffed, HoldKind.CONDUCT_SANCTION, AT - MONTH, until=date(2026, 7, 2))
+    hold(staffed, HoldKind.SOCIETY_REVIEW, AT, number=2)  # What was recorded last.
     if has_run:
         run(staffed, AT, approved=False)
     before = staffed.database.dump()
@@ -70,7 +73,7 @@ def breaker(office: Office, few: int) -> Office:
 
 @pytest.mark.parametrize(("few", "waits"), [(2, True), (3, False)])
 def test_threat_T23_lapses_that_nobody_foresaw_wait_for_a_person(staffed: Office, few: int, waits: bool) -> None:
-    hold(staffed, HoldKind.CONDUCT_SANCTION, AT, until=LAST_DAY)
+    hold(staffed, HoldKind.CONDUCT_SANCTION, LAPSE - 5 * MONTH, until=LAST_DAY)
     office = breaker(staffed, few)
     set_fact(office, "swept_at", LAPSE.isoformat())
     swept = run(office, LAPSE, approved=False)
@@ -117,7 +120,7 @@ def test_threat_T23_the_lapses_of_a_day_count_together(staffed: Office, few: int
 def test_a_lapse_that_waits_keeps_no_later_change_waiting_but_the_other_lapse(staffed: Office) -> None:
     office = breaker(staffed, 0)
     hold(office, HoldKind.CPD, AT - timedelta(days=358), number=2)
-    hold(office, HoldKind.CONDUCT_SANCTION, AT, number=2, until=date(2026, 7, 9))
+    hold(office, HoldKind.CONDUCT_SANCTION, AT - MONTH, number=2, until=date(2026, 7, 9))
     lapse = start_of(date(2026, 7, 8))
     run(office, lapse - timedelta(days=1))
     set_fact(office, "sweep_forecasts", "{}")
@@ -139,7 +142,7 @@ def test_r_dt_11_what_an_overdue_change_makes_of_an_answer_is_never_valid(staffe
     office = replace(staffed, numbers=(staffed.numbers[0], bare))
     now = AT + timedelta(days=12)
     for one in (0, 1):
-        hold(office, HoldKind.CONDUCT_SANCTION, AT, one, date(2026, 7, 2))
+        hold(office, HoldKind.CONDUCT_SANCTION, AT - MONTH, one, date(2026, 7, 2))
     refresh_trust_list(staffed.desk, staffed.keyring, actor=REGISTRAR, now=now)
 
     def told(number: str) -> tuple[Any, ...]:
@@ -156,7 +159,7 @@ def test_r_dt_11_what_an_overdue_change_makes_of_an_answer_is_never_valid(staffe
 
 
 def test_a_number_that_the_job_is_late_with_does_not_say_suspended_beside_an_ended_paper(staffed: Office) -> None:
-    hold(staffed, HoldKind.CONDUCT_SANCTION, AT, until=date(2026, 7, 2))
+    hold(staffed, HoldKind.CONDUCT_SANCTION, AT - MONTH, until=date(2026, 7, 2))
     over = start_of(date(2026, 7, 3))
     page_id, lost = certificate(staffed).page_id, Ended(EndedReason.REPLACED, "LOST", AT)
     with staffed.desk.open_work() as work:

@@ -94,7 +94,7 @@ def test_scenario_39_who_does_not_renew_lapses_at_midnight_whatever_time_the_job
 
 
 def test_a_late_run_makes_every_step_in_its_order(staffed: Office) -> None:
-    hold(staffed, HoldKind.CONDUCT_SANCTION, AT, until=LAST_DAY)
+    hold(staffed, HoldKind.CONDUCT_SANCTION, LAPSE - timedelta(days=150), until=LAST_DAY)
     assert run(staffed, LAPSE + timedelta(days=9)).done == {"expiry": 3, "sanction-over": 2, "lapse.renewal": 3}
     steps = [(kind, at) for kind, at, _ in events(staffed)][1:]
     assert steps == [("EXPIRED", EXPIRY), ("SUSPENSION_TERM_ENDED", EXPIRY), ("LAPSED", LAPSE)]

@@ -52,10 +52,10 @@ def follow(copied: Demo, cse: Cse, visit: Visit) -> Callable[..., Follow]:
 
 def test_suspend_lift_suspend_revoke_and_never_back(copied: Demo, follow: Callable[..., Follow]) -> None:
     one = follow(copied.number(Story.VALID), alone=False)
-    done = one.decide("suspend", one.number, "--reason", "cpd", "--decision", "D/1")
+    done = one.decide("suspend", one.number, "--reason", "identity", "--decision", "D/1")
     assert (done.code, done.json["outcome"], done.json["state"]) == (0, "invalid", "suspended")
     one.reads("suspended", (0, 1))
-    done = one.decide("lift", one.number, "--reason", "cpd", "--decision", "D/1")
+    done = one.decide("lift", one.number, "--reason", "identity", "--decision", "D/1")
     assert (done.code, done.json["outcome"], done.json["state"]) == (0, "valid", "valid")
     one.reads("valid", (0, 0))
     assert one.decide("suspend", one.number, "--reason", "identity", "--decision", "D/1").code == 0
@@ -71,7 +71,7 @@ def test_suspend_lift_suspend_revoke_and_never_back(copied: Demo, follow: Callab
     assert one.decide("lift", one.number, "--reason", "identity", "--decision", "D/1").code == 0
     one.reads("revoked", (1, 1))
     for words in (
-        ("suspend", "--reason", "cpd", "--decision", "D/1"),
+        ("suspend", "--reason", "identity", "--decision", "D/1"),
         ("revoke", "--reason", "conviction", "--decision", "C/2"),
     ):
         assert one.decide(words[0], one.number, *words[1:]).code == 3
@@ -95,7 +95,7 @@ def test_a_hold_of_the_person_is_published_for_both_fields(copied: Demo, follow:
         member = work.register.entry(one.number).member_id
         (other,) = set(work.register.numbers_of(member)) - {one.number}
         index = work.certificates.of_registration(other, 1)[0].status_index
-    assert one.decide("suspend", one.number, "--reason", "cpd", "--decision", "D/1").code == 0
+    assert one.decide("suspend", one.number, "--reason", "identity", "--decision", "D/1").code == 0
     one.reads("suspended", (0, 1))
     assert bits(copied.published, index, one.at) == (0, 1)
 

@@ -17,6 +17,7 @@ from registry.domain.refusals import (
     SamePersonError,
 )
 from registry.domain.registration import HoldKind
+from registry.services.cpd_facts import begin_ledger
 from registry.services.decisions import Suspension, lift_hold, suspend_registration
 from registry.services.refusals import CommandError
 from registry.services.sweeping import sweep
@@ -129,12 +130,31 @@ def test_a_fixed_term_needs_its_last_day_and_ends_after_it(staffed: Office) -> N
         suspend(staffed, number, HoldKind.CONDUCT_SANCTION)
     with pytest.raises(HoldPeriodError):
         suspend(staffed, number, HoldKind.CONDUCT_SANCTION, until_on=date(2026, 6, 30))
-    suspend(staffed, number, HoldKind.CONDUCT_SANCTION, until_on=date(2026, 7, 2))
-    ends = datetime.fromisoformat("2026-07-03T00:00:00+08:00")
+    suspend(staffed, number, HoldKind.CONDUCT_SANCTION, until_on=date(2026, 7, 31))
+    ends = datetime.fromisoformat("2026-08-01T00:00:00+08:00")
     assert bits(staffed, number) == (0, 1)
     sweep(staffed.desk, actor=CLOCK, now=ends, approved_by=REGISTRAR)
     assert [kind for kind, *_ in events(staffed, number)] == ["HOLD_ADDED", "SUSPENSION_TERM_ENDED"]
     assert bits(staffed, number) == (0, 0)
+
+
+@pytest.mark.parametrize("reference", ["", " ", "\u200b", "D/\udcff", "D/\u202e1"])
+def test_a_hold_is_set_and_lifted_by_a_reference_that_can_be_read(staffed: Office, reference: str) -> None:
+    number, kind, before = staffed.numbers[0], HoldKind.IDENTITY, staffed.count("journal")
+    with pytest.raises(CommandError, match="reference of its decision"):
+        suspend_registration(staffed.desk, Suspension(number, kind, reference), actor=REGISTRAR, now=AT)
+    with pytest.raises(CommandError, match="reference of its decision"):
+        lift_hold(staffed.desk, number, kind, decision_ref=reference, actor=REGISTRAR, now=AT)
+    assert staffed.count("journal") == before
+
+
+def test_r_cpd_12_where_a_ledger_is_kept_no_decision_sets_its_hold(staffed: Office) -> None:
+    suspend(staffed, staffed.numbers[2])
+    begin_ledger(staffed.desk, 2026, actor=REGISTRAR, now=AT)
+    with pytest.raises(CommandError, match="R-CPD-12"):
+        suspend(staffed, staffed.numbers[0])
+    lift_hold(staffed.desk, staffed.numbers[2], HoldKind.CPD, decision_ref="D/2", actor=REGISTRAR, now=AT + MINUTE)
+    assert [bits(staffed, number) for number in staffed.numbers] == [(0, 0)] * 3
 
 
 def test_a_revocation_needs_a_second_person(staffed: Office) -> None:

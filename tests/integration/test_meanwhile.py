@@ -196,7 +196,9 @@ def test_a_decision_that_could_not_be_published_says_so_and_stands(copied: Demo,
     number = copied.number(Story.VALID)
     (copied.published / "status" / "suspension-1").unlink()
     (copied.published / "status" / "suspension-1").mkdir()
-    said = cse("decide", "suspend", number, "--reason", "cpd", "--decision", "D/1", env=copied.environment(AT + MINUTE))
+    said = cse(
+        "decide", "suspend", number, "--reason", "identity", "--decision", "D/1", env=copied.environment(AT + MINUTE)
+    )
     assert said.code == 2
     assert "recorded and NOT yet published" in said.err
     assert cse("verify", number, "--json", env=copied.environment(AT + MINUTE)).json["state"] == "suspended"

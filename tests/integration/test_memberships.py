@@ -17,6 +17,7 @@ from registry.domain.renewal_refusals import RenewalConditionsError
 from registry.services.answers import verdict_of_number
 from registry.services.audit import audit
 from registry.services.bodies import BodyDecision, decide
+from registry.services.decisions import Suspension, lift_hold, suspend_registration
 from registry.services.memberships import ARREARS, ENDED, GOOD, set_standing, transfer
 from registry.services.refusals import CommandError, SocietyNotAuthorizedError
 from registry.services.registrations import confirm_registration
@@ -121,6 +122,22 @@ def test_t24_who_mends_it_in_time_never_has_one(joined: Office) -> None:
     stand(joined, GOOD, date(2026, 9, 29), HOLD - MINUTE)
     assert run(joined, HOLD) == {}
     assert events(joined, 0) == []
+
+
+def test_r_rg_06_a_membership_on_file_alone_sets_and_lifts_its_hold(joined: Office) -> None:
+    """A hold of before the file is lifted by a decision while the membership is good, and not while it is not."""
+    number = joined.numbers[0]
+    asked: dict[str, Any] = {"actor": board("ELE"), "now": HOLD + 2 * MINUTE}
+    with pytest.raises(CommandError, match="90 days after a notice"):
+        suspend_registration(joined.desk, Suspension(number, HoldKind.MEMBERSHIP, "D/1"), **asked)
+    stand(joined, ARREARS)
+    run(joined, HOLD)
+    with pytest.raises(CommandError, match="not mended"):
+        lift_hold(joined.desk, number, HoldKind.MEMBERSHIP, decision_ref="D/1", **asked)
+    assert (holds(joined)[0], events(joined, 0)) == (MEMBERSHIP, ["HOLD_ADDED"])
+    joined.database.execute("UPDATE membership SET arrears_on = NULL, notified_on = NULL")
+    lift_hold(joined.desk, number, HoldKind.MEMBERSHIP, decision_ref="D/1", **asked)
+    assert holds(joined)[0] == []
 
 
 def test_r_rg_06_the_first_notice_counts(joined: Office) -> None:

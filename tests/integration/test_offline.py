@@ -123,7 +123,7 @@ def test_a_list_of_another_slot_is_not_believed(
     number = demo.number(Story.VALID)
     old = (site / "status" / "suspension-1").read_bytes()
     later = copied.environment(AT + timedelta(minutes=1))
-    assert cse("decide", "suspend", number, "--reason", "cpd", "--decision", "D/1", env=later).code == 0
+    assert cse("decide", "suspend", number, "--reason", "identity", "--decision", "D/1", env=later).code == 0
     assert cse("publish", "--out", site, env=later).code == 0
     (site / "status" / "suspension-1").write_bytes(old)
     file = certificate(demo, Story.VALID, tmp_path)

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import pytest
@@ -13,9 +14,17 @@ from registry.demo.officers import APPEAL_PANEL, CLOCK, CONDUCT_PANEL, REGISTRAR
 from registry.domain import lifecycle
 from registry.domain.changes import GroundClass
 from registry.domain.refusals import NotFoundError
-from registry.domain.registration import HoldKind
+from registry.domain.registration import Hold, HoldKind
+from registry.domain.transitions import suspend
 from registry.services.bodies import BodyDecision, decide, review
-from registry.services.decisions import Suspension, apply_change, lift_hold, record_death, suspend_registration
+from registry.services.decisions import (
+    Suspension,
+    apply_change,
+    apply_hold,
+    lift_hold,
+    record_death,
+    suspend_registration,
+)
 from registry.services.issuing import issue_certificate
 from registry.services.recognition import check_number
 from registry.services.renewals import confirm_renewal, file_renewal, recommend_renewal
@@ -261,9 +270,16 @@ def test_scenario_114_a_day_that_has_begun_somewhere_is_answered_as_now(abroad: 
     assert told(abroad.ask(case_60, ANYBODY, evening + timedelta(seconds=1), now=evening))[1] == "AS_OF_FUTURE"
 
 
+def suspended_for_cpd(abroad: Abroad, number: str, since: datetime) -> None:
+    """Set the hold of the ledger, as the clock job does."""
+    move = partial(suspend, hold=Hold(HoldKind.CPD, since, None, "2025"), at=since, reason_code="cpd")
+    with abroad.office.desk.open_work() as work:
+        apply_hold(work, work.register.answering(number), move, on_person=True, actor=CLOCK, now=since)
+
+
 def test_scenario_113_the_state_changed_on_the_day(abroad: Abroad, case_60: str) -> None:
     desk = abroad.office.desk
-    suspend_registration(desk, Suspension(case_60, HoldKind.CPD, "2025"), actor=REGISTRAR, now=at("2026-08-01"))
+    suspended_for_cpd(abroad, case_60, at("2026-08-01"))
     lift_hold(desk, case_60, HoldKind.CPD, decision_ref="2025", actor=REGISTRAR, now=at("2026-08-10", "14:05"))
     answer = abroad.ask(case_60, PARTY, "2026-08-10")
     assert told(answer) == ("ELIGIBLE", "OK", ["OK", "CHANGED_THAT_DAY"])
@@ -416,8 +432,7 @@ def test_scenario_39_who_does_not_renew_lapses(abroad: Abroad, ending: str) -> N
 
 
 def test_a_lapse_for_want_of_CPD_is_told_as_such(abroad: Abroad, case_60: str) -> None:
-    hold = Suspension(case_60, HoldKind.CPD, "2024")
-    suspend_registration(abroad.office.desk, hold, actor=REGISTRAR, now=at("2025-05-01", "00:00"))
+    suspended_for_cpd(abroad, case_60, at("2025-05-01", "00:00"))
     with (
         abroad.office.desk.open_work() as work
     ):  # By the facts on file it was never short: the job would lift the hold.

@@ -179,13 +179,17 @@ def test_a_hold_that_is_not_there_is_not_lifted() -> None:
     ("kind", "until", "refused"),
     [
         (HoldKind.CONDUCT_SANCTION, None, True),
-        (HoldKind.CONDUCT_SANCTION, date(2022, 8, 18), True),
-        (HoldKind.CONDUCT_SANCTION, date(2022, 8, 19), False),
+        (HoldKind.CONDUCT_SANCTION, date(2022, 9, 17), True),
+        (HoldKind.CONDUCT_SANCTION, date(2022, 9, 18), False),
+        (HoldKind.CONDUCT_SANCTION, date(2024, 8, 19), False),
+        (HoldKind.CONDUCT_SANCTION, date(2024, 8, 20), True),
+        (HoldKind.CONDUCT_SANCTION, date.max, True),
         (HoldKind.IDENTITY, date(2022, 8, 18), True),
         (HoldKind.IDENTITY, date(2022, 8, 19), False),
     ],
 )
 def test_a_fixed_term_needs_a_last_day(kind: HoldKind, until: date | None, refused: bool) -> None:
+    """R-CC-04: a suspension of fixed term has 1 to 24 months."""
     wanted = Hold(kind, LATER, until, "d")
     if refused:
         with pytest.raises(HoldPeriodError):
