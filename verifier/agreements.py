@@ -55,6 +55,8 @@ class Agreement:
     """From which day it is `negotiating`, `signed`, `in_force`, `suspended` or `ended`, the oldest first."""
     effective_from_on: date
     effective_to_on: date | None = None
+    signed_on: date = date.min
+    """Day on which CSE signed it: it counts from no day before (R-MR-02)."""
     is_framework: bool = False
     direction: str = "outbound"
     conditions: Conditions = field(default_factory=Conditions)
@@ -66,7 +68,9 @@ class Agreement:
     """Of the foreign bodies, who decide."""
 
     def state_on(self, day: date) -> str:
-        """Return its state on `day`; before the first it was negotiated."""
+        """Return its state on `day`; before the first, and before CSE signed, it was negotiated."""
+        if day < self.signed_on:
+            return "negotiating"
         return next((state for since, state in reversed(self.states) if since <= day), "negotiating")
 
     def is_in_force(self, day: date) -> bool:
@@ -81,7 +85,7 @@ class Agreement:
         """Tell whether it is over on `day` and yet judges a claim that was lodged under it (row 19)."""
         if lodged_on is None or self.lodged_by_on is None or not self.is_over(day):
             return False
-        in_time = self.effective_from_on <= lodged_on <= self.lodged_by_on
+        in_time = max(self.effective_from_on, self.signed_on) <= lodged_on <= self.lodged_by_on
         return in_time and (self.decide_by_on is None or day <= self.decide_by_on)
 
     def covers(self, grade: str, its_field: str) -> bool:
@@ -148,6 +152,7 @@ def read_agreement(document: Mapping[str, Any]) -> Agreement:
         states=states,
         effective_from_on=_day(said["effectiveFrom"]),
         effective_to_on=_day(ends_on) if ends_on is not None else None,
+        signed_on=_day(said["signedOn"]),
         is_framework=said["kind"] == "framework",
         direction=said["direction"],
         conditions=_conditions(said["conditions"]),

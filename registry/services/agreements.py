@@ -1,7 +1,7 @@
 """Mutual recognition agreements as CSE's signed statements: how one is recorded, and which are in force."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
@@ -17,6 +17,7 @@ from registry.services.refusals import CommandError
 from registry.services.trust import STATEMENTS_KEYSTORE
 from registry.store.work import Work
 from schemas import contracts, strict_json
+from schemas.names import has_control_character
 from schemas.refusals import translated
 from verifier.agreements import Agreement, in_succession, read_agreement
 from verifier.rdf import GraphError
@@ -32,6 +33,7 @@ def add_agreement(desk: Desk, keyring: Keyring, content: bytes, *, actor: Actor,
     """
     require(actor, Action.ADMINISTER_TRUST)
     unsigned, agreement = _read(desk, content, now)
+    _require_sensible(unsigned["credentialSubject"], agreement, civil_date(now))
     signer = keyring.signer(STATEMENTS_KEYSTORE, KeyUse.STATEMENT, now)
     path = f"{AGREEMENTS}{agreement.id}/{agreement.version}"
     with desk.open_work() as work:
@@ -59,6 +61,30 @@ def _read(desk: Desk, content: bytes, now: datetime) -> tuple[dict[str, Any], Ag
         raise CommandError(f"{pointer.removeprefix('/credentialSubject')}: {sentence}", "file")
     with translated(ValueError, to=lambda error: CommandError(str(error), "file")):
         return unsigned, read_agreement(unsigned)
+
+
+def _require_sensible(said: Mapping[str, Any], new: Agreement, today: date) -> None:
+    """Refuse what the schema cannot: days in a wrong order, what is not signed yet, and texts that hide something."""
+    orders = (
+        ("signedOn", new.signed_on, today, "is yet to come: only what CSE has signed counts (R-MR-02)"),
+        ("effectiveTo", new.effective_from_on, new.effective_to_on, "lies before effectiveFrom"),
+        ("savings", new.lodged_by_on, new.decide_by_on, "decideBy lies before lodgedBy"),
+    )
+    for member, earlier, later, fault in orders:
+        if earlier is not None and later is not None and earlier > later:
+            raise CommandError(f"/{member}: {fault}", member)
+    for member, value in said.items():
+        if any(map(has_control_character, _texts(value))):
+            raise CommandError(f"/{member}: a text holds a control or invisible character", member)
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Give every text in a JSON value."""
+    if isinstance(value, str):
+        yield value
+    inner = value.values() if isinstance(value, Mapping) else value if isinstance(value, list) else ()
+    for one in inner:
+        yield from _texts(one)
 
 
 def _recorded(work: Work, name: str) -> list[Agreement]:

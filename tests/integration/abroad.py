@@ -75,11 +75,12 @@ class Abroad:
 
     office: Office
 
-    def agree(self, *told: dict[str, Any], recorded_at: datetime = FOUNDED) -> None:
-        """Record agreements (those of the demonstration, if none is given), and publish the trust list."""
+    def agree(self, *told: dict[str, Any], recorded_at: datetime | None = None) -> None:
+        """Record agreements (those of the demonstration, if none is given) when they are signed; publish the list."""
         for one in told or OF_DEMO:
             content = json.dumps(one).encode()
-            add_agreement(self.office.desk, self.office.keyring, content, actor=REGISTRAR, now=recorded_at)
+            signed = recorded_at or max(FOUNDED, at(one["signedOn"]))
+            add_agreement(self.office.desk, self.office.keyring, content, actor=REGISTRAR, now=signed)
         publish_trust_list(self.office.desk, self.office.keyring, actor=REGISTRAR, now=ASKED)
 
     def register(self, day: str, *, number: str | None = None, kept: int = 2025, **changed: Any) -> str:

@@ -42,6 +42,11 @@ def test_an_agreement_counts_once_a_trust_list_pins_it(office: Office) -> None:
     assert (only.id, only.version, only.title) == ("t1", 1, "Registered Engineer (XA)")
 
 
+def test_an_agreement_of_one_day_that_is_signed_today_is_recorded(office: Office) -> None:
+    one_day = {"effectiveFrom": "2026-07-01", "effectiveTo": "2026-07-01"}
+    assert add(office, given(signedOn="2026-07-01", savings={"lodgedBy": "2029-12-31"}, **one_day))
+
+
 @pytest.mark.parametrize("actor", [PUBLISHER, board("ELE")])
 def test_only_the_registrar_records_an_agreement(office: Office, actor: Actor) -> None:
     before = office.database.dump()
@@ -62,6 +67,11 @@ def test_only_the_registrar_records_an_agreement(office: Office, actor: Actor) -
         (given(title="Registered Engineer (XA)"), "'title' was unexpected"),
         (given(id="T 1"), "/id: "),
         (given(stateHistory=[{"state": one, "sinceDate": "2025-01-15"} for one in ("signed", "ended")]), "a day twice"),
+        (given(signedOn="2026-07-02"), "/signedOn: is yet to come"),
+        (given(effectiveTo="2025-02-28"), "/effectiveTo: lies before effectiveFrom"),
+        (given(savings={"lodgedBy": "2029-12-31", "decideBy": "2029-12-30"}), "/savings: decideBy lies before"),
+        (given(targetTitle="Registered \u202eEngineer"), "/targetTitle: a text holds"),
+        (given(conditions={"manual": [{"textHans": "面谈", "textEnglish": "a\nb"}]}), "/conditions: a text holds"),
         (given(agreementVersion=2), "the next version of t1 is 1, not 2"),
     ],
 )

@@ -31,6 +31,7 @@ def test_every_member_of_a_statement_is_read() -> None:
         states=((date(2025, 1, 15), "signed"), (date(2025, 3, 1), "in_force")),
         effective_from_on=date(2025, 3, 1),
         effective_to_on=date(2029, 12, 31),
+        signed_on=date(2025, 1, 15),
         direction="both",
         conditions=Conditions(
             active_required=True,
@@ -114,6 +115,13 @@ def test_a_statement_that_the_schema_does_not_know_is_refused(path: str, change:
     with pytest.raises((StatementError, ValueError)) as refused:
         read(changed)
     assert getattr(refused.value, "code", "statement_malformed") in {"statement_malformed", "undefined_term"}
+
+
+@pytest.mark.parametrize(("on", "state"), [(date(2026, 1, 4), "negotiating"), (date(2026, 1, 5), "in_force")])
+def test_R_MR_02_what_is_signed_later_does_not_count_before(on: date, state: str) -> None:
+    (found,) = read(given(signedOn="2026-01-05", effectiveTo="2026-06-30", savings={"lodgedBy": "2026-06-30"}))
+    assert (found.state_on(on), found.is_in_force(on)) == (state, state == "in_force")
+    assert found.saves(on, date(2026, 7, 1)) is (state == "in_force")
 
 
 def other_subject(content: bytes, **changed: Any) -> bytes:
