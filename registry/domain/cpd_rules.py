@@ -1,6 +1,7 @@
 """What may be handed in and decided about CPD (domain 3.6), and how a sample of members is drawn."""
 
 import hashlib
+import unicodedata
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -41,20 +42,32 @@ class Holder:
 
 
 def is_on_file(one: Activity, holder: Holder) -> bool:
-    """Tell whether exactly this is on file.
+    """Tell whether exactly this is on file, however its organizer is spelt.
 
-    Raises `DuplicateActivityError` if it is with other content (R-CPD-02); what was rejected may come again.
+    Raises `DuplicateActivityError` if it is with other content, or its evidence is that of another organizer's activity
+    (R-CPD-02); what was rejected may come again.
     """
-    for known in holder.activities:
-        if (known.activity_on, known.category, known.organizer) != (one.activity_on, one.category, one.organizer):
-            continue
-        if (known.hours, known.field, known.evidence_ref) == (one.hours, one.field, one.evidence_ref):
-            return True
-        if known.is_rejected:
-            continue
-        reason = f"activity {known.seq} of that day, category and organizer is on file: hours count once (R-CPD-02)"
-        raise DuplicateActivityError("activity_on", reason)
+    same = [known for known in holder.activities if _what(known) == _what(one)]
+    if (one.hours, one.field, one.evidence_ref) in [(known.hours, known.field, known.evidence_ref) for known in same]:
+        return True
+    for known in (known for known in holder.activities if not known.is_rejected):
+        if known in same:
+            reason = f"activity {known.seq} of that day, category and organizer is on file: hours count once (R-CPD-02)"
+            raise DuplicateActivityError("activity_on", reason)
+        theirs, own = (_folded(each.evidence_ref) for each in (known, one))
+        if theirs == own and _folded(known.organizer) != _folded(one.organizer):
+            reason = f"activity {known.seq}, of another organizer, has this evidence: hours count once (R-CPD-02)"
+            raise DuplicateActivityError("evidence_ref", reason)
     return False
+
+
+def _what(one: Activity) -> tuple[date, int, str]:
+    return one.activity_on, one.category, _folded(one.organizer)
+
+
+def _folded(text: str) -> str:
+    """Return a text without what makes it look different only: width, case, blanks."""
+    return "".join(unicodedata.normalize("NFKC", text).casefold().split())
 
 
 def require_countable(one: Activity, holder: Holder, *, from_year: int, policy: Policy) -> None:

@@ -20,7 +20,7 @@ from registry.domain.calendar import civil_date
 from registry.domain.cpd import YearState
 from registry.domain.cpd_person import Activity, Exemption
 from registry.services import cpd
-from registry.services.decisions import apply_hold, require_swept
+from registry.services.decisions import apply_hold, require_reference, require_swept
 from registry.services.intake import Import, Outcome, take_in
 from registry.services.ports import Desk
 from registry.services.refusals import CommandError
@@ -136,7 +136,9 @@ def _keep(desk: Desk, order: Import, from_year: int, work: Work, row: Row) -> bo
     file = work.members.file(member_no=row.reference("member_no"))
     if file is None or work.members.membership(member_id=file.member_id, society=order.society) is None:
         raise CommandError(f"is no member of {order.society}: import the member first", "member_no")
-    case = Case(desk, work, file.member_id, order.actor, order.now)
+    case, person = Case(desk, work, file.member_id, order.actor, order.now), work.register.member(file.member_id)
+    if person is not None and person.deceased_on is not None:
+        raise CommandError("has died: no hours are handed in any more (R-CPD-16)", "member_no")
     if not case.entries:
         raise CommandError("is not registered: hours count from the first registration on (R-CPD-05)", "member_no")
     holder, on = case.holder(), row.day("activity_on", until=civil_date(order.now))
@@ -207,8 +209,7 @@ def exempt(desk: Desk, number: str, year: int, months: int, decision_ref: str, *
 
     Raises `NotAllowedError`, `CpdStateError`, `CommandError`, and what `opened` does.
     """
-    if not decision_ref.strip():
-        raise CommandError("an exemption needs the reference of its decision", "decision")
+    require_reference(decision_ref)
     with opened(desk, number, actor, now) as case:
         require(actor, Action.DECIDE_CPD, tenant=case.society(None))
         whole = cpd_rules.require_exemptible(case.holder(), year, months, now=now)

@@ -10,7 +10,7 @@ from registry.domain.actors import Actor, Role
 from registry.domain.calendar import start_of
 from registry.domain.refusals import NotAllowedError
 from registry.services import cpd_facts
-from registry.services.decisions import withdraw
+from registry.services.decisions import record_death, withdraw
 from registry.services.refusals import CsvError
 from registry.services.rows import MOST_ROWS
 from tests.integration.intake_files import csv_text, order, told
@@ -100,6 +100,40 @@ def test_r_cpd_02_hours_count_once(lives: Lives, changed: dict[str, str]) -> Non
     assert take(lives, activity(**changed)) == ["refused activity_on"]
 
 
+@pytest.mark.parametrize(
+    "spelt",
+    [
+        "example training institute",
+        "Example  Training Institute",
+        "Example\u00a0Training\u3000Institute",
+        "ＥＸＡＭＰＬＥ Training Institute",
+    ],
+)
+def test_r_cpd_02_an_organizer_is_the_same_however_it_is_spelt(lives: Lives, spelt: str) -> None:
+    number = lives.person(BEGAN)
+    rows = activity(), activity(organizer=spelt), activity(organizer=spelt, evidence_ref="EV-2")
+    assert take(lives, *rows) == ["added", "unchanged", "refused activity_on"]
+    assert lives.kept(number)[2025].pending == 6
+
+
+def test_r_cpd_02_one_evidence_is_of_one_organizer(lives: Lives) -> None:
+    number = lives.person(BEGAN)
+    same_evidence = activity(activity_on="2025-06-02"), activity(category="2")
+    assert take(lives, activity(), *same_evidence) == ["added"] * 3
+    another = [activity(organizer="Another", evidence_ref=ref) for ref in ("EV-1", "ev-1", "ＥＶ-1", "EV-2")]
+    assert take(lives, *another) == ["refused evidence_ref"] * 3 + ["added"]
+    assert take(lives, another[3], *same_evidence, activity()) == ["unchanged"] * 4
+    lives.accept(number, at=NOW, hours="0")
+    assert take(lives, another[0]) == ["added"], "what was rejected counts nowhere"
+
+
+def test_r_cpd_16_nobody_hands_in_hours_for_who_has_died(lives: Lives) -> None:
+    number = lives.person(BEGAN)
+    on = date(2025, 11, 1)
+    record_death(lives.office.desk, number, on, decision_ref="D/1", actor=board("ELE"), now=NOW)
+    assert take(lives, activity()) == ["refused member_no"]
+
+
 def test_what_was_rejected_may_be_handed_in_again_with_better_evidence(lives: Lives) -> None:
     number = lives.person(BEGAN)
     take(lives, activity(hours="20"))
@@ -161,7 +195,10 @@ def test_a_trial_writes_nothing_and_says_the_same(lives: Lives) -> None:
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
 def test_the_file_may_be_as_spreadsheets_write_it(lives: Lives, encoding: str) -> None:
     lives.person(BEGAN)
-    rows = [activity(organizer="示例电气工程学会"), activity(organizer="示例培训中心", category="2")]
+    rows = [
+        activity(organizer="示例电气工程学会"),
+        activity(organizer="示例培训中心", category="2", evidence_ref="EV-2"),
+    ]
     content = csv_text(rows).replace("\n", "\r\n").encode(encoding)
     outcomes = cpd_facts.import_activities(lives.office.desk, order(content, board("ELE"), at=NOW))
     assert told(outcomes) == ["added", "added"]
