@@ -105,8 +105,10 @@ DEFAULT_POLICY = Policy(version="default-1", from_on=date(2020, 1, 1))
 _FIXED = {"term.years": 5}
 """What the seed fixes (S16)."""
 _DAYS_OF_YEAR = frozenset({"cpd.submit_by", "cpd.assess_on", "cpd.defer_until"})
-_LEAST = {"cpd.hours_per_year": 40}
-"""What the seed asks at least (S15)."""
+_LEAST = {"cpd.hours_per_year": 40, "renewal.interim_days": 1, "sweep.pause_hours": 1}
+"""What the seed asks at least (S15), and what the clock must be able to go on by; 0 for the rest."""
+_MOST = (3660, 100)
+"""The most of anything that is counted, and of years: dates stay dates."""
 
 
 def known_keys() -> dict[str, str]:
@@ -138,23 +140,27 @@ def _following(before: Policy, table: Mapping[str, Any]) -> Policy:
         if key not in known:
             raise PolicyError(version, key, f"there is no such key; known are {', '.join(known)}")
         values[known[key]] = _value(version, key, table[key], getattr(before, known[key]))
-    return replace(before, version=version, from_on=from_on, **values)
+    made = replace(before, version=version, from_on=from_on, **values)
+    if not made.cpd_submit_by < made.cpd_assess_on <= made.cpd_defer_until:
+        raise PolicyError(version, "cpd.assess_on", "it lies after cpd.submit_by, and not after cpd.defer_until")
+    return made
 
 
 def _value(version: str, key: str, value: Any, before: Any) -> Any:
-    """Return a value that has the form of the one before, and is not below what the seed asks."""
+    """Return a value that has the form of the one before, and lies where the rules can count with it."""
     value = tuple(value) if isinstance(value, list) else value
     parts, forms = (one if isinstance(one, tuple) else (one,) for one in (value, before))
-    if [type(one) for one in parts] != [type(one) for one in forms] or any(one < 0 for one in parts):
+    if [type(one) for one in parts] != [type(one) for one in forms]:
         raise PolicyError(version, key, f"{value} has not the form of {before}")
-    if key in _DAYS_OF_YEAR:
-        with suppress(ValueError):
-            date(2001, *value)
-            return value
-        raise PolicyError(version, key, f"{value} is no month and day of every year")
-    if value != _FIXED.get(key, value) or value < _LEAST.get(key, value):
-        raise PolicyError(version, key, f"the seed fixes {_FIXED.get(key, _LEAST.get(key))}")
-    return value
+    for one in parts:
+        least, most = _LEAST.get(key, 0), 1 if isinstance(one, float) else _MOST[key.endswith("years")]
+        if not least <= one <= most:  # Also of what is no number.
+            raise PolicyError(version, key, f"{one} does not lie between {least} and {most}")
+    if value != _FIXED.get(key, value):
+        raise PolicyError(version, key, f"the seed fixes {_FIXED[key]}")
+    with suppress(ValueError):
+        return (date(2001, *value) and value) if key in _DAYS_OF_YEAR else value
+    raise PolicyError(version, key, f"{value} is no month and day of every year")
 
 
 def renewal_window_opens(end_on: date, policy: Policy) -> date:

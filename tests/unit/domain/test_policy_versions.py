@@ -60,19 +60,43 @@ def test_what_is_decided_counts_by_its_day() -> None:
         ({"renewal.graze_days": 1}, "2027, renewal.graze_days: there is no such key; known are term.years"),
         ({"renewal.grace_days": "60"}, "2027, renewal.grace_days: 60 has not the form of 90"),
         ({"renewal.grace_days": True}, "has not the form"),
-        ({"renewal.grace_days": -1}, "has not the form"),
+        ({"renewal.grace_days": -1}, "2027, renewal.grace_days: -1 does not lie between 0 and 3660"),
+        ({"renewal.grace_days": 3661}, "does not lie between 0 and 3660"),
+        ({"renewal.interim_days": 0}, "2027, renewal.interim_days: 0 does not lie between 1 and 3660"),
+        ({"sweep.pause_hours": 0}, "does not lie between 1 and 3660"),
+        ({"sweep.late_minutes": 10**15}, "does not lie between 0 and 3660"),
+        ({"public.history_years": 101}, "does not lie between 0 and 100"),
+        ({"cpd.sample": float("inf")}, "2027, cpd.sample: inf does not lie between 0 and 1"),
+        ({"cpd.sample": 1.01}, "does not lie between 0 and 1"),
+        ({"sweep.breaker": [20, float("nan")]}, "2027, sweep.breaker: nan does not lie between 0 and 1"),
+        ({"cpd.assess_on": [1, 31]}, "2027, cpd.assess_on: it lies after cpd.submit_by, and not after cpd.defer_until"),
+        ({"cpd.assess_on": [4, 1]}, "it lies after cpd.submit_by"),
         ({"cpd.submit_by": [1]}, "has not the form"),
         ({"cpd.assess_on": [2, 29]}, "2027, cpd.assess_on: (2, 29) is no month and day of every year"),
         ({"cpd.assess_on": [13, 1]}, "is no month and day"),
         ({"promo.allow_skip": 0}, "has not the form"),
         ({"term.years": 4}, "2027, term.years: the seed fixes 5"),
-        ({"cpd.hours_per_year": 39}, "2027, cpd.hours_per_year: the seed fixes 40"),
+        ({"cpd.hours_per_year": 39}, "2027, cpd.hours_per_year: 39 does not lie between 40 and 3660"),
     ],
 )
 def test_what_cannot_be_a_version_is_told_with_its_key(changed: dict[str, Any], told: str) -> None:
     with pytest.raises(PolicyError) as refused:
         read_versions([FIRST | changed])
     assert told in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"renewal.grace_days": 0, "member.rejoin_days": 3660, "renewal.interim_days": 1, "term.years": 5},
+        {"cpd.sample": 0.0, "sweep.breaker": [0, 1.0], "public.history_years": 100, "promo.allow_skip": False},
+        {"cpd.sample": 1.0, "cpd.assess_on": [2, 1], "cpd.defer_until": [2, 1]},
+    ],
+)
+def test_the_bounds_of_each_value_may_be_reached(changed: dict[str, Any]) -> None:
+    (later,) = read_versions([FIRST | changed]).later
+    told = {key: getattr(later, known_keys()[key]) for key in changed}
+    assert told == {key: tuple(value) if isinstance(value, list) else value for key, value in changed.items()}
 
 
 def test_versions_stand_in_the_order_of_their_days() -> None:
