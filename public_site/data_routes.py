@@ -71,6 +71,9 @@ class DataRoutes:
         """Answer whether a registration meets the conditions of an agreement, as anybody may know it."""
         if _media_type(request) != "application/json":
             return problem("media-type", accepted="application/json").response({"Accept": "application/json"})
+        if request.query_params:
+            detail = "This address takes no parameters: the question is in the body. Nothing was judged."
+            return replace(problem("requirement"), detail=detail).response()
         try:
             answer = await run_in_threadpool(self._reads.recognition, await request.body())
         except RefusedDocumentError as error:

@@ -16,7 +16,7 @@ _IMMUTABLE = "public, max-age=31536000, immutable"
 # The lists are re-signed every few minutes; a reader revalidates with the ETag.
 _SHORT = "public, max-age=60"
 _FOR_ANY_SITE = {"Access-Control-Allow-Origin": "*", "Access-Control-Expose-Headers": "ETag"}
-_POST_ONLY = frozenset({"api/v1/verify"})
+_POST_ONLY = frozenset({"api/v1/verify", "api/v1/recognition-checks"})
 
 
 class FileRoutes:

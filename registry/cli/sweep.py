@@ -51,7 +51,7 @@ def sweep(
 
 
 def _instant(text: str | None) -> datetime | None:
-    with translated(ValueError, to=UsageError(f"--as-of {text} is no day such as 2027-01-31")):
+    with translated(ValueError, OverflowError, to=UsageError(f"--as-of {text} is no day such as 2027-01-31")):
         return start_of(date.fromisoformat(text)) if text is not None else None
 
 

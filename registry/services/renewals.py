@@ -27,6 +27,7 @@ from registry.services.registrations import barring
 from registry.store.register import AssessmentDays, StoredRegistration
 from registry.store.renewals import APPROVED, RENEWAL, RESTORATION, RenewalRow
 from registry.store.work import Work
+from schemas.names import has_control_character
 
 REFUSED, WITHDRAWN = "refused", "withdrawn"
 _CLOSED = {REFUSED: "REFUSED", WITHDRAWN: "FILE_WITHDRAWN"}
@@ -88,7 +89,7 @@ def file_renewal(
     """
     with _opened(desk, number, Action.FILE_RENEWAL, actor=actor, now=now) as case:
         kind, known = _fileable(desk, case, civil_date(now)), case.waiting
-        if not code_version.strip():
+        if not code_version.strip() or has_control_character(code_version):
             raise no.RenewalConditionsError(number, ["code-of-conduct"])
         seq, view = case.work.renewals.next_seq(number), (case.stored.seq, case.last.seq, kind)
         file = RenewalRow(case.value.register_no, seq, *view, now, code_version, now if is_complete else None)

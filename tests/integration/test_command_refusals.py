@@ -91,7 +91,7 @@ def test_as_another_officer_exists_in_demonstrations_only(refused: Refused, copi
     _make_production(copied)
     production = {"CSE_MODE": "production"}
     number = copied.number(Story.VALID)
-    asked = ("decide", "suspend", number, "--reason", "cpd", "--decision", "D/1", "--as", "registrar-1")
+    asked = ("decide", "suspend", number, "--reason", "identity", "--decision", "D/1", "--as", "registrar-1")
     assert "demonstration registers only" in refused(*asked, env=production, without=("CSE_CLOCK",))
     past = ("sweep", "--as-of", "2026-01-01")
     assert "only a demonstration register" in refused(*past, env=production, without=("CSE_CLOCK",))
@@ -115,15 +115,15 @@ def _make_production(demo: Demo) -> None:
         ("decide", "promote", OTHER),
         ("decide", "suspend", OTHER, "--reason", "bad", "--decision", "D/1"),
         ("decide", "suspend", OTHER),
-        ("decide", "suspend", OTHER, "--reason", "cpd"),
-        ("decide", "lift", OTHER, "--reason", "cpd"),
+        ("decide", "suspend", OTHER, "--reason", "identity"),
+        ("decide", "lift", OTHER, "--reason", "identity"),
         ("decide", "lift", OTHER, "--reason", "bad", "--decision", "D/1"),
         ("decide", "revoke", OTHER, "--reason", "bad", "--decision", "x"),
-        ("decide", "suspend", OTHER, "--reason", "cpd", "--decision", "D/1", "--until", "soon"),
-        ("decide", "suspend", OTHER, "--reason", "cpd", "--decision", "D/1", "--as", "nobody"),
-        ("decide", "suspend", OTHER, "--reason", "cpd", "--decision", "D/1"),
-        ("decide", "suspend", "CSE26ELE00012378", "--reason", "cpd", "--decision", "D/1"),
-        ("decide", "lift", "hello", "--reason", "cpd", "--decision", "D/1"),
+        ("decide", "suspend", OTHER, "--reason", "identity", "--decision", "D/1", "--until", "soon"),
+        ("decide", "suspend", OTHER, "--reason", "identity", "--decision", "D/1", "--as", "nobody"),
+        ("decide", "suspend", OTHER, "--reason", "identity", "--decision", "D/1"),
+        ("decide", "suspend", "CSE26ELE00012378", "--reason", "identity", "--decision", "D/1"),
+        ("decide", "lift", "hello", "--reason", "identity", "--decision", "D/1"),
         ("decide", "revoke", OTHER, "--reason", "conviction", "--decision", "x"),
         ("decide", "confirm", "0" * 64, "--as", "registrar-2"),
         ("decide", "annul", OTHER, "--reason", "conviction", "--decision", "x"),
@@ -131,6 +131,7 @@ def _make_production(demo: Demo) -> None:
         ("decide", "death", OTHER, "--on", "2026-06-30", "--decision", "x"),
         ("decide", "death", OTHER, "--on", "soon", "--decision", "x"),
         ("sweep", "--as-of", "soon"),
+        ("sweep", "--dry-run", "--as-of", "0001-01-01"),
         ("sweep", "--as-of", "2026-07-02"),
         ("issue", "hello"),
         ("export", OTHER, "--out", "out.json"),
@@ -330,8 +331,8 @@ def test_threat_k06_keys_that_cannot_be_opened(
     damage(copied)
     for command in (
         ("publish",),
-        ("decide", "suspend", number, "--reason", "cpd", "--decision", "D/1"),
-        ("decide", "lift", second, "--reason", "cpd", "--decision", "D/1"),
+        ("decide", "suspend", number, "--reason", "identity", "--decision", "D/1"),
+        ("decide", "lift", second, "--reason", "identity", "--decision", "D/1"),
         ("decide", "confirm", digest),
         *([("trust", "publish")] if damage is not _wrong_passphrase else []),
     ):
@@ -350,7 +351,7 @@ def test_folders_that_cannot_be_written(refused: Refused, copied: Demo, tmp_path
     assert "cannot be written" in refused("export", number, "--out", tmp_path / "missing" / "certificate.json")
     elsewhere = {"CSE_PUBLISH_DIR": str(blocked / "site")}
     assert "cannot be written" in refused(
-        "decide", "suspend", number, "--reason", "cpd", "--decision", "D/1", env=elsewhere
+        "decide", "suspend", number, "--reason", "identity", "--decision", "D/1", env=elsewhere
     )
     assert "cannot be written" in refused("demo", "--dir", blocked / "register", without=("CSE_DATA_DIR",))
 
@@ -381,7 +382,15 @@ def test_a_file_that_is_no_database_is_refused(cse: Cse, tmp_path: Path, content
 def test_a_table_of_actors_that_cannot_be_used(refused: Refused, copied: Demo, table: str) -> None:
     (copied.folder / "actors.toml").write_bytes(table.encode("utf-8", "surrogateescape"))
     refused(
-        "decide", "suspend", copied.number(Story.VALID), "--reason", "cpd", "--decision", "D/1", "--as", "registrar-1"
+        "decide",
+        "suspend",
+        copied.number(Story.VALID),
+        "--reason",
+        "identity",
+        "--decision",
+        "D/1",
+        "--as",
+        "registrar-1",
     )
 
 

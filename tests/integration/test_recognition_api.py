@@ -146,6 +146,8 @@ NUMBER = "CSE26ELE00012379"
         {"number": NUMBER, "page": f"{BASE}/v/x", "agreement": "m1"},
         {"number": NUMBER, "agreement": "../trust"},
         {"number": NUMBER, "agreement": 1},
+        {"number": NUMBER, "agreement": "m1\n"},
+        {"number": NUMBER, "title": "Registered Engineer (XA)", "jurisdiction": "XA\n"},
         {"number": 1, "agreement": "m1"},
         {"credential": [], "agreement": "m1"},
         {"credential": 1, "agreement": "m1"},
@@ -164,6 +166,14 @@ def test_what_is_no_question_is_refused_and_not_repeated(demo: Demo, visit: Visi
     assert (answer.status_code, answer.json()["type"]) == (400, "/problems/recognition-question")
     assert "script" not in answer.text
     assert "12379" not in answer.text
+
+
+def test_a_question_beside_the_body_is_refused(demo: Demo, visit: Visit) -> None:
+    question = json.dumps({"number": of_grade(demo, "SPE"), "agreement": "m1"})
+    for beside in ("?as_of=2026-06-30", "?x=", "?require=valid"):
+        answer = visit(demo).post(CHECKS + beside, content=question, headers={"content-type": "application/json"})
+        assert (answer.status_code, answer.json()["type"]) == (400, "/problems/requirement")
+        assert "in the body" in answer.json()["detail"]
 
 
 @pytest.mark.parametrize(

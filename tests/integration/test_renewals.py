@@ -591,8 +591,9 @@ def test_a_renewal_takes_two_persons_and_exactly_what_was_recommended(lived: Off
 
 
 def test_nothing_is_filed_while_the_clock_job_owes_a_change_or_without_the_code_of_conduct(lived: Office) -> None:
-    with pytest.raises(RenewalConditionsError, match="R-CC-01"):
-        file(lived, "2026-07-02T10:00", " ")
+    for code in (" ", "\u200b"):
+        with pytest.raises(RenewalConditionsError, match="R-CC-01"):
+            file(lived, "2026-07-02T10:00", code)
     with pytest.raises(RegisterBehindError):
         file(lived, "2026-07-15T00:00")
     run(lived, "2026-07-15T00:00")

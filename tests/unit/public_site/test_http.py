@@ -205,7 +205,14 @@ def test_what_is_not_published_is_a_page_in_both_languages(path: str) -> None:
 
 @pytest.mark.parametrize(
     ("method", "path", "status"),
-    [("GET", "/api/v1/nothing", 404), ("GET", "/api/v1/verify", 405), ("DELETE", "/api/v1/verify", 405)],
+    [
+        ("GET", "/api/v1/nothing", 404),
+        *(
+            (method, f"/api/v1/{name}", 405)
+            for method in ("GET", "DELETE")
+            for name in ("verify", "recognition-checks")
+        ),
+    ],
 )
 def test_api_refusals_are_problems(method: str, path: str, status: int) -> None:
     answer = client().request(method, path)
