@@ -78,8 +78,9 @@ def _change_holds(
 
 def _require_open_to_decision(work: Work, entry: Entry, action: Action, kind: HoldKind, today: date) -> None:
     """Raise `CommandError` for a hold that follows from a ledger or a membership on file (R-CPD-12, R-RG-06)."""
-    setting = action is Action.SUSPEND
-    if setting and kind is HoldKind.CPD and work.trust.fact(FROM_YEAR) is not None:
+    setting, begun = action is Action.SUSPEND, work.trust.fact(FROM_YEAR)
+    # In its first year a ledger tells nothing yet: what went before it was kept elsewhere.
+    if setting and kind is HoldKind.CPD and begun is not None and today.year > int(begun):
         raise CommandError("a ledger is kept: this hold follows from it alone, by the clock job (R-CPD-12)", "reason")
     membership = work.members.membership(member_id=entry.member_id, society=entry.society)
     if kind is not HoldKind.MEMBERSHIP or membership is None:

@@ -148,13 +148,19 @@ def test_a_hold_is_set_and_lifted_by_a_reference_that_can_be_read(staffed: Offic
     assert staffed.count("journal") == before
 
 
-def test_r_cpd_12_where_a_ledger_is_kept_no_decision_sets_its_hold(staffed: Office) -> None:
-    suspend(staffed, staffed.numbers[2])
+@pytest.mark.parametrize(("at", "is_set"), [("2026-12-31T23:59:59+08:00", True), ("2027-01-01T00:00:00+08:00", False)])
+def test_r_cpd_12_after_the_first_year_of_a_ledger_no_decision_sets_its_hold(
+    staffed: Office, at: str, is_set: bool
+) -> None:
     begin_ledger(staffed.desk, 2026, actor=REGISTRAR, now=AT)
-    with pytest.raises(CommandError, match="R-CPD-12"):
-        suspend(staffed, staffed.numbers[0])
-    lift_hold(staffed.desk, staffed.numbers[2], HoldKind.CPD, decision_ref="D/2", actor=REGISTRAR, now=AT + MINUTE)
-    assert [bits(staffed, number) for number in staffed.numbers] == [(0, 0)] * 3
+    now, number = datetime.fromisoformat(at), staffed.numbers[0]
+    if not is_set:
+        with pytest.raises(CommandError, match="R-CPD-12"):
+            suspend(staffed, number, at=now)
+        return
+    suspend(staffed, number, at=now)
+    lift_hold(staffed.desk, number, HoldKind.CPD, decision_ref="D/2", actor=REGISTRAR, now=now + MINUTE)
+    assert bits(staffed, number) == (0, 0)
 
 
 def test_a_revocation_needs_a_second_person(staffed: Office) -> None:
