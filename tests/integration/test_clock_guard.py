@@ -12,7 +12,7 @@ from registry.demo.officers import CLOCK, CONDUCT_PANEL, REGISTRAR, board
 from registry.domain.calendar import start_of
 from registry.domain.refusals import NotAllowedError
 from registry.domain.registration import Ended, EndedReason, HoldKind
-from registry.services.answers import verdict_of_number
+from registry.services.answers import verdict_of_number, verdict_of_page
 from registry.services.refusals import ClockJumpError
 from registry.services.sweeping import sweep
 from registry.services.trust import refresh_trust_list
@@ -158,7 +158,7 @@ def test_r_dt_11_what_an_overdue_change_makes_of_an_answer_is_never_valid(staffe
     assert told(staffed.numbers[0])[:2] == told(bare)[:2] == ("invalid", "suspended")
 
 
-def test_a_number_that_the_job_is_late_with_does_not_say_suspended_beside_an_ended_paper(staffed: Office) -> None:
+def test_an_ended_paper_does_not_say_suspended_of_a_number_that_the_job_is_late_with(staffed: Office) -> None:
     hold(staffed, HoldKind.CONDUCT_SANCTION, AT - MONTH, until=date(2026, 7, 2))
     over = start_of(date(2026, 7, 3))
     page_id, lost = certificate(staffed).page_id, Ended(EndedReason.REPLACED, "LOST", AT)
@@ -166,7 +166,7 @@ def test_a_number_that_the_job_is_late_with_does_not_say_suspended_beside_an_end
         work.certificates.end(page_id, lost, suspension=False)
     for late, told in ((15 * MINUTE, "suspended"), (16 * MINUTE, None)):
         refresh_trust_list(staffed.desk, staffed.keyring, actor=REGISTRAR, now=over + late)
-        answer = verdict_of_number(staffed.desk, staffed.numbers[0], now=over + late).verdict
+        answer = verdict_of_page(staffed.desk, page_id, now=over + late)
         assert answer is not None
         assert (answer.get("current") or {}).get("state") == told
 
