@@ -27,6 +27,7 @@ from verifier.report import Report
 from verifier.root import read_root
 from verifier.sources import RegisterKnows, StatusAnswer
 from verifier.state import State
+from verifier.statements import StatementError
 from verifier.verdict import report_state, verdict
 
 SECOND, DAY = timedelta(seconds=1), timedelta(hours=24)
@@ -517,6 +518,9 @@ def test_a_folder_that_was_not_asked_for_its_trust_list_answers_nothing(tmp_path
     assert facts is not None
     assert folder.status(facts, "revocation", world.NOW) == StatusAnswer(None, "status_unavailable")
     assert folder.register(facts, world.NOW).knows is RegisterKnows.OFFLINE
+    with pytest.raises(StatementError) as refused:
+        folder.agreements("m1")
+    assert refused.value.code == "statement_missing"
 
 
 OFFLINE_DATES = [

@@ -226,6 +226,16 @@ def test_a_changed_document_has_another_form() -> None:
         assert plain(changed(document, change)) not in {plain(document), None}
 
 
+@pytest.mark.parametrize("place", ["issuer", "credentialSubject/achievement"])
+def test_what_is_walked_once_for_all_certificates_has_a_name_or_is_handed_over(place: str) -> None:
+    """The label of a nameless node depends on all others, so nothing is remembered of it."""
+    document = without_proof(world.parsed(world.certificate()))
+    assert plain_nquads(document, world.BASE, "sha256", EXTRA, is_ours=True) == reference(document)
+    nameless = changed(document, (f"{place}/id", DROP))
+    assert plain_nquads(nameless, world.BASE, "sha256", EXTRA, is_ours=True) is None
+    assert plain(nameless) == reference(nameless) is not None
+
+
 def test_a_document_over_credentials_v2_alone_is_plain() -> None:
     assert plain(credential(name="a")) == reference(credential(name="a")) is not None
     assert credential()["@context"] == [CREDENTIALS_V2]
