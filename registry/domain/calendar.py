@@ -75,11 +75,6 @@ def deadline_months(event_day: date, n: int) -> date:
     return date(year, month, min(event_day.day, last))
 
 
-def held_years_met(since: date, n: int, on: date) -> bool:
-    """Tell whether what is held `since` a day is held `n` years on a day (R-DT-10)."""
-    return anniversary(since, n) <= on
-
-
 def whole_second(instant: datetime) -> datetime:
     """Return `instant` in UTC, cut to the second at which everything is judged."""
     return _aware(instant).astimezone(UTC).replace(microsecond=0)

@@ -142,11 +142,6 @@ def year_history(facts: CpdFacts, until: datetime, policy: Policy) -> list[CpdYe
     return history
 
 
-def year_at(facts: CpdFacts, at: datetime, policy: Policy) -> CpdYear:
-    """Return the year as it stood at `at`, by what was on file then; not before it began."""
-    return year_history(facts, at, policy)[-1]
-
-
 def hold_since(histories: Iterable[Sequence[CpdYear]], at: datetime) -> datetime | None:
     """Return since when, unbroken, at least one year of a person is UNCURED at `at`; None if none is (R-CPD-12)."""
     spans = [

@@ -65,7 +65,6 @@ def correct(registration: Registration, before: Registration, *, at: datetime, r
         before,
         person_holds=registration.person_holds,
         entry_holds=registration.entry_holds,
-        review_ended_at=registration.review_ended_at,
         reopened_at=at,
     )
     return _back(registration, after, EventType.CORRECTED, at=at, ref=ref, reason="corrected", undoes=undoes)

@@ -14,7 +14,6 @@ from registry.domain.cpd import (
     YearState,
     hold_since,
     required_hours,
-    year_at,
     year_history,
 )
 from registry.domain.policy import DEFAULT_POLICY
@@ -42,7 +41,7 @@ def kept(hours: str, of: int = 2025) -> CpdActivity:
 
 def at(facts: CpdFacts, day: date) -> CpdYear:
     """Return the year at the last second of a day."""
-    return year_at(facts, end_of(day), DEFAULT_POLICY)
+    return year_history(facts, end_of(day), DEFAULT_POLICY)[-1]
 
 
 def states(facts: CpdFacts, until: date) -> list[tuple[YearState, datetime]]:

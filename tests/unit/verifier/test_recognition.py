@@ -122,6 +122,15 @@ def test_scenario_61_too_few_years(is_personal: bool, codes: tuple[str, ...], fi
 
 
 @pytest.mark.parametrize(
+    ("since", "on"), [(date(2024, 2, 29), date(2026, 3, 1)), (date(2024, 7, 15), date(2026, 7, 15))]
+)
+def test_r_dt_10_years_held_are_met_on_the_anniversary_and_not_before(since: date, on: date) -> None:
+    for day, is_short in ((on - timedelta(days=1), True), (on, False), (on + timedelta(days=1), False)):
+        found = asked(standing(day, ("PE", since)), "M1")
+        assert ("YEARS_REGISTERED_SHORT" in found.codes) is is_short
+
+
+@pytest.mark.parametrize(
     ("day", "state", "holds", "answer", "codes"),
     [
         (date(2026, 3, 20), "SHORTFALL", (), Answer.INDETERMINATE, ("CPD_YEARS_PENDING",)),
