@@ -126,7 +126,8 @@ def _print_lines(session: Session, lines: list[census.RegisterLine], *, show_all
     counted = Counter(line.status for line in lines)
     by_status = ", ".join(f"{count} {status}" for status, count in sorted(counted.items()))
     OUT.print(f"{len(lines)} entries: {by_status}. By grade: cse census. Every entry: cse demo --all")
-    good = next((line.page_id for line in lines if line.page_id and _reads_valid(session, line.page_id)), None)
+    named = (line for line in lines if "name withheld" not in line.marks)  # Of these the document is public.
+    good = next((line.page_id for line in named if line.page_id and _reads_valid(session, line.page_id)), None)
     OUT.print(f"Home:                {base}/")
     if good is not None:
         OUT.print(f"A valid certificate: {page_url(base, good)}")
