@@ -4,7 +4,7 @@ import json
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial, wraps
 from inspect import Signature, signature
 from pathlib import Path
@@ -20,9 +20,11 @@ from registry.adapters.keyring import FolderKeyring
 from registry.cli.exits import GOOD, NO, REFUSED, UNDECIDED, UsageError
 from registry.demo.officers import officers
 from registry.domain.actors import CSE, Actor
+from registry.domain.numbers import parse_register_number
 from registry.domain.refusals import NotAllowedError
 from registry.services.ports import Desk
 from registry.settings import Settings, read_settings
+from schemas.refusals import translated
 
 __all__ = ["GOOD", "NO", "REFUSED", "UNDECIDED", "UsageError"]
 
@@ -34,6 +36,19 @@ ERR = Console(stderr=True, highlight=False, soft_wrap=True, emoji=False)
 
 flag = partial(typer.Option, metavar="")
 """An option without a value: its type is not shown."""
+
+
+def _day(text: str) -> date:
+    with translated(ValueError, to=typer.BadParameter(f"{text} is no day such as 2027-01-31")):
+        return date.fromisoformat(text)
+
+
+day_option = partial(typer.Option, parser=_day, metavar="YYYY-MM-DD")
+"""An option whose value is a day."""
+NumberArgument = Annotated[str, typer.Argument(parser=parse_register_number, help="Register number.")]
+NumbersArgument = Annotated[list[str], typer.Argument(parser=parse_register_number, help="Register numbers.")]
+ReferenceOption = Annotated[str, typer.Option("--decision", help="Reference of the decision.")]
+DigestArgument = Annotated[str, typer.Argument(help="Digest of the proposal as it was shown.")]
 DirOption = Annotated[Path | None, typer.Option("--dir", help="Folder of the register (else CSE_DATA_DIR).")]
 JsonOption = Annotated[bool, flag("--json", help="Answer as JSON.")]
 AsOption = Annotated[
@@ -62,6 +77,11 @@ class Session:
     def answer(self, value: Any, text: str) -> int:
         """Print the good end of the command as `answer` does."""
         return answer(value, text, as_json=self.as_json)
+
+    def propose(self, number: str, digest: str, done: str, *, group: str) -> int:
+        """Tell what was done so far, and how another person confirms it by the same `group` of commands."""
+        text = f"{number}: {done}; nothing has changed yet. A second person confirms with"
+        return self.answer({"number": number, "proposal": digest}, f"{text}\n  cse {group} confirm {digest}")
 
     def machine(self, name: str) -> Actor:
         """Return the machine actor `name` of the table: what the program does by itself has its own line there."""
@@ -98,6 +118,11 @@ def with_session(act: Callable[..., int]) -> Callable[..., int]:
     command = wraps(act)(opened)
     command.__signature__ = Signature(parameters)  # type: ignore[attr-defined]  # where typer looks for the options
     return command
+
+
+def command(app: typer.Typer, name: str) -> Callable[[Callable[..., int]], Callable[..., int]]:
+    """Return the decorator that makes a function, `with_session`, the command `name` of a group."""
+    return lambda act: app.command(name)(with_session(act))
 
 
 def answer(value: Any, text: str, *, as_json: bool) -> int:

@@ -5,14 +5,14 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from typing import Annotated, Any
 
 import typer
 
-from registry.cli.console import Session, UsageError, flag, with_session
-from registry.cli.decide import NumberArgument, ReferenceOption, published
+from registry.cli.console import NumberArgument, NumbersArgument, ReferenceOption, Session, UsageError, command, flag
+from registry.cli.decide import decided
 from registry.domain.cpd_person import Activity
-from registry.domain.numbers import parse_register_number
 from registry.services import cpd_facts
 from registry.store.cpd import YearRow
 
@@ -33,16 +33,14 @@ def _done(session: Session, number: str, done: str) -> int:
     return session.answer({"number": number, "done": done}, f"{number}: {done}; lists published")
 
 
-@app.command("begin")
-@with_session
+@command(app, "begin")
 def begin(session: Session, year: YearArgument) -> int:
     """Keep the ledger from a year on, as a registrar: once, and never for a year that is over."""
     cpd_facts.begin_ledger(session.desk, year, actor=session.actor(), now=session.now)
     return session.answer({"from": year}, f"The ledger is kept from {year} on; cse sweep opens the years.")
 
 
-@app.command("review")
-@with_session
+@command(app, "review")
 def review(
     session: Session,
     number: NumberArgument,
@@ -59,33 +57,26 @@ def review(
     if sum((accept, reject, hours is not None)) != 1 or (hours is not None and len(activities or []) != 1):
         raise UsageError("say one of --accept, --reject, or --hours with one activity")
     counted = _hours(hours) if hours is not None else Decimal(0) if reject else None
-    plain, actor = parse_register_number(number), session.actor()
-    with published(session):
-        seqs = cpd_facts.review(session.desk, plain, activities or [], counted, actor=actor, now=session.now)
-    return _done(session, plain, f"decided on activity {', '.join(map(str, seqs)) or 'none: nothing waits for you'}")
+    seqs = decided(session, partial(cpd_facts.review, session.desk, number, activities or [], counted))
+    return _done(session, number, f"decided on activity {', '.join(map(str, seqs)) or 'none: nothing waits for you'}")
 
 
-@app.command("reverse")
-@with_session
+@command(app, "reverse")
 def reverse(session: Session, number: NumberArgument, activity: ActivityArgument, *, hours: HoursOption) -> int:
     """Take back accepted hours that were found wrong: a year that is short then gets a new notice and 60 days."""
-    plain, actor, taken = parse_register_number(number), session.actor(), _hours(hours)
-    cpd_facts.reverse(session.desk, plain, activity, taken, actor=actor, now=session.now)
-    return _done(session, plain, f"{taken} h of activity {activity} taken back")
+    taken = _hours(hours)
+    cpd_facts.reverse(session.desk, number, activity, taken, actor=session.actor(), now=session.now)
+    return _done(session, number, f"{taken} h of activity {activity} taken back")
 
 
-@app.command("allocate")
-@with_session
+@command(app, "allocate")
 def allocate(session: Session, number: NumberArgument, activity: ActivityArgument, year: YearArgument) -> int:
     """Let an activity make up the shortfall of an earlier year; it then counts nowhere else."""
-    plain, actor = parse_register_number(number), session.actor()
-    with published(session):
-        cpd_facts.allocate(session.desk, plain, activity, year, actor=actor, now=session.now)
-    return _done(session, plain, f"activity {activity} makes up {year}")
+    decided(session, partial(cpd_facts.allocate, session.desk, number, activity, year))
+    return _done(session, number, f"activity {activity} makes up {year}")
 
 
-@app.command("exempt")
-@with_session
+@command(app, "exempt")
 def exempt(
     session: Session,
     number: NumberArgument,
@@ -95,18 +86,15 @@ def exempt(
     decision: ReferenceOption,
 ) -> int:
     """Exempt months of a year on evidence: illness, parental leave, military service, other hardship."""
-    plain, actor = parse_register_number(number), session.actor()
-    with published(session):
-        cpd_facts.exempt(session.desk, plain, year, months, decision, actor=actor, now=session.now)
-    return _done(session, plain, f"{months} more months of {year} exempt")
+    decided(session, partial(cpd_facts.exempt, session.desk, number, year, months, decision))
+    return _done(session, number, f"{months} more months of {year} exempt")
 
 
-@app.command("show")
-@with_session
-def show(session: Session, numbers: Annotated[list[str], typer.Argument(help="Register numbers.")]) -> int:
+@command(app, "show")
+def show(session: Session, numbers: NumbersArgument) -> int:
     """Show the ledger by year: state, hours required, accepted and pending, end of the cure; then each activity."""
     told, lines = [], []
-    for number in map(parse_register_number, numbers):
+    for number in numbers:
         years, activities = cpd_facts.statement(session.desk, number, actor=session.actor(), now=session.now)
         told.append({"number": number, "years": _plain(years), "activities": _plain(activities)})
         lines += [number, *map(_year_line, years), *map(_activity_line, activities)]
@@ -136,8 +124,7 @@ def _activity_line(one: Activity) -> str:
     return f"    {one.seq:3}  {one.activity_on}  {what}  for {one.year}: {decided}{taken}"
 
 
-@app.command("sample")
-@with_session
+@command(app, "sample")
 def sample(
     session: Session, year: YearArgument, *, seed: Annotated[str, typer.Option(help="The published seed.")]
 ) -> int:

@@ -1,69 +1,67 @@
 """`cse decide`: suspend, lift, and the ends of a registration. Each decision is published before the command ends."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import replace
+from collections.abc import Callable
 from datetime import date
-from enum import StrEnum
+from functools import partial
 from typing import Annotated, TypeVar
 
 import typer
 
 from registry.adapters.refusals import AdapterError
-from registry.cli.console import PUBLISHER, NotPublishedError, Session, UsageError, flag, with_session
+from registry.cli.console import (
+    PUBLISHER,
+    DigestArgument,
+    NotPublishedError,
+    NumberArgument,
+    ReferenceOption,
+    Session,
+    UsageError,
+    command,
+    day_option,
+    flag,
+)
 from registry.demo.officers import REGISTRAR
 from registry.domain.changes import GroundClass
-from registry.domain.numbers import parse_register_number
 from registry.domain.registration import Grade, HoldKind
 from registry.services import answers, decisions, publishing, rulings, trust
 from registry.services.refusals import ServiceError
 from registry.store.refusals import StoreError
-from schemas.refusals import translated
 
 app = typer.Typer(no_args_is_help=True, help="Decide about a registration, as the actor you are mapped to.")
 
-_Word = TypeVar("_Word", bound=StrEnum)
-NumberArgument = Annotated[str, typer.Argument(help="Register number.")]
-ReferenceOption = Annotated[str, typer.Option("--decision", help="Reference of the decision.")]
-DigestArgument = Annotated[str, typer.Argument(help="Digest of the proposal as it was shown.")]
-DayOption = Annotated[str | None, typer.Option(help="Last day of a fixed term, YYYY-MM-DD.")]
-_HOLDS = ", ".join(kind.lower() for kind in HoldKind)
-_GROUNDS = ", ".join(GroundClass)
-HoldOption = Annotated[str, typer.Option("--reason", help=f"Kind of hold: {_HOLDS}.")]
-GroundOption = Annotated[str, typer.Option("--reason", help=f"Ground: {_GROUNDS}.")]
+_Done = TypeVar("_Done")
+DayOption = Annotated[date | None, day_option(help="Last day of a fixed term.")]
+HoldOption = Annotated[HoldKind, typer.Option("--reason", case_sensitive=False, help="Kind of hold.")]
+GroundOption = Annotated[GroundClass, typer.Option("--reason", help="Ground.")]
 GradesOption = Annotated[
-    list[str] | None, typer.Option(help="Name the registration of a grade; more than once for more.")
+    list[Grade] | None, typer.Option(help="Name the registration of a grade; more than once for more.")
 ]
 ReinstateOption = Annotated[
     str | None, typer.Option(help="Let the lower grade live again: throughout (no fault of the holder) or from-now.")
 ]
 EventOption = Annotated[int, typer.Option("--event", help="Number of the event that was an error.")]
 FieldOption = Annotated[bool, flag("--in-this-field", help="The decision is limited to the field of the number.")]
-DeathOption = Annotated[str, typer.Option("--on", help="Day of death, YYYY-MM-DD.")]
+DeathOption = Annotated[date, day_option("--on", help="Day of death.")]
 FinalOption = Annotated[str, typer.Option("--decision", help="Reference of the final decision.")]
 
 
-def _hold(text: str) -> HoldKind:
-    with translated(ValueError, to=UsageError(f"--reason {text} is none of {_HOLDS}")):
-        return HoldKind(text.upper())
+def decided(session: Session, decide: Callable[..., _Done]) -> _Done:
+    """Open keystores, trust list and folder, let the actor of the session decide, then publish it.
 
-
-@contextmanager
-def published(session: Session) -> Iterator[None]:
-    """Open keystores, trust list and folder, let the block record the decision, then publish it.
-
-    What cannot be opened refuses before anything is recorded. Raises `NotPublishedError` if the decision stands
-    and the lists do not.
+    `decide` is a use case that lacks its `actor` and `now` alone; what it gives is returned. What cannot be opened
+    refuses before anything is recorded. Raises `NotPublishedError` if the decision stands and the lists do not.
     """
+    actor = session.actor()
     keyring, publisher, machine = session.keyring(), session.publisher(), session.machine(PUBLISHER)
     if session.settings.is_demo:
         trust.refresh_trust_list(session.desk, keyring, actor=REGISTRAR, now=session.now)
     publishing.require_publishable(session.desk, keyring, publisher, now=session.now)
-    yield
+    done = decide(actor=actor, now=session.now)
     try:
         publishing.publish(session.desk, keyring, publisher, actor=machine, now=session.now)
     except (AdapterError, ServiceError, StoreError) as error:
         raise NotPublishedError(f"the decision is recorded and NOT yet published ({error}): run cse publish") from error
+    return done
 
 
 def report(session: Session, number: str, done: str) -> int:
@@ -73,49 +71,29 @@ def report(session: Session, number: str, done: str) -> int:
     return session.answer(value, f"{number}: {done}; the page now says {page.get('state')}; lists published")
 
 
-@app.command("suspend")
-@with_session
+@command(app, "suspend")
 def suspend(
     session: Session, number: NumberArgument, *, reason: HoldOption, decision: ReferenceOption, until: DayOption = None
 ) -> int:
     """Add a hold. Example: cse decide suspend CSE26ELE00012379 --reason identity --decision 2026/17."""
-    command = decisions.Suspension(parse_register_number(number), _hold(reason), decision, _day(until))
-    actor = session.actor()
-    with published(session):
-        decisions.suspend_registration(session.desk, command, actor=actor, now=session.now)
-    return report(session, command.number, f"hold {command.kind.lower()} added")
+    suspension = decisions.Suspension(number, reason, decision, until)
+    decided(session, partial(decisions.suspend_registration, session.desk, suspension))
+    return report(session, number, f"hold {reason.lower()} added")
 
 
-def _day(text: str | None) -> date | None:
-    with translated(ValueError, to=UsageError(f"--until {text} is no day such as 2027-01-31")):
-        return date.fromisoformat(text) if text is not None else None
-
-
-@app.command("lift")
-@with_session
+@command(app, "lift")
 def lift(session: Session, number: NumberArgument, *, reason: HoldOption, decision: ReferenceOption) -> int:
     """Take away a hold; no other hold is touched."""
-    kind, plain = _hold(reason), parse_register_number(number)
-    actor = session.actor()
-    with published(session):
-        decisions.lift_hold(session.desk, plain, kind, decision_ref=decision, actor=actor, now=session.now)
-    return report(session, plain, f"hold {kind.lower()} lifted")
+    decided(session, partial(decisions.lift_hold, session.desk, number, reason, decision_ref=decision))
+    return report(session, number, f"hold {reason.lower()} lifted")
 
 
 def _propose(session: Session, ruling: rulings.Ruling) -> int:
-    number = parse_register_number(ruling.number)
-    digest = rulings.propose(session.desk, replace(ruling, number=number), actor=session.actor(), now=session.now)
-    proposed = f"{number}: {ruling.kind} proposed; nothing has changed yet. A second person confirms with"
-    return session.answer({"number": number, "proposal": digest}, f"{proposed}\n  cse decide confirm {digest}")
+    digest = rulings.propose(session.desk, ruling, actor=session.actor(), now=session.now)
+    return session.propose(ruling.number, digest, f"{ruling.kind} proposed", group="decide")
 
 
-def _chosen(text: str, kind: type[_Word], option: str) -> _Word:
-    with translated(ValueError, to=UsageError(f"{option} {text} is none of {', '.join(kind)}")):
-        return kind(text)
-
-
-@app.command("revoke")
-@with_session
+@command(app, "revoke")
 def revoke(
     session: Session,
     number: NumberArgument,
@@ -128,13 +106,10 @@ def revoke(
 
     It ends all that the person holds, unless the decision is limited to the field of the number.
     """
-    ground = _chosen(reason, GroundClass, "--reason")
-    ruling = rulings.Ruling("revocation", number, decision, ground, in_this_field=in_this_field)
-    return _propose(session, ruling)
+    return _propose(session, rulings.Ruling("revocation", number, decision, reason, in_this_field=in_this_field))
 
 
-@app.command("annul")
-@with_session
+@command(app, "annul")
 def annul(
     session: Session,
     number: NumberArgument,
@@ -151,19 +126,16 @@ def annul(
     """
     if reinstate not in {None, *rulings.REINSTATES}:
         raise UsageError(f"--reinstate {reinstate} is none of {', '.join(rulings.REINSTATES)}")
-    ground, grades = _chosen(reason, GroundClass, "--reason"), [_chosen(one, Grade, "--grade") for one in grade or ()]
-    return _propose(session, rulings.Ruling("annulment", number, decision, ground, tuple(grades), reinstate))
+    return _propose(session, rulings.Ruling("annulment", number, decision, reason, tuple(grade or ()), reinstate))
 
 
-@app.command("appeal-allowed")
-@with_session
+@command(app, "appeal-allowed")
 def appeal_allowed(session: Session, number: NumberArgument, *, decision: FinalOption) -> int:
     """Propose to bring a revoked or annulled registration back after a later review; a second person confirms."""
     return _propose(session, rulings.Ruling("appeal", number, decision))
 
 
-@app.command("correct")
-@with_session
+@command(app, "correct")
 def correct(session: Session, number: NumberArgument, *, event: EventOption, decision: FinalOption) -> int:
     """Propose to take back the event that ended a registration in error; a second person confirms.
 
@@ -172,41 +144,29 @@ def correct(session: Session, number: NumberArgument, *, event: EventOption, dec
     return _propose(session, rulings.Ruling("correction", number, decision, event=event))
 
 
-@app.command("confirm")
-@with_session
+@command(app, "confirm")
 def confirm(session: Session, digest: DigestArgument) -> int:
     """Confirm what another person proposed: revocation, annulment, appeal allowed, correction."""
-    actor = session.actor()
-    with published(session):
-        number, done = rulings.confirm(session.desk, digest, actor=actor, now=session.now)
+    number, done = decided(session, partial(rulings.confirm, session.desk, digest))
     return report(session, number, f"registration {done}")
 
 
-@app.command("take-back")
-@with_session
+@command(app, "take-back")
 def take_back(session: Session, digest: DigestArgument) -> int:
     """Take back a proposal that nobody has confirmed yet."""
     number = rulings.take_back(session.desk, digest, actor=session.actor(), now=session.now)
     return session.answer({"number": number, "proposal": digest}, f"{number}: the proposal is taken back")
 
 
-@app.command("withdraw")
-@with_session
+@command(app, "withdraw")
 def withdraw(session: Session, number: NumberArgument, *, decision: ReferenceOption) -> int:
     """End a registration at the holder's own request."""
-    plain, actor = parse_register_number(number), session.actor()
-    with published(session):
-        decisions.withdraw(session.desk, plain, decision_ref=decision, actor=actor, now=session.now)
-    return report(session, plain, "registration withdrawn")
+    decided(session, partial(decisions.withdraw, session.desk, number, decision_ref=decision))
+    return report(session, number, "registration withdrawn")
 
 
-@app.command("death")
-@with_session
+@command(app, "death")
 def death(session: Session, number: NumberArgument, *, on: DeathOption, decision: ReferenceOption) -> int:
     """Record the death of a holder: every registration of theirs ends, with neutral words."""
-    with translated(ValueError, to=UsageError(f"--on {on} is no day such as 2027-01-31")):
-        died_on = date.fromisoformat(on)
-    plain, actor = parse_register_number(number), session.actor()
-    with published(session):
-        decisions.record_death(session.desk, plain, died_on, decision_ref=decision, actor=actor, now=session.now)
-    return report(session, plain, "death recorded")
+    decided(session, partial(decisions.record_death, session.desk, number, on, decision_ref=decision))
+    return report(session, number, "death recorded")

@@ -42,6 +42,7 @@ from registry.services.refusals import CommandError, ServiceError
 from registry.store.certificates import StoredCertificate
 from registry.store.refusals import DuplicateError
 from schemas.addresses import page_url
+from schemas.refusals import translated
 from schemas.strict_json import MalformedJsonError, parse_object
 
 _Row = tuple[str, str | None, str | None]
@@ -65,10 +66,8 @@ def recommend(
 
 
 def _read_object(file: Path) -> dict[str, Any]:
-    try:
+    with translated(MalformedJsonError, to=lambda error: UsageError(f"{file}: {error}")):
         return parse_object(read_file(str(file)))
-    except MalformedJsonError as error:
-        raise UsageError(f"{file}: {error}") from error
 
 
 def _read_recommendation(file: Path) -> registrations.Recommendation:
@@ -82,10 +81,8 @@ def _read_recommendation(file: Path) -> registrations.Recommendation:
         raise UsageError(f"{file}: every member but consent_c1 is a text")
     if not isinstance(members["consent_c1"], bool):
         raise UsageError(f"{file}: consent_c1 is true or false")
-    try:
+    with translated(CommandError, to=UsageError(f"{file}: a day is not of the form YYYY-MM-DD")):
         return registrations.read_recommendation(json.dumps(dict.fromkeys(registrations.ASSESSED) | texts | members))
-    except CommandError as error:
-        raise UsageError(f"{file}: a day is not of the form YYYY-MM-DD") from error
 
 
 @with_session
@@ -197,7 +194,7 @@ def _row(base: str, number: str, outcome: issuing.Outcome) -> _Row:
 
 
 def export(
-    number: Annotated[str, typer.Argument(help="Register number.")],
+    number: console.NumberArgument,
     out: Annotated[Path, typer.Option(help="File to write.")],
     form: Annotated[str, typer.Option("--format", help=f"{', '.join(_FORMS[:-1])} or {_FORMS[-1]}.")] = "vc",
     holder_key: Annotated[Path | None, typer.Option(help="For sd-jwt: file with the wallet's public JWK.")] = None,
@@ -214,15 +211,13 @@ def export(
     if (form == "sd-jwt") != (holder_key is not None):
         raise UsageError("an sd-jwt, and nothing else, needs --holder-key: the file of the public JWK of the wallet")
     session = open_session(directory, acting)
-    plain, actor = parse_register_number(number), session.actor()
-    certificate = census.newest_certificate(session.desk, plain, actor=actor)
+    actor = session.actor()
+    certificate = census.newest_certificate(session.desk, number, actor=actor)
     is_copy = form in {"vc-jwt", "sd-jwt"}
     content = _signed(session, certificate, holder_key, actor) if is_copy else _exported(session, certificate, form)
-    try:
+    with translated(OSError, to=lambda error: FolderError(out, error)):
         write_atomically(out, content)
-    except OSError as error:
-        raise FolderError(out, error) from error
-    OUT.print(f"{out}: certificate of {plain} as {form}, {len(content)} bytes")
+    OUT.print(f"{out}: certificate of {number} as {form}, {len(content)} bytes")
     if (state := _state_unless_valid(session, certificate.page_id)) is not None:
         ERR.print(f"This certificate is not valid today: {state}")
     return GOOD
@@ -260,12 +255,10 @@ def print_many(
             told[text] = f"{text} (not valid today: {state})"
         return file.name
 
-    try:
+    with translated(OSError, to=lambda error: FolderError(out, error)):
         out.mkdir(parents=True, exist_ok=True)
         with Progress(console=ERR) as bar:
             rows = _each(bar.track(pages, description="Certificates"), put)
-    except OSError as error:
-        raise FolderError(out, error) from error
     return _report(rows, ("number", "file"), session.as_json, told)
 
 

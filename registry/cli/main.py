@@ -92,7 +92,8 @@ def run(arguments: list[str]) -> int:
         if result == _INTERRUPTED:
             raise KeyboardInterrupt
     except TyperException as error:
-        message = error.format_message() if hasattr(error, "format_message") else str(error)
+        told = error.format_message() if hasattr(error, "format_message") else str(error)
+        message = " ".join(told.split())  # Choices come in lines of their own.
         if message:  # Empty when the help itself was the answer.
             context = getattr(error, "ctx", None)
             ERR.print(f"cse: {message} ({context.command_path if context else 'cse'} --help tells how)", markup=False)

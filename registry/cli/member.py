@@ -1,14 +1,14 @@
 """`cse member`: how a membership stands, and the entry of somebody who changes the society (R-RG-06)."""
 
-from datetime import datetime
+from datetime import date
 from enum import StrEnum
+from functools import partial
 from typing import Annotated
 
 import typer
 
-from registry.cli.console import Session, with_session
-from registry.cli.decide import NumberArgument, ReferenceOption, published, report
-from registry.domain.numbers import parse_register_number
+from registry.cli.console import NumberArgument, ReferenceOption, Session, command, day_option
+from registry.cli.decide import decided, report
 from registry.services import memberships
 
 app = typer.Typer(no_args_is_help=True, help="Memberships in societies, and who changes the society.")
@@ -24,37 +24,28 @@ class Standing(StrEnum):
 
 MemberArgument = Annotated[str, typer.Argument(help="Membership number in your society.")]
 StandingArgument = Annotated[Standing, typer.Argument(help="How it stands.")]
-OnOption = Annotated[
-    datetime, typer.Option(formats=["%Y-%m-%d"], help="Last day of one that ended, else first day on which it counts.")
-]
+OnOption = Annotated[date, day_option(help="Last day of one that ended, else first day on which it counts.")]
 SocietyOption = Annotated[str, typer.Option("--to", help="Code of the society that takes over.")]
 
 
-@app.command("standing")
-@with_session
+@command(app, "standing")
 def standing(session: Session, member: MemberArgument, stands: StandingArgument, *, on: OnOption) -> int:
     """Record that a membership ended, is in arrears, or is good again; the first two are the notice of today.
 
     Example: cse member standing M-1 ended --on 2026-03-01 --as board-ele
     """
-    actor = session.actor()
-    with published(session):
-        last = memberships.set_standing(
-            session.desk, actor.tenant, member, stands, on.date(), actor=actor, now=session.now
-        )
+    society = session.actor().tenant
+    last = decided(session, partial(memberships.set_standing, session.desk, society, member, stands, on))
     until = f"; it may be mended until {last}" if last is not None else ""
     told = {"member": member, "standing": stands, "mend_until": last and last.isoformat()}
     return session.answer(told, f"{member}: {stands}{until}")
 
 
-@app.command("transfer")
-@with_session
+@command(app, "transfer")
 def transfer(session: Session, number: NumberArgument, *, to: SocietyOption, decision: ReferenceOption) -> int:
     """Let another society administer an entry: the same number, term and hours, and no assessment.
 
     Example: cse member transfer CSE26ICT00012379 --to ELE --decision 2026/12
     """
-    plain, actor = parse_register_number(number), session.actor()
-    with published(session):
-        memberships.transfer(session.desk, plain, to, decision, actor=actor, now=session.now)
-    return report(session, plain, f"administered by {to}")
+    decided(session, partial(memberships.transfer, session.desk, number, to, decision))
+    return report(session, number, f"administered by {to}")

@@ -1,15 +1,23 @@
 """`cse renew`: re-registration and restoration, from the file to the approval by two persons."""
 
-from datetime import date, datetime
+from datetime import date
 from functools import partial
 from typing import Annotated
 
 import typer
 
-from registry.cli.console import Session, UsageError, flag, with_session
-from registry.cli.decide import DigestArgument, NumberArgument, ReferenceOption, published, report
+from registry.cli.console import (
+    DigestArgument,
+    NumberArgument,
+    ReferenceOption,
+    Session,
+    UsageError,
+    command,
+    day_option,
+    flag,
+)
+from registry.cli.decide import decided, report
 from registry.domain.calendar import civil_date
-from registry.domain.numbers import parse_register_number
 from registry.domain.renewal import is_with_cse
 from registry.services import renewals
 from registry.store.register import AssessmentDays
@@ -20,25 +28,23 @@ app = typer.Typer(no_args_is_help=True, help="Renew a registration for its next 
 CodeOption = Annotated[str, typer.Option("--code", help="Version of the code of conduct that the member signed.")]
 IncompleteOption = Annotated[bool, flag("--incomplete", help="Something is missing yet: it does not count as filed.")]
 AssessedOption = Annotated[
-    list[datetime] | None,
-    typer.Option(formats=["%Y-%m-%d"], help="For a restoration: day of the material review; in full, test, interview."),
+    list[date] | None,
+    day_option(help="For a restoration: day of the material review; in full, test, interview."),
 ]
 
 
-@app.command("file")
-@with_session
+@command(app, "file")
 def file(session: Session, number: NumberArgument, *, code: CodeOption, incomplete: IncompleteOption = False) -> int:
     """File a renewal, or of what ended a restoration; once more, when what was missing is there.
 
     Example: cse renew file CSE26ELE00012379 --code 2024 --as board-ele
     """
-    plain, act = parse_register_number(number), partial(renewals.file_renewal, session.desk)
-    kind = act(plain, code, is_complete=not incomplete, actor=session.actor(), now=session.now)
-    return session.answer({"number": plain, "filed": kind, "complete": not incomplete}, f"{plain}: {kind} filed")
+    act = partial(renewals.file_renewal, session.desk)
+    kind = act(number, code, is_complete=not incomplete, actor=session.actor(), now=session.now)
+    return session.answer({"number": number, "filed": kind, "complete": not incomplete}, f"{number}: {kind} filed")
 
 
-@app.command("recommend")
-@with_session
+@command(app, "recommend")
 def recommend(
     session: Session, number: NumberArgument, *, decision: ReferenceOption, assessed: AssessedOption = None
 ) -> int:
@@ -46,48 +52,37 @@ def recommend(
 
     Example: cse renew recommend CSE26ELE00012379 --decision 2026/41 --as board-ele
     """
-    plain, days = parse_register_number(number), [day.date() for day in assessed or []]
+    days = assessed or []
     if len(days) > len(AssessmentDays.__slots__):
         raise UsageError("--assessed is given three times at most: material review, test, interview")
-    act = partial(renewals.recommend_renewal, session.desk, plain, AssessmentDays(*days))
+    act = partial(renewals.recommend_renewal, session.desk, number, AssessmentDays(*days))
     digest = act(decision_ref=decision, actor=session.actor(), now=session.now)
-    told = f"{plain}: recommended; nothing has changed yet. A second person confirms with\n  cse renew confirm {digest}"
-    return session.answer({"number": plain, "proposal": digest}, told)
+    return session.propose(number, digest, "recommended", group="renew")
 
 
-@app.command("confirm")
-@with_session
+@command(app, "confirm")
 def confirm(session: Session, digest: DigestArgument) -> int:
     """Approve what was recommended, as another person; cse issue --pending then issues the certificate."""
-    actor = session.actor()
-    with published(session):
-        after = renewals.confirm_renewal(session.desk, digest, actor=actor, now=session.now)
+    after = decided(session, partial(renewals.confirm_renewal, session.desk, digest))
     term = after.terms[-1]
     return report(session, after.register_no, f"term {term.seq} from {term.start_on} to {term.end_on} approved")
 
 
-@app.command("refuse")
-@with_session
+@command(app, "refuse")
 def refuse(session: Session, number: NumberArgument, *, decision: ReferenceOption) -> int:
     """Refuse what is filed, by a decision with reasons: an interim ends at once."""
-    plain, actor = parse_register_number(number), session.actor()
-    with published(session):
-        last = renewals.refuse_renewal(session.desk, plain, decision_ref=decision, actor=actor, now=session.now)
-    return report(session, plain, f"refused; it may be appealed until {last}")
+    last = decided(session, partial(renewals.refuse_renewal, session.desk, number, decision_ref=decision))
+    return report(session, number, f"refused; it may be appealed until {last}")
 
 
-@app.command("withdraw")
-@with_session
+@command(app, "withdraw")
 def withdraw(session: Session, number: NumberArgument, *, decision: ReferenceOption) -> int:
     """Take back what is filed, at the applicant's word: an interim ends at once."""
-    plain, actor = parse_register_number(number), session.actor()
-    with published(session):
-        renewals.withdraw_renewal(session.desk, plain, decision_ref=decision, actor=actor, now=session.now)
-    return report(session, plain, "file withdrawn")
+    decided(session, partial(renewals.withdraw_renewal, session.desk, number, decision_ref=decision))
+    return report(session, number, "file withdrawn")
 
 
-@app.command("list")
-@with_session
+@command(app, "list")
 def queue(session: Session) -> int:
     """List what waits, by the end of the term in view: how many days, what is overdue, what has passed to CSE."""
     today = civil_date(session.now)

@@ -4,24 +4,18 @@ from typing import Annotated
 
 import typer
 
-from registry.cli.console import Session, UsageError, with_session
-from registry.domain.numbers import parse_register_number
+from registry.cli.console import DigestArgument, NumberArgument, Session, command
 from registry.services import replacing
-from schemas.refusals import translated
 
 app = typer.Typer(no_args_is_help=True, help="Replace certificates: for a name, an error, one lost, or a key.")
 
-_REASONS = ", ".join(replacing.ReplacedFor).lower()
-NumberArgument = Annotated[str, typer.Argument(help="Register number.")]
-ReasonOption = Annotated[str, typer.Option("--reason", help=f"Why: {_REASONS}.")]
+ReasonOption = Annotated[replacing.ReplacedFor, typer.Option("--reason", case_sensitive=False, help="Why.")]
 ReferenceOption = Annotated[str, typer.Option("--decision", help="Reference of the decision, with its evidence.")]
 HansOption = Annotated[str | None, typer.Option(help="With the reason name: the Chinese name from now on.")]
 LatinOption = Annotated[str | None, typer.Option(help="With the reason name: the Latin name from now on.")]
-DigestArgument = Annotated[str, typer.Argument(help="Digest of the proposal as it was shown.")]
 
 
-@app.command("propose")
-@with_session
+@command(app, "propose")
 def propose(
     session: Session,
     number: NumberArgument,
@@ -35,21 +29,17 @@ def propose(
 
     Example: cse replace propose CSE26ELE00012379 --reason name --name-latin "Lin Zhiyuan" --decision 2026/40
     """
-    with translated(ValueError, to=UsageError(f"--reason {reason} is none of {_REASONS}")):
-        why = replacing.ReplacedFor(reason.upper())
-    command = replacing.Replacement(parse_register_number(number), why, decision, name_hans, name_latin)
-    digest = replacing.propose_replacement(session.desk, command, actor=session.actor(), now=session.now)
-    proposed = f"{command.number}: nothing has changed yet. A second person confirms with"
-    return session.answer({"number": command.number, "proposal": digest}, f"{proposed}\n  cse replace confirm {digest}")
+    asked = replacing.Replacement(number, reason, decision, name_hans, name_latin)
+    digest = replacing.propose_replacement(session.desk, asked, actor=session.actor(), now=session.now)
+    return session.propose(number, digest, "replacement proposed", group="replace")
 
 
-@app.command("confirm")
-@with_session
+@command(app, "confirm")
 def confirm(session: Session, digest: DigestArgument) -> int:
     """Confirm it as another person; cse issue --pending makes the new certificates, and the old ones end after them.
 
     An old one ends with the first publication after the one that shows the new one.
     """
-    command = replacing.confirm_replacement(session.desk, digest, actor=session.actor(), now=session.now)
-    told = f"{command.number}: certificates are to be replaced: cse issue --pending"
-    return session.answer({"number": command.number, "reason": command.replaced_for}, told)
+    done = replacing.confirm_replacement(session.desk, digest, actor=session.actor(), now=session.now)
+    told = f"{done.number}: certificates are to be replaced: cse issue --pending"
+    return session.answer({"number": done.number, "reason": done.replaced_for}, told)

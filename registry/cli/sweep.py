@@ -60,9 +60,6 @@ def _counts(found: Counter[str]) -> str:
 
 
 def _publish(session: Session) -> None:
-    try:
+    stands = "what was due is recorded and NOT yet published ({}): run cse sweep again"
+    with translated(*UNPUBLISHED, to=lambda error: NotPublishedError(stands.format(error))):
         publish_now(session, session.keyring(), session.publisher(), session.machine(PUBLISHER), session.now)
-    except UNPUBLISHED as error:
-        raise NotPublishedError(
-            f"what was due is recorded and NOT yet published ({error}): run cse sweep again"
-        ) from error

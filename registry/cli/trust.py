@@ -1,14 +1,24 @@
 """`cse trust`: root and trust list, and what CSE decides about societies and keys; each is in a new list at once."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from functools import partial
 from typing import Annotated
 
 import typer
 
 from issuer.trusted import CAUSES
-from registry.cli.console import DirOption, JsonOption, Session, UsageError, open_session, with_session
-from registry.cli.decide import ReferenceOption, published
-from registry.domain.numbers import parse_register_number
+from registry.cli.console import (
+    DirOption,
+    JsonOption,
+    NumbersArgument,
+    ReferenceOption,
+    Session,
+    UsageError,
+    command,
+    day_option,
+    open_session,
+)
+from registry.cli.decide import decided
 from registry.services import bodies
 from registry.services.bodies import BodyDecision
 from registry.services.trust import pinned_root, publish_trust_list
@@ -16,19 +26,15 @@ from registry.services.wallets import add_missing_keys
 
 app = typer.Typer(help="The trust list, and what CSE decides about societies and keys (docs/societies.md).")
 
-_DAY = ["%Y-%m-%d"]
 SocietyArgument = Annotated[str, typer.Argument(help="Code of the society.")]
-NumbersArgument = Annotated[list[str], typer.Argument(help="Register numbers.")]
-FromOption = Annotated[
-    datetime, typer.Option("--from", formats=_DAY, help="First day on which it counts; a later one.")
-]
+FromOption = Annotated[date, day_option("--from", help="First day on which it counts; a later one.")]
 CauseOption = Annotated[str, typer.Option(help=f"Why: {', '.join(CAUSES)}.")]
 CustodianOption = Annotated[
     str | None, typer.Option(help="Society in scope that takes over, or goes on after a merger (else CSE's custodian).")
 ]
 DoubtOption = Annotated[
-    tuple[datetime, datetime] | None,
-    typer.Option(formats=_DAY, help="With the cause integrity: first and last day of the assessments in doubt."),
+    tuple[date, date] | None,
+    day_option(help="With the cause integrity: first and last day of the assessments in doubt."),
 ]
 KeyArgument = Annotated[str, typer.Argument(help="Key id, as the trust list spells it.")]
 SinceOption = Annotated[datetime, typer.Option(formats=["%Y-%m-%dT%H:%M:%SZ"], help="Since when, in UTC.")]
@@ -40,8 +46,7 @@ def shown(context: typer.Context, *, directory: DirOption = None, as_json: JsonO
     return _show(open_session(directory, as_json=as_json)) if context.invoked_subcommand is None else None
 
 
-@app.command("show")
-@with_session
+@command(app, "show")
 def show(session: Session) -> int:
     """Show the trust root and the list in force."""
     return _show(session)
@@ -60,8 +65,7 @@ def _require_roots(session: Session) -> None:
         raise UsageError("a real trust list needs two root keepers; the ceremony is not built yet")
 
 
-@app.command("publish")
-@with_session
+@command(app, "publish")
 def publish(session: Session) -> int:
     """Sign the next version of the list with the root keys.
 
@@ -76,29 +80,24 @@ def publish(session: Session) -> int:
 
 def _decide(session: Session, decision: BodyDecision) -> int:
     _require_roots(session)
-    actor = session.actor()
-    with published(session):
-        version = bodies.decide(session.desk, session.keyring(), decision, actor=actor, now=session.now)
+    version = decided(session, partial(bodies.decide, session.desk, session.keyring(), decision))
     told = f"{decision.society}: {decision.state} from {decision.from_on}; trust list {version} published"
     return session.answer({"society": decision.society, "state": decision.state, "trust_list_version": version}, told)
 
 
-@app.command("suspend")
-@with_session
+@command(app, "suspend")
 def suspend(session: Session, society: SocietyArgument, *, begins: FromOption, decision: ReferenceOption) -> int:
     """Suspend a society from a day to come: it maintains what it has and takes in nobody (R-AU-04)."""
-    return _decide(session, BodyDecision(society, "suspended", begins.date(), decision))
+    return _decide(session, BodyDecision(society, "suspended", begins, decision))
 
 
-@app.command("restore")
-@with_session
+@command(app, "restore")
 def restore(session: Session, society: SocietyArgument, *, begins: FromOption, decision: ReferenceOption) -> int:
     """Let a suspended society take in people again from a day to come."""
-    return _decide(session, BodyDecision(society, "active", begins.date(), decision))
+    return _decide(session, BodyDecision(society, "active", begins, decision))
 
 
-@app.command("withdraw")
-@with_session
+@command(app, "withdraw")
 def withdraw(
     session: Session,
     society: SocietyArgument,
@@ -115,28 +114,24 @@ def withdraw(
     """
     if cause not in CAUSES:
         raise UsageError(f"--cause {cause} is none of {', '.join(CAUSES)}")
-    state, days = ("expired" if cause == CAUSES[0] else "withdrawn"), tuple(one.date() for one in doubt or ())
-    interval = (days[0], days[1]) if doubt else (None, None)
-    return _decide(session, BodyDecision(society, state, begins.date(), decision, cause, custodian, interval))
+    state, interval = ("expired" if cause == CAUSES[0] else "withdrawn"), doubt or (None, None)
+    return _decide(session, BodyDecision(society, state, begins, decision, cause, custodian, interval))
 
 
-@app.command("compromise")
-@with_session
+@command(app, "compromise")
 def compromise(session: Session, key: KeyArgument, *, since: SinceOption) -> int:
     """Mark an issuing key as compromised since a moment, make a new one, and list what is to be replaced.
 
     Each is replaced with cse replace propose NUMBER --reason key.
     """
     _require_roots(session)
-    actor, known = session.actor(), since.replace(tzinfo=UTC)
-    with published(session):
-        found = bodies.mark_compromised(session.desk, session.keyring(), key, known, actor=actor, now=session.now)
+    known = since.replace(tzinfo=UTC)
+    found = decided(session, partial(bodies.mark_compromised, session.desk, session.keyring(), key, known))
     lines = [f"{key}: compromised; {len(found)} certificates are to be replaced", *(number for number, _ in found)]
     return session.answer({"key": key, "to_replace": [number for number, _ in found]}, "\n".join(lines))
 
 
-@app.command("doubts")
-@with_session
+@command(app, "doubts")
 def doubts(session: Session, society: SocietyArgument) -> int:
     """List what a society assessed in an interval in doubt, and what of it is cleared (R-AU-08)."""
     found = bodies.in_doubt(session.desk, society, actor=session.actor(), now=session.now)
@@ -145,23 +140,19 @@ def doubts(session: Session, society: SocietyArgument) -> int:
     return session.answer(told, "\n".join(lines) or f"{society}: nothing is in doubt.")
 
 
-@app.command("review")
-@with_session
+@command(app, "review")
 def review(session: Session, numbers: NumbersArgument, *, decision: ReferenceOption) -> int:
     """Suspend registrations that were assessed in an interval in doubt, all by one decision (R-AU-08)."""
     return _review(session, numbers, decision, clears=False)
 
 
-@app.command("clear")
-@with_session
+@command(app, "clear")
 def clear(session: Session, numbers: NumbersArgument, *, decision: ReferenceOption) -> int:
     """Keep that registrations in doubt are in order, and lift the hold of the review."""
     return _review(session, numbers, decision, clears=True)
 
 
 def _review(session: Session, numbers: list[str], decision: str, *, clears: bool) -> int:
-    plain, actor = [parse_register_number(number) for number in numbers], session.actor()
-    with published(session):
-        bodies.review(session.desk, plain, decision, clears=clears, actor=actor, now=session.now)
+    decided(session, partial(bodies.review, session.desk, numbers, decision, clears=clears))
     done = "cleared" if clears else "suspended for a review"
-    return session.answer({"numbers": plain, "done": done}, f"{', '.join(plain)}: {done}; lists published")
+    return session.answer({"numbers": numbers, "done": done}, f"{', '.join(numbers)}: {done}; lists published")
