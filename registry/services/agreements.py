@@ -1,6 +1,5 @@
 """Mutual recognition agreements as CSE's signed statements: how one is recorded, and which are in force."""
 
-import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
@@ -42,8 +41,7 @@ def add_agreement(desk: Desk, keyring: Keyring, content: bytes, *, actor: Actor,
             document = document_bytes(sign_document(unsigned, (signer,), created=now, base=desk.base))
         believed("agreement", document, desk.base, work.trust.keys(signer.verification_method.partition("#")[0]))
         work.trust.add_statement(path, document)
-        digest = hashlib.sha256(document).hexdigest()
-        work.journal.append(kind="agreement", subject=path, payload_sha256=digest, actor=actor.person, at=now)
+        work.journal.note("agreement", path, document, actor=actor, at=now)
     return path
 
 

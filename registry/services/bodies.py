@@ -3,7 +3,6 @@
 Each decision is one transaction with the new statements and the new trust list: it counts with them or not at all.
 """
 
-import hashlib
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -208,8 +207,8 @@ def mark_compromised(
             free = next(name for name in (key_id + letter for letter in ascii_lowercase[1:]) if name not in keys)
             new = NewKey(free, KeyUse.ISSUE, moment, key.not_after)
             work.trust.add_key(did, *listed(keyring.add(work.trust.keystore(did), [new])))
-        digest = hashlib.sha256(f"{key_id} {whole_second(since).isoformat()}".encode()).hexdigest()
-        work.journal.append_all([("key-compromised", key_id, digest)], actor=actor.person, at=now)
+        told = f"{key_id} {whole_second(since).isoformat()}".encode()
+        work.journal.note("key-compromised", key_id, told, actor=actor, at=now)
         sign_trust_list(desk, work, keyring, actor=actor, now=now)
         return to_resign(work, now=now)
 
@@ -254,7 +253,7 @@ def review(desk: Desk, numbers: Sequence[str], decision_ref: str, *, clears: boo
                 raise refusals.CommandError(f"{number} {reason}", "number")
             if clears:
                 work.register.clear(stored, now)
-                digest = hashlib.sha256(f"{number} {stored.seq} {decision_ref}".encode()).hexdigest()
-                work.journal.append_all([("review-cleared", number, digest)], actor=actor.person, at=now)
+                told = f"{number} {stored.seq} {decision_ref}".encode()
+                work.journal.note("review-cleared", number, told, actor=actor, at=now)
             if not clears or any(one.kind is _REVIEW for one in stored.value.entry_holds):
                 apply_hold(work, stored, lift if clears else add, on_person=False, actor=actor, now=now)

@@ -113,8 +113,7 @@ def begin_ledger(desk: Desk, year: int, *, actor: Actor, now: datetime) -> None:
         if year < civil_date(now).year or work.trust.fact(cpd.FROM_YEAR) is not None:
             raise CommandError("the ledger begins once, with the running year or a later one", "year")
         work.trust.set_fact(cpd.FROM_YEAR, str(year))
-        digest = hashlib.sha256(str(year).encode()).hexdigest()
-        work.journal.append(kind="cpd-begun", subject=str(year), payload_sha256=digest, actor=actor.person, at=now)
+        work.journal.note("cpd-begun", str(year), str(year).encode(), actor=actor, at=now)
 
 
 def import_activities(desk: Desk, order: Import) -> list[Outcome]:
@@ -238,7 +237,5 @@ def draw_audit(desk: Desk, year: int, seed: str, *, actor: Actor, now: datetime)
         drawn = cpd_rules.draw_sample(seed, compliant, cured, desk.policy.on(date(year, 1, 1)).cpd_sample)
         numbers = [work.register.numbers_of(member)[0] for member in drawn]
         told = {number: work.register.entry(number).society for number in sorted(numbers)}
-        digest = hashlib.sha256("\n".join(told).encode()).hexdigest()
-        subject, person = f"{year}/{seed}", actor.person
-        work.journal.append(kind="cpd-sample", subject=subject, payload_sha256=digest, actor=person, at=now)
-    return digest, told
+        row = work.journal.note("cpd-sample", f"{year}/{seed}", "\n".join(told).encode(), actor=actor, at=now)
+    return row.payload_sha256, told

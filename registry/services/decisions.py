@@ -3,7 +3,6 @@
 None is made on a registration that the clock job owes a change: it would undo, or build upon, what is over already.
 """
 
-import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -190,8 +189,7 @@ def record_death(desk: Desk, number: str, died_on: date, *, decision_ref: str, a
         if member is not None and member.deceased_on is not None:
             raise CommandError(f"{number}: the death of its holder is recorded already")
         work.register.set_deceased(entry.member_id, died_on)
-        told = hashlib.sha256(f"{died_on} {decision_ref}".encode()).hexdigest()
-        work.journal.append_all([("death-recorded", number, told)], actor=actor.person, at=now)
+        work.journal.note("death-recorded", number, f"{died_on} {decision_ref}".encode(), actor=actor, at=now)
         numbers = work.register.numbers_of(entry.member_id)
         held = [one for other in numbers for one in work.register.registrations(other)]
         ending = [one for one in held if one.value.life in lifecycle.DEATH.before]

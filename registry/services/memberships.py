@@ -1,6 +1,5 @@
 """Membership in a society: how it stands, and the entry of somebody who changes the society (R-RG-06, T19, T24)."""
 
-import hashlib
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -67,8 +66,7 @@ def set_standing(
         work.members.save(after)
         numbers = work.register.numbers_of(known.member_id)
         work.register.look_at(numbers)
-        digest = hashlib.sha256(repr(after).encode()).hexdigest()
-        work.journal.append_all([("membership", known.member_id, digest)], actor=actor.person, at=now)
+        work.journal.note("membership", known.member_id, repr(after).encode(), actor=actor, at=now)
         for number in numbers:
             if standing == GOOD and work.register.entry(number).society == society:
                 _lift(work, work.register.answering(number), now, membership_no, actor=actor, now=now)

@@ -117,10 +117,8 @@ def _of_json(desk: Desk, content: bytes, _found: Found, now: datetime, asked: As
     """Judge a document; a JSON text is taken for what it says, and a JSON number for no digits (V54)."""
     if content.lstrip()[:1] != b'"':
         return CodeVerdict(verdict_of_document(desk, content, now=now, asked=asked), about="document", document=content)
-    try:
+    with translated(strict_json.MalformedJsonError, to=lambda error: UnreadableDocumentError(str(error))):
         said = strict_json.parse(content).encode()
-    except strict_json.MalformedJsonError as error:
-        raise UnreadableDocumentError(str(error)) from error
     kind = kind_of(said)
     if kind not in {Kind.TEXT, Kind.TOKEN}:
         raise UnreadableFileError("wrong-label")
@@ -133,10 +131,8 @@ def _of_token(desk: Desk, content: bytes, _found: Found, now: datetime, asked: A
 
 def _of_code(desk: Desk, content: bytes, _found: Found, now: datetime, _asked: Asked) -> CodeVerdict:
     """Answer for the bytes of a paper code: without its address, one that was handed out leads to its page."""
-    try:
+    with translated(PaperCodeError, to=UnreadableFileError("malformed-cbor")):
         decode_code(content)
-    except PaperCodeError as error:
-        raise UnreadableFileError("malformed-cbor") from error
     return verdict_of_code(desk, to_digits(content), now=now)
 
 

@@ -4,7 +4,6 @@ Nothing is filed or decided on a registration that the clock job owes a change, 
 events stand in the order of their days.
 """
 
-import hashlib
 import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -55,8 +54,8 @@ class _Case:
         """Record what a file is now and what that changes, with a row of the journal that binds every byte of it."""
         self.work.renewals.keep(file, is_new=self.waiting is None)
         apply_change(self.work, self.stored, change, actor=actor, now=now)
-        digest = hashlib.sha256(json.dumps(asdict(file), default=str, sort_keys=True).encode()).hexdigest()
-        self.work.journal.append_all([(file.kind, file.register_no, digest)], actor=actor.person, at=now)
+        content = json.dumps(asdict(file), default=str, sort_keys=True).encode()
+        self.work.journal.note(file.kind, file.register_no, content, actor=actor, at=now)
 
     def end_interims(self, ended: Ended) -> None:
         """End the interim certificates that have not ended; suspended is what is on hold now (3.4)."""

@@ -228,9 +228,7 @@ def take_back(desk: Desk, digest: str, *, actor: Actor, now: datetime) -> str:
         proposal = work.proposals.open(digest, *_KINDS)
         require(actor, _KINDS[proposal.kind].action)
         work.proposals.take_back(digest, at=now)
-        work.journal.append(
-            kind="proposal-taken-back", subject=digest, payload_sha256=digest, actor=actor.person, at=now
-        )
+        work.journal.append_all([("proposal-taken-back", digest, digest)], actor=actor.person, at=now)
     return str(json.loads(proposal.body)["number"])
 
 

@@ -167,8 +167,7 @@ def keep_authorization(
     signer = keyring.signer(STATEMENTS_KEYSTORE, KeyUse.STATEMENT, now)
     document = document_bytes(sign_document(unsigned, (signer,), created=now, base=desk.base))
     work.trust.add_authorization(entry, code=code, document=document)
-    digest = hashlib.sha256(document).hexdigest()
-    work.journal.append(kind="authorization", subject=entry.path, payload_sha256=digest, actor=actor.person, at=now)
+    work.journal.note("authorization", entry.path, document, actor=actor, at=now)
 
 
 def publish_trust_list(desk: Desk, keyring: Keyring, *, actor: Actor, now: datetime) -> int:
@@ -193,10 +192,8 @@ def sign_trust_list(desk: Desk, work: Work, keyring: Keyring, *, actor: Actor, n
         accept_trust_list(document, pinned_root(work), now=now)
     except UntrustedListError as error:
         raise refusals.TrustListError(f"the signed trust list does not hold: {error.code}") from error
-    digest = hashlib.sha256(document).hexdigest()
-    work.trust.add_trust_list(StoredTrustList(content.version, digest, document, now))
-    subject = f"version {content.version}"
-    work.journal.append(kind="trust-list", subject=subject, payload_sha256=digest, actor=actor.person, at=now)
+    row = work.journal.note("trust-list", f"version {content.version}", document, actor=actor, at=now)
+    work.trust.add_trust_list(StoredTrustList(content.version, row.payload_sha256, document, now))
     return content.version
 
 

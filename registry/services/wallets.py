@@ -4,7 +4,6 @@ What is about to be signed is committed before a key is touched: the copy for a 
 `vc+jwt`, which has no place of its own, the digest in the journal. Only who is certified today gets one (O11).
 """
 
-import hashlib
 import logging
 from datetime import datetime
 from typing import Any
@@ -36,7 +35,7 @@ def issue_vc_jwt(desk: Desk, page_id: str, *, keyring: Keyring, actor: Actor, no
     by = _issuing(desk, keyring, actor, now)
     with desk.open_work() as work:
         text = unsigned_vc_jwt(_certified(work, page_id, by.now), by)
-        _enter(work, "vc-jwt", page_id, text, actor=actor, now=by.now)
+        work.journal.note("vc-jwt", page_id, text, actor=actor, at=by.now)
     return _signed(text, by, page_id)
 
 
@@ -55,8 +54,7 @@ def issue_wallet_copy(
     content = _signed(text, by, page_id)
     with desk.open_work() as work:
         _certified(work, page_id, by.now)
-        sha256, seq = _enter(work, "wallet-copy", page_id, text, actor=actor, now=by.now)
-        work.copies.mark_issued(place, sha256=sha256, issued_at=by.now, journal_seq=seq)
+        work.copies.mark_issued(place, work.journal.note("wallet-copy", page_id, text, actor=actor, at=by.now))
     return "~".join([content.decode("ascii"), *disclosures, ""]).encode("ascii")
 
 
@@ -87,13 +85,6 @@ def _certified(work: Work, page_id: str, now: datetime) -> _Json:
     if not is_active or certificate.ended is not None or certificate.valid_until < now:
         raise NotCertifiedError(f"{certificate.register_no} does not count today: no copy of its certificate is signed")
     return read_document(certificate.document).value
-
-
-def _enter(work: Work, kind: str, page_id: str, content: bytes, *, actor: Actor, now: datetime) -> tuple[str, int]:
-    """Chain the digest of `content` into the journal; return it, and the number of the row."""
-    digest = hashlib.sha256(content).hexdigest()
-    row = work.journal.append(kind=kind, subject=page_id, payload_sha256=digest, actor=actor.person, at=now)
-    return digest, row.seq
 
 
 def _signed(text: bytes, by: TokenSigner, page_id: str) -> bytes:

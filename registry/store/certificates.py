@@ -16,6 +16,7 @@ from registry.store.journal import JournalRow
 from registry.store.refusals import DuplicateError
 from registry.store.repository import Repository, columns, read
 from registry.store.tables import CERTIFICATE, ENTRY, HOLD, PAPER_CODE, PRINTED_FORM, REGISTRATION
+from schemas.refusals import translated
 
 INTENT, ISSUED, VOID = "intent", "issued", "void"
 _PLACE, _LATER_COLUMNS = ("register_no", "registration_seq"), ("page_id", "valid_from", "valid_until")
@@ -138,13 +139,11 @@ class CertificateStore(PlaceStore):
         """
         numbers = [intent.register_no for intent in intents]
         left = update(CERTIFICATE).filter_by(state=INTENT).where(CERTIFICATE.c.register_no.in_(numbers))
-        try:
-            with self._connection.begin_nested():
-                self._connection.execute(left.values(state=VOID))
-                state = {"state": INTENT, "suspension_kept": False}
-                self._insert_all(CERTIFICATE, [columns(intent) | state for intent in intents])
-        except IntegrityError as error:
-            raise DuplicateError("page id, status index or issue number is taken") from error
+        taken = DuplicateError("page id, status index or issue number is taken")
+        with translated(IntegrityError, to=taken), self._connection.begin_nested():
+            self._connection.execute(left.values(state=VOID))
+            state = {"state": INTENT, "suspension_kept": False}
+            self._insert_all(CERTIFICATE, [columns(intent) | state for intent in intents])
 
     def intents(self, page_ids: Sequence[str]) -> dict[str, bool]:
         """Tell of each page that is still an intent whether its registration is still live."""
@@ -224,8 +223,7 @@ class CertificateStore(PlaceStore):
 
     def flag(self, page_id: str, replaced_for: str) -> None:
         """Note why a certificate shall be replaced; one that waits for it already keeps its reason."""
-        flagged = update(CERTIFICATE).filter_by(page_id=page_id, replaced_for=None)
-        self._connection.execute(flagged.values(replaced_for=replaced_for))
+        self._update(CERTIFICATE, {"replaced_for": replaced_for}, page_id=page_id, replaced_for=None)
 
     def set_successors(self, pairs: Sequence[tuple[str, str]]) -> None:
         """Note which certificate takes the place of which: pages of the old and the new one."""
@@ -260,8 +258,7 @@ class CertificateStore(PlaceStore):
     def end(self, page_id: str, ended: Ended, *, suspension: bool) -> None:
         """Write the end of a certificate once; an end already there stays (`domain.md` 3.4)."""
         end = {"ended_reason": ended.reason, "ended_sub_reason": ended.sub_reason, "ended_at": ended.at}
-        query = update(CERTIFICATE).filter_by(page_id=page_id, ended_at=None)
-        self._connection.execute(query.values(**end, suspension_kept=suspension))
+        self._update(CERTIFICATE, {**end, "suspension_kept": suspension}, page_id=page_id, ended_at=None)
 
 
 def _certificate(row: Any) -> StoredCertificate:

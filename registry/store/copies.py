@@ -2,10 +2,11 @@
 
 from datetime import datetime
 
-from sqlalchemy import Table, select, update
+from sqlalchemy import Table, select
 
 from issuer.profile import StatusPlace
 from registry.store.certificates import PlaceStore
+from registry.store.journal import JournalRow
 from registry.store.tables import CERTIFICATE, WALLET_COPY
 from verifier.sources import WalletCopy
 
@@ -20,10 +21,10 @@ class CopyStore(PlaceStore):
         """Write down what is about to be signed: the exact bytes, which name the key, and their place in a list."""
         self._insert(WALLET_COPY, **_columns(place), page_id=page_id, unsigned=unsigned, intended_at=now)
 
-    def mark_issued(self, place: StatusPlace, *, sha256: str, issued_at: datetime, journal_seq: int) -> None:
-        """Turn an intent into a copy that was handed out; `sha256` is that of what the issuer signed."""
-        query = update(WALLET_COPY).filter_by(**_columns(place))
-        self._connection.execute(query.values(sha256=sha256, issued_at=issued_at, journal_seq=journal_seq))
+    def mark_issued(self, place: StatusPlace, link: JournalRow) -> None:
+        """Turn an intent into a copy that was handed out; `link` is the row of the journal about what is signed."""
+        issued = {"sha256": link.payload_sha256, "issued_at": link.recorded_at, "journal_seq": link.seq}
+        self._update(WALLET_COPY, issued, **_columns(place))
 
     def handed_out(self, place: StatusPlace) -> WalletCopy | None:
         """Return the page of the certificate of a copy and the digest of its JWT, or None for an unused place."""

@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 
 from issuer.documents import JournalHead
 from registry.domain import history
+from registry.domain.actors import Actor
 from registry.domain.changes import Change, EventType, StatusEvent
 from registry.domain.refusals import NotFoundError
 from registry.store.repository import Repository, columns, read
@@ -73,6 +74,11 @@ class JournalStore(Repository):
     def append(self, *, kind: str, subject: str, payload_sha256: str, actor: str, at: datetime) -> JournalRow:
         """Append a row and return it."""
         return self.append_all([(kind, subject, payload_sha256)], actor=actor, at=at)[0]
+
+    def note(self, kind: str, subject: str, content: bytes, *, actor: Actor, at: datetime) -> JournalRow:
+        """Append a row that binds `content` by its digest, and return it."""
+        digest = hashlib.sha256(content).hexdigest()
+        return self.append(kind=kind, subject=subject, payload_sha256=digest, actor=actor.person, at=at)
 
     def append_all(self, links: Iterable[tuple[str, str, str]], *, actor: str, at: datetime) -> list[JournalRow]:
         """Append a row for each kind, subject and payload digest, in this order, and return them."""

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import date
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from registry.store.repository import Repository, columns, read
 from registry.store.tables import MEMBER_FILE, MEMBERSHIP
@@ -72,8 +72,8 @@ class MemberStore(Repository):
 
     def save(self, membership: Membership) -> None:
         """Keep how a membership stands now."""
-        own = update(MEMBERSHIP).filter_by(society=membership.society, membership_no=membership.membership_no)
-        self._connection.execute(own.values(columns(membership)))
+        unique = {"society": membership.society, "membership_no": membership.membership_no}
+        self._update(MEMBERSHIP, columns(membership), **unique)
 
     def pass_on(self, old: str, new: str, on: date) -> None:
         """Let every membership of a merged society be one of its successor, as it stands, where there is none."""

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from registry.domain.actors import Actor, Role
 from registry.domain.approvals import Proposal
@@ -57,9 +57,8 @@ class ProposalStore(Repository):
 
     def confirm(self, digest: str, *, by: Actor, at: datetime) -> None:
         """Note who confirmed a proposal, and when."""
-        confirmed = update(PROPOSAL).filter_by(digest=digest).values(confirmed_by=by.person, confirmed_at=at)
-        self._connection.execute(confirmed)
+        self._update(PROPOSAL, {"confirmed_by": by.person, "confirmed_at": at}, digest=digest)
 
     def take_back(self, digest: str, *, at: datetime) -> None:
         """Close a proposal that nobody confirmed: it has an instant then, and no person."""
-        self._connection.execute(update(PROPOSAL).filter_by(digest=digest).values(confirmed_at=at))
+        self._update(PROPOSAL, {"confirmed_at": at}, digest=digest)

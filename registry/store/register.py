@@ -29,6 +29,7 @@ from registry.store.refusals import DuplicateError
 from registry.store.renewals import RENEWAL_OF_TERM
 from registry.store.repository import Repository, columns, read
 from registry.store.tables import AUTHORIZATION, ENTRY, HOLD, MEMBER, MEMBERSHIP, REGISTRATION, TERM
+from schemas.refusals import translated
 
 _NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 _MEMBERS, _ENTRIES = select(MEMBER), select(ENTRY)
@@ -99,6 +100,11 @@ class StoredRegistration:
     recommendation: str
     """Digest of the society's recommendation that CSE confirmed."""
 
+    @property
+    def place(self) -> dict[str, Any]:
+        """The columns by which its row is found."""
+        return {"register_no": self.value.register_no, "seq": self.seq}
+
 
 def answering(stored: Sequence[StoredRegistration]) -> StoredRegistration:
     """Return which of the registrations of an entry answers for its number (2.8)."""
@@ -119,20 +125,17 @@ class RegisterStore(Repository):
 
     def set_deceased(self, member_id: str, died_on: date | None) -> None:
         """Keep the day on which a person died, or that it was an error."""
-        self._connection.execute(update(MEMBER).filter_by(id=member_id).values(deceased_on=died_on, cpd_due_at=None))
+        self._update(MEMBER, {"deceased_on": died_on, "cpd_due_at": None}, id=member_id)
 
     def rename(self, member_id: str, names: tuple[str | None, str | None], *, named_by: str) -> None:
         """Give a person other names, Chinese and Latin, by the replacement with the digest `named_by` (R-ME-03)."""
-        own = {"name_hans": names[0], "name_latin": names[1], "named_by": named_by}
-        self._connection.execute(update(MEMBER).filter_by(id=member_id).values(own))
+        self._update(MEMBER, {"name_hans": names[0], "name_latin": names[1], "named_by": named_by}, id=member_id)
 
     def add_entry(self, entry: Entry) -> None:
         """Add a register entry. Raises `DuplicateError` if its number, or the person's entry in the field, exists."""
-        try:
-            with self._connection.begin_nested():
-                self._insert(ENTRY, **columns(entry))
-        except IntegrityError as error:
-            raise DuplicateError(f"the entry {entry.register_no} exists") from error
+        exists = DuplicateError(f"the entry {entry.register_no} exists")
+        with translated(IntegrityError, to=exists), self._connection.begin_nested():
+            self._insert(ENTRY, **columns(entry))
 
     def has_entry(self, register_no: str) -> bool:
         """Tell whether a number is taken."""
@@ -176,7 +179,7 @@ class RegisterStore(Repository):
 
     def _look_at_cpd(self, member_id: str) -> None:
         """Let the clock job look at the CPD years of a person, which begin and end with registrations."""
-        self._connection.execute(update(MEMBER).filter_by(id=member_id).values(cpd_due_at=None))
+        self._update(MEMBER, {"cpd_due_at": None}, id=member_id)
 
     def registrations(self, register_no: str) -> list[StoredRegistration]:
         """Return every registration of an entry, oldest first. Raises `NotFoundError` if there is no such entry."""
@@ -198,12 +201,11 @@ class RegisterStore(Repository):
 
     def look_anew(self) -> None:
         """Have the clock job look at every registration."""
-        self._connection.execute(update(REGISTRATION).values(due_at=None))
+        self._update(REGISTRATION, {"due_at": None})
 
     def set_due(self, stored: StoredRegistration, at: datetime | None) -> None:
         """Note when a registration must be looked at again; `None` is never."""
-        own = update(REGISTRATION).filter_by(register_no=stored.value.register_no, seq=stored.seq)
-        self._connection.execute(own.values(due_at=at or _NEVER))
+        self._update(REGISTRATION, {"due_at": at or _NEVER}, **stored.place)
 
     def answering(self, register_no: str) -> StoredRegistration:
         """Return the registration that answers for a number. Raises `NotFoundError` if there is no such entry."""
@@ -214,9 +216,8 @@ class RegisterStore(Repository):
 
         The clock job looks anew at all on which the change may tell: with a hold of the person that is all of theirs.
         """
-        saved = update(REGISTRATION).filter_by(register_no=after.register_no, seq=before.seq)
         own = {"life": after.life, "life_since": after.life_since, "reopened_at": after.reopened_at}
-        self._connection.execute(saved.values(own))
+        self._update(REGISTRATION, own, **before.place)
         if before.value.is_live is not after.is_live:
             self._look_at_cpd(after.member_id)
         shared = before.value.person_holds != after.person_holds
@@ -229,8 +230,7 @@ class RegisterStore(Repository):
 
     def set_assessment(self, stored: StoredRegistration, assessment: AssessmentDays) -> None:
         """Keep the days of the assessment that a restoration rests on."""
-        own = update(REGISTRATION).filter_by(register_no=stored.value.register_no, seq=stored.seq)
-        self._connection.execute(own.values(columns(assessment)))
+        self._update(REGISTRATION, columns(assessment), **stored.place)
 
     def look_at(self, numbers: Sequence[str]) -> None:
         """Let the clock job look anew at every registration of these numbers."""
@@ -243,7 +243,7 @@ class RegisterStore(Repository):
 
     def set_administered(self, register_no: str, society: str) -> None:
         """Let a body administer an entry."""
-        self._connection.execute(update(ENTRY).filter_by(register_no=register_no).values(society=society))
+        self._update(ENTRY, {"society": society}, register_no=register_no)
 
     def doubts(self, on: date, **own: str) -> dict[tuple[str, int], datetime | None]:
         """Return what was assessed in an interval in doubt by `on`, number and place, and when it was cleared.
@@ -261,8 +261,7 @@ class RegisterStore(Repository):
 
     def clear(self, stored: StoredRegistration, at: datetime) -> None:
         """Keep that a registration that was in doubt is in order."""
-        own = update(REGISTRATION).filter_by(register_no=stored.value.register_no, seq=stored.seq)
-        self._connection.execute(own.values(doubt_cleared_at=at))
+        self._update(REGISTRATION, {"doubt_cleared_at": at}, **stored.place)
 
     def _save_terms(self, place: dict[str, Any], before: Sequence[Term], after: Sequence[Term]) -> None:
         known = {term.seq: _term_row(term) for term in before}
@@ -271,14 +270,13 @@ class RegisterStore(Repository):
             if term.seq not in known:
                 self._insert(TERM, **place, **row)
             elif row != known[term.seq]:
-                self._connection.execute(update(TERM).filter_by(**place, seq=term.seq).values(row))
+                self._update(TERM, row, **place, seq=term.seq)
 
     def _save_holds(self, place: dict[str, str], before: frozenset[Hold], after: frozenset[Hold], at: datetime) -> None:
         for hold in after - before:
             self._insert(HOLD, **place, **columns(hold))
         for hold in before - after:
-            running = update(HOLD).filter_by(**place, kind=hold.kind, lifted_at=None)
-            self._connection.execute(running.values(lifted_at=at))
+            self._update(HOLD, {"lifted_at": at}, **place, kind=hold.kind, lifted_at=None)
 
 
 def _registration(rows: Sequence[Any]) -> StoredRegistration:

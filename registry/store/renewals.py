@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import and_, case, func, insert, select, update
+from sqlalchemy import and_, case, func, select
 
 from registry.domain.registration import HoldKind
 from registry.store.repository import Repository, columns, read
@@ -72,13 +72,14 @@ class RenewalStore(Repository):
 
     def keep(self, file: RenewalRow, *, is_new: bool) -> None:
         """Add a file, or note that it is complete or how it was decided."""
-        own = update(FILE).filter_by(register_no=file.register_no, seq=file.seq)
-        self._connection.execute((insert(FILE) if is_new else own).values(columns(file)))
+        if is_new:
+            self._insert(FILE, **columns(file))
+        else:
+            self._update(FILE, columns(file), register_no=file.register_no, seq=file.seq)
 
     def close_waiting(self, register_no: str, *, at: datetime) -> None:
         """Close what waits of an entry whose registration ends: there is nothing to renew any more."""
-        waiting = update(FILE).filter_by(register_no=register_no, decided_at=None)
-        self._connection.execute(waiting.values(decided_at=at, outcome=VOID))
+        self._update(FILE, {"decided_at": at, "outcome": VOID}, register_no=register_no, decided_at=None)
 
     def queue(self) -> list[tuple[RenewalRow, date, str]]:
         """Return every file that waits with the end of the term in view, by which they come, and the society."""

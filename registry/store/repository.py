@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any, TypeVar, cast
 
-from sqlalchemy import Connection, Dialect, Executable, Table, bindparam, insert
+from sqlalchemy import Connection, Dialect, Executable, Table, bindparam, insert, update
 from sqlalchemy.exc import DBAPIError
 
 _Value = TypeVar("_Value")
@@ -25,6 +25,10 @@ class Repository:
         """Insert many rows by one statement; each has the same columns."""
         if rows:
             self._connection.execute(insert(table), rows)
+
+    def _update(self, table: Table, values: dict[str, Any], /, **place: Any) -> None:
+        """Write `values` into every row whose columns have the values of `place`."""
+        self._connection.execute(update(table).filter_by(**place).values(values))
 
     def _all(self, query: Executable, /, **place: Any) -> list[Any]:
         """Return every row, of those whose columns have the values of `place`.
