@@ -26,13 +26,8 @@ def require_approved(facts: CertificateFacts, approval: Approval, *, base: str) 
     """
     if (facts.assessed_by or facts.society) != society_did(base, approval.society):
         raise NotApprovedError("society")
-    approved = {
-        "field": approval.field,
-        "grade": approval.grade,
-        "standard": approval.standard,
-    }
-    for name, value in approved.items():
-        if getattr(facts, name) != value:
+    for name in ("field", "grade", "standard"):
+        if getattr(facts, name) != getattr(approval, name):
             raise NotApprovedError(name)
     if (facts.name_hans, facts.name_latin) != (approval.name_hans, approval.name_latin):
         raise NotApprovedError("name")

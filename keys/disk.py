@@ -55,12 +55,9 @@ def create_file(path: Path, content: bytes) -> None:
     with _as_write_errors(path):
         path.parent.mkdir(mode=_DIRECTORY_MODE, parents=True, exist_ok=True)
     require_safe_directory(path.parent)
-    with _as_write_errors(path), _complete_file(path, content) as complete:
-        try:
-            # A link, unlike a rename, fails when the name is taken.
-            os.link(complete, path)
-        except FileExistsError as error:
-            raise refusals.KeystoreExistsError(path) from error
+    taken = translated(FileExistsError, to=refusals.KeystoreExistsError(path))
+    with _as_write_errors(path), _complete_file(path, content) as complete, taken:
+        os.link(complete, path)  # Unlike a rename, it fails when the name is taken.
 
 
 def replace_file(path: Path, content: bytes, *, expected: bytes) -> None:

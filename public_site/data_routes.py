@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from public_site.problems import problem
-from public_site.reads import Reads, RefusedDocumentError
+from public_site.reads import Reads
 from verifier.asked import Asked
 from verifier.explain import explanation
 from verifier.formats import MEDIA_TYPES
@@ -53,12 +53,9 @@ class DataRoutes:
             return problem("empty-body").response()
         challenge, domain, agreement = (next(iter(values), None) for values in holder)
         question = body, media_type, Asked(challenge=challenge, domain=domain, agreement=agreement)
-        try:
-            answer = self._reads.verify_light(*question)
-            if answer is None:
-                answer = await run_in_threadpool(self._reads.verify, *question)
-        except RefusedDocumentError as error:
-            return error.problem.response()
+        answer = self._reads.verify_light(*question)
+        if answer is None:
+            answer = await run_in_threadpool(self._reads.verify, *question)
         if answer.is_readable is False:
             # The verdict is that of the register entry: a program could take it for one about the paper.
             return problem("malformed-cbor").response()
@@ -74,20 +71,14 @@ class DataRoutes:
         if request.query_params:
             detail = "This address takes no parameters: the question is in the body. Nothing was judged."
             return replace(problem("requirement"), detail=detail).response()
-        try:
-            answer = await run_in_threadpool(self._reads.recognition, await request.body())
-        except RefusedDocumentError as error:
-            return error.problem.response()
+        answer = await run_in_threadpool(self._reads.recognition, await request.body())
         if answer is None:
             return _not_found("The register has no such entry or certificate. That alone proves no forgery.")
         return _verdict_answer(answer, 200)
 
     def registration(self, number: str) -> Response:
         """Give the public register entry of `number`, never a page id."""
-        try:
-            entry = self._reads.registration(number)
-        except RefusedDocumentError as error:
-            return error.problem.response()
+        entry = self._reads.registration(number)
         if entry is None:
             return _not_found("The register has no entry with this number. That alone proves no forgery.")
         return JSONResponse(entry, headers=_RESULT)

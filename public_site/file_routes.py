@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from public_site.pages import Pages, assets
-from public_site.reads import PrintedForm, PublishedFile, Reads, RefusedDocumentError
+from public_site.reads import PrintedForm, PublishedFile, Reads
 
 _IMMUTABLE = "public, max-age=31536000, immutable"
 # The lists are re-signed every few minutes; a reader revalidates with the ETag.
@@ -83,10 +83,7 @@ class PrintRoutes:
 
     def answer(self, page_id: str, form: PrintedForm) -> Response:
         """Give a printed form; it is about a person, so nobody on the way keeps it."""
-        try:
-            found = self._reads.printed(page_id.lower(), form)
-        except RefusedDocumentError as error:
-            return error.problem.response()
+        found = self._reads.printed(page_id.lower(), form)
         if found is None:
             raise HTTPException(404)
         headers = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex"}

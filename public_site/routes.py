@@ -1,6 +1,6 @@
 """The public origin put together: pages, data, published files, error pages."""
 
-from typing import Any
+from typing import Any, cast
 
 from fastapi import APIRouter, FastAPI
 from fastapi.exceptions import RequestValidationError
@@ -19,7 +19,7 @@ from public_site.guard import add_body_guard
 from public_site.headers import add_public_headers, security_headers
 from public_site.page_routes import PageRoutes
 from public_site.pages import Pages
-from public_site.reads import Reads
+from public_site.reads import Reads, RefusedDocumentError
 
 _GET = ["GET", "HEAD"]
 
@@ -53,6 +53,10 @@ def add_error_pages(app: FastAPI, reads: Reads) -> None:
         # Runs outside every middleware, so it brings the headers itself.
         return _error_answer(pages, request, 500, security_headers(reads.base_url))
 
+    def unanswered(_request: Request, error: Exception) -> Response:
+        return cast(RefusedDocumentError, error).problem.response()
+
+    app.add_exception_handler(RefusedDocumentError, unanswered)
     app.add_exception_handler(HTTPException, refused)
     app.add_exception_handler(RequestValidationError, refused)
     app.add_exception_handler(Exception, failed)

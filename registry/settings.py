@@ -119,11 +119,10 @@ def _rate(given: Mapping[str, str]) -> int:
 
 
 def _proxies(given: Mapping[str, str]) -> tuple[IPv4Network | IPv6Network, ...]:
-    try:
+    wanted = "it is such as 10.0.0.7, 2001:db8::/64"
+    with translated(ValueError, to=lambda error: SettingsError(f"CSE_TRUSTED_PROXIES: {error}; {wanted}")):
         texts = given["CSE_TRUSTED_PROXIES"].split(",") if "CSE_TRUSTED_PROXIES" in given else ()
         return tuple(ip_network(text.strip()) for text in texts)
-    except ValueError as error:
-        raise SettingsError(f"CSE_TRUSTED_PROXIES: {error}; it is such as 10.0.0.7, 2001:db8::/64") from error
 
 
 def _clock(given: Mapping[str, str], mode: str) -> datetime | None:

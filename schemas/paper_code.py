@@ -168,10 +168,9 @@ def from_digits(digits: str) -> bytes:
     if not (digits.isascii() and digits.isdecimal()) or len(digits) > len(to_digits(bytes(LONGEST_CODE))):
         raise PaperCodeError("a paper code is written in decimal digits")
     groups = [digits[start : start + _WIDTHS[-1]] for start in range(0, len(digits), _WIDTHS[-1])]
-    try:
+    none = PaperCodeError("the digits have a length or value that no bytes have")
+    with translated(ValueError, OverflowError, to=none):
         return b"".join(int(group).to_bytes(_WIDTHS.index(len(group))) for group in groups)
-    except (ValueError, OverflowError) as error:
-        raise PaperCodeError("the digits have a length or value that no bytes have") from error
 
 
 def code_segments(base: str, page_id: str, code: bytes | None) -> tuple[tuple[str, str], ...]:

@@ -20,6 +20,7 @@ from registry.settings import Settings, sqlite_in
 from registry.store.building import built_aside
 from registry.store.engine import database_file, is_empty, on_server, open_engine, open_reading, open_work, upgrade
 from registry.store.refusals import SchemaBehindError, StoreError, UnreachableError
+from schemas.refusals import translated
 
 
 class RegisterUnusableError(AdapterError):
@@ -127,9 +128,7 @@ def _require_match(desk: Desk, settings: Settings) -> None:
             f"this register was founded for {base}, CSE_BASE_URL is {settings.base_url}: set it to the first, "
             "or found another register with another CSE_DATA_DIR"
         )
-    try:
+    with translated(PolicyError, to=lambda error: RegisterUnusableError(f"CSE_POLICY_FILE: {error}")):
         desk.policy.require_forward(known, civil_date(now(settings)))
-    except PolicyError as error:
-        raise RegisterUnusableError(f"CSE_POLICY_FILE: {error}") from error
     if kind != settings.mode:
         raise RegisterUnusableError(f"this is a {kind} register, CSE_MODE is {settings.mode}: set it to {kind}")

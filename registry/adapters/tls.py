@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from registry.adapters.folder import write_atomically
 from registry.adapters.refusals import FolderError
+from schemas.refusals import translated
 
 AUTHORITY, CERTIFICATE, KEY = "authority.pem", "server.pem", "server.key"
 _DAYS = timedelta(days=30)
@@ -35,14 +36,12 @@ def throw_away_tls(folder: Path, host: str, *, now: datetime) -> tuple[Path, Pat
     authority = authority.add_extension(_ONLY_CERTIFICATES, critical=True)
     server = _builder(_name(host), issuer, server_key, now).add_extension(above, critical=False)
     server = server.add_extension(x509.SubjectAlternativeName([_alternative(host)]), critical=False)
-    try:
+    with translated(OSError, to=lambda error: FolderError(folder, error)):
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         for file, builder in ((AUTHORITY, authority), (CERTIFICATE, server)):
             signed = builder.sign(authority_key, hashes.SHA256())
             write_atomically(folder / file, signed.public_bytes(serialization.Encoding.PEM))
         write_atomically(folder / KEY, _key_text(server_key), mode=0o600)
-    except OSError as error:
-        raise FolderError(folder, error) from error
     return folder / CERTIFICATE, folder / KEY
 
 

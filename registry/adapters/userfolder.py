@@ -14,6 +14,7 @@ from pathlib import Path
 
 from registry.adapters.folder import locked, write_atomically
 from registry.adapters.refusals import FolderError, UserFolderError
+from schemas.refusals import translated
 from schemas.strict_json import MalformedJsonError, parse_object
 from verifier.instants import InstantError, parse_instant, utc_text
 from verifier.root import PinnedRoot, is_root_digest, read_root
@@ -72,10 +73,9 @@ class UserFolder:
         content = self._read("seen", sha256)
         if content is None:
             return NOTHING_SEEN
-        try:
+        damaged = _damaged(self._file("seen", sha256))
+        with translated(InstantError, KeyError, MalformedJsonError, ValueError, to=damaged):
             return _parsed(content)
-        except (InstantError, KeyError, MalformedJsonError, ValueError) as error:
-            raise _damaged(self._file("seen", sha256)) from error
 
     def remember(self, sha256: str, found: Seen) -> None:
         """Keep the newest of what is kept and of `found`. Raises `FolderError`, `UserFolderError`."""
@@ -110,12 +110,10 @@ class UserFolder:
     def _write(self, kind: str, sha256: str, content: Callable[[], bytes]) -> None:
         """Replace a file; its `content` is asked for while nobody else writes."""
         file = self._file(kind, sha256)
-        try:
+        with translated(OSError, to=lambda error: FolderError(file, error)):
             file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             with locked(file.parent / ".lock"):
                 write_atomically(file, content(), mode=0o600)
-        except OSError as error:
-            raise FolderError(file, error) from error
 
 
 def _damaged(file: Path) -> UserFolderError:

@@ -30,6 +30,7 @@ from registry.store.certificates import StoredCertificate
 from registry.store.engine import on_server
 from registry.store.refusals import StoreError
 from schemas.contexts import REGISTRATION_PATH
+from schemas.refusals import translated
 from verifier.answers import CodeVerdict, NumberVerdict
 from verifier.asked import NOTHING_ASKED, Asked
 from verifier.rdf import IS_PLAIN_READ
@@ -198,12 +199,9 @@ class RegisterReads:
     def trust(self) -> TrustInForce:
         """Return the trust list in force, as the pinned root signed it."""
         moment = self._now()
-        try:
-            with self._desk.open_reading() as work:
-                trust_list, root = trust.trust_and_root(work, now=moment)
-                return TrustInForce(trust_list, root.sha256, moment)
-        except (ServiceError, StoreError) as error:
-            raise HTTPException(503) from error
+        with translated(ServiceError, StoreError, to=HTTPException(503)), self._desk.open_reading() as work:
+            trust_list, root = trust.trust_and_root(work, now=moment)
+            return TrustInForce(trust_list, root.sha256, moment)
 
     def ready(self) -> bool:
         """Return whether questions can be answered: the register is read and a trust list is in force."""
