@@ -4,7 +4,7 @@ import hashlib
 import json
 import logging
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from typing import Any
 
@@ -120,11 +120,9 @@ class RegisterReads:
 
     def recognition(self, question: bytes) -> dict[str, Any] | None:
         """Return the answer to a recognition check, or None if there is no entry. Raises `RefusedDocumentError`."""
-        with _refused():
-            try:
-                return presented.recognition_of(self._desk, question, now=self._now())
-            except NotFoundError:
-                return None
+        with _refused(), suppress(NotFoundError):
+            return presented.recognition_of(self._desk, question, now=self._now())
+        return None
 
     def registration(self, number: str) -> dict[str, Any] | None:
         """Return the public register entry of `number`, or None. Raises `RefusedDocumentError`."""
@@ -138,11 +136,10 @@ class RegisterReads:
         media_type = self._listed().get(f"/{path}")
         if media_type is None:
             return None
-        try:
+        with suppress(OSError):
             content = (self._settings.publish_dir / path).read_bytes()
-        except OSError:
-            return None
-        return PublishedFile(content, media_type, hashlib.sha256(content).hexdigest())
+            return PublishedFile(content, media_type, hashlib.sha256(content).hexdigest())
+        return None
 
     def _listed(self) -> dict[str, str]:
         """Return path and media type of every file that the manifest names: nothing else is ever served."""
@@ -163,15 +160,12 @@ class RegisterReads:
         """Return a certificate that everybody may have: in a demonstration each whose name may be published (C1)."""
         if not self._desk.is_demo:
             return None
-        try:
+        with suppress(PageIdError), translated(StoreError, to=HTTPException(503)):
             page_id = parse_page_id(page)
             with self._desk.open_reading() as work:
                 certificate = work.certificates.by_page(page_id)
                 return certificate if certificate is not None and answers.may_name(work, certificate) else None
-        except PageIdError:
-            return None
-        except StoreError as error:
-            raise HTTPException(503) from error
+        return None
 
     def printed(self, page_id: str, form: PrintedForm) -> bytes | None:
         """Return the PDF, badge or screen QR of an opened certificate, or None. Raises `RefusedDocumentError`."""

@@ -5,6 +5,7 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from functools import partial, wraps
 from inspect import Signature, signature
 from pathlib import Path
@@ -135,8 +136,12 @@ def answer(value: Any, text: str, *, as_json: bool) -> int:
 
 
 def print_json(value: Any) -> None:
-    """Print one JSON value, readable and machine-readable."""
-    OUT.print(json.dumps(value, ensure_ascii=False, indent=2), markup=False)
+    """Print one JSON value for people and programs: hours as a number, days and instants as ISO 8601 has them."""
+    OUT.print(json.dumps(value, ensure_ascii=False, indent=2, default=_plain), markup=False)
+
+
+def _plain(value: Any) -> Any:
+    return float(value) if isinstance(value, Decimal) else value.isoformat()
 
 
 def explained(error: Exception) -> str:

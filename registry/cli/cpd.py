@@ -1,12 +1,10 @@
 """`cse cpd`: the ledger of yearly credit hours. What ends or begins a hold is published before the command ends."""
 
 import re
-from collections.abc import Iterable
 from dataclasses import asdict
-from datetime import date
 from decimal import Decimal
 from functools import partial
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -96,19 +94,9 @@ def show(session: Session, numbers: NumbersArgument) -> int:
     told, lines = [], []
     for number in numbers:
         years, activities = cpd_facts.statement(session.desk, number, actor=session.actor(), now=session.now)
-        told.append({"number": number, "years": _plain(years), "activities": _plain(activities)})
+        told.append({"number": number, "years": list(map(asdict, years)), "activities": list(map(asdict, activities))})
         lines += [number, *map(_year_line, years), *map(_activity_line, activities)]
     return session.answer(told, "\n".join(lines))
-
-
-def _plain(rows: Iterable[YearRow | Activity]) -> list[dict[str, Any]]:
-    return [{name: _json(value) for name, value in asdict(row).items()} for row in rows]
-
-
-def _json(value: Any) -> Any:
-    if isinstance(value, Decimal):
-        return float(value)
-    return value.isoformat() if isinstance(value, date) else value
 
 
 def _year_line(one: YearRow) -> str:

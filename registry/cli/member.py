@@ -37,7 +37,7 @@ def standing(session: Session, member: MemberArgument, stands: StandingArgument,
     society = session.actor().tenant
     last = decided(session, partial(memberships.set_standing, session.desk, society, member, stands, on))
     until = f"; it may be mended until {last}" if last is not None else ""
-    told = {"member": member, "standing": stands, "mend_until": last and last.isoformat()}
+    told = {"member": member, "standing": stands, "mend_until": last}
     return session.answer(told, f"{member}: {stands}{until}")
 
 

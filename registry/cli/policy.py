@@ -41,4 +41,4 @@ def explain(session: Session, number: NumberArgument, *, at: DayOption = None) -
 def _told(one: Policy, before: Policy | None) -> dict[str, Any]:
     values = {key: getattr(one, name) for key, name in known_keys().items()}
     changed = {key: v for key, v in values.items() if before is None or v != getattr(before, known_keys()[key])}
-    return {"version": one.version, "from_on": one.from_on.isoformat(), **changed}
+    return {"version": one.version, "from_on": one.from_on, **changed}

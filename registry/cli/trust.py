@@ -46,18 +46,16 @@ def shown(context: typer.Context, *, directory: DirOption = None, as_json: JsonO
     return _show(open_session(directory, as_json=as_json)) if context.invoked_subcommand is None else None
 
 
-@command(app, "show")
-def show(session: Session) -> int:
-    """Show the trust root and the list in force."""
-    return _show(session)
-
-
 def _show(session: Session) -> int:
+    """Show the trust root and the list in force."""
     with session.desk.open_reading() as work:
         root, newest = pinned_root(work), work.trust.trust_list()
     version = newest.version if newest is not None else 0
     told = {"root": root.did, "trust_root": f"sha256:{root.sha256}", "trust_list_version": version}
     return session.answer(told, "\n".join(f"{name:20} {value}" for name, value in told.items()))
+
+
+command(app, "show")(_show)
 
 
 def _require_roots(session: Session) -> None:
@@ -135,9 +133,8 @@ def compromise(session: Session, key: KeyArgument, *, since: SinceOption) -> int
 def doubts(session: Session, society: SocietyArgument) -> int:
     """List what a society assessed in an interval in doubt, and what of it is cleared (R-AU-08)."""
     found = bodies.in_doubt(session.desk, society, actor=session.actor(), now=session.now)
-    told = {number: at and at.isoformat() for number, at in found.items()}
-    lines = [f"{number}  {f'cleared {at}' if at else 'open'}" for number, at in told.items()]
-    return session.answer(told, "\n".join(lines) or f"{society}: nothing is in doubt.")
+    lines = [f"{number}  {f'cleared {at.isoformat()}' if at else 'open'}" for number, at in found.items()]
+    return session.answer(found, "\n".join(lines) or f"{society}: nothing is in doubt.")
 
 
 @command(app, "review")

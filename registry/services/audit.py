@@ -20,14 +20,9 @@ _AT_ONCE = 1_000
 
 def events(desk: Desk, *, actor: Actor, after: int = 0, limit: int = 100) -> list[RecordedEvent]:
     """Return at most `limit` events of the register that follow the one numbered `after`: gapless, in order (2.14)."""
-    _require_whole(actor)
+    require(actor, Action.READ_REGISTER, tenant=CSE)  # What is of all societies.
     with desk.open_reading() as work:
         return work.journal.feed(after, limit)
-
-
-def _require_whole(actor: Actor) -> None:
-    """Raise `NotAllowedError` for somebody of a society: what is of all societies is for CSE."""
-    require(actor, Action.READ_REGISTER, tenant=CSE)
 
 
 def events_of(desk: Desk, number: str, *, actor: Actor) -> list[RecordedEvent]:
@@ -42,7 +37,7 @@ def audit(desk: Desk, publisher: Publisher | None, *, actor: Actor, now: datetim
 
     With a `publisher` the published lists are compared with the register, too.
     """
-    _require_whole(actor)
+    require(actor, Action.READ_REGISTER, tenant=CSE)
     with desk.open_reading() as work:
         found = [*_journal(work), *_feed(work)]
         for number in work.register.numbers():
