@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from zlib import crc32
 
 from registry.domain.calendar import anniversary, civil_date, day_after, start_of
 from registry.domain.cpd import CpdActivity, CpdFacts, CpdYear, YearState, hold_since, required_hours, year_history
@@ -148,22 +149,30 @@ def accepted_between(activities: Iterable[Activity], first: date, last: date, at
 class Outlook:
     """What the clock does to a person if nothing more is decided."""
 
+    courses: tuple[tuple[CpdYear, ...], ...]
+    """Of each year every state, also those to come."""
     look_at: datetime
-    """When a year changes its state next; the year after begins by then."""
+    """When the year after, which is in no course yet, must be looked at."""
     hold_at: datetime | None
     """Since when the hold runs, or from when it will (R-CPD-12)."""
     lapse_at: datetime | None
     """When it has run for a year, and longer while what would end it waits for review (T4)."""
 
 
-def outlook(years: Sequence[YearLedger], at: datetime, policy: Policy) -> Outlook:
-    """Return what time brings after `at`, by what is on file at `at`."""
-    courses = [year_history(one.facts, FOREVER, policy) for one in years]
+def outlook(member_id: str, years: Sequence[YearLedger], at: datetime, policy: Policy) -> Outlook:
+    """Return what time brings, by what is on file at `at`.
+
+    A year that begins is judged in the one after, so a person is looked at on any day of it: by the id, lest everybody
+    is looked at on the same.
+    """
+    courses = tuple(tuple(year_history(one.facts, FOREVER, policy)) for one in years)
     coming = [one for course in courses for one in course if one.since > at]
     failing = [one.since for one in coming if one.state is YearState.UNCURED]
     hold_at = hold_since(courses, at) or min(failing, default=None)
+    next_year = date(civil_date(at).year + 1, 1, 1)
     return Outlook(
-        min((one.since for one in coming), default=FOREVER),
+        courses,
+        start_of(next_year + timedelta(days=crc32(member_id.encode()) % 365)),
         hold_at,
         _lapse_at(years, courses, hold_at, policy) if hold_at is not None else None,
     )

@@ -9,6 +9,7 @@ from registry.domain import history
 from registry.domain.actors import CSE, Action, Actor, require
 from registry.domain.refusals import NotFoundError
 from registry.domain.registration import Registration
+from registry.services import cpd
 from registry.services.ports import Desk, Publisher
 from registry.services.publishing import KEPT_FOR, PublicationError, read_back_lists
 from registry.services.trust import trust_in_force
@@ -42,6 +43,8 @@ def audit(desk: Desk, publisher: Publisher | None, *, actor: Actor, now: datetim
         found = [*_journal(work), *_feed(work)]
         for number in work.register.numbers():
             found += _entry(work, number)
+        for member in cpd.disagreeing(work, now, desk.policy):
+            found.append(f"{member}: the CPD years that are kept are not what the facts on file say")
         if publisher is not None:
             trust = trust_in_force(work, now=now)
             try:

@@ -29,6 +29,8 @@ from registry.store.work import Work
 _LOG = logging.getLogger("cse.sweeping")
 _AT_ONCE = 500
 """Registrations, or persons, that share a transaction."""
+_STATES_AT_ONCE = 200_000
+"""States of CPD years that are recorded by one statement: about two seconds, in which nobody else writes."""
 _SWEPT_AT, _FORECASTS, _POLICY = "swept_at", "sweep_forecasts", "swept_policy"
 _UNREADABLE = (DomainError, ArithmeticError, LookupError, TypeError, ValueError)
 """What a row raises that is not as it should be: it must not stop the job for everybody else."""
@@ -46,20 +48,44 @@ class Swept:
 
 @dataclass(frozen=True, slots=True)
 class _Run:
-    """One run: who, when, up to which instant, and the changes that wait."""
+    """One run: who, when, up to which instant, what came of it, and who is told how far it is."""
 
+    desk: Desk
     actor: Actor
     now: datetime
     until: datetime
-    policy: Policy
-    waiting: Counter[str]
+    swept: Swept
+    step: Callable[[int, int], None]
+
+    def go_through(
+        self, find: Callable[[Work, datetime], list[Any]], act: Callable[..., Counter[str]], many: int
+    ) -> None:
+        """Carry out what is due at each place that is found, so many of which share a transaction."""
+        with self.desk.open_reading() as work:
+            places = find(work, self.until)
+        for first in range(0, len(places), many):
+            with self.desk.open_work() as work:
+                for place in places[first : first + many]:
+                    _attempt(act, work, place, self.swept)
+            self.step(min(first + many, len(places)), len(places))
+
+    def assess(self, many: int) -> None:
+        """Record what time has brought of the CPD years of everybody, which was foretold when their facts changed."""
+        with self.desk.open_reading() as work:
+            done, total = 0, work.cpd.ahead(self.until).total()
+        while done < total:
+            with self.desk.open_work() as work:
+                recorded = cpd.assess(work, self.until, now=self.now, at_most=many)
+            self.swept.done.update(recorded)
+            done = done + recorded.total() if recorded else total
+            self.step(min(done, total), total)
 
     def carry_out(self, work: Work, number: str, seq: int) -> Counter[str]:
         """Make every change that is due on a registration, the earliest first, and note when to look again."""
         done: Counter[str] = Counter()
         while True:
             stored = work.register.stored(number, seq)
-            owed = clock.due(stored.value, self.policy)
+            owed = clock.due(stored.value, self.desk.policy)
             one = next(iter(self._without_waiting(owed)), None)
             if one is None or one.at > self.until:
                 work.register.set_due(stored, owed[0].at if owed else None)
@@ -73,12 +99,12 @@ class _Run:
 
     def look_at_years(self, work: Work, _number: str, member_id: str) -> Counter[str]:
         """Write anew what is kept of the CPD years of a person."""
-        return cpd.settle(work, member_id, self.until, self.policy)
+        return cpd.settle(work, member_id, self.until, self.desk.policy)
 
     def _without_waiting(self, owed: list[clock.Due]) -> list[clock.Due]:
         """Leave out a lapse that waits, and with it the other lapse, which must not overtake it."""
         lapses = [one.name for one in owed if one.name in clock.LAPSES]
-        return [one for one in owed if one.name not in lapses] if {*lapses[:1]} & {*self.waiting} else owed
+        return [one for one in owed if one.name not in lapses] if {*lapses[:1]} & {*self.swept.waiting} else owed
 
 
 def sweep(
@@ -89,6 +115,7 @@ def sweep(
     as_of: datetime | None = None,
     approved_by: Actor | None = None,
     at_once: int = _AT_ONCE,
+    states_at_once: int = _STATES_AT_ONCE,
     step: Callable[[int, int], None] = lambda done, total: None,
 ) -> Swept:
     """Carry out everything that is due at `now`, or was at `as_of`; `step` is told how many of how many are done.
@@ -96,7 +123,7 @@ def sweep(
     More lapses than the day before foresaw wait for the word of `approved_by`, who saw the dry run; the rest goes out
     (R-DT-12). Raises `ClockJumpError` if the clock went back or stood still for long, without that word: nothing
     changes then. Where the word was needed, the journal keeps whose it was and about what. `at_once` is how many
-    places share a transaction.
+    places share a transaction, `states_at_once` how many states of CPD years.
     """
     require(actor, Action.SWEEP)
     if approved_by is not None:
@@ -106,15 +133,11 @@ def sweep(
         raise CommandError(f"{until.isoformat()} is yet to come: only a dry run looks ahead")
     _look_anew(desk, civil_date(now))
     waiting = _cleared(desk, until, now, approved_by)
-    run, swept = _Run(actor, now, until, desk.policy, waiting), Swept(Counter(), waiting, [])
-    for find, act in ((cpd.due, run.look_at_years), (lambda work, at: work.register.due(at), run.carry_out)):
-        with desk.open_reading() as work:
-            places = find(work, until)
-        for first in range(0, len(places), at_once):
-            with desk.open_work() as work:
-                for place in places[first : first + at_once]:
-                    _attempt(act, work, place, swept)
-            step(min(first + at_once, len(places)), len(places))
+    swept = Swept(Counter(), waiting, [])
+    run = _Run(desk, actor, now, until, swept, step)
+    run.go_through(cpd.due, run.look_at_years, at_once)
+    run.assess(states_at_once)
+    run.go_through(lambda work, at: work.register.due(at), run.carry_out, at_once)
     swept.done.update(move_due(desk, until, actor=actor, now=now))
     with desk.open_work() as work:
         work.trust.set_fact(_SWEPT_AT, now.isoformat())
@@ -177,11 +200,7 @@ def _cleared(desk: Desk, until: datetime, now: datetime, approved_by: Actor | No
 
 def due_at(desk: Desk, work: Work, at: datetime) -> Counter[str]:
     """Return how often which change will be due by `at`: the dry run."""
-    found = _due(desk, work, at)
-    for _, member_id in cpd.due(work, at):
-        with suppress(*_UNREADABLE):
-            found += cpd.changes(work, member_id, at, desk.policy)
-    return found
+    return _due(desk, work, at) + cpd.changes(work, at, desk.policy, _UNREADABLE)
 
 
 def _due(desk: Desk, work: Work, at: datetime, *, after: datetime | None = None) -> Counter[str]:

@@ -1,5 +1,10 @@
-"""What is on file about CPD: activities, exemptions, the copy of each year, and who must be looked at."""
+"""What is on file about CPD: activities, exemptions, the copy of each year, and who must be looked at.
 
+The copy of a year has a row for each state that the facts on file lead to: those that it was in, and those that time
+alone will bring. Time needs nothing but to be recorded, for everybody in one statement.
+"""
+
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -8,7 +13,7 @@ from itertools import groupby
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import Select, delete, func, select, tuple_, update
 
 from registry.domain.cpd import YearState
 from registry.domain.cpd_person import Activity, Exemption, Outlook, PersonFile
@@ -18,7 +23,10 @@ from registry.store.tables import CPD_ACTIVITY, CPD_EXEMPTION, CPD_YEAR, ENTRY, 
 
 _ACTIVITIES = select(CPD_ACTIVITY).order_by(CPD_ACTIVITY.c.seq)
 _EXEMPTIONS = select(CPD_EXEMPTION).order_by(CPD_EXEMPTION.c.granted_at)
-_YEARS = select(CPD_YEAR).order_by(CPD_YEAR.c.year)
+_YEARS = select(CPD_YEAR).order_by(CPD_YEAR.c.year, CPD_YEAR.c.since)
+_STATE = tuple_(CPD_YEAR.c.member_id, CPD_YEAR.c.year, CPD_YEAR.c.since)
+_LATER = CPD_YEAR.alias()
+_AHEAD = CPD_YEAR.c.recorded_at.is_(None)
 _MEMBERS = select(MEMBER)
 _STATUSES = (
     select(ENTRY.c.register_no, EVENT.c.effective_at, EVENT.c.to_state, EVENT.c.seq, EVENT.c.corrects)
@@ -29,7 +37,7 @@ _STATUSES = (
 
 @dataclass(frozen=True, slots=True)
 class YearRow:
-    """The copy of one CPD year of a person."""
+    """One CPD year of a person in one state, with the hours as they stood, or stand by the facts on file, then."""
 
     year: int
     required: Decimal
@@ -41,6 +49,12 @@ class YearRow:
     cure_until_on: date | None
     is_provisional: bool
     policy_version: str
+
+
+def _reached(until: datetime, *columns: Any) -> Select[Any]:
+    """Ask about states that have come by `until` and are not recorded, but of persons who must be looked at first."""
+    found = select(*columns).select_from(CPD_YEAR.join(MEMBER, MEMBER.c.id == CPD_YEAR.c.member_id))
+    return found.where(_AHEAD, CPD_YEAR.c.since <= until, MEMBER.c.cpd_due_at > until)
 
 
 class CpdStore(Repository):
@@ -61,6 +75,10 @@ class CpdStore(Repository):
             tuple((one.effective_at, corrected[one.seq]) for one in undone if one.to_state != PublicStatus.SUPERSEDED),
         )
 
+    def members(self) -> list[str]:
+        """List every person whose years are kept."""
+        return self._column(select(CPD_YEAR.c.member_id).distinct().order_by(CPD_YEAR.c.member_id))
+
     def activities(self, member_id: str) -> list[Activity]:
         """Return the activities of a person, in the order in which they were handed in."""
         return [read(Activity, row) for row in self._all(_ACTIVITIES, member_id=member_id)]
@@ -74,16 +92,22 @@ class CpdStore(Repository):
         """Write what was decided on an activity."""
         self._connection.execute(update(CPD_ACTIVITY).filter_by(member_id=member_id, seq=seq).values(decided))
 
-    def years(self, member_id: str) -> list[YearRow]:
-        """Return the copy of the years of a person, the oldest first."""
-        return [read(YearRow, row, state=YearState(row.state)) for row in self._all(_YEARS, member_id=member_id)]
+    def years(self, member_id: str, *, recorded: bool = False) -> list[YearRow]:
+        """Return the states of the years of a person from their assessment on, those ahead unless only `recorded`."""
+        rows = self._all(_YEARS.where(~_AHEAD) if recorded else _YEARS, member_id=member_id)
+        return [read(YearRow, row, state=YearState(row.state)) for row in rows]
 
-    def keep(self, member_id: str, changed: Sequence[YearRow], ahead: Outlook) -> None:
-        """Write the copy of years anew, and when to look again; what the clock owes registrations is looked at then."""
-        own = delete(CPD_YEAR).filter_by(member_id=member_id)
-        for year in changed:
-            self._connection.execute(own.filter_by(year=year.year))
-        self._insert_all(CPD_YEAR, [columns(one) | {"member_id": member_id} for one in changed])
+    def keep(self, member_id: str, states: Sequence[YearRow], ahead: Outlook, *, at: datetime) -> list[YearRow]:
+        """Write the states of the years of a person anew, and when to look again; return those new by `at`, recorded.
+
+        What the clock owes registrations is looked at then, if it changed.
+        """
+        known = self.years(member_id)
+        for gone in (one for one in known if one not in states):
+            self._connection.execute(delete(CPD_YEAR).filter_by(member_id=member_id, year=gone.year, since=gone.since))
+        new = [one for one in states if one not in known]
+        kept = [columns(one) | {"recorded_at": at if one.since <= at else None} for one in new]
+        self._insert_all(CPD_YEAR, [one | {"member_id": member_id} for one in kept])
         before = self._one(_MEMBERS, id=member_id)
         instants = {"cpd_hold_at": ahead.hold_at, "cpd_lapse_at": ahead.lapse_at}
         person = update(MEMBER).filter_by(id=member_id)
@@ -92,6 +116,17 @@ class CpdStore(Repository):
             numbers = select(ENTRY.c.register_no).filter_by(member_id=member_id)
             looked_at = update(REGISTRATION).where(REGISTRATION.c.register_no.in_(numbers))
             self._connection.execute(looked_at.values(due_at=None))
+        return [one for one in new if one.since <= at]
+
+    def ahead(self, until: datetime) -> Counter[str]:
+        """Return how many years time has brought into which state by `until`, without its being recorded."""
+        told = _reached(until, CPD_YEAR.c.state, func.count()).group_by(CPD_YEAR.c.state)
+        return Counter(dict(map(tuple, self._all(told))))
+
+    def record(self, until: datetime, *, at: datetime, at_most: int) -> Counter[str]:
+        """Record that so many states at most have come, and return how many of which."""
+        recorded = update(CPD_YEAR).where(_STATE.in_(_reached(until, *_STATE).limit(at_most))).values(recorded_at=at)
+        return Counter(self._column(recorded.returning(CPD_YEAR.c.state)))
 
     def due(self, at: datetime) -> list[tuple[str, str]]:
         """Return a register number, and the member, of those whose years must be looked at by `at`, in order."""
@@ -107,4 +142,7 @@ class CpdStore(Repository):
 
     def of_state(self, year: int, state: YearState) -> list[str]:
         """Return the members of whom a year is in a state."""
-        return self._column(select(CPD_YEAR.c.member_id).filter_by(year=year, state=state))
+        later = _LATER.c.recorded_at.is_not(None) & (_LATER.c.since > CPD_YEAR.c.since)
+        is_past = select(_LATER.c.since).where(later).filter_by(member_id=CPD_YEAR.c.member_id, year=CPD_YEAR.c.year)
+        now = select(CPD_YEAR.c.member_id).where(~_AHEAD, ~is_past.exists())
+        return self._column(now.filter_by(year=year, state=state))

@@ -42,6 +42,7 @@ from schemas.contracts import first_violation
 from schemas.paper_code import code_segments
 from tests.bench.batch import count, issue_pending, sample, waiting_in
 from tests.bench.large import cost, grow, originals, plot
+from tests.bench.march import march
 from tests.bench.night import engine_of, night
 from tests.bench.runner import FLAT, Case, NotHereError, Row, milliseconds
 from tests.conformance.interop import run_interop, why_unavailable
@@ -442,4 +443,33 @@ def sweeping() -> Iterator[Row]:
         yield Row(f"sweep.{database}", round(one.seconds, 3), "s", "orm-loop", round(one.loop_seconds, 1), note)
 
 
-CASES: tuple[Case, ...] = (issue, batch, verify, hostile, again, jcs, status, api, flat, sweeping, pdf, qr, page)
+def assessing() -> Iterator[Row]:
+    """Measure 1 March in a register of `CSE_BENCH_REGISTER` entries, beside asking the rules for each person."""
+    copies = max(_LARGEST // 1_000, 1)
+    for database in DATABASES:
+        with TemporaryDirectory() as name, engine_of(database, Path(name)) as engine:
+            if engine is None:
+                raise NotHereError(MISSING)
+            one = march(engine, copies)
+        told = ", ".join(f"{count:,} {state.removeprefix('cpd.')}" for state, count in one.done.most_common())
+        note = f"{copies * 860:,} live entries; {told}; {one.looked_at:,} looked at, as every night; "
+        note += f"memory grew by {one.grown_mib:.0f} MiB; the loop asks the rules for each, extrapolated from 300"
+        yield Row(f"assess.{database}", round(one.seconds, 3), "s", "orm-loop", round(one.loop_seconds, 1), note)
+
+
+CASES: tuple[Case, ...] = (
+    issue,
+    batch,
+    verify,
+    hostile,
+    again,
+    jcs,
+    status,
+    api,
+    flat,
+    sweeping,
+    assessing,
+    pdf,
+    qr,
+    page,
+)

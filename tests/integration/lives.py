@@ -149,9 +149,10 @@ class Lives:
         return self.ledger(number, at)[year].state
 
     def kept(self, number: str) -> dict[int, YearRow]:
-        """The copy in the register."""
+        """The copy in the register: of each year that was assessed the state that was recorded last."""
         with self.office.desk.open_reading() as work:
-            return {one.year: one for one in work.cpd.years(work.register.entry(number).member_id)}
+            known = work.cpd.years(work.register.entry(number).member_id, recorded=True)
+            return {one.year: one for one in known}
 
     def status(self, number: str, at: datetime) -> str:
         """What a look-up of the number says."""

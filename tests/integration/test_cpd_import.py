@@ -61,7 +61,7 @@ def test_threat_r02_a_bad_row_names_its_field_and_stops_nothing_else(
     assert [(one.line, one.result) for one in outcomes] == [(2, "refused"), (3, "added")]
     assert (outcomes[0].field or "row") == field
     assert outcomes[0].reason
-    assert lives.kept(number)[2025].pending == 6
+    assert lives.ledger(number, NOW)[2025].pending == 6
 
 
 @pytest.mark.parametrize(
@@ -95,7 +95,7 @@ def test_threat_c07_the_same_file_again_adds_nothing(lives: Lives) -> None:
 def test_r_cpd_02_hours_count_once(lives: Lives, changed: dict[str, str]) -> None:
     number = lives.person(BEGAN)
     assert take(lives, activity(), activity(**changed)) == ["added", "refused activity_on"]
-    assert lives.kept(number)[2025].pending == 6
+    assert lives.ledger(number, NOW)[2025].pending == 6
     lives.accept(number, at=NOW)
     assert take(lives, activity(**changed)) == ["refused activity_on"]
 
@@ -113,7 +113,7 @@ def test_r_cpd_02_an_organizer_is_the_same_however_it_is_spelt(lives: Lives, spe
     number = lives.person(BEGAN)
     rows = activity(), activity(organizer=spelt), activity(organizer=spelt, evidence_ref="EV-2")
     assert take(lives, *rows) == ["added", "unchanged", "refused activity_on"]
-    assert lives.kept(number)[2025].pending == 6
+    assert lives.ledger(number, NOW)[2025].pending == 6
 
 
 def test_r_cpd_02_one_evidence_is_of_one_organizer(lives: Lives) -> None:

@@ -15,6 +15,7 @@ from registry.demo.officers import CLOCK, REGISTRAR
 from registry.demo.people import Person
 from registry.demo.plan import office_hour
 from registry.domain.calendar import start_of
+from registry.services import cpd
 from registry.services.audit import audit
 from registry.services.census import CertificateLine, RegisterLine, certificate_lines, register_lines
 from registry.services.sweeping import sweep
@@ -39,7 +40,9 @@ class Lived:
         self.certificates = certificate_lines(self.stage.desk, actor=REGISTRAR, now=at)
         with self.stage.desk.open_reading() as work:
             members = {work.register.entry(line.number).member_id for line in self.lines}
-            self.years = [year for member in members for year in work.cpd.years(member)]
+            policy = self.stage.desk.policy
+            ledgers = (cpd.ledger(work, member, at, policy) for member in members)
+            self.years = [year for years in ledgers for year in cpd.rows_of(years, at, policy)]
 
 
 @pytest.fixture(scope="session")
