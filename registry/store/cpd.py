@@ -19,14 +19,14 @@ from registry.domain.cpd import YearState
 from registry.domain.cpd_person import Activity, Exemption, Outlook, PersonFile
 from registry.domain.status import PublicStatus
 from registry.store.repository import Repository, columns, read
-from registry.store.tables import CPD_ACTIVITY, CPD_EXEMPTION, CPD_YEAR, ENTRY, EVENT, MEMBER, REGISTRATION
+from registry.store.tables import CPD_ACTIVITY, CPD_EXEMPTION, CPD_STATE, ENTRY, EVENT, MEMBER, REGISTRATION
 
 _ACTIVITIES = select(CPD_ACTIVITY).order_by(CPD_ACTIVITY.c.seq)
 _EXEMPTIONS = select(CPD_EXEMPTION).order_by(CPD_EXEMPTION.c.granted_at)
-_YEARS = select(CPD_YEAR).order_by(CPD_YEAR.c.year, CPD_YEAR.c.since)
-_STATE = tuple_(CPD_YEAR.c.member_id, CPD_YEAR.c.year, CPD_YEAR.c.since)
-_LATER = CPD_YEAR.alias()
-_AHEAD = CPD_YEAR.c.recorded_at.is_(None)
+_YEARS = select(CPD_STATE).order_by(CPD_STATE.c.year, CPD_STATE.c.since)
+_STATE = tuple_(CPD_STATE.c.member_id, CPD_STATE.c.year, CPD_STATE.c.since)
+_LATER = CPD_STATE.alias()
+_AHEAD = CPD_STATE.c.recorded_at.is_(None)
 _MEMBERS = select(MEMBER)
 _STATUSES = (
     select(ENTRY.c.register_no, EVENT.c.effective_at, EVENT.c.to_state, EVENT.c.seq, EVENT.c.corrects)
@@ -53,8 +53,8 @@ class YearRow:
 
 def _reached(until: datetime, *columns: Any) -> Select[Any]:
     """Ask about states that have come by `until` and are not recorded, but of persons who must be looked at first."""
-    found = select(*columns).select_from(CPD_YEAR.join(MEMBER, MEMBER.c.id == CPD_YEAR.c.member_id))
-    return found.where(_AHEAD, CPD_YEAR.c.since <= until, MEMBER.c.cpd_due_at > until)
+    found = select(*columns).select_from(CPD_STATE.join(MEMBER, MEMBER.c.id == CPD_STATE.c.member_id))
+    return found.where(_AHEAD, CPD_STATE.c.since <= until, MEMBER.c.cpd_due_at > until)
 
 
 class CpdStore(Repository):
@@ -77,7 +77,7 @@ class CpdStore(Repository):
 
     def members(self) -> list[str]:
         """List every person whose years are kept."""
-        return self._column(select(CPD_YEAR.c.member_id).distinct().order_by(CPD_YEAR.c.member_id))
+        return self._column(select(CPD_STATE.c.member_id).distinct().order_by(CPD_STATE.c.member_id))
 
     def activities(self, member_id: str) -> list[Activity]:
         """Return the activities of a person, in the order in which they were handed in."""
@@ -104,10 +104,10 @@ class CpdStore(Repository):
         """
         known = self.years(member_id)
         for gone in (one for one in known if one not in states):
-            self._connection.execute(delete(CPD_YEAR).filter_by(member_id=member_id, year=gone.year, since=gone.since))
+            self._connection.execute(delete(CPD_STATE).filter_by(member_id=member_id, year=gone.year, since=gone.since))
         new = [one for one in states if one not in known]
         kept = [columns(one) | {"recorded_at": at if one.since <= at else None} for one in new]
-        self._insert_all(CPD_YEAR, [one | {"member_id": member_id} for one in kept])
+        self._insert_all(CPD_STATE, [one | {"member_id": member_id} for one in kept])
         before = self._one(_MEMBERS, id=member_id)
         instants = {"cpd_hold_at": ahead.hold_at, "cpd_lapse_at": ahead.lapse_at}
         person = update(MEMBER).filter_by(id=member_id)
@@ -120,13 +120,13 @@ class CpdStore(Repository):
 
     def ahead(self, until: datetime) -> Counter[str]:
         """Return how many years time has brought into which state by `until`, without its being recorded."""
-        told = _reached(until, CPD_YEAR.c.state, func.count()).group_by(CPD_YEAR.c.state)
+        told = _reached(until, CPD_STATE.c.state, func.count()).group_by(CPD_STATE.c.state)
         return Counter(dict(map(tuple, self._all(told))))
 
     def record(self, until: datetime, *, at: datetime, at_most: int) -> Counter[str]:
         """Record that so many states at most have come, and return how many of which."""
-        recorded = update(CPD_YEAR).where(_STATE.in_(_reached(until, *_STATE).limit(at_most))).values(recorded_at=at)
-        return Counter(self._column(recorded.returning(CPD_YEAR.c.state)))
+        recorded = update(CPD_STATE).where(_STATE.in_(_reached(until, *_STATE).limit(at_most))).values(recorded_at=at)
+        return Counter(self._column(recorded.returning(CPD_STATE.c.state)))
 
     def due(self, at: datetime) -> list[tuple[str, str]]:
         """Return a register number, and the member, of those whose years must be looked at by `at`, in order."""
@@ -142,7 +142,7 @@ class CpdStore(Repository):
 
     def of_state(self, year: int, state: YearState) -> list[str]:
         """Return the members of whom a year is in a state."""
-        later = _LATER.c.recorded_at.is_not(None) & (_LATER.c.since > CPD_YEAR.c.since)
-        is_past = select(_LATER.c.since).where(later).filter_by(member_id=CPD_YEAR.c.member_id, year=CPD_YEAR.c.year)
-        now = select(CPD_YEAR.c.member_id).where(~_AHEAD, ~is_past.exists())
+        later = _LATER.c.recorded_at.is_not(None) & (_LATER.c.since > CPD_STATE.c.since)
+        is_past = select(_LATER.c.since).where(later).filter_by(member_id=CPD_STATE.c.member_id, year=CPD_STATE.c.year)
+        now = select(CPD_STATE.c.member_id).where(~_AHEAD, ~is_past.exists())
         return self._column(now.filter_by(year=year, state=state))

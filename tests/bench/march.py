@@ -28,7 +28,7 @@ _HABITS = (("20", None), ("20", "20"), ("19.5", "19.5"), ("26", "26"), ("24", "2
 _COPIED = {
     "member": ("id",),
     "cpd_activity": ("member_id",),
-    "cpd_year": ("member_id",),
+    "cpd_state": ("member_id",),
     "register_entry": ("register_no", "member_id"),
     "registration": ("register_no",),
     "registration_term": ("register_no",),

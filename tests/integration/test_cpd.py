@@ -564,7 +564,7 @@ def test_the_audit_compares_what_is_kept_of_the_years_with_the_facts(lives: Live
     number, desk = short(lives), lives.office.desk
     lives.sweep(MAY)
     assert audit(desk, None, actor=REGISTRAR, now=noon(MAY)) == []
-    lives.office.database.execute("UPDATE cpd_year SET accepted = accepted + 1 WHERE state = 'UNCURED'")
+    lives.office.database.execute("UPDATE cpd_state SET accepted = accepted + 1 WHERE state = 'UNCURED'")
     told = f"{lives.member_of(number)}: the CPD years that are kept are not what the facts on file say"
     assert audit(desk, None, actor=REGISTRAR, now=noon(MAY)) == [told]
     lives.office.database.execute("UPDATE member SET cpd_due_at = NULL")
@@ -588,12 +588,12 @@ def test_a_row_that_cannot_be_read_stops_nobody_else(lives: Lives) -> None:
     bad, good = short(lives), lives.person(date(2025, 6, 1), 21)
     own = {"member": lives.member_of(bad)}
     lives.office.database.execute("UPDATE member SET cpd_due_at = NULL WHERE id = :member", own)
-    lives.office.database.execute("UPDATE cpd_year SET state = 'LOST' WHERE member_id = :member", own)
+    lives.office.database.execute("UPDATE cpd_state SET state = 'LOST' WHERE member_id = :member", own)
     swept = lives.sweep(MAY)
     assert "cpd.lost" not in swept.done
     assert swept.unreadable == [bad]
     assert [lives.events(number)[0][0] for number in (bad, good)] == ["HOLD_ADDED", "HOLD_ADDED"]
-    lives.office.database.execute("UPDATE cpd_year SET state = 'EXEMPT' WHERE state = 'LOST'")
+    lives.office.database.execute("UPDATE cpd_state SET state = 'EXEMPT' WHERE state = 'LOST'")
     assert lives.sweep(start_of(MAY) + MINUTE).unreadable == []
     assert lives.kept(bad)[2025].state is S.UNCURED
 

@@ -11,10 +11,9 @@ _INSTANT = sa.DateTime(timezone=True)
 
 
 def upgrade() -> None:
-    """Make the copy anew; every person is looked at by the next run of the clock job, which fills it from the facts."""
-    op.drop_table("cpd_year")
+    """Add a table in the place of `cpd_year`, which the release before reads; the clock job fills it."""
     op.create_table(
-        "cpd_year",
+        "cpd_state",
         sa.Column("member_id", _TEXT, sa.ForeignKey("member.id"), primary_key=True),
         sa.Column("year", sa.Integer, primary_key=True, autoincrement=False),
         sa.Column("since", _INSTANT, primary_key=True),
@@ -23,5 +22,5 @@ def upgrade() -> None:
         sa.Column("is_provisional", sa.Boolean, nullable=False),
         *(sa.Column("cure_until_on", sa.Date), sa.Column("recorded_at", _INSTANT)),
     )
-    op.create_index("cpd_year_ahead", "cpd_year", ["recorded_at", "since"])
+    op.create_index("cpd_state_ahead", "cpd_state", ["recorded_at", "since"])
     op.execute("UPDATE member SET cpd_due_at = NULL")
