@@ -1,5 +1,6 @@
 """`cse trust`: root and trust list, and what CSE decides about societies and keys; each is in a new list at once."""
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from functools import partial
 from typing import Annotated
@@ -20,13 +21,15 @@ from registry.cli.console import (
 )
 from registry.cli.decide import decided
 from registry.services import bodies
-from registry.services.bodies import BodyDecision
+from registry.services.bodies import BodyDecision, GrantAuthorization
 from registry.services.trust import pinned_root, publish_trust_list
 from registry.services.wallets import add_missing_keys
 
 app = typer.Typer(help="The trust list, and what CSE decides about societies and keys (docs/societies.md).")
 
 SocietyArgument = Annotated[str, typer.Argument(help="Code of the society.")]
+FieldsOption = Annotated[list[str], typer.Option(help="Field; more than once for more.")]
+GradesOption = Annotated[list[str], typer.Option(help="Grade; more than once for more.")]
 FromOption = Annotated[date, day_option("--from", help="First day on which it counts; a later one.")]
 CauseOption = Annotated[str, typer.Option(help=f"Why: {', '.join(CAUSES)}.")]
 CustodianOption = Annotated[
@@ -76,11 +79,29 @@ def publish(session: Session) -> int:
     return _show(session)
 
 
-def _decide(session: Session, decision: BodyDecision) -> int:
+def _decide(session: Session, decision: BodyDecision | GrantAuthorization) -> int:
     _require_roots(session)
-    version = decided(session, partial(bodies.decide, session.desk, session.keyring(), decision))
+    act: Callable[..., int] = bodies.decide if isinstance(decision, BodyDecision) else bodies.grant_authorization
+    version = decided(session, partial(act, session.desk, session.keyring(), decision))
     told = f"{decision.society}: {decision.state} from {decision.from_on}; trust list {version} published"
     return session.answer({"society": decision.society, "state": decision.state, "trust_list_version": version}, told)
+
+
+@command(app, "authorize")
+def authorize(
+    session: Session,
+    society: SocietyArgument,
+    *,
+    field: FieldsOption,
+    grade: GradesOption,
+    begins: FromOption,
+    decision: ReferenceOption,
+) -> int:
+    """Authorize a society for fields and grades from a day on, for the term that policy sets: five years.
+
+    Example: cse trust authorize MEC --field MEC --grade AE --grade PE --from 2027-01-01 --decision 2026/9
+    """
+    return _decide(session, GrantAuthorization(society, tuple(field), tuple(grade), begins, decision))
 
 
 @command(app, "suspend")

@@ -11,6 +11,7 @@ from registry.demo.acting import Stage
 from registry.demo.plan import FIRST_YEAR, SECOND_FIELDS, SOCIETIES
 from registry.domain.calendar import civil_date, start_of
 from registry.services import agreements, bodies, trust
+from schemas import codes
 from schemas.addresses import society_did
 from schemas.tables import read_table
 
@@ -27,13 +28,10 @@ def found(stage: Stage, at: datetime) -> None:
 
 
 def _authorize(stage: Stage, year: int, societies: Sequence[str], now: datetime) -> None:
-    """Authorize societies for five years, each in its own field."""
-    number = (year - FIRST_YEAR) // AUTHORIZATION_YEARS + 1
-    days = date(year, 1, 1), date(year + AUTHORIZATION_YEARS - 1, 12, 31)
-    for society in societies:
-        command = trust.GrantAuthorization(society, SECOND_FIELDS.get(society, (society,)), number, *days)
-        trust.grant_authorization(stage.desk, stage.keyring, command, actor=officers.REGISTRAR, now=now)
-    trust.publish_trust_list(stage.desk, stage.keyring, actor=officers.REGISTRAR, now=now)
+    """Authorize societies for five years, each in its own field and for every grade."""
+    told = tuple(codes.GRADES), date(year, 1, 1), f"demo/authorizations/{year}"
+    grants = [bodies.GrantAuthorization(one, SECOND_FIELDS.get(one, (one,)), *told) for one in societies]
+    bodies.grant_authorization(stage.desk, stage.keyring, *grants, actor=officers.REGISTRAR, now=now)
 
 
 def happenings(stage: Stage, at: datetime, *, is_lived: bool) -> Iterator[Happening]:

@@ -38,6 +38,15 @@ def require_usable_assessment(decided_on: date, *, on: date, policy: Policy) -> 
         raise refusals.AssessmentExpiredError("decided_on", reason)
 
 
+def require_recent_stages(assessed: Mapping[str, date | None], *, on: date, policy: Policy) -> None:
+    """Raise `ApplicationDaysError` for a stage that was passed too long before a transfer after a loss (R-AU-09)."""
+    for name, day in assessed.items():
+        if day is not None and on > deadline_months(day, policy.on(on).auth_transfer_stage_validity_months):
+            raise refusals.ApplicationDaysError(
+                name, f"{day} is too old to count after a transfer (R-AU-09): repeat it"
+            )
+
+
 def require_new_grade(grade: Grade, held: Iterable[Registration], *, promotion: bool, policy: Policy) -> None:
     """Raise unless a grade can be registered beside what the person holds in the field.
 

@@ -64,8 +64,12 @@ class Policy:
     """`conduct.reapply_years`: how long a revocation bars a new application (R-CC-09)."""
     member_rejoin_days: int = 90
     """`member.rejoin_days`: how long after the notice a membership may be mended before the hold (R-RG-06)."""
+    auth_term_years: int = 5
+    """`auth.term_years`: how long an authorization runs (R-AU-03)."""
     auth_custody_months: int = 12
     """`auth.custody_months`: how long CSE's custodian body acts for a society at most (R-AU-05)."""
+    auth_transfer_stage_validity_months: int = 12
+    """`auth.transfer_stage_validity_months`: how old a stage may be that counts in another society (R-AU-09)."""
     sweep_late_minutes: int = 15
     """`sweep.late_minutes`: how late the clock job may be (R-DT-11)."""
     sweep_pause_hours: int = 24
@@ -105,7 +109,7 @@ DEFAULT_POLICY = Policy(version="default-1", from_on=date(2020, 1, 1))
 _FIXED = {"term.years": 5}
 """What the seed fixes (S16)."""
 _DAYS_OF_YEAR = frozenset({"cpd.submit_by", "cpd.assess_on", "cpd.defer_until"})
-_LEAST = {"cpd.hours_per_year": 40, "renewal.interim_days": 1, "sweep.pause_hours": 1}
+_LEAST = {"cpd.hours_per_year": 40, "auth.term_years": 1, "renewal.interim_days": 1, "sweep.pause_hours": 1}
 """What the seed asks at least (S15), and what the clock must be able to go on by; 0 for the rest."""
 _MOST = (3660, 100)
 """The most of anything that is counted, and of years: dates stay dates."""

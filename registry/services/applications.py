@@ -59,28 +59,17 @@ def _read(work: Work, order: Import, row: Row) -> Recommendation:
     kind = row.choice("kind", KINDS)
     if kind not in {INITIAL, PROMOTION}:
         raise CommandError(f"this register takes only {INITIAL} and {PROMOTION} from a file so far", "kind")
-    days: dict[str, Any] = {name: row.day(column, until=civil_date(order.now)) for name, column in _DAYS.items()}
+    told: dict[str, Any] = {name: row.day(column, until=civil_date(order.now)) for name, column in _DAYS.items()}
     society, reference = row.choice("society", [order.society]), row.reference("application_ref")
     file = work.members.file(member_no=row.reference("member_no"))
     member = work.register.member(file.member_id) if file is not None else None
     membership = work.members.membership(member_id=member.id, society=society) if member is not None else None
     if member is None or membership is None:
         raise CommandError(f"is no member of {society} (R-AP-01): import the member first", "member_no")
-    if membership.from_on > min(days.values()):
+    if membership.from_on > min(told.values()):
         reason = f"a member since {membership.from_on}, after the assessment began (R-AP-01)"
         raise CommandError(reason, "member_no")
-    return Recommendation(
-        member_ref=membership.membership_no,
-        name_hans=member.name_hans,
-        name_latin=member.name_latin,
-        consent_c1=member.consent_c1,
-        society=society,
-        field=row.text("field"),
-        grade=row.text("grade"),
-        standard=row.text("standard_ref"),
-        decision_ref=reference,
-        application_ref=reference,
-        recommended_by=row.reference("recommended_by"),
-        kind=kind if kind == PROMOTION else None,
-        **days,
-    )
+    who = (membership.membership_no, member.name_hans, member.name_latin, member.consent_c1, society)
+    what = (row.text("field"), row.text("grade"), row.text("standard_ref"))
+    told |= {"decision_ref": reference, "application_ref": reference, "recommended_by": row.reference("recommended_by")}
+    return Recommendation(*who, *what, **told, kind=kind if kind == PROMOTION else None)

@@ -1,9 +1,8 @@
-"""What CSE decides about societies and keys (domain 2.2, 4), and the clock job's part in it: administration moves.
+"""What CSE decides about societies and keys (domain 2.2, 4).
 
 Each decision is one transaction with the new statements and the new trust list: it counts with them or not at all.
 """
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -12,26 +11,74 @@ from itertools import count
 from string import ascii_lowercase
 from typing import Any
 
-from issuer.trusted import INTEGRITY, MERGER, AuthorizationEntry
+from issuer.trusted import INTEGRITY, MERGER, AuthorizationEntry, ScopeRow
 from keys.keystore import NewKey
 from keys.records import KeyUse
-from registry.domain import clock, transitions
+from registry.domain import transitions
 from registry.domain.actors import Action, Actor, require
-from registry.domain.calendar import civil_date, deadline_months, start_of, whole_second
+from registry.domain.calendar import civil_date, deadline_months, term_end, whole_second
 from registry.domain.registration import Hold, HoldKind
 from registry.services import refusals
 from registry.services.decisions import apply_hold, require_reference, require_swept
-from registry.services.memberships import move_to
 from registry.services.ports import Desk, Keyring
-from registry.services.trust import body_of, code_of, keep_authorization, listed, sign_trust_list
+from registry.services.trust import STANDARDS, body_of, keep_authorization, listed, sign_trust_list
 from registry.store.work import Work
 from schemas import codes
 
-_AT_ONCE = 500
-"""Entries that share a transaction."""
 _MAY = {"active": ("new", "maintain"), "suspended": ("maintain",)}
 _FROM = {"active": {"suspended"}, "suspended": {"active"}}
 _REVIEW = HoldKind.SOCIETY_REVIEW
+
+
+@dataclass(frozen=True, slots=True)
+class GrantAuthorization:
+    """CSE authorizes a society for fields and grades, from a day on and as long as the policy says (R-AU-01)."""
+
+    society: str
+    fields: tuple[str, ...]
+    grades: tuple[str, ...]
+    from_on: date
+    decision_ref: str
+    state: str = "active"
+
+
+def grant_authorization(desk: Desk, keyring: Keyring, *grants: GrantAuthorization, actor: Actor, now: datetime) -> int:
+    """Sign authorizations, and the trust list with which they count; return its version.
+
+    Raises `CommandError` for a first day in the past, and for a society, field or grade that does not exist.
+    """
+    require(actor, Action.ADMINISTER_TRUST)
+    with desk.open_work() as work:
+        for grant in grants:
+            require_reference(grant.decision_ref)
+            keep_authorization(desk, work, keyring, _granted(desk, work, grant, now), actor=actor, now=now)
+        return sign_trust_list(desk, work, keyring, actor=actor, now=now)
+
+
+def _granted(desk: Desk, work: Work, grant: GrantAuthorization, now: datetime) -> AuthorizationEntry:
+    """Return the authorization: what may be new or maintained per field and grade (R-AU-02), for a term (R-AU-03)."""
+    societies, begins = {one.code for one in work.trust.bodies() if one.role == "society"}, grant.from_on
+    asked = {"society": ((grant.society,), societies), "field": (grant.fields, codes.FIELDS)}
+    for name, (values, known) in (asked | {"grade": (grant.grades, codes.GRADES)}).items():
+        if not values or not {*values} <= {*known}:
+            raise refusals.CommandError(f"there is no {name} {' '.join({*values} - {*known})}", name)
+    if begins < civil_date(now):
+        raise refusals.CommandError(f"an authorization acts forward only (R-AU-02): {begins} is past", "from_on")
+    days = begins, term_end(begins, years=desk.policy.on(begins).auth_term_years)
+    rows = [ScopeRow(field, grant.grades, _MAY["active"], *days) for field in grant.fields]
+    at, told = f"/societies/{grant.society.lower()}/authorizations/", {"decision_ref": grant.decision_ref}
+    whose = {"society": body_of(desk.base, grant.society), "standards": STANDARDS}
+    return _active(work.trust.authorizations(), at, rows, begins, **whose, **told)
+
+
+def _active(
+    known: Sequence[AuthorizationEntry], at: str, rows: Sequence[ScopeRow], on: date, **own: Any
+) -> AuthorizationEntry:
+    """Return an authorization for `rows` that is active from a day on, at the first numbered path below `at`."""
+    taken, last = {one.path for one in known}, max(row.until_on for row in rows)
+    path = next(path for path in (f"{at}{number}" for number in count(1)) if path not in taken)
+    days: Any = {"from_on": on, "to_on": last, "state_since": on}
+    return AuthorizationEntry(path=path, scope=tuple(dict.fromkeys(rows)), state="active", **days, **own)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +130,8 @@ def _concerned(
 ) -> tuple[list[AuthorizationEntry], list[AuthorizationEntry]]:
     """Return the authorizations of a society that change, or else those that are lost: custody is prolonged.
 
-    One that ran out without another is ended all the same, so that somebody takes over.
+    One that ran out without another is ended all the same, so that somebody takes over. Once lost, it is the custody of
+    CSE's body that a society ends which is named later.
     """
     did = body_of(desk.base, decision.society)
     of = [one for one in known if one.society == did]
@@ -92,7 +140,10 @@ def _concerned(
     lost = [one for one in of if one.successor is not None]
     if not own and not lost and is_end:
         own = sorted(of, key=lambda one: one.to_on)[-1:]
-    kept_until = max((one.to_on for one in known if one.acting_for == did), default=date.max)
+    custody = [one for one in known if one.acting_for == did]
+    kept_until = max((one.to_on for one in custody), default=date.max)
+    if not own and is_end and decision.custodian is not None:
+        own = [one for one in sorted(custody, key=lambda one: one.to_on)[-1:] if one.successor is None]
     is_prolonged = is_end and decision.custodian is None and decision.from_on > kept_until
     if not own and not is_prolonged:
         wanted = " or ".join(sorted(before))
@@ -134,57 +185,9 @@ def _given(
         at, acting_for = f"/custodian/authorizations/{decision.society.lower()}-", own[0].society
         until = deadline_months(on, desk.policy.on(on).auth_custody_months) - timedelta(days=1)
         rows = [replace(row, may=("maintain",), from_on=on, until_on=until) for row in rows]
-    paths = {one.path for one in known}
-    given = AuthorizationEntry(
-        path=next(path for path in (f"{at}{number}" for number in count(1)) if path not in paths),
-        society=body_of(desk.base, to or codes.CUSTODIAN),
-        scope=tuple(dict.fromkeys(rows)),
-        standards=own[0].standards,
-        from_on=on,
-        to_on=max((row.until_on for row in rows), default=on),
-        state="active",
-        state_since=on,
-        acting_for=acting_for,
-        decision_ref=decision.decision_ref,
-    )
-    return [given] if rows else []
-
-
-def move_due(desk: Desk, until: datetime, *, actor: Actor, now: datetime) -> Counter[str]:
-    """Move the administration of entries whose society has no authorization any more by `until` (T19).
-
-    Safe to repeat. What the clock job owes a change first moves at its next run.
-    """
-    require(actor, Action.SWEEP)
-    done, on = Counter[str](), civil_date(until)
-    with desk.open_reading() as work:
-        known = work.trust.authorizations()
-    running = {one.society for one in known if one.rows_from(on) and one.state != "annulled"}
-    for one in known:
-        if one.successor is None or one.state_since > on or one.society in running:
-            continue
-        code, to = code_of(one.society), code_of(one.successor)
-        with desk.open_work() as work:
-            numbers = work.register.administered_by(code)
-            if one.cause == MERGER:
-                work.members.pass_on(code, to, one.state_since)
-        for first in range(0, len(numbers), _AT_ONCE):
-            with desk.open_work() as work:
-                move = partial(_move, desk, work, one, to, actor=actor, now=now)
-                done["transfer"] += sum(map(move, numbers[first : first + _AT_ONCE]))
-    return +done
-
-
-def _move(
-    desk: Desk, work: Work, ended: AuthorizationEntry, to: str, number: str, *, actor: Actor, now: datetime
-) -> bool:
-    stored = work.register.answering(number)
-    if any(one.at <= now for one in clock.due(stored.value, desk.policy)):
-        return False
-    # What was decided since that midnight stays the last word about the time after it.
-    at = max([start_of(ended.state_since), *(one.effective_at for one in work.journal.events(number))])
-    move_to(work, stored, to, at, ended.decision_ref or "", actor=actor, now=now)
-    return True
+    whose = {"society": body_of(desk.base, to or codes.CUSTODIAN), "acting_for": acting_for}
+    told = {"standards": own[0].standards, "decision_ref": decision.decision_ref}
+    return [_active(known, at, rows, on, **whose, **told)] if rows else []
 
 
 def mark_compromised(

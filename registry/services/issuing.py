@@ -9,7 +9,7 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from issuer.approval import Approval, require_approved
 from issuer.bodies import CUSTODIAN
@@ -151,7 +151,7 @@ def _prepare(
     term, own = placed[0], signers[placed[0].society]
     if term.is_certified:
         raise AlreadyIssuedError(f"{term.register_no}: term {term.term_seq} has its certificate")
-    asked = {"standard": term.standard_ref, "basis": _basis(term), "assessed_by": term.assessing_society}
+    asked: Any = {"standard": term.standard_ref, "basis": _basis(term), "assessed_by": term.assessing_society}
     require_covered(trust, term.society, term.field, term.grade, **asked, term_from=term.start_on, now=now)
     profile = _profile(desk, *placed)
     draft = drafted(profile)

@@ -1,12 +1,14 @@
-"""Membership in a society: how it stands, and the entry of somebody who changes the society (R-RG-06, T19, T24)."""
+"""Membership in a society, how it stands (R-RG-06, T24), and who administers an entry: it moves (T19)."""
 
+from collections import Counter
 from dataclasses import replace
 from datetime import date, datetime
+from functools import partial
 
-from issuer.trusted import MERGER
+from issuer.trusted import MERGER, AuthorizationEntry
 from registry.domain import clock, transitions
 from registry.domain.actors import Action, Actor, require
-from registry.domain.calendar import civil_date
+from registry.domain.calendar import civil_date, start_of
 from registry.domain.changes import EventType, changed
 from registry.domain.intake_refusals import MembershipError
 from registry.domain.refusals import NotFoundError
@@ -17,8 +19,11 @@ from registry.services.refusals import CommandError
 from registry.services.trust import code_of, require_covered, trust_in_force
 from registry.store.register import StoredRegistration
 from registry.store.work import Work
+from schemas import codes
 
 GOOD, ARREARS, ENDED = "good", "arrears", "ended"
+_AT_ONCE = 500
+"""Entries that share a transaction."""
 
 
 def is_good(work: Work, member_id: str, society: str, on: date) -> bool:
@@ -38,11 +43,8 @@ def require_good(work: Work, member_id: str, society: str, on: date) -> None:
 
 def successor_of(work: Work, code: str, on: date) -> str:
     """Return whose the open files of a society are on a day: its own, or of the one it merged into (R-AU-11)."""
-    known = work.trust.authorizations()
-    into = [
-        one.successor for one in known if code_of(one.society) == code and one.cause == MERGER and one.state_since <= on
-    ]
-    return code_of(into[-1]) if into and into[-1] is not None else code
+    merged = [one for one in work.trust.authorizations() if one.cause == MERGER and one.state_since <= on]
+    return [code, *(code_of(one.successor or "") for one in merged if code_of(one.society) == code)][-1]
 
 
 def set_standing(
@@ -89,20 +91,65 @@ def transfer(desk: Desk, number: str, society: str, decision_ref: str, *, actor:
         require_good(work, entry.member_id, society, today)
         place, standard = (society, entry.field, stored.value.grade), stored.value.standard_ref
         trust = trust_in_force(work, now=now)
-        require_covered(trust, *place, standard=standard, basis="initial", term_from=today, now=now)
+        require_covered(trust, *place, standard=standard, basis="initial", term_from=today, now=now, is_decided=False)
         move_to(work, stored, society, now, decision_ref, actor=actor, now=now)
 
 
 def move_to(
-    work: Work, stored: StoredRegistration, to: str, at: datetime, decision_ref: str, *, actor: Actor, now: datetime
+    work: Work, one: StoredRegistration, to: str, at: datetime, ref: str, *told: EventType, actor: Actor, now: datetime
 ) -> None:
-    """Let a body administer an entry from `at` (T19), without a hold for what another asked of its member (T24)."""
-    value, reasons = stored.value, (f"administered-by-{to.lower()}", "transferred")
+    """Let a body administer an entry from `at` (T19), without a hold for what another asked of its member (T24).
+
+    What else is `told` of the same instant comes before the transfer; `ref` is the decision.
+    """
+    value, reasons = one.value, (f"administered-by-{to.lower()}", "transferred")
     work.register.set_administered(value.register_no, to)
-    moved = changed(value, value, EventType.TRANSFERRED, at=at, reasons=reasons, decision_ref=decision_ref)
-    apply_change(work, stored, moved, actor=actor, now=now)
+    moved = changed(value, value, EventType.TRANSFERRED, at=at, reasons=reasons, decision_ref=ref)
+    events = (*(replace(moved.events[0], type=kind) for kind in told), *moved.events)
+    apply_change(work, one, replace(moved, events=events), actor=actor, now=now)
     if is_good(work, value.member_id, to, civil_date(at)):
-        _lift(work, stored, at, decision_ref, actor=actor, now=now)
+        _lift(work, one, at, ref, actor=actor, now=now)
+
+
+def move_due(desk: Desk, until: datetime, *, actor: Actor, now: datetime) -> Counter[str]:
+    """Move the administration of entries whose society has no authorization any more by `until` (T19).
+
+    Safe to repeat. What the clock job owes a change first moves at its next run.
+    """
+    require(actor, Action.SWEEP)
+    done, on = Counter[str](), civil_date(until)
+    with desk.open_reading() as work:
+        known = work.trust.authorizations()
+    granted = [one for one in known if one.state != "annulled"]
+    running = {one.society for one in granted if any(row.from_on <= on for row in one.rows_from(on))}
+    for one in known:
+        if one.successor is None or one.state_since > on or (one.society in running and one.acting_for is None):
+            continue
+        code, to = code_of(one.society), code_of(one.successor)
+        assessed_by = code_of(one.acting_for) if one.acting_for is not None else None
+        with desk.open_work() as work:
+            numbers = work.register.administered_by(code, assessed_by=assessed_by)
+            if one.cause == MERGER:
+                work.members.pass_on(code, to, one.state_since)
+        for first in range(0, len(numbers), _AT_ONCE):
+            with desk.open_work() as work:
+                move = partial(_move, desk, work, one, to, actor=actor, now=now)
+                done["transfer"] += sum(map(move, numbers[first : first + _AT_ONCE]))
+    return +done
+
+
+def _move(
+    desk: Desk, work: Work, ended: AuthorizationEntry, to: str, number: str, *, actor: Actor, now: datetime
+) -> bool:
+    stored = work.register.answering(number)
+    of_others = ended.acting_for is not None and code_of(ended.acting_for) != stored.value.assessing_society
+    if of_others or any(one.at <= now for one in clock.due(stored.value, desk.policy)):
+        return False
+    # What was decided since that midnight stays the last word about the time after it.
+    at = max([start_of(ended.state_since), *(one.effective_at for one in work.journal.events(number))])
+    named = () if to == codes.CUSTODIAN or ended.cause == MERGER else (EventType.CUSTODIAN_NAMED,)
+    move_to(work, stored, to, at, ended.decision_ref or "", *named, actor=actor, now=now)
+    return True
 
 
 def _lift(

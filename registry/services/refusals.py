@@ -3,7 +3,8 @@
 ServiceError
 ├── RegisterMissingError      there is no register in this database yet
 ├── RegisterExistsError       there is one already
-├── SocietyNotAuthorizedError the society may not assess this field and grade today (R-AU-02)
+├── SocietyNotAuthorizedError the society may not assess this field and grade today (R-AP-03)
+│   └── ScopeViolationError   what it decided or would sign is outside of its authorization (R-AU-02)
 ├── CommandError              a command names something that does not exist
 ├── QuestionError             a recognition check does not ask what can be answered
 ├── CsvError                  a file cannot be read as a table
@@ -32,10 +33,16 @@ class RegisterExistsError(ServiceError, code="register.exists"):
 
 
 class SocietyNotAuthorizedError(ServiceError, code="SOCIETY_NOT_AUTHORIZED"):
-    """The society may not assess this field and grade on this day (R-AU-02)."""
+    """The society may not assess this field and grade on this day (R-AP-03)."""
 
     field = "field"
-    says = "the society {0} is not authorized for {2} in {1} today (R-AU-02)"
+    says = "the society {0} is not authorized for {2} in {1} today (R-AP-03, R-AU-02)"
+
+
+class ScopeViolationError(SocietyNotAuthorizedError, code="AUTH_SCOPE_VIOLATION"):
+    """What is decided or signed lies outside the authorization on this day, and is void (R-AU-02)."""
+
+    says = "void: the society {0} is not authorized for {2} in {1} today (R-AU-02); ask a society in scope"
 
 
 class CommandError(ServiceError, code="command"):

@@ -1,7 +1,6 @@
 """From a society's recommendation to an entry in the register: two bodies, two persons."""
 
 import json
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -10,7 +9,6 @@ from registry.domain import (
     applications,
     approvals,
     changes,
-    identity,
     intake_refusals,
     numbers,
     refusals,
@@ -20,13 +18,13 @@ from registry.domain import (
 from registry.domain.actors import Action, Actor, require
 from registry.domain.calendar import civil_date
 from registry.domain.changes import EventType
-from registry.domain.policy import Policy
+from registry.domain.identity import member_id_of
 from registry.domain.registration import Grade, Life, Registration, TermOrigin
 from registry.services import cpd, decisions
 from registry.services.memberships import require_good, successor_of
 from registry.services.ports import Desk, Randomness
 from registry.services.refusals import CommandError
-from registry.services.trust import STANDARDS, require_covered, trust_in_force
+from registry.services.trust import STANDARDS, body_of, require_covered, trust_in_force
 from registry.store.register import AssessmentDays, Entry, Member, StoredRegistration, answering
 from registry.store.work import Work
 from schemas import codes
@@ -104,40 +102,42 @@ def keep_recommendation(
     reference = command.application_ref
     if reference is not None and work.proposals.has_reference(KIND, command.society, reference):
         raise CommandError("was imported with other content, which stays: give the new one its own", "application_ref")
-    _require_covered(trust, command, now)
-    subject = _require_admissible(desk, work, command, civil_date(now))
+    _require_covered(trust, command, now, is_decided=False)
+    subject = _require_admissible(desk, work, command, trust, now)
     work.proposals.add(proposal, reference=reference, subject=subject)
     return proposal.digest, True
 
 
-def _require_admissible(desk: Desk, work: Work, command: Recommendation, today: date) -> str:
-    """Raise unless the rules for a first registration are met; returns the person and field it is about."""
-    assessed = {name: getattr(command, name) for name in ASSESSED}
+def _require_admissible(desk: Desk, work: Work, command: Recommendation, trust: TrustList, now: datetime) -> str:
+    """Raise unless the rules for a first registration are met; returns the person and field it is about.
+
+    What a society recommended that has lost its authorization since is transferred by this (R-AU-09).
+    """
+    assessed, today = {name: getattr(command, name) for name in ASSESSED}, civil_date(now)
     applications.require_days_in_order(assessed, decided_on=command.decided_on, today=today)
     applications.require_usable_assessment(command.decided_on, on=today, policy=desk.policy)
     member_id = _member_id(work, command)
     require_good(work, member_id, command.society, today)
     entry = work.register.entry_of(member_id, command.field)
-    held = work.register.registrations(entry.register_no) if entry is not None else []
-    _require_new_grade(desk.policy.on(today), Grade(command.grade), held, promotion=command.is_promotion)
+    held = [one.value for one in work.register.registrations(entry.register_no)] if entry is not None else []
+    asked: Any = {"promotion": command.is_promotion, "policy": desk.policy.on(today)}
+    applications.require_new_grade(Grade(command.grade), held, **asked)
     applications.require_no_bar(_begun_on(command), barring(work, member_id), policy=desk.policy)
     subject = f"{member_id}/{command.field}"
     for body in work.proposals.open_bodies(KIND, subject):
-        if today <= applications.last_day_of_use(read_recommendation(body).decided_on, desk.policy):
+        other = read_recommendation(body)
+        if trust.has_lost(body_of(trust.base, other.society), now):
+            applications.require_recent_stages(assessed, on=today, policy=desk.policy)
+        elif today <= applications.last_day_of_use(other.decided_on, desk.policy):
             reason = "one application of this person is open in the field (R-AP-04)"
             raise intake_refusals.DuplicateApplicationError("field", reason)
     return subject
 
 
-def _require_new_grade(policy: Policy, grade: Grade, held: Sequence[StoredRegistration], *, promotion: bool) -> None:
-    values = [stored.value for stored in held]
-    applications.require_new_grade(grade, values, promotion=promotion, policy=policy)
-
-
 def _member_id(work: Work, command: Recommendation) -> str:
     """Return the person: by the membership on file, else the one whom this society's reference stands for."""
     membership = work.members.membership(society=command.society, membership_no=command.member_ref)
-    first = identity.member_id_of(command.society, command.member_ref)
+    first = member_id_of(command.society, command.member_ref)
     return membership.member_id if membership is not None else first
 
 
@@ -175,9 +175,10 @@ def _check(command: Recommendation) -> None:
         require_readable_names(command.name_hans, command.name_latin)
 
 
-def _require_covered(trust: TrustList, command: Recommendation, now: datetime) -> None:
-    asked = {"standard": command.standard, "basis": TermOrigin(command.kind or TermOrigin.INITIAL)}
-    require_covered(trust, command.society, command.field, command.grade, **asked, term_from=civil_date(now), now=now)
+def _require_covered(trust: TrustList, command: Recommendation, now: datetime, *, is_decided: bool = True) -> None:
+    basis, place = TermOrigin(command.kind or TermOrigin.INITIAL), (command.society, command.field, command.grade)
+    asked: dict[str, Any] = {"standard": command.standard, "basis": basis, "is_decided": is_decided}
+    require_covered(trust, *place, **asked, term_from=civil_date(now), now=now)
 
 
 def read_recommendation(body: str) -> Recommendation:
@@ -224,15 +225,8 @@ def confirm_registration(
 
 
 def _admission(entry: Entry, command: Recommendation) -> changes.Admission:
-    return changes.Admission(
-        register_no=entry.register_no,
-        member_id=entry.member_id,
-        grade=Grade(command.grade),
-        assessing_society=command.society,
-        standard_ref=command.standard,
-        decided_on=command.decided_on,
-        decision_ref=command.decision_ref,
-    )
+    place, told = (entry.register_no, entry.member_id), (command.decided_on, command.decision_ref)
+    return changes.Admission(*place, Grade(command.grade), command.society, command.standard, *told)
 
 
 def _entered(
@@ -242,8 +236,8 @@ def _entered(
     before = work.register.entry_before(admission.member_id, admission.register_no)
     if not promotion:
         return transitions.register(admission, at=now, entry=before, policy=desk.policy)
-    held = work.register.registrations(admission.register_no)
-    _require_new_grade(desk.policy.on(civil_date(now)), admission.grade, held, promotion=True)
+    held, policy = work.register.registrations(admission.register_no), desk.policy.on(civil_date(now))
+    applications.require_new_grade(admission.grade, [one.value for one in held], promotion=True, policy=policy)
     live = answering(held)
     over, change = succession.promote(live.value, admission, before, at=now, policy=desk.policy)
     decisions.apply_change(work, live, over, actor=actor, now=now)

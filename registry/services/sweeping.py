@@ -20,8 +20,8 @@ from registry.domain.calendar import civil_date, day_after, start_of
 from registry.domain.policy import Policy
 from registry.domain.refusals import DomainError
 from registry.services import cpd
-from registry.services.bodies import move_due
 from registry.services.decisions import apply_change, apply_hold
+from registry.services.memberships import move_due
 from registry.services.ports import Desk
 from registry.services.refusals import ClockJumpError, CommandError
 from registry.store.work import Work

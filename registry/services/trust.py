@@ -9,11 +9,11 @@ from datetime import UTC, date, datetime, timedelta
 from issuer import documents
 from issuer.bodies import english_name
 from issuer.proofs import document_bytes, sign_document
-from issuer.trusted import AuthorizationEntry, ListedBody, ScopeRow
+from issuer.trusted import AuthorizationEntry, ListedBody
 from keys.keystore import KeyRecord, NewKey
 from keys.records import KeyUse, yearly_key
 from registry.domain.actors import Action, Actor, require
-from registry.domain.calendar import civil_date, start_of
+from registry.domain.calendar import start_of
 from registry.services import refusals
 from registry.services.ports import Desk, Keyring
 from registry.store.trust import StoredTrustList
@@ -119,43 +119,6 @@ def _create_roots(desk: Desk, keyring: Keyring, founding: Founding, now: datetim
 def listed(records: Sequence[KeyRecord]) -> list[TrustedKey]:
     """Return keys as the trust list names them."""
     return [TrustedKey(one.key_id, one.key_use, one.public_key, one.not_before, one.not_after) for one in records]
-
-
-@dataclass(frozen=True, slots=True)
-class GrantAuthorization:
-    """CSE authorizes a society for fields and all grades, from one day to another (R-AU-01, R-AU-03)."""
-
-    society: str
-    fields: tuple[str, ...]
-    number: int
-    from_on: date
-    to_on: date
-
-
-def grant_authorization(
-    desk: Desk, keyring: Keyring, command: GrantAuthorization, *, actor: Actor, now: datetime
-) -> None:
-    """Sign and keep an authorization; it counts once it is in a published trust list.
-
-    Raises `CommandError` for a first day in the past.
-    """
-    require(actor, Action.ADMINISTER_TRUST)
-    if command.from_on < civil_date(now):
-        raise refusals.CommandError(f"an authorization acts forward only (R-AU-02): {command.from_on} is past")
-    days = command.from_on, command.to_on
-    scope = tuple(ScopeRow(field, tuple(codes.GRADES), ("new", "maintain"), *days) for field in command.fields)
-    entry = AuthorizationEntry(
-        path=f"/societies/{command.society.lower()}/authorizations/{command.number}",
-        society=body_of(desk.base, command.society),
-        scope=scope,
-        standards=STANDARDS,
-        from_on=command.from_on,
-        to_on=command.to_on,
-        state="active",
-        state_since=command.from_on,
-    )
-    with desk.open_work() as work:
-        keep_authorization(desk, work, keyring, entry, actor=actor, now=now)
 
 
 def keep_authorization(
@@ -273,11 +236,12 @@ def require_covered(
     term_from: date,
     now: datetime,
     assessed_by: str | None = None,
+    is_decided: bool = True,
 ) -> None:
     """Ask the trust list in force whether a society may sign for this at `now`: the one home of the rule (R-AU-02).
 
     `term_from` is the first day of the term; in custody `assessed_by` is the society for which the custodian body acts.
-    Raises `SocietyNotAuthorizedError`.
+    Raises `ScopeViolationError` for what is decided or signed, `SocietyNotAuthorizedError` for what is handed in.
     """
     signing = Signing(
         society=body_of(trust.base, society),
@@ -290,4 +254,5 @@ def require_covered(
         created=now,
     )
     if not trust.covers(signing):
-        raise refusals.SocietyNotAuthorizedError(society, field, grade)
+        refusal = refusals.ScopeViolationError if is_decided else refusals.SocietyNotAuthorizedError
+        raise refusal(society, field, grade)

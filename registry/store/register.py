@@ -237,9 +237,11 @@ class RegisterStore(Repository):
         looked_at = update(REGISTRATION).where(REGISTRATION.c.register_no.in_(numbers))
         self._connection.execute(looked_at.values(due_at=None))
 
-    def administered_by(self, society: str) -> list[str]:
-        """List the numbers that a body administers, in order."""
-        return self._column(select(ENTRY.c.register_no).filter_by(society=society).order_by(ENTRY.c.register_no))
+    def administered_by(self, society: str, *, assessed_by: str | None = None) -> list[str]:
+        """List the numbers that a body administers, in order; those alone with something that another assessed."""
+        own = select(ENTRY.c.register_no).filter_by(society=society).order_by(ENTRY.c.register_no)
+        assessed = select(REGISTRATION.c.register_no).filter_by(assessing_society=assessed_by)
+        return self._column(own if assessed_by is None else own.where(ENTRY.c.register_no.in_(assessed)))
 
     def set_administered(self, register_no: str, society: str) -> None:
         """Let a body administer an entry."""

@@ -14,8 +14,10 @@ from registry.adapters.keyring import FolderKeyring
 from registry.adapters.randomness import SystemRandomness
 from registry.demo.officers import CLOCK, REGISTRAR, board
 from registry.domain.calendar import SHANGHAI
+from registry.domain.registration import Grade
 from registry.services.agreements import add_agreement
 from registry.services.answers import judged
+from registry.services.bodies import GrantAuthorization, grant_authorization
 from registry.services.cpd import FROM_YEAR, settle
 from registry.services.issuing import issue_certificate
 from registry.services.recognition import check_number, check_report
@@ -23,9 +25,7 @@ from registry.services.registrations import confirm_registration, recommend_regi
 from registry.services.sweeping import sweep
 from registry.services.trust import (
     Founding,
-    GrantAuthorization,
     found_register,
-    grant_authorization,
     publish_trust_list,
     refresh_trust_list,
 )
@@ -37,7 +37,7 @@ from tests.integration.registers import CHEAP, DATABASE, Office, Original, desk_
 from tests.support.agreements import OF_DEMO
 from verifier.agreements import Claim
 
-FOUNDED = datetime(2020, 1, 2, tzinfo=UTC)
+FOUNDED = datetime(2020, 1, 1, tzinfo=UTC)
 ASKED = datetime(2026, 10, 1, 2, tzinfo=UTC)
 """When the scenarios ask, unless they say otherwise: 1 October 2026, 10:00 in Shanghai."""
 
@@ -58,11 +58,9 @@ def lived_in(folder: Path, server: Server | None) -> Original:
     desk = desk_on(engine)
     keyring = FolderKeyring(settings.keystore_dir, settings.passphrase_dir, cost=CHEAP)
     found_register(desk, keyring, Founding(2020, 2026, ("ELE", "MEC")), actor=REGISTRAR, now=FOUNDED)
-    for society in ("ELE", "MEC"):
-        for number, year in enumerate((2020, 2025), start=1):
-            days = max(date(year, 1, 1), FOUNDED.date()), date(year + 4, 12, 31)
-            grant = GrantAuthorization(society, (society,), number, *days)
-            grant_authorization(desk, keyring, grant, actor=REGISTRAR, now=FOUNDED)
+    begins = [(society, date(year, 1, 1)) for society in ("ELE", "MEC") for year in (2020, 2025)]
+    grants = [GrantAuthorization(one, (one,), tuple(Grade), first, "T/1") for one, first in begins]
+    grant_authorization(desk, keyring, *grants, actor=REGISTRAR, now=FOUNDED)
     with desk.open_work() as work:
         work.trust.set_fact(FROM_YEAR, "2023")
     engine.dispose()

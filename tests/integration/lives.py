@@ -14,16 +14,16 @@ from registry.adapters.randomness import SystemRandomness
 from registry.demo.officers import CLOCK, REGISTRAR, board
 from registry.domain.calendar import end_of, start_of
 from registry.domain.cpd import YearState
+from registry.domain.registration import Grade
 from registry.services import cpd, cpd_facts
 from registry.services.answers import verdict_of_number
+from registry.services.bodies import GrantAuthorization, grant_authorization
 from registry.services.intake import Outcome
 from registry.services.registrations import confirm_registration, recommend_registration
 from registry.services.sweeping import Swept, sweep
 from registry.services.trust import (
     Founding,
-    GrantAuthorization,
     found_register,
-    grant_authorization,
     refresh_trust_list,
 )
 from registry.settings import read_settings
@@ -34,7 +34,7 @@ from tests.integration.postgres import Server
 from tests.integration.registers import CHEAP, DATABASE, Office, Original, desk_on, office_of, recommendation
 
 FOUNDED = datetime(2021, 1, 1, tzinfo=UTC)
-_TERMS = ((1, date(2021, 1, 1), date(2025, 12, 31)), (2, date(2026, 1, 1), date(2030, 12, 31)))
+_TERMS = (date(2021, 1, 1), date(2026, 1, 1))
 
 
 def noon(day: date) -> datetime:
@@ -51,10 +51,9 @@ def lived_in(folder: Path, server: Server | None) -> Original:
     desk = desk_on(engine)
     keyring = FolderKeyring(settings.keystore_dir, settings.passphrase_dir, cost=CHEAP)
     found_register(desk, keyring, Founding(2021, 2030, ("ELE", "CIV")), actor=REGISTRAR, now=FOUNDED)
-    for number, first, last in _TERMS:
-        for society, fields in (("ELE", ("ELE", "ICT")), ("CIV", ("CIV",))):
-            grant = GrantAuthorization(society, fields, number, first, last)
-            grant_authorization(desk, keyring, grant, actor=REGISTRAR, now=FOUNDED)
+    told, scope = tuple(Grade), (("ELE", ("ELE", "ICT")), ("CIV", ("CIV",)))
+    grants = [GrantAuthorization(one, fields, told, first, "T/1") for first in _TERMS for one, fields in scope]
+    grant_authorization(desk, keyring, *grants, actor=REGISTRAR, now=FOUNDED)
     cpd_facts.begin_ledger(desk, 2021, actor=REGISTRAR, now=FOUNDED)
     engine.dispose()
     return Original(settings.data_dir, name, server)

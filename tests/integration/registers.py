@@ -25,15 +25,15 @@ from registry.adapters.randomness import SystemRandomness
 from registry.demo.live import Stage, live
 from registry.demo.officers import REGISTRAR, board, officers
 from registry.demo.plan import STORIES, Engineer
+from registry.domain.registration import Grade
+from registry.services.bodies import GrantAuthorization, grant_authorization
 from registry.services.census import register_lines
 from registry.services.issuing import issue_certificate
 from registry.services.ports import Desk
 from registry.services.registrations import Recommendation, confirm_registration, recommend_registration
 from registry.services.trust import (
     Founding,
-    GrantAuthorization,
     found_register,
-    grant_authorization,
     publish_trust_list,
 )
 from registry.settings import Settings, read_settings
@@ -49,9 +49,9 @@ AT = datetime(2026, 7, 1, 2, tzinfo=UTC)
 CHEAP = KdfCost(1, 8192, 1)
 DATABASE = "register.sqlite"
 MINUTE = timedelta(minutes=1)
-FOUNDED = datetime(2026, 1, 5, tzinfo=UTC)
-FIRST_DAY, LAST_DAY = date(2026, 2, 1), date(2026, 11, 30)
-"""When the small register was founded, and the days for which its societies are authorized."""
+FOUNDED = datetime(2021, 11, 5, tzinfo=UTC)
+FIRST_DAY = date(2021, 12, 1)
+"""When the small register was founded, and the day from which its societies are authorized: to 30 November 2026."""
 
 
 @dataclass(frozen=True)
@@ -217,10 +217,10 @@ def founded_in(folder: Path, server: Server | None) -> Original:
     engine = open_engine(server.url(name) if server else settings.database_url, create=True)
     desk = desk_on(engine)
     keyring = FolderKeyring(settings.keystore_dir, settings.passphrase_dir, cost=CHEAP)
-    found_register(desk, keyring, Founding(2026, 2026, ("ELE", "ICT", "CIV")), actor=REGISTRAR, now=FOUNDED)
-    for society, fields in (("ELE", ("ELE", "ICT")), ("ICT", ("ICT",)), ("CIV", ("CIV",))):
-        grant = GrantAuthorization(society, fields, 1, FIRST_DAY, LAST_DAY)
-        grant_authorization(desk, keyring, grant, actor=REGISTRAR, now=FOUNDED)
+    found_register(desk, keyring, Founding(2021, 2026, ("ELE", "ICT", "CIV")), actor=REGISTRAR, now=FOUNDED)
+    told, scope = (tuple(Grade), FIRST_DAY, "T/1"), (("ELE", ("ELE", "ICT")), ("ICT", ("ICT",)), ("CIV", ("CIV",)))
+    grants = [GrantAuthorization(society, fields, *told) for society, fields in scope]
+    grant_authorization(desk, keyring, *grants, actor=REGISTRAR, now=FOUNDED)
     publish_trust_list(desk, keyring, actor=REGISTRAR, now=AT)
     engine.dispose()
     return Original(settings.data_dir, name, server)

@@ -11,7 +11,7 @@ from registry.services.decisions import Suspension, lift_hold, suspend_registrat
 from registry.store.journal import link_sha256
 from registry.store.refusals import StoreError
 from registry.store.tables import JOURNAL
-from tests.integration.registers import AT, FOUNDED, MINUTE, Demo, Office
+from tests.integration.registers import AT, MINUTE, Demo, Office
 
 TABLES = ("status_event", "journal")
 CHAINED = ("status_event", "certificate", "paper_code", "trust_list", "authorization_grant")
@@ -57,7 +57,7 @@ def test_every_event_and_certificate_of_the_demonstration_is_in_the_chain(demo: 
 )
 def test_a_changed_row_is_named(staffed: Office, column: str) -> None:
     staffed.database.drop_trigger("journal_no_update", "journal")
-    value = FOUNDED if column == "recorded_at" else "changed"
+    value = AT if column == "recorded_at" else "changed"
     staffed.database.execute(update(JOURNAL).where(JOURNAL.c.seq == 4).values({column: value}))
     with staffed.desk.open_reading() as work:
         assert work.journal.broken_at() == 4

@@ -22,11 +22,12 @@ from registry.services.answers import verdict_of_document, verdict_of_number
 from registry.services.audit import audit
 from registry.services.bodies import (
     BodyDecision,
+    GrantAuthorization,
     decide,
+    grant_authorization,
     in_doubt,
     is_in_doubt,
     mark_compromised,
-    move_due,
     review,
     to_resign,
 )
@@ -34,15 +35,16 @@ from registry.services.decisions import withdraw
 from registry.services.entries import public_entry
 from registry.services.history import entry_at
 from registry.services.issuing import _placed, _profile
+from registry.services.memberships import move_due
 from registry.services.publishing import publish
 from registry.services.refusals import CommandError, SocietyNotAuthorizedError
-from registry.services.registrations import confirm_registration
+from registry.services.registrations import confirm_registration, recommend_registration
 from registry.services.replacing import ReplacedFor, Replacement, confirm_replacement, propose_replacement
 from registry.services.sweeping import sweep
-from registry.services.trust import GrantAuthorization, grant_authorization, refresh_trust_list, trust_in_force
+from registry.services.trust import refresh_trust_list, trust_in_force
 from registry.store.tables import ENTRY, REGISTRATION, TERM
 from tests.fakes import MemoryPublisher
-from tests.integration.registers import AT, MINUTE, Office
+from tests.integration.registers import AT, MINUTE, Office, recommendation
 
 DAY = date(2026, 8, 1)
 BEFORE, AFTER = start_of(DAY) - MINUTE, start_of(DAY) + MINUTE
@@ -157,6 +159,62 @@ def test_scenario_52_an_initial_registration_signed_in_custody_is_not_trusted(st
     assert judged(staffed, document(staffed, 0), AFTER)["outcome"] == "valid"
 
 
+def test_scenario_4_and_r_au_02_a_society_decides_and_signs_for_the_grades_of_its_authorization(office: Office) -> None:
+    higher = {"grade": "SPE", "member_ref": "M-2"}
+    open_file, number = office.recommend(**higher), office.register(member_ref="M-3", grade="SPE")
+    act(office, "withdrawn", cause="own_request")
+    grant = GrantAuthorization("ELE", ("ELE",), ("AE", "PE"), DAY, "T/2")
+    grant_authorization(office.desk, office.keyring, grant, actor=REGISTRAR, now=AT)
+    assert run(office, AFTER) == {}
+
+    def handed_in(**own: str) -> str:
+        return recommend_registration(office.desk, recommendation(**own), actor=board("ELE"), now=AFTER)
+
+    with pytest.raises(SocietyNotAuthorizedError) as outside:
+        handed_in(grade="SPE", member_ref="M-4")
+    for decided in (lambda: confirm(office, open_file, AFTER), lambda: office.issue(number, AFTER)):
+        with pytest.raises(SocietyNotAuthorizedError, match="void: the society ELE is not authorized for SPE") as void:
+            decided()
+        assert (outside.value.code, void.value.code) == ("SOCIETY_NOT_AUTHORIZED", "AUTH_SCOPE_VIOLATION")
+    within = confirm(office, handed_in(), AFTER)
+    office.issue(within, AFTER)
+    lived = replace(office, numbers=(within, number))
+    assert judged(lived, document(lived, 0), AFTER)["outcome"] == "valid"
+    assert judged(lived, forged(lived, 1, "society-ele", AFTER), AFTER)["state"] == "issuer_not_trusted"
+
+
+@pytest.mark.parametrize(("begins", "ends"), [("2026-07-01", "2031-06-30"), ("2028-02-29", "2033-02-28")])
+def test_r_au_03_an_authorization_runs_five_years(office: Office, begins: str, ends: str) -> None:
+    grant = GrantAuthorization("CIV", ("CIV", "ARC"), ("AE", "SPE"), date.fromisoformat(begins), "T/1")
+    grant_authorization(office.desk, office.keyring, grant, actor=REGISTRAR, now=AT)
+    with office.desk.open_reading() as work:
+        (first, given) = (one for one in work.trust.authorizations() if "societies/civ/" in one.path)
+    assert (first.path[-1], given.path[-1], str(given.to_on)) == ("1", "2", ends)
+    rows = [(one.field, one.grades, one.may, str(one.until_on)) for one in given.scope]
+    assert rows == [(field, ("AE", "SPE"), ("new", "maintain"), ends) for field in ("CIV", "ARC")]
+
+
+@pytest.mark.parametrize(
+    ("changed", "reason"),
+    [
+        ({"society": "MEC"}, "there is no society MEC"),
+        ({"society": "CUS"}, "there is no society CUS"),
+        ({"fields": ("ELE", "XYZ")}, "there is no field XYZ"),
+        ({"grades": ("XE",)}, "there is no grade XE"),
+        ({"grades": ()}, "there is no grade"),
+        ({"decision_ref": " "}, "needs the reference"),
+        ({"from_on": date(2026, 6, 30)}, "acts forward only"),
+    ],
+)
+def test_r_au_01_what_does_not_exist_is_not_authorized(office: Office, changed: dict[str, Any], reason: str) -> None:
+    before = office.database.dump()
+    grants = [GrantAuthorization("CIV", ("CIV",), ("PE",), date(2026, 7, 1), "T/1")]
+    grants.append(replace(grants[0], **changed))
+    with pytest.raises(CommandError, match=reason):
+        grant_authorization(office.desk, office.keyring, *grants, actor=REGISTRAR, now=AT)
+    assert office.database.dump() == before
+
+
 def test_scenario_55_and_r_au_04_a_suspended_society_maintains_and_takes_in_nobody(office: Office) -> None:
     digest = office.recommend()
     number = office.register(member_ref="M-2")
@@ -203,8 +261,47 @@ def test_r_au_05_a_named_society_takes_over_what_it_is_in_scope_for(staffed: Off
     staffed.database.execute(update(ENTRY).filter_by(field="ICT").values(society="ICT"))
     assert run(staffed, AFTER) == {"transfer": 1}
     assert society(staffed, 1) == "ELE"
+    assert [kind for kind, _ in events(staffed, 1)][1:] == ["CUSTODIAN_NAMED", "TRANSFERRED"]
     with staffed.desk.open_reading() as work:
         assert all(one.acting_for is None for one in work.trust.authorizations())
+
+
+def test_r_au_05_a_society_that_is_named_later_takes_over_from_custody(staffed: Office) -> None:
+    named, later = date(2026, 9, 1), start_of(date(2026, 9, 1))
+    act(staffed, "withdrawn", cause="quality")
+    act(staffed, "withdrawn", society="ICT", cause="quality")
+    staffed.database.execute(update(ENTRY).filter_by(register_no=staffed.numbers[1]).values(society="ICT"))
+    staffed.database.execute(
+        update(REGISTRATION).filter_by(register_no=staffed.numbers[1]).values(assessing_society="ICT")
+    )
+    assert run(staffed, AFTER) == {"transfer": 2}
+    with pytest.raises(SocietyNotAuthorizedError, match="CIV is not authorized for AE PE SPE in ELE"):
+        act(staffed, "withdrawn", named, now=AFTER, cause="quality", custodian="CIV")
+    grant = GrantAuthorization("CIV", ("ELE", "ICT"), ("AE", "PE", "SPE"), DAY, "T/2")
+    grant_authorization(staffed.desk, staffed.keyring, grant, actor=REGISTRAR, now=AFTER)
+    act(staffed, "withdrawn", named, now=AFTER, cause="quality", custodian="CIV")
+    refresh_trust_list(staffed.desk, staffed.keyring, actor=REGISTRAR, now=later - MINUTE)
+    next_term(staffed, 0, **RENEWED)
+    assert run(staffed, later - MINUTE) == {}
+    assert run(staffed, later) == {"transfer": 1}
+    assert run(staffed, later + MINUTE) == {}
+    assert [society(staffed, number) for number in range(3)] == ["CIV", "CUS", "CIV"]
+    took_over = [("CUSTODIAN_NAMED", later), ("TRANSFERRED", later)]
+    assert events(staffed, 0)[1:] == [("TRANSFERRED", start_of(DAY)), *took_over]
+    assert events(staffed, 1)[1:] == [("TRANSFERRED", start_of(DAY))]
+    staffed.issue(staffed.numbers[0], later + MINUTE)
+    answer = judged(staffed, document(staffed, 0), later + MINUTE)
+    assert (answer["outcome"], answer["certificate"]["society"]["code"]) == ("valid", "CIV")
+    with staffed.desk.open_reading() as work:
+        custody = {one.path[-5:]: one for one in work.trust.authorizations() if one.acting_for is not None}
+    assert (custody["ele-1"].state, {row.until_on for row in custody["ele-1"].scope}) == (
+        "withdrawn",
+        {named - timedelta(days=1)},
+    )
+    assert custody["ict-1"].state == "active"
+    with pytest.raises(CommandError, match="no authorization of ELE"):
+        act(staffed, "withdrawn", date(2026, 10, 1), now=later, cause="quality", custodian="CIV")
+    assert audit(staffed.desk, None, actor=REGISTRAR, now=later + MINUTE) == []
 
 
 def test_scenario_120_after_a_merger_members_and_open_files_pass_and_nothing_is_lost(staffed: Office) -> None:
@@ -261,6 +358,19 @@ def test_r_au_05_what_ran_out_without_another_goes_to_the_custodian(staffed: Off
         ended = next(one for one in work.trust.authorizations() if one.path == "/societies/ele/authorizations/1")
     assert (ended.state, {row.until_on for row in ended.scope}) == ("expired", {date(2026, 11, 30)})
     assert run(staffed, start_of(date(2026, 12, 10))) == {"transfer": 2}
+
+
+def test_r_au_05_an_authorization_that_begins_later_leaves_a_time_of_custody(staffed: Office) -> None:
+    grant = GrantAuthorization("ELE", ("ELE", "ICT"), ("PE",), date(2026, 9, 1), "T/2")
+    grant_authorization(staffed.desk, staffed.keyring, grant, actor=REGISTRAR, now=AT)
+    act(staffed, "withdrawn", cause="own_request")
+    with staffed.desk.open_reading() as work:
+        assert {one.state for one in work.trust.authorizations() if "societies/ele/" in one.path} == {
+            "annulled",
+            "withdrawn",
+        }
+    grant_authorization(staffed.desk, staffed.keyring, grant, actor=REGISTRAR, now=AT)
+    assert run(staffed, AFTER) == {"transfer": 2}
 
 
 def test_r_au_05_custody_is_prolonged_by_a_decision_from_the_day_after_its_last(staffed: Office) -> None:
@@ -362,10 +472,12 @@ def test_only_an_issuing_key_is_marked_and_once(keyed: Office, key_id: str, sinc
 
 
 def test_a_key_of_a_year_that_is_over_gets_no_successor(keyed: Office) -> None:
-    late = datetime.fromisoformat("2027-01-02T00:00:00+00:00")
+    late, did = datetime.fromisoformat("2027-01-02T00:00:00+00:00"), ELE_KEY.partition("#")[0]
+    with keyed.desk.open_reading() as work:
+        before = [key.key_id for key in work.trust.keys(did)]
     mark_compromised(keyed.desk, keyed.keyring, ELE_KEY, AT, actor=REGISTRAR, now=late)
     with keyed.desk.open_reading() as work:
-        assert len(work.trust.keys(ELE_KEY.partition("#")[0])) == 1
+        assert [key.key_id for key in work.trust.keys(did)] == before
 
 
 # --- assessments in doubt ---------------------------------------------------------------------------------------------
@@ -410,7 +522,7 @@ def test_r_au_08_who_was_cleared_is_in_doubt_again_by_a_later_decision(staffed: 
     lost(staffed)
     review(staffed.desk, staffed.numbers[:1], "V/1", clears=True, actor=REGISTRAR, now=AFTER)
     later = date(2026, 9, 1)
-    grant = GrantAuthorization("ELE", ("ELE",), 2, date(2026, 8, 20), date(2027, 8, 19))
+    grant = GrantAuthorization("ELE", ("ELE",), ("PE",), date(2026, 8, 20), "T/2")
     grant_authorization(staffed.desk, staffed.keyring, grant, actor=REGISTRAR, now=AFTER)
     act(staffed, "withdrawn", later, now=AFTER, cause="integrity", doubt=DOUBT)
     assert (doubtful(staffed, 0, start_of(later) - MINUTE), doubtful(staffed, 0, start_of(later))) == (False, True)

@@ -23,7 +23,7 @@ from registry.domain.registration import Life
 from registry.services.answers import verdict_of_page
 from registry.services.issuing import Outcome, issue_certificates, pending_numbers
 from registry.services.ports import Keyring
-from registry.services.refusals import AlreadyIssuedError, CommandError, SocietyNotAuthorizedError
+from registry.services.refusals import AlreadyIssuedError, CommandError, ScopeViolationError
 from registry.store.engine import open_engine
 from registry.store.tables import TERM
 from tests.fakes import HardwareError, OtherKeyring
@@ -103,8 +103,8 @@ def test_nobody_waits_and_nothing_happens(office: Office) -> None:
     ("change", "refusal"),
     [
         ("UPDATE registration SET life = 'REVOKED' WHERE register_no = :n", NotFoundError),
-        ("UPDATE registration SET standard_ref = 'T/CAS 1' WHERE register_no = :n", SocietyNotAuthorizedError),
-        ("UPDATE registration SET grade = 'XE' WHERE register_no = :n", SocietyNotAuthorizedError),
+        ("UPDATE registration SET standard_ref = 'T/CAS 1' WHERE register_no = :n", ScopeViolationError),
+        ("UPDATE registration SET grade = 'XE' WHERE register_no = :n", ScopeViolationError),
         ("UPDATE registration_term SET end_on = '2026-06-30' WHERE register_no = :n", LintError),
         (
             "UPDATE member SET name_latin = 'Lin Er' "

@@ -20,17 +20,18 @@ from registry.domain.changes import GroundClass
 from registry.domain.refusals import NotAllowedError, NotFoundError, ProposalChangedError
 from registry.domain.registration import HoldKind
 from registry.services.answers import verdict_of_number
+from registry.services.bodies import GrantAuthorization, grant_authorization
 from registry.services.census import newest_certificate, register_lines, waiting_recommendations
 from registry.services.decisions import Suspension, suspend_registration
 from registry.services.issuing import issue_certificate
 from registry.services.ports import Keyring
 from registry.services.refusals import CommandError, SocietyNotAuthorizedError
 from registry.services.registrations import confirm_registration
-from registry.services.trust import GrantAuthorization, grant_authorization, publish_trust_list, refresh_trust_list
+from registry.services.trust import publish_trust_list, refresh_trust_list
 from registry.store.refusals import DuplicateError, IntentLostError
 from registry.store.register import Entry
 from tests.integration.conftest import Cse
-from tests.integration.registers import AT, FIRST_DAY, MINUTE, Demo, Office
+from tests.integration.registers import AT, MINUTE, Demo, Office
 from tests.support.papers import document_of
 from tests.support.rulings import confirm_end, propose_end
 
@@ -136,7 +137,7 @@ def test_a_registration_changes_no_name_and_no_consent(office: Office) -> None:
 
 
 def test_an_authorization_acts_forward_only(office: Office) -> None:
-    grant = GrantAuthorization("ELE", ("MEC",), 2, FIRST_DAY, FIRST_DAY)
+    grant = GrantAuthorization("ELE", ("MEC",), ("PE",), date(2026, 6, 30), "T/1")
     with pytest.raises(CommandError, match="forward only"):
         grant_authorization(office.desk, office.keyring, grant, actor=REGISTRAR, now=AT)
 

@@ -13,13 +13,20 @@ from registry.domain.refusals import DomainError, NotAllowedError
 from registry.domain.registration import HoldKind
 from registry.services import cpd_facts
 from registry.services.applications import import_applications
-from registry.services.bodies import BodyDecision, decide, in_doubt, mark_compromised, move_due
+from registry.services.bodies import (
+    BodyDecision,
+    GrantAuthorization,
+    decide,
+    grant_authorization,
+    in_doubt,
+    mark_compromised,
+)
 from registry.services.census import newest_certificate, register_lines, waiting_recommendations
 from registry.services.decisions import Suspension, lift_hold, record_death, suspend_registration, withdraw
 from registry.services.intake import Import
 from registry.services.issuing import issue_certificate
 from registry.services.members import import_members
-from registry.services.memberships import ENDED, set_standing, transfer
+from registry.services.memberships import ENDED, move_due, set_standing, transfer
 from registry.services.publishing import publish
 from registry.services.refusals import ServiceError
 from registry.services.registrations import confirm_registration, recommend_registration
@@ -36,9 +43,7 @@ from registry.services.rulings import Ruling, propose
 from registry.services.sweeping import sweep
 from registry.services.trust import (
     Founding,
-    GrantAuthorization,
     found_register,
-    grant_authorization,
     publish_trust_list,
     refresh_trust_list,
 )
@@ -108,7 +113,7 @@ def _requests(office: Office, actor: Actor) -> dict[Action, list[Callable[[], ob
     desk, keyring, drawn = office.desk, office.keyring, SystemRandomness()
     out_of_scope = recommendation(society=actor.tenant if actor.tenant != "CSE" else "ELE", field="MEC")
     order = Import(b"", "ELE", actor, AT, False, lambda done, total: None)
-    grant = GrantAuthorization("ELE", ("ELE",), 1, date(2026, 1, 1), date(2026, 12, 31))
+    grant = GrantAuthorization("ELE", ("ELE",), ("PE",), date(2026, 1, 1), "T/1")
     return {
         Action.IMPORT_MEMBERS: [lambda: import_members(desk, order, secret=MemorySecret())],
         Action.RECOMMEND_REGISTRATION: [

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,6 +15,7 @@ from registry.demo.officers import CONDUCT_PANEL, PUBLISHER, REGISTRAR, SECOND_R
 from registry.domain.calendar import start_of
 from registry.domain.changes import GroundClass
 from registry.domain.intake_refusals import (
+    ApplicationDaysError,
     ConductBarError,
     DuplicateApplicationError,
     HoldRunningError,
@@ -21,10 +23,12 @@ from registry.domain.intake_refusals import (
 )
 from registry.domain.registration import HoldKind, Registration
 from registry.services.answers import verdict_of_document, verdict_of_number, verdict_of_page
+from registry.services.bodies import BodyDecision, decide
 from registry.services.codes import verdict_of_code
 from registry.services.decisions import Suspension, lift_hold, suspend_registration, withdraw
 from registry.services.entries import public_entry
 from registry.services.publishing import publish
+from registry.services.refusals import SocietyNotAuthorizedError
 from registry.services.registrations import confirm_registration, recommend_registration
 from registry.services.renewals import confirm_renewal, file_renewal, recommend_renewal
 from registry.services.rulings import Ruling, confirm, propose, take_back
@@ -70,6 +74,31 @@ def value(office: Office, number: str) -> Registration:
 
 def terms(office: Office, number: str) -> list[tuple[str, str]]:
     return [(str(one.start_on), str(one.end_on)) for one in value(office, number).terms]
+
+
+@pytest.mark.parametrize(("reviewed", "counts"), [(date(2025, 8, 2), True), (date(2025, 8, 1), False)])
+def test_scenario_53_and_r_au_09_after_a_loss_an_open_file_goes_to_a_society_in_scope(
+    office: Office, reviewed: date, *, counts: bool
+) -> None:
+    in_both_societies(office)
+    names = {"name_hans": "诸葛澄", "name_latin": "Zhuge Cheng", "field": "ICT"}
+    digest = office.recommend(**names, member_ref="E-1")
+    lost, at = date(2026, 8, 1), china("2026-08-02T10:00")
+    decision = BodyDecision("ELE", "withdrawn", lost, "T/1", "quality")
+    asked: dict[str, Any] = {"decided_on": lost, "material_review_on": reviewed, "decision_ref": "ICT/1"}
+    transferred = recommendation(**names, **asked, society="ICT", member_ref="I-1", interview_on=None)
+    with pytest.raises(DuplicateApplicationError):
+        recommend_registration(office.desk, replace(transferred, decided_on=reviewed), actor=ICT, now=AT)
+    decide(office.desk, office.keyring, decision, actor=REGISTRAR, now=AT)
+    refresh(office, at)
+    with pytest.raises(SocietyNotAuthorizedError) as frozen:
+        enter(office, digest, at)
+    assert frozen.value.code == "AUTH_SCOPE_VIOLATION"
+    if counts:
+        assert enter(office, recommend_registration(office.desk, transferred, actor=ICT, now=at), at)
+        return
+    with pytest.raises(ApplicationDaysError, match="R-AU-09"):
+        recommend_registration(office.desk, transferred, actor=ICT, now=at)
 
 
 # --- registration and certificates ------------------------------------------------------------------------------------
@@ -239,7 +268,7 @@ def test_scenario_42_a_renewal_that_was_approved_is_dropped_by_the_promotion(end
 
 
 def test_scenario_43_a_promotion_that_fails_changes_nothing_in_the_grade_held(ending: Office) -> None:
-    """As far as built: the promotion is not entered, and nothing is filed for the grade that is held (R-PR-05)."""
+    """It is not entered, and nothing is filed for the grade that is held (R-PR-05)."""
     (number,), on = ending.numbers, date(2026, 7, 8)
     digest, before = promotion(ending, on), value(ending, number)
     suspend_registration(

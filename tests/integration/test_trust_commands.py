@@ -1,5 +1,6 @@
 """`cse trust` and `cse member` on the demonstration: what is published at once, who may, and what is refused."""
 
+import json
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -46,6 +47,19 @@ def test_a_society_is_suspended_restored_and_withdrawn(
     assert cleared == {"numbers": [number], "done": "cleared"}
     assert cse("verify", number, "--json", env=later).json["state"] == "valid"
     assert f"{number}  cleared 2026-07-31T16:01:00+00:00" in cse("trust", "doubts", society, env=later).out
+
+
+def test_a_society_is_authorized_for_fields_and_grades(copied: Demo, cse: Cse) -> None:
+    env, scope = copied.environment(), ("--field", "ARC", "--field", "CIV", "--grade", "AE", "--grade", "PE")
+    version = cse("trust", "--json", env=env).json["trust_list_version"]
+    said = cse("trust", "authorize", "ARC", *scope, "--from", "2026-08-01", "--decision", "T/9", env=env)
+    assert (said.code, said.out) == (0, f"ARC: active from 2026-08-01; trust list {version + 1} published\n")
+    listed = json.loads((copied.published / "trust" / "list.json").read_bytes())["credentialSubject"]
+    own = [one for one in listed["authorization"] if one["society"].endswith(":arc") and len(one["scope"]) == 2]
+    assert [(row["field"], row["grades"], row["may"]) for row in own[-1]["scope"]] == [
+        (field, ["AE", "PE"], ["new", "maintain"]) for field in ("ARC", "CIV")
+    ]
+    assert {row["scopeUntil"] for row in own[-1]["scope"]} == {"2031-07-31T23:59:59+08:00"}
 
 
 def test_a_key_is_marked_and_what_it_signed_is_listed(copied: Demo, cse: Cse, number: str) -> None:

@@ -12,6 +12,7 @@ from registry.domain.applications import (
     require_new_grade,
     require_no_bar,
     require_no_hold,
+    require_recent_stages,
 )
 from registry.domain.applications import require_usable_assessment as require_usable
 from registry.domain.calendar import civil_date
@@ -50,6 +51,18 @@ def test_no_decision_lies_after_today() -> None:
     require_days_in_order({}, decided_on=DECIDED, today=DECIDED)
     with pytest.raises(ApplicationDaysError, match="after today"):
         require_days_in_order({}, decided_on=DECIDED, today=DECIDED - DAY)
+
+
+@pytest.mark.parametrize(
+    ("day", "counts"),
+    [(None, True), (date(2025, 5, 1), True), (date(2025, 4, 30), False), (date(2025, 4, 15), False)],
+)
+def test_r_au_09_a_stage_counts_for_twelve_months_after_a_transfer(day: date | None, *, counts: bool) -> None:
+    with nullcontext() if counts else pytest.raises(ApplicationDaysError, match="R-AU-09") as refused:
+        require_recent_stages(
+            {"interview_on": None, "material_review_on": day}, on=date(2026, 5, 1), policy=DEFAULT_POLICY
+        )
+    assert refused is None or refused.value.field == "material_review_on"
 
 
 @pytest.mark.parametrize(
