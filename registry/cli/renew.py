@@ -21,11 +21,12 @@ from registry.domain.calendar import civil_date
 from registry.domain.renewal import is_with_cse
 from registry.services import renewals
 from registry.store.register import AssessmentDays
-from registry.store.renewals import RenewalRow
+from registry.store.renewals import PROMOTION, RenewalRow
 
 app = typer.Typer(no_args_is_help=True, help="Renew a registration for its next term, or restore one that ended.")
 
 CodeOption = Annotated[str, typer.Option("--code", help="Version of the code of conduct that the member signed.")]
+PromotionOption = Annotated[bool, flag("--promotion", help="The promotion that the society assesses (R-PR-07).")]
 IncompleteOption = Annotated[bool, flag("--incomplete", help="Something is missing yet: it does not count as filed.")]
 AssessedOption = Annotated[
     list[date] | None,
@@ -34,13 +35,21 @@ AssessedOption = Annotated[
 
 
 @command(app, "file")
-def file(session: Session, number: NumberArgument, *, code: CodeOption, incomplete: IncompleteOption = False) -> int:
+def file(
+    session: Session,
+    number: NumberArgument,
+    *,
+    code: CodeOption,
+    incomplete: IncompleteOption = False,
+    promotion: PromotionOption = False,
+) -> int:
     """File a renewal, or of what ended a restoration; once more, when what was missing is there.
 
+    A promotion that is undecided at the end of the term counts as a renewal filed in time.
     Example: cse renew file CSE26ELE00012379 --code 2024 --as board-ele
     """
-    act = partial(renewals.file_renewal, session.desk)
-    kind = act(number, code, is_complete=not incomplete, actor=session.actor(), now=session.now)
+    act = partial(renewals.file_renewal, session.desk, is_complete=not incomplete, promotes=promotion)
+    kind = act(number, code, actor=session.actor(), now=session.now)
     return session.answer({"number": number, "filed": kind, "complete": not incomplete}, f"{number}: {kind} filed")
 
 
@@ -69,16 +78,22 @@ def confirm(session: Session, digest: DigestArgument) -> int:
 
 
 @command(app, "refuse")
-def refuse(session: Session, number: NumberArgument, *, decision: ReferenceOption) -> int:
-    """Refuse what is filed, by a decision with reasons: an interim ends at once."""
-    last = decided(session, partial(renewals.refuse_renewal, session.desk, number, decision_ref=decision))
+def refuse(
+    session: Session, number: NumberArgument, *, decision: ReferenceOption, promotion: PromotionOption = False
+) -> int:
+    """Refuse what is filed, by a decision with reasons: an interim ends at once, that of a promotion in 30 days."""
+    act = partial(renewals.refuse_renewal, session.desk, number, decision_ref=decision, promotes=promotion)
+    last = decided(session, act)
     return report(session, number, f"refused; it may be appealed until {last}")
 
 
 @command(app, "withdraw")
-def withdraw(session: Session, number: NumberArgument, *, decision: ReferenceOption) -> int:
+def withdraw(
+    session: Session, number: NumberArgument, *, decision: ReferenceOption, promotion: PromotionOption = False
+) -> int:
     """Take back what is filed, at the applicant's word: an interim ends at once."""
-    decided(session, partial(renewals.withdraw_renewal, session.desk, number, decision_ref=decision))
+    act = partial(renewals.withdraw_renewal, session.desk, number, decision_ref=decision, promotes=promotion)
+    decided(session, act)
     return report(session, number, "file withdrawn")
 
 
@@ -92,7 +107,7 @@ def queue(session: Session) -> int:
 
 
 def _row(session: Session, today: date, file: RenewalRow, end_on: date, society: str) -> dict[str, str]:
-    passed = is_with_cse(end_on, file.completed_at, today, session.desk.policy)
+    passed = is_with_cse(end_on, file.completed_at, today, session.desk.policy) and file.kind != PROMOTION
     mark = "overdue, with CSE" if passed else "overdue"
     mark = "incomplete" if file.completed_at is None else mark if today > end_on else ""
     named = {"number": str(file.register_no), "society": society, "kind": file.kind, "ends": str(end_on)}

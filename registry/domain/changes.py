@@ -94,6 +94,11 @@ def ended_of(valid_from: datetime, ended: Ended) -> Ended:
     return Ended(EndedReason.CLOSED, "CANCELLED", ended.at) if is_dropped else ended
 
 
+def interim_ended(sub_reason: str, at: datetime) -> Ended:
+    """Return how an interim ends: replaced if its renewal was approved (INTERIM), else closed (3.4)."""
+    return Ended(EndedReason.REPLACED if sub_reason == "INTERIM" else EndedReason.CLOSED, sub_reason, at)
+
+
 def _status(registration: Registration, at: datetime) -> PublicStatus:
     return public_status(life_at(registration, at), registration.holds)
 

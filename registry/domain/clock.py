@@ -14,7 +14,7 @@ from registry.domain.calendar import anniversary, civil_date, day_after, deadlin
 from registry.domain.changes import Change
 from registry.domain.policy import Policy, grace_end
 from registry.domain.registration import DEFER_LAPSE, Hold, HoldKind, Life, Registration
-from registry.domain.renewal import extend_interim
+from registry.domain.renewal import end_unused, extend_interim
 
 REFERENCE = "clock"
 """The reference of what no decision but time brings about."""
@@ -58,7 +58,11 @@ def _all_due(registration: Registration, policy: Policy) -> Iterator[Due]:
         at = start_of(day_after(last.interim_until_on or last.end_on))
         extend = partial(extend_interim, at=at, policy=policy, decision_ref=REFERENCE)
         expire = partial(lifecycle.expire, at=at, decision_ref=REFERENCE)
-        yield Due(INTERIM, at, extend) if last.is_prolonged else Due(EXPIRY, at, expire)
+        if (until := last.timely_until_on) is not None and not last.is_prolonged and start_of(day_after(until)) <= at:
+            at = start_of(day_after(until))
+            yield Due(EXPIRY, at, partial(end_unused, at=at, decision_ref=REFERENCE))
+        else:
+            yield Due(INTERIM, at, extend) if last.is_prolonged or until is not None else Due(EXPIRY, at, expire)
     if (held := registration.cpd_hold_at) is not None and cpd_hold(registration) is None:
         yield Due("hold.cpd", held, partial(_hold_for_cpd, at=held), on_person=True)
     for hold in registration.holds:

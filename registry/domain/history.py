@@ -168,6 +168,8 @@ _OF_TERM = {
     "interim_closed_at": _INSTANT,
     "filed_at": _INSTANT,
     "refused_at": _INSTANT,
+    "promotion_filed_at": _INSTANT,
+    "timely_until_on": _DAY,
 }
 _OF_REGISTRATION = {
     "grade": Grade,

@@ -56,6 +56,8 @@ class Policy:
     """`cpd.sample`: the share of compliant members whose year is audited (R-CPD-15)."""
     promo_allow_skip: bool = True
     """`promo.allow_skip`: whether a promotion may skip a grade (R-PR-02)."""
+    promo_fail_filing_days: int = 30
+    """`promo.fail_filing_days`: how long after a failed promotion a renewal counts as filed in time (R-PR-07)."""
     conduct_appeal_days: int = 30
     """`conduct.appeal_days`: how long an adverse decision may be appealed (R-AP-11)."""
     public_history_years: int = 3

@@ -126,6 +126,10 @@ class Term:
     """When the renewal that waits for its decision was filed and complete, as the store found it."""
     refused_at: datetime | None = None
     """When a complete renewal was last refused or withdrawn, as the store found it."""
+    promotion_filed_at: datetime | None = None
+    """When the promotion that waits for its decision was filed and complete, as the store found it (R-PR-07)."""
+    timely_until_on: date | None = None
+    """Last day to file a renewal as in time, after the end, because such a promotion failed in the interim."""
 
     def __post_init__(self) -> None:
         """Refuse a term without a day."""
@@ -134,13 +138,15 @@ class Term:
 
     @property
     def is_prolonged(self) -> bool:
-        """Whether a renewal filed on time waits for its decision: after the end an interim runs until then (T6i)."""
-        return self.filed_at is not None and civil_date(self.filed_at) <= self.end_on
+        """Whether a renewal or promotion filed on time waits for its decision: after the end an interim runs (T6i)."""
+        last_days = (self.filed_at, self.timely_until_on or self.end_on), (self.promotion_filed_at, self.end_on)
+        return any(filed_at is not None and civil_date(filed_at) <= last for filed_at, last in last_days)
 
     def covers(self, day: date) -> bool:
         """Tell whether `day` lies in the term or its interim; the day on which that was closed does not (R-DT-13)."""
         closed = self.interim_closed_at
-        last = self.end_on if closed is None else max(self.end_on, civil_date(closed) - timedelta(days=1))
+        beyond = self.timely_until_on if closed is None else civil_date(closed) - timedelta(days=1)
+        last = max(self.end_on, beyond or self.end_on)
         return self.start_on <= day and (day <= last or self.is_prolonged)
 
 

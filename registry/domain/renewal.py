@@ -5,8 +5,9 @@ from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 
+from registry.domain import lifecycle
 from registry.domain.calendar import anniversary, civil_date, day_after, deadline_days, term_end
-from registry.domain.changes import Change, EventType, changed
+from registry.domain.changes import Change, EventType, changed, interim_ended
 from registry.domain.cpd import YearState
 from registry.domain.policy import Policy
 from registry.domain.refusals import NotLiveError
@@ -15,6 +16,8 @@ from registry.domain.renewal_refusals import RenewalMissingError
 
 INTERIM = "interim"
 """The basis of an interim certificate."""
+_ENDS = {"refused": "REFUSED", "withdrawn": "FILE_WITHDRAWN", "unused": "UNUSED"}
+"""Why an interim ends without approval, by the reason of the file (3.4)."""
 RESTORABLE = frozenset({Life.LAPSED, Life.WITHDRAWN})
 """The lives from which a restoration leads back (T16)."""
 OWED_YEARS = frozenset({YearState.SHORTFALL, YearState.UNCURED})
@@ -83,34 +86,56 @@ def renew(
     end_on = term_end(start_on, years=policy.on(start_on).term_years)
     if not last.is_prolonged:
         start_on, origin, reason, since = civil_date(at), TermOrigin.LATE_RENEWAL, "renewed.late", at
-    decided = _with_last(registration, replace(last, filed_at=None))
+    decided = _with_last(registration, replace(last, filed_at=None, promotion_filed_at=None, timely_until_on=None))
     terms = (*decided.terms, next_term(entry, start_on, end_on, origin))
     after = replace(decided, life=Life.CURRENT, life_since=since, terms=terms)
-    return changed(registration, after, EventType.RENEWED, at=at, reasons=(reason, reason), decision_ref=decision_ref)
+    change = changed(registration, after, EventType.RENEWED, at=at, reasons=(reason, reason), decision_ref=decision_ref)
+    return replace(change, ended=interim_ended(INTERIM.upper(), at))
 
 
 def extend_interim(registration: Registration, *, at: datetime, policy: Policy, decision_ref: str) -> Change:
     """Record that an interim runs from `at`, for its next days (T6i). Raises `RenewalMissingError`."""
-    last = _required_file(registration)
+    last = _required_file(registration, "filed_at", "promotion_filed_at", "timely_until_on")
     after = _with_last(registration, replace(last, interim_until_on=interim_until(last.end_on, civil_date(at), policy)))
     extended, reasons = EventType.INTERIM_EXTENDED, ("interim", "interim")
     return changed(registration, after, extended, at=at, reasons=reasons, decision_ref=decision_ref)
 
 
-def close(registration: Registration, *, at: datetime, reason: str, decision_ref: str) -> Change:
-    """Take the renewal that waits away, refused or withdrawn: an interim that runs ends with it (T6r).
+def close(
+    registration: Registration, *, at: datetime, reason: str, decision_ref: str, promotion_days: int | None = None
+) -> Change:
+    """Take what waits away, refused or withdrawn: an interim that runs ends with it, unless another keeps it (T6r).
 
-    `reason` is that of the file. Raises `RenewalMissingError`.
+    `reason` is that of the file. After a promotion so many days remain to file the renewal as in time (R-PR-07); None
+    is a renewal. Raises `RenewalMissingError`.
     """
-    last = _required_file(registration)
-    closed = replace(last, filed_at=None, refused_at=at, interim_until_on=None)
-    if not last.is_prolonged or civil_date(at) <= last.end_on:
-        return Change(_with_last(registration, closed), (), None)
-    after = _with_last(replace(registration, life=Life.EXPIRED), replace(closed, interim_closed_at=at))
-    reasons = (reason, "interim-closed")
-    change = changed(registration, after, EventType.CRED_CLOSED, at=at, reasons=reasons, decision_ref=decision_ref)
-    expired = replace(change.events[0], type=EventType.EXPIRED, reason_code="expired", public_reason="expired")
-    return replace(change, events=(*change.events, expired))
+    last = _required_file(registration, "filed_at" if promotion_days is None else "promotion_filed_at")
+    runs = last.is_prolonged and civil_date(at) > last.end_on
+    if promotion_days is None:
+        closed = replace(last, filed_at=None, refused_at=at)
+    else:
+        until = deadline_days(civil_date(at), promotion_days) if runs else None
+        closed = replace(last, promotion_filed_at=None, timely_until_on=until)
+    if runs and not promotion_days and not closed.is_prolonged:
+        return _without_interim(registration, closed, at=at, reason=reason, decision_ref=decision_ref)
+    after = _with_last(registration, closed)
+    if closed.timely_until_on == last.timely_until_on:
+        return Change(after, (), None)
+    told, reasons = EventType.INTERIM_EXTENDED, (reason, INTERIM)
+    return changed(registration, after, told, at=at, reasons=reasons, decision_ref=decision_ref)
+
+
+def end_unused(registration: Registration, *, at: datetime, decision_ref: str) -> Change:
+    """End an interim in which nothing was filed after a promotion failed (T6r). Raises `RenewalMissingError`."""
+    last = _required_file(registration, "timely_until_on")
+    return _without_interim(registration, last, at=at, reason="unused", decision_ref=decision_ref)
+
+
+def _without_interim(registration: Registration, last: Term, *, at: datetime, reason: str, decision_ref: str) -> Change:
+    closed = replace(last, interim_until_on=None, interim_closed_at=at, timely_until_on=None)
+    change = lifecycle.expire(_with_last(registration, closed), at=at, decision_ref=decision_ref)
+    event = replace(change.events[0], type=EventType.CRED_CLOSED, reason_code=reason, public_reason="interim-closed")
+    return replace(change, events=(event, *change.events), ended=interim_ended(_ENDS[reason], at))
 
 
 def restore(
@@ -126,12 +151,12 @@ def restore(
     return changed(registration, after, EventType.REINSTATED, at=at, reasons=reasons, decision_ref=decision_ref)
 
 
-def _required_file(registration: Registration) -> Term:
-    """Return the last term, whose renewal waits. Raises `RenewalMissingError` or `NotLiveError`."""
+def _required_file(registration: Registration, *waiting: str) -> Term:
+    """Return the last term, of which a renewal or what is named waits. Raises `RenewalMissingError`, `NotLiveError`."""
     last = registration.last_term()
     if not registration.is_live:
         raise NotLiveError(registration.register_no, registration.life, "renewal")
-    if last is None or last.filed_at is None:
+    if last is None or not any(getattr(last, name) for name in waiting or ("filed_at",)):
         raise RenewalMissingError(registration.register_no)
     return last
 

@@ -49,6 +49,7 @@ NEEDS = {
     "cpd.hold": "a CPD hold runs, so that the missing hours must be accepted first (R-RN-03)",
     "cpd.uncured": "a CPD year of the term is UNCURED, so that its hours must be made up first (R-RN-03)",
     "cpd.in-cure": "a CPD year of the term is in its cure time: the decision waits for CURED or UNCURED (R-RN-03)",
+    "promotion": "a promotion to a higher grade counts as a renewal until the term ends: file the renewal (R-PR-07)",
     "code-of-conduct": "the code of conduct must be signed anew (R-CC-01)",
     "cpd.recent": "40 accepted hours in the 12 months before filing are needed, none used twice (R-RN-08, R-RN-10)",
     "cpd.owed": "years owed at the end of the registration must be made up (R-RN-10)",

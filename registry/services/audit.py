@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from registry.domain import history
 from registry.domain.actors import CSE, Action, Actor, require
@@ -95,9 +96,12 @@ def _living(work: Work, number: str, live: Sequence[Registration]) -> Iterator[s
             yield f"{number}: a registration lives whose holder has died (T15)"
 
 
+_UNFILED: Any = dict.fromkeys(("filed_at", "refused_at", "promotion_filed_at"))
+
+
 def _facts(value: Registration) -> str:
     """Return what events tell: of a registration that has ended no holds, of a term not that something was filed."""
-    terms = tuple(replace(term, filed_at=None, refused_at=None) for term in value.terms)
+    terms = tuple(replace(term, **_UNFILED) for term in value.terms)
     plain = replace(value, terms=terms)
     return history.written(
         plain if value.is_live else replace(plain, person_holds=frozenset(), entry_holds=frozenset())

@@ -13,6 +13,7 @@ from registry.domain.actors import Action, Actor, require
 from registry.domain.calendar import civil_date
 from registry.domain.changes import Change
 from registry.domain.registration import Hold, HoldKind, Registration
+from registry.domain.renewal import INTERIM
 from registry.services.cpd import FROM_YEAR
 from registry.services.ports import Desk
 from registry.services.refusals import CommandError
@@ -124,14 +125,16 @@ def _other_registrations(work: Work, stored: StoredRegistration) -> list[StoredR
 def apply_change(work: Work, stored: StoredRegistration, change: Change, *, actor: Actor, now: datetime) -> None:
     """Record a change of a registration: what it is now, its events, and the end of its certificates.
 
-    Every certificate that has not ended yet ends; its suspension bit keeps the value it has (`domain.md` 3.4).
+    Every certificate that has not ended yet ends, of what lives on every interim; its suspension bit keeps the value it
+    has (`domain.md` 3.4).
     """
     work.register.save(stored, change.registration, at=now)
     if change.ended is not None:
-        work.renewals.close_waiting(stored.value.register_no, at=now)
+        if not (lives := change.registration.is_live):
+            work.renewals.close_waiting(stored.value.register_no, at=now)
         bit = bool(stored.value.holds)
         for certificate in work.certificates.of_registration(stored.value.register_no, stored.seq):
-            if certificate.ended is None:
+            if certificate.ended is None and (not lives or certificate.basis == INTERIM):
                 ended = changes.ended_of(certificate.valid_from, change.ended)
                 work.certificates.end(certificate.page_id, ended, suspension=bit)
     work.journal.record(change, place=stored.seq, actor=actor.person, at=now)

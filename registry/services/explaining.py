@@ -59,7 +59,8 @@ def _life(value: Registration, at: datetime) -> Iterator[Reason]:
     """Tell of the registration, its terms, and its holds."""
     yield Reason("R-RG-02", f"{value.grade} since {value.grade_since_on}, assessed by {value.assessing_society}")
     for term in value.terms:
-        rule = "R-RN-05" if term.is_prolonged else "R-DT-04"
+        by_promotion = term.promotion_filed_at or term.timely_until_on
+        rule = "R-PR-07" if by_promotion else "R-RN-05" if term.is_prolonged else "R-DT-04"
         yield Reason(
             rule, f"term {term.seq}, {term.origin}: {term.start_on} to {term.end_on}{_interim(term.interim_until_on)}"
         )

@@ -17,20 +17,18 @@ from registry.domain.actors import CSE, Action, Actor, require
 from registry.domain.calendar import anniversary, civil_date, deadline_days
 from registry.domain.changes import Change
 from registry.domain.policy import renewal_window_opens
-from registry.domain.registration import Ended, EndedReason, Registration, Term
+from registry.domain.registration import Grade, Registration, Term
 from registry.services import cpd
 from registry.services.decisions import apply_change, require_reference
 from registry.services.memberships import is_good
 from registry.services.ports import Desk
 from registry.services.registrations import barring
 from registry.store.register import AssessmentDays, StoredRegistration
-from registry.store.renewals import APPROVED, RENEWAL, RESTORATION, RenewalRow
+from registry.store.renewals import APPROVED, PROMOTION, RENEWAL, RESTORATION, RenewalRow
 from registry.store.work import Work
 from schemas.names import has_control_character
 
 REFUSED, WITHDRAWN = "refused", "withdrawn"
-_CLOSED = {REFUSED: "REFUSED", WITHDRAWN: "FILE_WITHDRAWN"}
-"""Sub-reasons of an interim that ends without approval (3.4)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,15 +55,11 @@ class _Case:
         content = json.dumps(asdict(file), default=str, sort_keys=True).encode()
         self.work.journal.note(file.kind, file.register_no, content, actor=actor, at=now)
 
-    def end_interims(self, ended: Ended) -> None:
-        """End the interim certificates that have not ended; suspended is what is on hold now (3.4)."""
-        for one in self.work.certificates.of_registration(self.value.register_no, self.stored.seq):
-            if one.basis == renewal.INTERIM and one.ended is None:
-                self.work.certificates.end(one.page_id, ended, suspension=bool(self.value.holds))
-
 
 @contextmanager
-def _opened(desk: Desk, number: str, action: Action, *, actor: Actor, now: datetime) -> Iterator[_Case]:
+def _opened(
+    desk: Desk, number: str, action: Action, *, promotes: bool = False, actor: Actor, now: datetime
+) -> Iterator[_Case]:
     """Open the case of a number for somebody who may do `action`. Raises `RegisterBehindError`, `NotFoundError`."""
     with desk.open_work() as work:
         require(actor, action, tenant=work.register.entry(number).society)
@@ -74,24 +68,27 @@ def _opened(desk: Desk, number: str, action: Action, *, actor: Actor, now: datet
         if owed:
             raise refusals.RegisterBehindError(number, owed[0].isoformat())
         last = max(stored.value.terms, key=attrgetter("end_on", "seq"))
-        yield _Case(work, stored, stored.value, last, work.renewals.waiting(number))
+        yield _Case(work, stored, stored.value, last, work.renewals.waiting(number, promotes=promotes))
 
 
 def file_renewal(
-    desk: Desk, number: str, code_version: str, *, is_complete: bool = True, actor: Actor, now: datetime
+    desk: Desk, number: str, code: str, *, is_complete: bool = True, promotes: bool = False, actor: Actor, now: datetime
 ) -> str:
     """File a renewal or, of what lapsed or was withdrawn, a restoration, and return which (R-RN-02, R-RN-08).
 
-    `code_version` is that of the code of conduct as the member signed it (R-CC-01). A complete file has membership in
+    A promotion is one that the society assesses: it counts as a renewal filed in time until it is decided (R-PR-07).
+
+    `code` is the version of the code of conduct as the member signed it (R-CC-01). A complete file has membership in
     good standing and the fee settled too: the society answers for both. What was missing is told by filing again, and
-    it counts from then on. Raises `TooEarlyError`, `RenewalOpenError`, `NotLiveError`, `ConductBarError`.
+    it counts from then on. Raises `TooEarlyError`, `RenewalOpenError`, `RenewalConditionsError`, `NotLiveError`,
+    `ConductBarError`.
     """
-    with _opened(desk, number, Action.FILE_RENEWAL, actor=actor, now=now) as case:
-        kind, known = _fileable(desk, case, civil_date(now)), case.waiting
-        if not code_version.strip() or has_control_character(code_version):
+    with _opened(desk, number, Action.FILE_RENEWAL, promotes=promotes, actor=actor, now=now) as case:
+        kind, known = _fileable(desk, case, civil_date(now), promotes=promotes), case.waiting
+        if not code.strip() or has_control_character(code):
             raise no.RenewalConditionsError(number, ["code-of-conduct"])
         seq, view = case.work.renewals.next_seq(number), (case.stored.seq, case.last.seq, kind)
-        file = RenewalRow(case.value.register_no, seq, *view, now, code_version, now if is_complete else None)
+        file = RenewalRow(case.value.register_no, seq, *view, now, code, now if is_complete else None)
         if known is not None:
             if known.completed_at or not is_complete or (known.registration_seq, known.term_seq, known.kind) != view:
                 raise no.RenewalOpenError(number, known.kind)
@@ -100,17 +97,19 @@ def file_renewal(
     return kind
 
 
-def _fileable(desk: Desk, case: _Case, today: date) -> str:
+def _fileable(desk: Desk, case: _Case, today: date, *, promotes: bool) -> str:
     """Return what may be filed today."""
     value = case.value
-    if value.life in renewal.RESTORABLE:
+    if value.life in renewal.RESTORABLE and not promotes:
         applications.require_no_bar(today, barring(case.work, value.member_id), policy=desk.policy)
         return RESTORATION
     if not value.is_live:
         raise refusals.NotLiveError(value.register_no, value.life, RENEWAL)
     if today < (opens := renewal_window_opens(case.last.end_on, desk.policy)):
         raise no.TooEarlyError(value.register_no, opens)
-    return RENEWAL
+    if promotes and (today > case.last.end_on or value.grade is Grade.SPE):
+        raise no.RenewalConditionsError(value.register_no, ["promotion"])
+    return PROMOTION if promotes else RENEWAL
 
 
 def recommend_renewal(
@@ -155,9 +154,9 @@ def confirm_renewal(desk: Desk, digest: str, *, actor: Actor, now: datetime) -> 
         move = renewal.renew if case.file.kind == RENEWAL else renewal.restore
         entry = case.work.register.entry_before(case.value.member_id, case.value.register_no)
         change = move(case.value, entry, at=now, decision_ref=members["decision_ref"], policy=desk.policy)
-        case.end_interims(Ended(EndedReason.REPLACED, "INTERIM", now))
         decided = replace(case.file, decided_at=now, outcome=APPROVED, decision_ref=members["decision_ref"])
         case.keep(decided, change, actor=actor, now=now)
+        case.work.renewals.close_waiting(case.value.register_no, at=now)  # What else waits keeps no term any more.
         if case.file.kind == RESTORATION:
             case.work.register.set_assessment(case.stored, days)
         case.work.proposals.confirm(digest, by=actor, at=now)
@@ -196,26 +195,32 @@ def _missing_for_restoration(
     return renewal.missing_for_restoration(hours, owed, **asked, policy=desk.policy.on(filed_on))
 
 
-def refuse_renewal(desk: Desk, number: str, *, decision_ref: str, actor: Actor, now: datetime) -> date:
+def refuse_renewal(
+    desk: Desk, number: str, *, decision_ref: str, promotes: bool = False, actor: Actor, now: datetime
+) -> date:
     """Refuse what waits, by a decision with reasons, and return the last day of the appeal (R-AP-11, T6r)."""
-    _close(desk, number, Action.REFUSE_RENEWAL, (REFUSED, decision_ref), actor=actor, now=now)
+    _close(desk, number, (REFUSED, decision_ref), promotes=promotes, actor=actor, now=now)
     return deadline_days(civil_date(now), desk.policy.on(civil_date(now)).conduct_appeal_days)
 
 
-def withdraw_renewal(desk: Desk, number: str, *, decision_ref: str, actor: Actor, now: datetime) -> None:
+def withdraw_renewal(
+    desk: Desk, number: str, *, decision_ref: str, promotes: bool = False, actor: Actor, now: datetime
+) -> None:
     """Take back what waits, at the applicant's word; an interim that runs ends with it (T6r)."""
-    _close(desk, number, Action.FILE_RENEWAL, (WITHDRAWN, decision_ref), actor=actor, now=now)
+    _close(desk, number, (WITHDRAWN, decision_ref), promotes=promotes, actor=actor, now=now)
 
 
-def _close(desk: Desk, number: str, action: Action, decided: tuple[str, str], *, actor: Actor, now: datetime) -> None:
+def _close(desk: Desk, number: str, decided: tuple[str, str], *, promotes: bool, actor: Actor, now: datetime) -> None:
     outcome, decision_ref = decided
     require_reference(decision_ref)
-    with _opened(desk, number, action, actor=actor, now=now) as case:
-        change = Change(case.value, (), None)
+    action = Action.REFUSE_RENEWAL if outcome == REFUSED else Action.FILE_RENEWAL
+    with _opened(desk, number, action, promotes=promotes, actor=actor, now=now) as case:
+        change, told = Change(case.value, (), None), {"reason": outcome, "decision_ref": decision_ref}
         file = replace(case.file, decided_at=now, outcome=outcome, decision_ref=decision_ref)
-        if case.value.is_live and case.last.filed_at is not None:
-            change = renewal.close(case.value, at=now, reason=outcome, decision_ref=decision_ref)
-            case.end_interims(Ended(EndedReason.CLOSED, _CLOSED[outcome], now))
+        # Only a promotion that was refused leaves days in which the renewal is filed as in time.
+        days = desk.policy.on(case.last.end_on).promo_fail_filing_days if outcome == REFUSED else 0
+        if case.value.is_live and (case.last.promotion_filed_at if promotes else case.last.filed_at) is not None:
+            change = renewal.close(case.value, at=now, **told, promotion_days=days if promotes else None)
         case.keep(file, change, actor=actor, now=now)
 
 

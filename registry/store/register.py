@@ -45,7 +45,7 @@ _NOTICE = select(MEMBERSHIP.c.notified_on).filter_by(member_id=ENTRY.c.member_id
 _FOUND = {"review_ended_at": _REVIEW, "membership_notice_on": _NOTICE.correlate(ENTRY)}
 _BESIDE = [query.scalar_subquery().label(name) for name, query in _FOUND.items()]
 _DAYS = [REGISTRATION.c[name] for name in ("material_review_on", "written_test_on", "interview_on")]
-_TERM_COLUMNS = ("start_on", "end_on", "origin", "interim_until_on", "interim_closed_at")
+_TERM_COLUMNS = ("start_on", "end_on", "origin", "interim_until_on", "interim_closed_at", "timely_until_on")
 _OF_TERM = (TERM.c.seq.label("term_seq"), *(TERM.c[name] for name in _TERM_COLUMNS), *RENEWAL_OF_TERM)
 _CPD = (MEMBER.c.cpd_hold_at, MEMBER.c.cpd_lapse_at)
 _REGISTRATIONS = (

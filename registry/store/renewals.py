@@ -1,4 +1,4 @@
-"""Files of kind renewal and restoration: of each register entry one waits at a time (R-AP-04)."""
+"""Files of kind renewal, restoration and promotion: of each register entry one waits at a time, beside a promotion."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -10,26 +10,30 @@ from registry.store.repository import Repository, columns, read
 from registry.store.tables import ENTRY, HOLD, TERM
 from registry.store.tables import RENEWAL as FILE
 
-RENEWAL, RESTORATION = "renewal", "restoration"
+RENEWAL, RESTORATION, PROMOTION = "renewal", "restoration", "promotion"
 APPROVED, VOID = "approved", "void"
 
 _PLACE = {"register_no": "register_no", "registration_seq": "registration_seq", "term_seq": "seq"}
 _IN_VIEW = and_(*(FILE.c[name] == TERM.c[own] for name, own in _PLACE.items()))
-_IS_OF_TERM = _IN_VIEW & (FILE.c.kind == RENEWAL)
 _RUNS_THEN = HOLD.c.lifted_at.is_(None) | (HOLD.c.lifted_at > FILE.c.completed_at)
 _BLOCKED = (HOLD.c.kind == HoldKind.CPD) & (HOLD.c.since <= FILE.c.completed_at) & _RUNS_THEN
 # Under a hold of CPD a file is not complete until the cure (R-RN-03).
 _CURED_AT = select(HOLD.c.lifted_at).where(HOLD.c.member_id == ENTRY.c.member_id, _BLOCKED).correlate(ENTRY, FILE)
 _COMPLETE_AT = case((_CURED_AT.exists(), _CURED_AT.scalar_subquery()), else_=FILE.c.completed_at)
-_WAITING = select(func.max(_COMPLETE_AT)).where(_IS_OF_TERM, FILE.c.decided_at.is_(None))
+_WAITING = select(func.max(_COMPLETE_AT)).where(_IN_VIEW, FILE.c.decided_at.is_(None))
 _REFUSED = select(func.max(FILE.c.decided_at)).where(
-    _IS_OF_TERM, FILE.c.outcome.not_in([APPROVED, VOID]), _COMPLETE_AT.is_not(None)
+    _IN_VIEW, FILE.c.outcome.not_in([APPROVED, VOID]), _COMPLETE_AT.is_not(None)
 )
-RENEWAL_OF_TERM = (
-    _WAITING.correlate(TERM, ENTRY).scalar_subquery().label("filed_at"),
-    _REFUSED.correlate(TERM, ENTRY).scalar_subquery().label("refused_at"),
+_FOUND = (
+    ("filed_at", _WAITING, RENEWAL),
+    ("refused_at", _REFUSED, RENEWAL),
+    ("promotion_filed_at", _WAITING, PROMOTION),
 )
-"""When the renewal of a term that waits was complete, and when one was last refused or withdrawn."""
+RENEWAL_OF_TERM = tuple(
+    query.where(FILE.c.kind == kind).correlate(TERM, ENTRY).scalar_subquery().label(name)
+    for name, query, kind in _FOUND
+)
+"""When the renewal of a term that waits was complete, and the promotion; when a renewal was refused or withdrawn."""
 _FILES = select(FILE)
 _QUEUE = (
     select(FILE, TERM.c.end_on, ENTRY.c.society)
@@ -60,11 +64,12 @@ class RenewalRow:
 
 
 class RenewalStore(Repository):
-    """Rows of renewals and restorations."""
+    """Rows of renewals, restorations and promotions."""
 
-    def waiting(self, register_no: str) -> RenewalRow | None:
-        """Return the file of a number that nobody has decided, or None."""
-        return self._read_one(RenewalRow, _FILES, register_no=register_no, decided_at=None)
+    def waiting(self, register_no: str, *, promotes: bool = False) -> RenewalRow | None:
+        """Return the file of a number that nobody has decided, that of its promotion or the other, or None."""
+        files = _FILES.where((FILE.c.kind == PROMOTION) if promotes else (FILE.c.kind != PROMOTION))
+        return self._read_one(RenewalRow, files, register_no=register_no, decided_at=None)
 
     def next_seq(self, register_no: str) -> int:
         """Return the number of the next file of a register number."""

@@ -63,6 +63,22 @@ def test_a_refusal_says_what_to_do(copied: Demo, cse: Cse, number: str) -> None:
     assert (early.code, "cse_registrar may not file_renewal" in early.err) == (3, True)
 
 
+def test_r_pr_07_a_promotion_is_filed_listed_and_refused(copied: Demo, cse: Cse) -> None:
+    number = copied.number(Story.DUE_SOON)
+    env, own = copied.environment(), ("--as", board(copied, number))
+    filed = cse("renew", "file", number, "--code", "2024", "--promotion", *own, env=env)
+    assert (filed.code, filed.out) == (0, f"{number}: promotion filed\n")
+    (row,) = cse("renew", "list", "--json", env=env).json
+    late = copied.environment(start_of(date.fromisoformat(row["ends"])) + timedelta(days=45))
+    (then,) = cse("renew", "list", "--json", env=late).json
+    assert (row["kind"], row["mark"], then["mark"]) == ("promotion", "", "overdue")
+    said = cse("renew", "refuse", number, "--promotion", "--decision", "2026/42", *own, env=env)
+    assert "refused; it may be appealed until 2026-07-31" in said.out
+    cse("renew", "file", number, "--code", "2024", "--promotion", *own, env=env)
+    gone = cse("renew", "withdraw", number, "--promotion", "--decision", "2026/43", *own, env=env)
+    assert (gone.code, "file withdrawn" in gone.out) == (0, True)
+
+
 def test_scenario_99_the_list_tells_what_has_passed_to_cse(copied: Demo, cse: Cse) -> None:
     number = copied.number(Story.DUE_SOON)
     cse("renew", "file", number, "--code", "2024", "--as", board(copied, number), env=copied.environment())

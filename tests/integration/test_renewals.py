@@ -35,9 +35,11 @@ from registry.services.answers import verdict_of_number, verdict_of_page
 from registry.services.audit import audit
 from registry.services.cpd import FROM_YEAR
 from registry.services.decisions import Suspension, lift_hold, suspend_registration, withdraw
+from registry.services.explaining import explain
 from registry.services.history import entry_at
 from registry.services.issuing import issue_certificate, pending_numbers
 from registry.services.refusals import CommandError, ServiceError
+from registry.services.registrations import confirm_registration, recommend_registration
 from registry.services.renewals import (
     confirm_renewal,
     file_renewal,
@@ -46,13 +48,14 @@ from registry.services.renewals import (
     renewal_queue,
     withdraw_renewal,
 )
+from registry.services.rulings import Ruling, confirm, propose
 from registry.services.sweeping import sweep
 from registry.services.trust import refresh_trust_list
 from registry.store.certificates import StoredCertificate
 from registry.store.refusals import IntentLostError
 from registry.store.register import AssessmentDays
 from registry.store.tables import CPD_ACTIVITY, EVENT, RENEWAL
-from tests.integration.registers import AT, MINUTE, Office
+from tests.integration.registers import AT, MINUTE, Office, recommendation
 from tests.integration.test_meanwhile import Interrupting
 from tests.support.rulings import confirm_end, propose_end
 
@@ -384,6 +387,140 @@ def test_t06r_a_withdrawn_file_closes_its_interim_and_another_may_be_filed(lived
     file(lived, "2026-07-21T10:00")
     approve(lived, "2026-07-22T10:00")
     assert term(lived) == ("2026-07-22", "2031-07-14", "late_renewal")
+
+
+# --- a promotion that waits -------------------------------------------------------------------------------------------
+
+
+def promote(office: Office, at: str, *, is_complete: bool = True) -> str:
+    """File a promotion that the society assesses."""
+    asked: dict[str, Any] = {"is_complete": is_complete, "promotes": True, "actor": BOARD, "now": china(at)}
+    return file_renewal(office.desk, office.numbers[0], CODE, **asked)
+
+
+def fail(office: Office, at: str) -> None:
+    about: dict[str, Any] = {"decision_ref": "P/1", "promotes": True, "actor": BOARD}
+    refuse_renewal(office.desk, office.numbers[0], **about, now=china(at))
+
+
+@pytest.fixture
+def promoting(lived: Office) -> Office:
+    """The person in the interim of a promotion, with its certificate, on 15 July."""
+    assert promote(lived, "2026-06-20T10:00") == "promotion"
+    run(lived, "2026-07-15T00:01")
+    issue(lived, "2026-07-15T00:02")
+    assert (ends(lived), told(lived, "2026-07-15T00:03")) == (["initial", "interim"], "valid_interim")
+    return lived
+
+
+def test_scenario_101_and_r_pr_07_a_promotion_that_is_confirmed_supersedes_its_interim(promoting: Office) -> None:
+    at, on = "2026-07-20T10:00", date(2026, 7, 20)
+    own = {"kind": "promotion", "grade": "SPE", "decided_on": on, "interview_on": on, "decision_ref": "ELE/2026/9"}
+    run(promoting, at)
+    digest = recommend_registration(promoting.desk, recommendation(**own), actor=BOARD, now=china(at))
+    asked: dict[str, Any] = {"randomness": SystemRandomness(), "actor": REGISTRAR}
+    confirm_registration(promoting.desk, digest, **asked, now=china(at))
+    assert (ends(promoting), revoked(promoting)) == (["initial SUPERSEDED/None", "interim SUPERSEDED/None"], {1, 2})
+    assert (value(promoting).grade, term(promoting)) == ("SPE", ("2026-07-20", "2031-07-19", "promotion"))
+    assert renewal_queue(promoting.desk, actor=REGISTRAR) == []
+    with pytest.raises(TooEarlyError):
+        promote(promoting, at)
+    require_sound(promoting, at)
+
+
+def test_scenario_101_after_it_failed_a_renewal_is_in_time_for_30_days(promoting: Office) -> None:
+    fail(promoting, "2026-07-20T10:00")
+    assert (ends(promoting), told(promoting, "2026-08-19T23:59")) == (["initial", "interim"], "valid_interim")
+    require_sound(promoting, "2026-07-20T10:01")
+    steps = explain(promoting.desk, promoting.numbers[0], actor=REGISTRAR, now=china("2026-07-20T10:01"))
+    assert [(one.rule, one.says[-24:]) for one in steps if "interim" in one.says] == [
+        ("R-PR-07", "interim until 2026-09-12")
+    ]
+    file(promoting, "2026-08-19T23:59")
+    run(promoting, "2026-08-20T00:01")
+    assert told(promoting, "2026-08-20T00:02") == "valid_interim"
+    approve(promoting, "2026-08-25T10:00")
+    assert (ends(promoting), term(promoting)) == (
+        ["initial", "interim REPLACED/INTERIM"],
+        ("2026-07-15", "2031-07-14", "renewal"),
+    )
+    require_sound(promoting, "2026-08-25T10:01")
+
+
+def test_scenario_101_without_one_the_interim_ends_unused(promoting: Office) -> None:
+    fail(promoting, "2026-07-20T10:00")
+    run(promoting, "2026-08-19T23:59")
+    assert (value(promoting).life, status(promoting, "2026-08-20T00:00")) == ("CURRENT", "EXPIRED")
+    with pytest.raises(RegisterBehindError):
+        file(promoting, "2026-08-20T00:00")
+    run(promoting, "2026-08-20T00:01")
+    assert (ends(promoting), revoked(promoting)) == (["initial", "interim CLOSED/UNUSED"], {2})
+    midnight = "2026-08-20T00:00"
+    extended = [("INTERIM_EXTENDED", "2026-07-15T00:00"), ("INTERIM_EXTENDED", "2026-07-20T10:00")]
+    assert events(promoting) == [*extended, ("CRED_CLOSED", midnight), ("EXPIRED", midnight)]
+    assert [past(promoting, at) for at in ("2026-08-19T23:59", midnight)] == ["ACTIVE", "EXPIRED"]
+    require_sound(promoting, "2026-08-20T00:02")
+    run(promoting, "2026-10-12T23:59")
+    assert value(promoting).life == "EXPIRED"
+    run(promoting, "2026-10-13T00:00")
+    assert (value(promoting).life, ends(promoting)[1]) == ("LAPSED", "interim CLOSED/UNUSED")
+
+
+def test_scenario_101_and_t23_what_ended_in_error_meanwhile_has_its_days_again(promoting: Office) -> None:
+    fail(promoting, "2026-07-20T10:00")
+    withdraw(promoting.desk, promoting.numbers[0], decision_ref="W/1", actor=BOARD, now=china("2026-07-21T10:00"))
+    with promoting.desk.open_reading() as work:
+        wrong = work.journal.past(promoting.numbers[0])[-1].seq
+    ruling = Ruling("correction", promoting.numbers[0], "K/1", event=wrong)
+    digest = propose(promoting.desk, ruling, actor=SECOND_REGISTRAR, now=china("2026-07-22T10:00"))
+    confirm(promoting.desk, digest, actor=REGISTRAR, now=china("2026-07-22T11:00"))
+    assert [status(promoting, at) for at in ("2026-08-19T23:59", "2026-08-20T00:00")] == ["ACTIVE", "EXPIRED"]
+    require_sound(promoting, "2026-07-22T11:01")
+
+
+def test_scenario_43_a_promotion_that_failed_before_the_end_leaves_no_day_beyond(lived: Office) -> None:
+    promote(lived, "2026-06-20T10:00")
+    fail(lived, "2026-07-10T10:00")
+    run(lived, "2026-07-15T00:01")
+    assert (value(lived).life, ends(lived)) == ("EXPIRED", ["initial"])
+
+
+def test_r_ap_04_a_renewal_runs_beside_a_promotion_and_ends_its_part(promoting: Office) -> None:
+    file(promoting, "2026-07-18T10:00")
+    assert [one.kind for one, _, _ in renewal_queue(promoting.desk, actor=BOARD)] == ["promotion", "renewal"]
+    approve(promoting, "2026-08-01T10:00")
+    assert (term(promoting)[0], renewal_queue(promoting.desk, actor=BOARD)) == ("2026-07-15", [])
+    with pytest.raises(RenewalMissingError):
+        fail(promoting, "2026-08-02T10:00")
+    require_sound(promoting, "2026-08-02T10:00")
+
+
+def test_t06r_a_promotion_that_is_withdrawn_ends_its_interim(promoting: Office) -> None:
+    about: dict[str, Any] = {"decision_ref": "W/1", "promotes": True, "actor": BOARD}
+    withdraw_renewal(promoting.desk, promoting.numbers[0], **about, now=china("2026-07-20T10:00"))
+    assert (ends(promoting)[1], value(promoting).life) == ("interim CLOSED/FILE_WITHDRAWN", "EXPIRED")
+    require_sound(promoting, "2026-07-20T10:01")
+
+
+def test_r_pr_07_a_promotion_counts_from_when_it_is_complete_and_is_filed_until_the_end(lived: Office) -> None:
+    with pytest.raises(TooEarlyError):
+        promote(lived, "2026-01-14T23:59")
+    promote(lived, "2026-06-20T10:00", is_complete=False)
+    with pytest.raises(RenewalOpenError, match="a promotion is filed"):
+        promote(lived, "2026-06-21T10:00", is_complete=False)
+    run(lived, "2026-07-15T00:01")
+    assert value(lived).life == "EXPIRED"
+    with pytest.raises(RenewalConditionsError, match=r"until the term ends.*\(R-PR-07\)"):
+        promote(lived, "2026-07-15T00:02")
+    withdraw(lived.desk, lived.numbers[0], decision_ref="W/2", actor=BOARD, now=china("2026-07-15T00:03"))
+    with pytest.raises(NotLiveError):
+        promote(lived, "2026-07-15T00:04")
+
+
+def test_r_pr_07_of_the_highest_grade_there_is_no_promotion(lived: Office) -> None:
+    lived.database.execute("UPDATE registration SET grade = 'SPE'")
+    with pytest.raises(RenewalConditionsError, match="a promotion to a higher grade"):
+        promote(lived, "2026-07-02T10:00")
 
 
 def test_scenario_74_what_is_restored_has_a_new_certificate_and_the_old_stays_revoked(lived: Office) -> None:

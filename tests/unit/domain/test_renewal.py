@@ -14,7 +14,18 @@ from registry.domain.clock import course, due, grace_until, owed_since
 from registry.domain.cpd import YearState
 from registry.domain.policy import DEFAULT_POLICY as POLICY
 from registry.domain.refusals import NotLiveError
-from registry.domain.registration import Grade, Hold, HoldKind, Life, RegisterEntry, Registration, Term, TermOrigin
+from registry.domain.registration import (
+    Ended,
+    EndedReason,
+    Grade,
+    Hold,
+    HoldKind,
+    Life,
+    RegisterEntry,
+    Registration,
+    Term,
+    TermOrigin,
+)
 from registry.domain.renewal import (
     close,
     interim_until,
@@ -186,7 +197,10 @@ def test_scenario_99_interims_follow_one_another_until_the_decision() -> None:
 def test_t06_an_approval_of_what_was_filed_on_time_leaves_no_gap(at: str) -> None:
     change = renewed(waiting(), at)
     assert change.registration.terms == (LAST, Term(2, date(2026, 7, 15), date(2031, 7, 14), TermOrigin.RENEWAL))
-    assert (change.registration.life, change.ended) == (Life.CURRENT, None)
+    assert (change.registration.life, change.ended) == (
+        Life.CURRENT,
+        Ended(EndedReason.REPLACED, "INTERIM", moment(at)),
+    )
     assert told(change) == [("RENEWED", "ACTIVE", "ACTIVE", "renewed")]
 
 
@@ -244,6 +258,90 @@ def test_what_is_refused_before_the_end_changes_no_status() -> None:
     change = close(waiting("2026-05-02T10:00"), at=moment("2026-07-14T23:59"), reason="refused", decision_ref="R/2")
     assert (change.events, change.ended, change.registration.life) == ((), None, Life.CURRENT)
     assert life_at(change.registration, moment("2026-07-15T00:00")) is Life.EXPIRED
+
+
+def promoting(filed: str | None = None, **more: object) -> Registration:
+    """A registration in the interim of a promotion that was complete before the end; a renewal may wait beside it."""
+    own = {"promotion_filed_at": moment("2026-06-20T10:00"), "interim_until_on": date(2026, 9, 12), **more}
+    last = replace(LAST, filed_at=moment(filed) if filed else None, **own)  # type: ignore[arg-type]
+    return replace(REGISTRATION, terms=(last,))
+
+
+def failed(registration: Registration, at: str = "2026-07-20T10:00", days: int = 30) -> Change:
+    return close(registration, at=moment(at), reason="refused", decision_ref="R/2", promotion_days=days)
+
+
+@pytest.mark.parametrize(
+    ("at", "steps"),
+    [
+        ("2026-07-14T23:59", [("expiry", date(2026, 7, 15))]),
+        ("2026-07-20T10:00", [("expiry", date(2026, 8, 20))]),
+        ("2026-08-13T10:00", [("expiry", date(2026, 9, 13))]),
+        ("2026-08-14T10:00", [("interim", date(2026, 9, 13)), ("expiry", date(2026, 9, 14))]),
+    ],
+)
+def test_scenario_101_after_a_failed_promotion_30_days_remain(at: str, steps: list[tuple[str, date]]) -> None:
+    before = promoting(interim_until_on=None if at < "2026-07-15" else date(2026, 9, 12))
+    change = failed(before, at)
+    after_the_end = [("INTERIM_EXTENDED", "ACTIVE", "ACTIVE", "interim")]
+    assert told(change) == ([] if at < "2026-07-15" else after_the_end)
+    assert (change.ended, change.registration.life) == (None, Life.CURRENT)
+    found = [(one.name, civil_date(one.at)) for one in course(change.registration, moment("2026-10-01T00:00"), POLICY)]
+    assert found == steps
+    last_day = steps[-1][1] - timedelta(days=1)
+    lives = [life_at(change.registration, start_of(day)) for day in (last_day, day_after(last_day))]
+    assert lives == [Life.CURRENT, Life.EXPIRED]
+
+
+def test_scenario_101_an_interim_that_was_not_used_is_closed_at_midnight() -> None:
+    (step,) = course(failed(promoting()).registration, moment("2026-10-01T00:00"), POLICY)
+    change = step.move(failed(promoting()).registration)
+    assert told(change) == [
+        ("CRED_CLOSED", "ACTIVE", "EXPIRED", "interim-closed"),
+        ("EXPIRED", "ACTIVE", "EXPIRED", "expired"),
+    ]
+    assert change.ended == Ended(EndedReason.CLOSED, "UNUSED", start_of(date(2026, 8, 20)))
+    assert grace_until(change.registration, POLICY) == date(2026, 10, 12)
+    last = change.registration.last_term()
+    assert last is not None
+    assert not replace(last, filed_at=moment("2026-08-19T10:00")).is_prolonged
+
+
+@pytest.mark.parametrize(("filed", "in_time"), [("2026-08-19T23:59:59", True), ("2026-08-20T00:00:00", False)])
+def test_scenario_101_what_is_filed_in_these_days_is_in_time(filed: str, *, in_time: bool) -> None:
+    (last,) = failed(promoting()).registration.terms
+    waits = replace(REGISTRATION, terms=(replace(last, filed_at=moment(filed)),))
+    origin = renewed(waits, "2026-08-25T10:00").registration.terms[-1].origin
+    assert origin is (TermOrigin.RENEWAL if in_time else TermOrigin.LATE_RENEWAL)
+
+
+@pytest.mark.parametrize("filed", ["2026-07-10T10:00", "2026-07-18T10:00"])
+def test_r_pr_07_a_renewal_beside_a_promotion_keeps_the_interim(filed: str) -> None:
+    """Also one that was filed in the interim, which the promotion held open."""
+    for days in (30, 0):
+        after = failed(promoting(filed), days=days).registration
+        assert (after.life, [one.name for one in due(after, POLICY)]) == (Life.CURRENT, ["interim"])
+        (term, new) = renewed(after, "2026-08-25T10:00").registration.terms
+        assert (term.timely_until_on, new.start_on, new.origin) == (None, date(2026, 7, 15), TermOrigin.RENEWAL)
+
+
+def test_r_pr_07_a_refused_renewal_leaves_the_promotion_its_interim() -> None:
+    change = close(promoting("2026-07-10T10:00"), at=moment("2026-07-20T10:00"), reason="refused", decision_ref="R/2")
+    assert (change.events, change.ended) == ((), None)
+    assert [one.name for one in due(change.registration, POLICY)][:1] == ["interim"]
+
+
+def test_t06r_a_promotion_that_is_taken_back_ends_its_interim_at_once() -> None:
+    change = close(promoting(), at=moment("2026-07-20T10:00"), reason="withdrawn", decision_ref="R/2", promotion_days=0)
+    assert change.ended == Ended(EndedReason.CLOSED, "FILE_WITHDRAWN", moment("2026-07-20T10:00"))
+    assert life_at(change.registration, moment("2026-07-20T10:00")) is Life.EXPIRED
+
+
+@pytest.mark.parametrize("days", [None, 30])
+def test_only_what_waits_is_closed(days: int | None) -> None:
+    waits = promoting() if days is None else waiting()
+    with pytest.raises(RenewalMissingError):
+        close(waits, at=moment("2026-07-20T10:00"), reason="refused", decision_ref="R/2", promotion_days=days)
 
 
 @pytest.mark.parametrize("life", [Life.LAPSED, Life.WITHDRAWN])
