@@ -19,7 +19,7 @@ _STANDS = frozenset({"not_eligible", "eligibility_open"})
 """What is asked beside the document is not met, or open; the document itself is good."""
 _OURS = TICKED | _STANDS | {"valid_on_date"}
 _REMARKS = frozenset({"challenge_not_asked", "holder_not_subject", "no_code_found"})
-_TABLES = {"grade": codes.GRADES, "field": codes.FIELDS, "society": codes.SOCIETIES}
+_TABLES = {"grade": codes.GRADES, "field": codes.FIELDS, "society": codes.SOCIETIES, "administered_by": codes.SOCIETIES}
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,13 +220,14 @@ def _name(certificate: dict[str, Any], lang: Lang) -> Name:
 def _rows(certificate: dict[str, Any], state: str, lang: Lang) -> tuple[Row, ...]:
     labels = catalogue.labels(lang)
     is_valid = state in _STANDS or catalogue.states(lang)[state].outcome == "valid"
-    label = {name: certificate[name]["label"][lang] for name in ("grade", "field", "society") if name in certificate}
+    label = {name: certificate[name]["label"][lang] for name in _TABLES if name in certificate}
     grade = f"{certificate['grade']['code']} – {label['grade']}" if "grade" in label else ""
     texts = {
-        "grade": grade if is_valid or not grade else labels["row.was"].format(grade=grade),
+        "grade": grade if is_valid or "not_yet" in state or not grade else labels["row.was"].format(grade=grade),
         "field": label.get("field"),
         "number": certificate.get("number"),
         "society": label.get("society"),
+        "administered_by": label.get("administered_by"),
         "until" if is_valid else "ended": _zoned_day(certificate.get("valid_until"), lang, "row.end"),
         "first": _zoned_day(certificate.get("first_registered"), lang),
         "from": _zoned_day(certificate.get("valid_from"), lang),

@@ -64,6 +64,7 @@ class RegisterAnswer:
     grace_until: date | None = None
     successor: str | None = None
     current: CurrentEntry | None = None
+    administered_by: str | None = None
     paper_sha256: tuple[str, ...] = ()
 
 

@@ -140,6 +140,8 @@ def _certificate(facts: CertificateFacts, register: RegisterAnswer, name_withhel
     else:
         names = {"hans": facts.name_hans, "latn": facts.name_latin}
         members["names"] = {script: name for script, name in names.items() if name}
+    if register.administered_by not in {None, facts.society_code}:
+        members["administered_by"] = _coded(codes.SOCIETIES, str(register.administered_by))
     if register.status_reasons:
         members["status_reason"] = [_reason(reason) for reason in register.status_reasons]
     if register.grace_until is not None:

@@ -80,13 +80,8 @@ def _live_day(stage: Stage, happenings: Iterable[Callable[..., object]], now: da
 
 
 def _sweep(stage: Stage, day: date) -> bool:
-    """Run the clock job at the midnight with which a day begins, if anything is due; tell whether it did."""
-    midnight = start_of(day)
-    with stage.desk.open_reading() as work:
-        is_due = bool(work.register.due(midnight) or work.cpd.due(midnight))
-    if is_due:
-        sweeping.sweep(stage.desk, actor=officers.CLOCK, now=midnight, approved_by=officers.REGISTRAR)
-    return is_due
+    """Run the clock job at the midnight with which a day begins; tell whether it changed anything."""
+    return bool(+sweeping.sweep(stage.desk, actor=officers.CLOCK, now=start_of(day)).done)
 
 
 def _publish(stage: Stage, at: datetime) -> None:

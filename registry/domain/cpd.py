@@ -95,6 +95,19 @@ class CpdFacts:
         yield from (granted_at for granted_at, _ in self.exemptions)
         yield from filter(None, [self.died_at])
 
+    def known_by(self, at: datetime) -> "CpdFacts":
+        """Return what of it was on file at `at`."""
+
+        def then(moment: datetime | None) -> datetime | None:
+            return moment if moment is not None and moment <= at else None
+
+        told = [(one, then(one.decided_at), then(one.reversed_at)) for one in self.activities if one.submitted_at <= at]
+        own = tuple(replace(one, decided_at=decided, reversed_at=back) for one, decided, back in told)
+        given = tuple(one for one in self.exemptions if one[0] <= at)
+        errors = tuple(one for one in self.errors if one[1] <= at)
+        died_at, ended_at = then(self.died_at), then(self.ended_at)
+        return replace(self, activities=own, exemptions=given, ended_at=ended_at, died_at=died_at, errors=errors)
+
     def is_void(self, at: datetime) -> bool:
         """Tell whether the person was dead at `at`."""
         return self.died_at is not None and self.died_at <= at

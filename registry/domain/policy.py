@@ -60,7 +60,7 @@ class Policy:
     """`promo.fail_filing_days`: how long after a failed promotion a renewal counts as filed in time (R-PR-07)."""
     conduct_appeal_days: int = 30
     """`conduct.appeal_days`: how long an adverse decision may be appealed (R-AP-11)."""
-    public_history_years: int = 3
+    status_public_history_years: int = 3
     """`status.public_history_years`: how far back past days are told without the holder's claim (R-MR-03)."""
     conduct_reapply_years: int = 3
     """`conduct.reapply_years`: how long a revocation bars a new application (R-CC-09)."""

@@ -78,7 +78,7 @@ def _row(desk: Desk, work: Work, found: CertificateRow, now: datetime) -> source
     registration = registration_of(held, certificate)
     revoked = sources.StatusAnswer(rules.revocation_bit(certificate.ended), None, now)
     suspended = _suspension(desk, registration.holds, certificate, now)
-    answer = _answer(desk, found, registration, now)
+    answer = replace(_answer(desk, found, registration, now), administered_by=held[0].society)
     if answer.ended is not None or now > certificate.valid_until:
         # How the number stands today is told by the registration that answers for it (`domain.md` 2.8).
         answer = replace(answer, current=_current_entry(desk, answering(held).value, now))
@@ -145,7 +145,7 @@ def _reasons(registration: Registration, status: rules.PublicStatus, ended: Ende
         ordered = sorted(registration.holds, key=lambda hold: (hold.kind is not _FIRST_OF_HOLDS, hold.since))
         return tuple(sources.Reason(hold.kind.lower(), civil_date(hold.since), hold.until_on) for hold in ordered)
     if status in {rules.PublicStatus.ACTIVE, rules.PublicStatus.EXPIRED}:
-        return ()
+        return (sources.Reason(ended.reason.lower(), civil_date(ended.at)),) if ended is not None else ()
     lapse = ended.reason if ended is not None and ended.reason.endswith("_LAPSE") else status
     code = lapse if status is rules.PublicStatus.LAPSED else status
     return (sources.Reason(code.lower(), civil_date(registration.life_since)),)

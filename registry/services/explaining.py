@@ -1,10 +1,10 @@
 """Why a registration has its status: rule by rule, as it stands or stood on a day (`cse policy explain`)."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from registry.domain import clock, status
+from registry.domain import clock, cpd_person, status
 from registry.domain.actors import Action, Actor, require
 from registry.domain.calendar import SHANGHAI, civil_date, day_after, start_of
 from registry.domain.cpd import YearState
@@ -48,11 +48,21 @@ def explain(desk: Desk, number: str, *, actor: Actor, now: datetime, on: date | 
     at = now if on is None or on >= civil_date(now) else start_of(day_after(on)) - timedelta(seconds=1)
     with desk.open_reading() as work:
         require(actor, Action.READ_REGISTER, tenant=work.register.entry(number).society)
-        past = history.entry_at(work, number, at) if at != now else None
-        value = past.value if past is not None else work.register.answering(number).value
-        if value is None:
-            raise NotFoundError("registration on that day", number)
+        value = work.register.answering(number).value
+        if at != now:
+            value = _past(desk, work, value, at)
         return [*_life(value, at), *_years(desk, work, value, at), *_coming(desk, value, at), *_status(value, at)]
+
+
+def _past(desk: Desk, work: Work, today: Registration, at: datetime) -> Registration:
+    """Return the registration as it stood at `at`, with what was then to come by facts that no event tells."""
+    value = history.entry_at(work, today.register_no, at).value
+    if value is None:
+        raise NotFoundError("registration on that day", today.register_no)
+    years = [replace(one, facts=one.facts.known_by(at)) for one in cpd.ledger(work, value.member_id, at, desk.policy)]
+    ahead, noted = cpd_person.outlook(years, at, desk.policy), today.membership_notice_on
+    noted = noted if noted is not None and start_of(noted) <= at else None
+    return replace(value, cpd_hold_at=ahead.hold_at, cpd_lapse_at=ahead.lapse_at, membership_notice_on=noted)
 
 
 def _life(value: Registration, at: datetime) -> Iterator[Reason]:

@@ -113,7 +113,7 @@ class _Check:
         begins = as_of if isinstance(as_of, datetime) else datetime.combine(as_of, time.min, tzinfo=_FIRST_ZONE)
         if begins > now:
             raise RefusedError("AS_OF_FUTURE", Answer.INDETERMINATE)
-        years = self.desk.policy.on(today).public_history_years
+        years = self.desk.policy.on(today).status_public_history_years
         earliest = anniversary(today, -years) if self.claim.has_history else today
         if day < earliest and not (self.claim.has_history and self.claim.is_personal):
             raise RefusedError("HISTORY_NOT_SHOWN", Answer.INDETERMINATE)

@@ -109,7 +109,7 @@ def _sqlite(url: str, file: str | None, *, create: bool) -> Engine:
         raise StoreError(f"the database cannot be opened: there is no file {file} (cse demo makes one)")
     options: dict[str, Any] = {"poolclass": StaticPool} if file is None else {"max_overflow": _MOST_FILES}
     engine = create_engine(url, connect_args={"check_same_thread": False}, **options)
-    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "connect", lambda made, _: _prepare_sqlite(made, "NORMAL" if create else "FULL"))
     event.listen(engine, "begin", _begin_sqlite)
     return engine
 
@@ -125,11 +125,14 @@ def told(what: str) -> Iterator[None]:
         raise refusal(f"{what}: {text.splitlines()[0]}") from error
 
 
-def _prepare_sqlite(connection: Any, _record: object) -> None:
-    """Set SQLite up: transactions begin where we say, keys hold, readers never block the writer."""
+def _prepare_sqlite(connection: Any, waits: str) -> None:
+    """Set SQLite up: transactions begin where we say, keys hold, readers never block the writer.
+
+    What is committed outlives a loss of power where it `waits` in full; what is only being built is built anew.
+    """
     connection.isolation_level = None
     cursor = connection.cursor()
-    for pragma in ("foreign_keys=ON", "journal_mode=WAL", "synchronous=FULL", f"busy_timeout={_BUSY_MS}"):
+    for pragma in ("foreign_keys=ON", "journal_mode=WAL", f"synchronous={waits}", f"busy_timeout={_BUSY_MS}"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 

@@ -92,13 +92,14 @@ class AssessmentDays:
 
 @dataclass(frozen=True, slots=True)
 class StoredRegistration:
-    """A registration with its place in the entry and the assessment on file."""
+    """A registration with its place in the entry, the assessment on file, and the society that administers it."""
 
     seq: int
     value: Registration
     assessment: AssessmentDays
     recommendation: str
     """Digest of the society's recommendation that CSE confirmed."""
+    society: str
 
     @property
     def place(self) -> dict[str, Any]:
@@ -186,8 +187,7 @@ class RegisterStore(Repository):
         rows = self._all(_REGISTRATIONS, register_no=register_no)
         if not rows:
             raise NotFoundError("register entry", register_no)
-        by_place = groupby(rows, attrgetter("seq"))
-        return [_registration(list(own)) for seq, own in by_place if seq is not None]
+        return [_registration(list(own)) for seq, own in groupby(rows, attrgetter("seq")) if seq is not None]
 
     def stored(self, register_no: str, seq: int) -> StoredRegistration:
         """Return one registration of an entry. Raises `NotFoundError` if there is no such entry."""
@@ -287,7 +287,7 @@ def _registration(rows: Sequence[Any]) -> StoredRegistration:
     terms = tuple(read(Term, one, seq=seq, origin=TermOrigin(one.origin)) for seq, one in of_terms.items())
     holds = {"person_holds": _holds(rows, of_person=True), "entry_holds": _holds(rows, of_person=False)}
     value = read(Registration, row, grade=Grade(row.grade), life=Life(row.life), terms=terms, **holds)
-    return StoredRegistration(row.seq, value, read(AssessmentDays, row), row.recommendation)
+    return StoredRegistration(row.seq, value, read(AssessmentDays, row), row.recommendation, row.society)
 
 
 def _term_row(term: Term) -> dict[str, Any]:

@@ -19,7 +19,7 @@ class Repository:
         self._connection = connection
 
     def _insert(self, table: Table, /, **values: Any) -> None:
-        self._connection.execute(insert(table).values(values))
+        self._connection.execute(insert(table), values)
 
     def _insert_all(self, table: Table, rows: Sequence[dict[str, Any]]) -> None:
         """Insert many rows by one statement; each has the same columns."""

@@ -23,6 +23,7 @@ class StoredTrustList:
     issued_at: datetime
 
 
+_SCOPES = select(tables.AUTHORIZATION_SCOPE).order_by(tables.AUTHORIZATION_SCOPE.c.seq)
 _FACTS, _KEYSTORES = select(tables.FACT.c.value), select(tables.BODY.c.keystore)
 _FACT_AND_LISTS = select(tables.FACT.c.value, tables.TRUST_LIST).join(tables.TRUST_LIST, true())
 _FACT_AND_NEWEST = _FACT_AND_LISTS.order_by(tables.TRUST_LIST.c.version.desc()).limit(1)
@@ -96,8 +97,7 @@ class TrustStore(Repository):
         ]
 
     def _scope(self, path: str) -> tuple[ScopeRow, ...]:
-        table = tables.AUTHORIZATION_SCOPE
-        rows = self._all(select(table).filter_by(path=path).order_by(table.c.seq))
+        rows = self._all(_SCOPES, path=path)
         return tuple(read(ScopeRow, row, grades=_parts(row.grades), may=_parts(row.may)) for row in rows)
 
     def add_statement(self, path: str, document: bytes) -> None:

@@ -1,5 +1,7 @@
 """Events and journal: nothing is changed or deleted, no number is missing, and the chain shows tampering."""
 
+from pathlib import Path
+
 import pytest
 from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
@@ -8,10 +10,11 @@ from registry.demo.officers import REGISTRAR
 from registry.domain.calendar import SHANGHAI
 from registry.domain.registration import HoldKind
 from registry.services.decisions import Suspension, lift_hold, suspend_registration
+from registry.store.engine import open_engine
 from registry.store.journal import link_sha256
 from registry.store.refusals import StoreError
 from registry.store.tables import JOURNAL
-from tests.integration.registers import AT, MINUTE, Demo, Office
+from tests.integration.registers import AT, DATABASE, MINUTE, Database, Demo, Office
 
 TABLES = ("status_event", "journal")
 CHAINED = ("status_event", "certificate", "paper_code", "trust_list", "authorization_grant")
@@ -88,6 +91,14 @@ def test_a_row_made_anew_breaks_at_the_row_after_it(staffed: Office) -> None:
     staffed.database.execute(changed)
     with staffed.desk.open_reading() as work:
         assert work.journal.broken_at() == 3
+
+
+def test_a_register_waits_for_the_disk_and_one_that_is_only_being_built_does_not(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / DATABASE}"
+    for create, level in ((True, 1), (False, 2)):
+        engine = open_engine(url, create=create)
+        assert Database(engine).execute("PRAGMA synchronous") == [(level,)]
+        engine.dispose()
 
 
 def test_reading_cannot_write(staffed: Office) -> None:

@@ -106,7 +106,8 @@ def test_scenario_51_a_withdrawn_society_is_administered_by_the_custodian_and_it
     old = document(staffed, 0)
     act(staffed, "withdrawn", cause="quality")
     assert run(staffed, BEFORE) == {}
-    assert (society(staffed, 0), code(judged(staffed, old, BEFORE), "authorization_at_signing")) == ("ELE", None)
+    before = judged(staffed, old, BEFORE)
+    assert (society(staffed, 0), code(before, "authorization_at_signing")) == ("ELE", None)
     assert run(staffed, AFTER) == {"transfer": 2}
     assert run(staffed, AFTER + MINUTE) == {}
     assert [society(staffed, number) for number in range(3)] == ["CUS", "CUS", "CIV"]
@@ -114,6 +115,8 @@ def test_scenario_51_a_withdrawn_society_is_administered_by_the_custodian_and_it
     assert events(staffed, 2)[1:] == []
     answer = judged(staffed, old, AFTER)
     assert (answer["outcome"], code(answer, "authorization_at_signing")) == ("valid", "authorization_lost_later")
+    told = [answer["certificate"][name]["code"] for name in ("society", "administered_by")]
+    assert (told, "administered_by" in before["certificate"]) == (["ELE", "CUS"], False)
     assert code(judged(staffed, document(staffed, 2), AFTER), "authorization_at_signing") is None
     shown = public_entry(staffed.desk, staffed.numbers[0], now=AFTER)
     assert shown is not None

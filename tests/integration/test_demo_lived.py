@@ -1,8 +1,11 @@
 """The lived demonstration, built once to 2027-06-30 and counted on 2026-07-01 on its way: the table of domain 7."""
 
+import sqlite3
 from collections import Counter
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from pathlib import Path
 
 import pytest
 
@@ -20,7 +23,7 @@ from registry.services.audit import audit
 from registry.services.census import CertificateLine, RegisterLine, certificate_lines, register_lines
 from registry.services.sweeping import sweep
 from registry.store.cpd import YearRow
-from tests.integration.registers import AT, CHEAP, Demo
+from tests.integration.registers import AT, CHEAP, DATABASE, Demo
 
 CENSUS, UNTIL = date(2026, 7, 1), office_hour(date(2027, 6, 30))
 
@@ -30,6 +33,7 @@ class Lived:
     """The register as it stood on 2026-07-01, and where it stands now."""
 
     stage: Stage
+    database: Path
     lines: list[RegisterLine] = field(default_factory=list)
     certificates: list[CertificateLine] = field(default_factory=list)
     years: list[YearRow] = field(default_factory=list)
@@ -47,10 +51,12 @@ class Lived:
 
 @pytest.fixture(scope="session")
 def lived(tmp_path_factory: pytest.TempPathFactory) -> Lived:
-    settings = Demo(tmp_path_factory.mktemp("lived") / "demo", {}).settings
+    demo = Demo(tmp_path_factory.mktemp("lived") / "demo", {})
+    settings = demo.settings
     keyring = FolderKeyring(settings.keystore_dir, settings.passphrase_dir, cost=CHEAP)
     desk, secret = open_desk(settings, create=True), SecretFile(settings.secret_file)
-    found = Lived(Stage(desk, keyring, SystemRandomness(), PublishFolder(settings.publish_dir), secret))
+    stage = Stage(desk, keyring, SystemRandomness(), PublishFolder(settings.publish_dir), secret)
+    found = Lived(stage, demo.folder / DATABASE)
 
     def step(done: int, total: int) -> None:
         assert total == (date(2027, 6, 30) - date(2021, 1, 1)).days
@@ -112,10 +118,16 @@ def test_the_years_of_cpd(lived: Lived) -> None:
     assert counted["OPEN"] == 188
 
 
+def test_r_dt_12_the_clock_job_of_every_midnight_foresaw_each_lapse_and_nobody_had_to_approve(lived: Lived) -> None:
+    with closing(sqlite3.connect(lived.database)) as database:
+        kinds = {kind for (kind,) in database.execute("SELECT kind FROM journal")}
+    assert ("status-event" in kinds, "sweep-approved" in kinds) == (True, False)
+
+
 def test_a_year_later_the_register_agrees_with_itself_and_has_the_shares_that_are_expected(lived: Lived) -> None:
     desk, publisher = lived.stage.desk, lived.stage.publisher
     assert audit(desk, publisher, actor=REGISTRAR, now=UNTIL) == []
-    swept = sweep(desk, actor=CLOCK, now=start_of(date(2027, 7, 1)), approved_by=REGISTRAR)
+    swept = sweep(desk, actor=CLOCK, now=start_of(date(2027, 7, 1)))
     assert (swept.unreadable, +swept.waiting) == ([], Counter())
     lines = register_lines(desk, actor=REGISTRAR, now=UNTIL)
     counted = Counter(line.status for line in lines)

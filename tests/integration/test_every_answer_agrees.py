@@ -223,7 +223,10 @@ def test_a_registration_without_its_certificate_yet_could_not_be_checked(
     answer = cse("verify", number, "--json", env=env)
     assert (answer.code, answer.json["state"]) == (2, "could_not_check")
     assert {check["code"] for check in answer.json["checks"] if "code" in check} >= {"certificate_pending"}
-    assert said(visit(copied).get("/lookup", params={"number": number}).text)[0] == "could_not_check"
+    for lang, told in (("en", "the certificate is being issued"), ("zh", "证书正在签发")):
+        page = visit(copied).get("/lookup", params={"number": number, "lang": lang}).text
+        assert said(page)[0] == "could_not_check"
+        assert (told in page, "tone-blue" in page, "Daniel" in page) == (True, True, False)
 
 
 def test_the_demonstration_that_is_there_is_left_alone(demo_on_server: Demo, cse: Cse) -> None:

@@ -7,12 +7,15 @@ import pytest
 from registry.demo.officers import REGISTRAR, board
 from registry.domain.actors import Actor, Role
 from registry.domain.calendar import start_of
+from registry.domain.identity import member_id_of
 from registry.domain.refusals import NotAllowedError, NotFoundError
 from registry.domain.registration import HoldKind
-from registry.services.cpd_facts import begin_ledger
+from registry.services.cpd_facts import begin_ledger, exempt
 from registry.services.decisions import record_death, withdraw
 from registry.services.explaining import explain
+from registry.services.memberships import ENDED, set_standing
 from registry.services.sweeping import sweep
+from registry.store.members import Membership
 from tests.integration.conftest import Cse
 from tests.integration.registers import AT, MINUTE, Demo, Office
 from tests.integration.test_decisions import revoke, suspend
@@ -97,3 +100,28 @@ def test_the_explanation_as_a_command(copied: Demo, cse: Cse) -> None:
     for day, reason in (("yesterday", "is no day"), ("2026-07-02", "is yet to come")):
         refused = cse("policy", "explain", number, "--at", day, env=env)
         assert (refused.code, reason in refused.err) == (3, True)
+
+
+def test_a_past_day_tells_the_hold_that_was_to_come_and_that_a_decision_has_kept_off_since(staffed: Office) -> None:
+    begin_ledger(staffed.desk, 2026, actor=REGISTRAR, now=AT)
+    short, later = start_of(date(2027, 3, 2)), start_of(date(2027, 5, 3))
+    sweep(staffed.desk, actor=CLOCK, now=short, approved_by=REGISTRAR)
+    hold = ("R-DT-08", "hold.cpd will come on 2027-05-01 00:00 China time")
+    assert hold in told(staffed, short)
+    exempt(staffed.desk, staffed.numbers[0], 2026, 6, "X/1", actor=board("ELE"), now=short + DAY)
+    assert hold in told(staffed, later, date(2027, 3, 2))
+    assert hold not in told(staffed, later, date(2027, 3, 3))
+    assert hold not in told(staffed, later)
+
+
+@pytest.mark.parametrize(("day", "is_told"), [(date(2026, 7, 2), False), (date(2026, 7, 3), True)])
+def test_a_past_day_tells_the_end_of_a_membership_from_its_notice_on(
+    staffed: Office, day: date, *, is_told: bool
+) -> None:
+    person = member_id_of("ELE", "M-1")
+    with staffed.desk.open_work() as work:
+        work.members.add(Membership("ELE", "M-1", person, date(2020, 1, 1)))
+    set_standing(staffed.desk, "ELE", "M-1", ENDED, day, actor=board("ELE"), now=AT + 2 * DAY)
+    hold = ("R-DT-08", "hold.membership will come on 2026-10-02 00:00 China time")
+    assert (hold in told(staffed, AT + 3 * DAY, day)) is is_told
+    assert hold in told(staffed, AT + 3 * DAY)

@@ -192,6 +192,13 @@ def page(office: Office, page_id: str, at: str) -> tuple[Any, Any]:
     return answer["state"], answer.get("current", {}).get("state")
 
 
+def reasons(office: Office, page_id: str, at: str) -> Any:
+    """Why a paper has the state of its page, as far as the page knows."""
+    answer = verdict_of_page(office.desk, page_id, now=china(at))
+    assert answer is not None
+    return answer["certificate"].get("status_reason")
+
+
 def told(office: Office, at: str) -> Any:
     """State of the verdict of the number."""
     refresh_trust_list(office.desk, office.keyring, actor=REGISTRAR, now=china(at))
@@ -367,6 +374,8 @@ def test_scenario_73_a_refused_interim_is_closed_at_that_instant(lived: Office) 
     assert (ends(lived), ended.at) == (["initial", "interim CLOSED/REFUSED"], china("2026-07-20T10:00"))
     assert (revoked(lived), value(lived).life, told(lived, "2026-07-20T10:01")) == ({2}, "EXPIRED", "expired")
     assert page(lived, interim, "2026-07-20T10:01")[0] == "expired"
+    assert reasons(lived, interim, "2026-07-20T10:01") == [{"code": "closed", "since": "2026-07-20"}]
+    assert reasons(lived, certificates(lived)[0].page_id, "2026-07-20T10:01") is None
     assert pending_numbers(lived.desk) == []
     assert events(lived)[1:] == [("CRED_CLOSED", "2026-07-20T10:00"), ("EXPIRED", "2026-07-20T10:00")]
     assert [past(lived, at) for at in ("2026-07-20T09:59", "2026-07-20T10:00")] == ["ACTIVE", "EXPIRED"]

@@ -287,3 +287,19 @@ def test_an_exempt_year_stays_exempt_whatever_is_decided_later() -> None:
         year(handed_in("3", date(2025, 6, 1), date(2026, 4, 1))), exemptions=((noon(date(2025, 4, 10)), 12),)
     )
     assert states(facts, date(2026, 12, 31))[-1] == (S.EXEMPT, start_of(date(2026, 3, 1)))
+
+
+def test_what_was_on_file_by_a_moment_is_what_was_told_by_then() -> None:
+    """Both sides of each moment: handed in, decided, taken back, exempted, ended, died, and an error mended."""
+    first, then, last = noon(date(2025, 3, 1)), noon(date(2025, 6, 1)), noon(date(2025, 9, 1))
+    before = CpdActivity(Decimal(8), first, accepted=Decimal(8))
+    counted = replace(before, decided_at=then)
+    facts = CpdFacts(2025, date(2025, 1, 1), (replace(counted, reversed_at=last),), ((then, 2),))
+    facts = replace(facts, ended_at=last, died_at=last, errors=((first, then),))
+    moment = timedelta.resolution
+    none = CpdFacts(2025, date(2025, 1, 1))
+    assert facts.known_by(first - moment) == none
+    assert facts.known_by(first) == facts.known_by(then - moment) == replace(none, activities=(before,))
+    decided = replace(none, activities=(counted,), exemptions=((then, 2),), errors=((first, then),))
+    assert facts.known_by(then) == facts.known_by(last - moment) == decided
+    assert facts.known_by(last) == facts

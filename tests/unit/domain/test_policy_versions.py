@@ -65,7 +65,7 @@ def test_what_is_decided_counts_by_its_day() -> None:
         ({"renewal.interim_days": 0}, "2027, renewal.interim_days: 0 does not lie between 1 and 3660"),
         ({"sweep.pause_hours": 0}, "does not lie between 1 and 3660"),
         ({"sweep.late_minutes": 10**15}, "does not lie between 0 and 3660"),
-        ({"public.history_years": 101}, "does not lie between 0 and 100"),
+        ({"status.public_history_years": 101}, "does not lie between 0 and 100"),
         ({"cpd.sample": float("inf")}, "2027, cpd.sample: inf does not lie between 0 and 1"),
         ({"cpd.sample": 1.01}, "does not lie between 0 and 1"),
         ({"sweep.breaker": [20, float("nan")]}, "2027, sweep.breaker: nan does not lie between 0 and 1"),
@@ -89,7 +89,7 @@ def test_what_cannot_be_a_version_is_told_with_its_key(changed: dict[str, Any], 
     "changed",
     [
         {"renewal.grace_days": 0, "member.rejoin_days": 3660, "renewal.interim_days": 1, "term.years": 5},
-        {"cpd.sample": 0.0, "sweep.breaker": [0, 1.0], "public.history_years": 100, "promo.allow_skip": False},
+        {"cpd.sample": 0.0, "sweep.breaker": [0, 1.0], "status.public_history_years": 100, "promo.allow_skip": False},
         {"cpd.sample": 1.0, "cpd.assess_on": [2, 1], "cpd.defer_until": [2, 1]},
     ],
 )

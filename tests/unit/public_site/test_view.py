@@ -58,7 +58,43 @@ def test_was_stands_before_the_grade_of_whatever_is_not_valid(state: str, lang: 
     assert (state in NOTHING_PROVED) == (not rows)
     if rows:
         was = rows["grade"].startswith({"en": "Was: PE", "zh": "曾为：PE"}[lang])
-        assert was == (view.outcome != "valid" and state not in {"not_eligible", "eligibility_open"})
+        stands = {"not_eligible", "eligibility_open", "not_yet_valid", "offline_not_yet"}
+        assert was == (view.outcome != "valid" and state not in stands)
+
+
+@pytest.mark.parametrize(
+    ("state", "lang", "grade"),
+    [("not_yet_valid", "en", "PE – Professional Engineer"), ("not_yet_valid", "zh", "PE – 专业工程师")],
+)
+def test_what_is_to_come_never_was(state: str, lang: Lang, grade: str) -> None:
+    view = result_view(verdict(state), lang)
+    assert {row.key: row.value for row in view.rows}["grade"] == grade
+    assert (view.outcome, view.tone, view.not_a_licence) == ("invalid", "blue", None)
+
+
+@pytest.mark.parametrize(("lang", "label"), [("en", "Administered by"), ("zh", "现管理机构")])
+def test_who_administers_is_told_where_it_is_not_who_signed(lang: Lang, label: str) -> None:
+    custodian = {"code": "CUS", "label": {"en": "CSE custodian body", "zh": "中国工程师联合体代管机构"}}
+    rows = {row.key: row for row in result_view(verdict("valid", administered_by=custodian), lang).rows}
+    row = rows["administered_by"]
+    assert (row.label, row.value) == (label, custodian["label"][lang])  # type: ignore[index]
+    assert "administered_by" not in {row.key for row in result_view(verdict("valid"), lang).rows}
+
+
+@pytest.mark.parametrize(
+    ("lang", "closed", "plain"),
+    [
+        ("en", "Ended on 20 July 2026.", "Ended on 30 September 2026."),
+        ("zh", "已于 2026 年 7 月 20 日终止", "2026 年 9 月 30 日"),
+    ],
+)
+def test_site_a54_a_closed_interim_ended_on_the_day_of_the_decision(lang: Lang, closed: str, plain: str) -> None:
+    """Its own last day may be yet to come."""
+    reasons = [{"code": "closed", "since": "2026-07-20"}]
+    closed_lines = str(result_view(verdict("expired", valid_until="2027-09-12", status_reason=reasons), lang).lines)
+    assert closed in closed_lines
+    assert "12" not in closed_lines.replace(closed, "")
+    assert plain in str(result_view(verdict("expired"), lang).lines)
 
 
 @pytest.mark.parametrize("state", sorted(NOTHING_PROVED))
@@ -299,6 +335,7 @@ FOREIGN = {"issuer_trusted": ("fail", "issuer_not_trusted"), "register": ("skipp
         ("unsupported", {"parse": ("unknown", "unsupported_format")}, "We cannot check this kind", "blue"),
         ("could_not_check", {"proofs": ("unknown", "holder_not_proved")}, "Nobody signed this", "blue"),
         ("could_not_check", {"parse": ("unknown", "ambiguous_input")}, "This file leads to more than one", "blue"),
+        ("could_not_check", {"parse": ("unknown", "certificate_pending")}, "Nothing to confirm yet", "blue"),
     ],
 )
 def test_a_finding_that_says_more_has_its_own_words(
