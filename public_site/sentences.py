@@ -59,8 +59,7 @@ def reason_line(reason: dict[str, Any], lang: Lang) -> str | None:
 
 def values(verdict: dict[str, Any], lang: Lang) -> dict[str, str]:
     """Return every value a sentence about `verdict` may use."""
-    found = _certificate_values(verdict, lang)
-    found |= _current_values(verdict, lang)
+    found = _certificate_values(verdict, lang) | _current_values(verdict, lang)
     found["as_of"] = day_words(china_day(verdict["as_of"]).isoformat(), lang)
     failed = [check["name"] for check in verdict["checks"] if check["result"] == "fail"]
     if failed:
@@ -68,18 +67,14 @@ def values(verdict: dict[str, Any], lang: Lang) -> dict[str, str]:
         found["check"] = catalogue.labels(lang)[f"check.{'proofs' if 'proofs' in failed else failed[0]}"]
     listed = verdict["freshness"].get("status_list")
     if listed:
-        found["list_time"] = instant_words(listed["issued_at"], lang)
-        found["list_age"] = age_words(listed["issued_at"], verdict["checked_at"], lang)
+        age = age_words(listed["issued_at"], verdict["checked_at"], lang)
+        found |= {"list_time": instant_words(listed["issued_at"], lang), "list_age": age}
     return found
 
 
 def _reason_values(reason: dict[str, Any], lang: Lang) -> dict[str, str]:
-    found = {}
-    if "since" in reason:
-        found["since"] = day_words(reason["since"], lang)
-    if "until" in reason:
-        found["reason_until"] = until_words(reason["until"], lang)
-    return found
+    since = {"since": day_words(reason["since"], lang)} if "since" in reason else {}
+    return since | ({"reason_until": until_words(reason["until"], lang)} if "until" in reason else {})
 
 
 def _certificate_values(verdict: dict[str, Any], lang: Lang) -> dict[str, str]:
@@ -121,6 +116,5 @@ def _current_values(verdict: dict[str, Any], lang: Lang) -> dict[str, str]:
         found["grade_now"] = visible(current["grade"]["code"])
     listed = verdict["freshness"].get("status_list")
     if listed:
-        found["last_state"] = found["current_headline"]
-        found["last_time"] = instant_words(listed["issued_at"], lang)
+        found |= {"last_state": found["current_headline"], "last_time": instant_words(listed["issued_at"], lang)}
     return found

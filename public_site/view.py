@@ -11,7 +11,7 @@ from typing import Any
 from public_site import catalogue
 from public_site.checkrows import CheckRow, ExpertRow, Row, check_rows, expert_rows, facts
 from public_site.dates import Lang, day_words, instant_words
-from public_site.sentences import fill, fill_all, headline, known_reasons, reason_line, values, visible
+from public_site.sentences import Values, fill, fill_all, headline, known_reasons, reason_line, values, visible
 from schemas import addresses, codes
 
 TICKED = frozenset({"valid", "valid_notice", "valid_interim"})
@@ -101,7 +101,7 @@ def result_view(verdict: dict[str, Any], lang: Lang) -> ResultView:
     return replace(
         bare_view(state, lang, text),
         headline=fill(text.headline, found) or headline(state, found, lang),
-        lines=(*_lines(verdict, text, state, lang), *_remarks(verdict, lang)),
+        lines=(*_lines(verdict, text, state, found, lang), *_remarks(verdict, lang)),
         checked=labels["checked"].format(time=instant_words(verdict["checked_at"], lang)),
         name=_name(certificate, lang) if certificate else None,
         rows=_rows(certificate, state, lang) if certificate else (),
@@ -183,8 +183,9 @@ def _carries_valid(check: dict[str, Any]) -> bool:
     return bool(check["result"] == "pass")
 
 
-def _lines(verdict: dict[str, Any], text: catalogue.StateText, state: str, lang: Lang) -> tuple[str, ...]:
-    found = values(verdict, lang)
+def _lines(
+    verdict: dict[str, Any], text: catalogue.StateText, state: str, found: Values, lang: Lang
+) -> tuple[str, ...]:
     reasons = known_reasons(verdict, state, lang)
     written = tuple(line for r in reasons if (line := reason_line(r, lang)) is not None)
     # The first sentence of the table is the one without a known reason.

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from registry.store.repository import Repository, columns, read
 from registry.store.tables import MEMBER_FILE, MEMBERSHIP
 
-_OTHER = MEMBERSHIP.alias("other")
+_OTHER, _FILES, _MEMBERSHIPS = MEMBERSHIP.alias("other"), select(MEMBER_FILE), select(MEMBERSHIP)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +64,11 @@ class MemberStore(Repository):
 
     def file(self, **unique: str) -> MemberFile | None:
         """Return the file with this `member_no` or `identity_sha256`, or None."""
-        return self._read_one(MemberFile, select(MEMBER_FILE).filter_by(**unique))
+        return self._read_one(MemberFile, _FILES, **unique)
 
     def membership(self, **unique: str) -> Membership | None:
         """Return the membership of a `society` with this `membership_no` or `member_id`, or None."""
-        return self._read_one(Membership, select(MEMBERSHIP).filter_by(**unique))
+        return self._read_one(Membership, _MEMBERSHIPS, **unique)
 
     def save(self, membership: Membership) -> None:
         """Keep how a membership stands now."""

@@ -32,7 +32,7 @@ from registry.store.tables import AUTHORIZATION, ENTRY, HOLD, MEMBER, MEMBERSHIP
 from schemas.refusals import translated
 
 _NEVER = datetime(9999, 1, 1, tzinfo=UTC)
-_MEMBERS, _ENTRIES = select(MEMBER), select(ENTRY)
+_MEMBERS, _ENTRIES, _NUMBERS = select(MEMBER), select(ENTRY), select(ENTRY.c.register_no).order_by("register_no")
 _HOLD = (HOLD.c.member_id.label("held_by"), HOLD.c.kind, HOLD.c.since, HOLD.c.until_on, HOLD.c.decision_ref)
 _OF_PERSON = select(*_HOLD).where(HOLD.c.lifted_at.is_(None))
 _OF_BOTH = or_(HOLD.c.member_id == ENTRY.c.member_id, HOLD.c.register_no == ENTRY.c.register_no)
@@ -155,11 +155,11 @@ class RegisterStore(Repository):
 
     def numbers(self) -> list[str]:
         """List every register number, in the order of the alphabet."""
-        return self._column(select(ENTRY.c.register_no).order_by(ENTRY.c.register_no))
+        return self._column(_NUMBERS)
 
     def numbers_of(self, member_id: str) -> list[str]:
         """List the register numbers of one person."""
-        return self._column(select(ENTRY.c.register_no).filter_by(member_id=member_id).order_by(ENTRY.c.register_no))
+        return self._column(_NUMBERS, member_id=member_id)
 
     def entry_before(self, member_id: str, register_no: str | None) -> RegisterEntry:
         """Return what a person and an entry hold before a registration is added."""
@@ -239,7 +239,7 @@ class RegisterStore(Repository):
 
     def administered_by(self, society: str, *, assessed_by: str | None = None) -> list[str]:
         """List the numbers that a body administers, in order; those alone with something that another assessed."""
-        own = select(ENTRY.c.register_no).filter_by(society=society).order_by(ENTRY.c.register_no)
+        own = _NUMBERS.filter_by(society=society)
         assessed = select(REGISTRATION.c.register_no).filter_by(assessing_society=assessed_by)
         return self._column(own if assessed_by is None else own.where(ENTRY.c.register_no.in_(assessed)))
 

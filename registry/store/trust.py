@@ -23,7 +23,7 @@ class StoredTrustList:
     issued_at: datetime
 
 
-_SCOPES = select(tables.AUTHORIZATION_SCOPE).order_by(tables.AUTHORIZATION_SCOPE.c.seq)
+_SCOPES, _KEYS = select(tables.AUTHORIZATION_SCOPE).order_by("seq"), select(tables.BODY_KEY).order_by("position")
 _FACTS, _KEYSTORES = select(tables.FACT.c.value), select(tables.BODY.c.keystore)
 _FACT_AND_LISTS = select(tables.FACT.c.value, tables.TRUST_LIST).join(tables.TRUST_LIST, true())
 _FACT_AND_NEWEST = _FACT_AND_LISTS.order_by(tables.TRUST_LIST.c.version.desc()).limit(1)
@@ -64,7 +64,7 @@ class TrustStore(Repository):
 
     def keys(self, did: str) -> tuple[TrustedKey, ...]:
         """Return the keys of a body, oldest first."""
-        rows = self._all(select(tables.BODY_KEY).filter_by(did=did).order_by(tables.BODY_KEY.c.position))
+        rows = self._all(_KEYS, did=did)
         return tuple(read(TrustedKey, row) for row in rows)
 
     def add_authorization(self, entry: AuthorizationEntry, *, code: str, document: bytes) -> None:

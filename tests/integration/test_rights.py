@@ -205,23 +205,27 @@ def test_the_table_here_has_every_action_and_every_hold() -> None:
 
 
 @pytest.mark.parametrize("action", MAY)
-@pytest.mark.parametrize("role", Role)
-def test_each_use_case_refuses_every_role_but_those_of_the_table(staffed: Office, role: Role, action: Action) -> None:
+def test_each_use_case_refuses_every_role_but_those_of_the_table(staffed: Office, action: Action) -> None:
+    """In one register, for a refusal changes nothing: which is looked at after each role."""
     before = staffed.database.dump()
-    for ask in _requests(staffed, somebody(role))[action]:
-        if role in MAY[action]:
-            try:
-                ask()
-            except NotAllowedError:
-                raise
-            except (DomainError, ServiceError):
-                pass
-            except Exception as error:  # the store: the same authorization twice
-                assert type(error).__name__ == "StoreError"  # noqa: PT017
-        else:
+    for role in [one for one in Role if one not in MAY[action]]:
+        for ask in _requests(staffed, somebody(role))[action]:
             with pytest.raises(NotAllowedError):
                 ask()
-            assert staffed.database.dump() == before
+        assert staffed.database.dump() == before
+
+
+@pytest.mark.parametrize(("action", "role"), [(action, role) for action in MAY for role in sorted(MAY[action])])
+def test_each_use_case_refuses_no_role_of_the_table(staffed: Office, action: Action, role: Role) -> None:
+    for ask in _requests(staffed, somebody(role))[action]:
+        try:
+            ask()
+        except NotAllowedError:
+            raise
+        except (DomainError, ServiceError):
+            pass
+        except Exception as error:  # the store: the same authorization twice
+            assert type(error).__name__ == "StoreError"  # noqa: PT017
 
 
 @pytest.mark.parametrize("kind", HoldKind)
