@@ -60,7 +60,7 @@ def _past(desk: Desk, work: Work, today: Registration, at: datetime) -> Registra
     if value is None:
         raise NotFoundError("registration on that day", today.register_no)
     years = [replace(one, facts=one.facts.known_by(at)) for one in cpd.ledger(work, value.member_id, at, desk.policy)]
-    ahead, noted = cpd_person.outlook(years, at, desk.policy), today.membership_notice_on
+    ahead, noted = cpd_person.outlook(value.member_id, years, at, desk.policy), today.membership_notice_on
     noted = noted if noted is not None and start_of(noted) <= at else None
     return replace(value, cpd_hold_at=ahead.hold_at, cpd_lapse_at=ahead.lapse_at, membership_notice_on=noted)
 
