@@ -37,7 +37,7 @@ GradesOption = Annotated[
     list[Grade] | None, typer.Option(help="Name the registration of a grade; more than once for more.")
 ]
 ReinstateOption = Annotated[
-    str | None, typer.Option(help="Let the lower grade live again: throughout (no fault of the holder) or from-now.")
+    bool, flag("--reinstate", help="With the holder's fault: let the lower grade live again, from now on.")
 ]
 EventOption = Annotated[int, typer.Option("--event", help="Number of the event that was an error.")]
 FieldOption = Annotated[bool, flag("--in-this-field", help="The decision is limited to the field of the number.")]
@@ -117,21 +117,22 @@ def annul(
     reason: GroundOption,
     decision: FinalOption,
     grade: GradesOption = None,
-    reinstate: ReinstateOption = None,
+    reinstate: ReinstateOption = False,
 ) -> int:
     """Propose an annulment, of what should never have been granted; a second person confirms the digest.
 
     Example, both grades at once: cse decide annul CSE26ELE00012379 --grade PE --grade SPE --reason false-statement
     --decision 2026/31
     """
-    if reinstate not in {None, *rulings.REINSTATES}:
-        raise UsageError(f"--reinstate {reinstate} is none of {', '.join(rulings.REINSTATES)}")
     return _propose(session, rulings.Ruling("annulment", number, decision, reason, tuple(grade or ()), reinstate))
 
 
 @command(app, "appeal-allowed")
 def appeal_allowed(session: Session, number: NumberArgument, *, decision: FinalOption) -> int:
-    """Propose to bring a revoked or annulled registration back after a later review; a second person confirms."""
+    """Propose to bring a revoked or annulled registration back after a later review; a second person confirms.
+
+    A lower grade that lives in its place is superseded again.
+    """
     return _propose(session, rulings.Ruling("appeal", number, decision))
 
 

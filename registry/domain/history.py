@@ -108,12 +108,20 @@ def _running(events: Iterable[PastEvent], at: datetime) -> frozenset[Hold]:
 def _held(events: Iterable[PastEvent], at: datetime) -> tuple[tuple[Grade, date], ...]:
     """Return the grades whose years count: from a lapse, a withdrawal, or a first registration on, they begin anew."""
     held: list[tuple[int, Grade, date]] = []
+    lives, annulled = dict[int, bool](), dict[int, list[tuple[int, Grade, date]]]()
     for one in sorted((one for one in events if one.effective_at <= at), key=attrgetter("effective_at", "seq")):
+        lives[one.place] = one.after.is_live
+        if any(place > one.place for place in lives if lives[place]):
+            continue
+        if one.type is EventType.ANNULLED:
+            annulled[one.place] = held
+        elif one.type is EventType.APPEAL_ALLOWED:
+            held = annulled.get(one.place, held)  # What lived in its place meanwhile breaks nothing.
         last, value = held[-1] if held else (None, None), one.after
         if (value.life in _BREAKS and last[0] == one.place) or _is_anew(one):
             held, last = [], (None, None)
         if value.is_live and last[1] is not value.grade:
-            held.append((one.place, value.grade, civil_date(one.effective_at)))
+            held = [*held, (one.place, value.grade, civil_date(one.effective_at))]
     return tuple((grade, since) for _, grade, since in held)
 
 

@@ -18,6 +18,11 @@ class Grade(StrEnum):
     PE = "PE"
     SPE = "SPE"
 
+    def is_above(self, other: "Grade") -> bool:
+        """Tell whether it is a higher grade than the `other`."""
+        order = tuple(Grade)
+        return order.index(self) > order.index(other)
+
 
 class Life(StrEnum):
     """First dimension of a registration: where it is in its life."""
@@ -215,11 +220,12 @@ class RegisterEntry:
 def answering(held: Sequence[Registration]) -> Registration:
     """Return which of the registrations of an entry, by place, answers for its number (2.8).
 
-    The live one, else the one that ended last; one that was superseded only if there is no other.
+    The live one, else the one that ended last; one that was superseded only if there is no other. On a past day two can
+    have lived, of which the lower grade was to count as held throughout until the higher one came back (T21, T17).
     """
     ended = [one for one in held if one.life is not Life.SUPERSEDED] or held
     last = max(reversed(ended), key=attrgetter("life_since"))
-    return next((one for one in held if one.is_live), last)
+    return next((one for one in reversed(held) if one.is_live), last)
 
 
 def next_term(entry: RegisterEntry, start_on: date, end_on: date, origin: TermOrigin) -> Term:

@@ -14,6 +14,9 @@ from registry.domain.changes import Admission, Change, EventType, changed
 from registry.domain.policy import Policy
 from registry.domain.registration import Life, RegisterEntry, Registration, TermOrigin, next_term
 
+APPEALABLE = frozenset({Life.REVOKED, Life.ANNULLED})
+"""The lives from which an appeal leads back (T17)."""
+
 
 def promote(
     held: Registration, admission: Admission, entry: RegisterEntry, *, at: datetime, policy: Policy
@@ -33,7 +36,7 @@ def allow_appeal(registration: Registration, entry: RegisterEntry, *, at: dateti
 
     Raises `NotLiveError` for any other.
     """
-    if registration.life not in {Life.REVOKED, Life.ANNULLED}:
+    if registration.life not in APPEALABLE:
         raise refusals.NotLiveError(registration.register_no, registration.life, "appeal")
     after = _from_now(registration, entry, at=at, policy=policy)
     return _back(registration, after, EventType.APPEAL_ALLOWED, at=at, ref=ref, reason="appeal-allowed")

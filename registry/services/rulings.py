@@ -8,14 +8,13 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
-from functools import partial
 from typing import Any
 
 from registry.domain import approvals, lifecycle, refusals, succession
 from registry.domain.actors import Action, Actor, require
 from registry.domain.changes import Change, EventType, GroundClass
 from registry.domain.history import PastEvent
-from registry.domain.registration import Grade, Life, RegisterEntry
+from registry.domain.registration import Grade, Life, RegisterEntry, TermOrigin
 from registry.services.decisions import apply_change, keep_proposal, require_reference, require_swept
 from registry.services.ports import Desk
 from registry.services.refusals import CommandError
@@ -35,17 +34,17 @@ class Ruling:
     """Of a revocation or annulment."""
     grades: tuple[Grade, ...] = ()
     """Which registrations of the entry an annulment names; without any, the one that answers for the number."""
-    reinstates: str | None = None
-    """Whether the lower grade lives again when a promotion is annulled: one of `REINSTATES`, or not at all (T21)."""
+    reinstate: bool = False
+    """Whether the panel lets the lower grade live again, from now on, when a promotion is annulled (T21).
+
+    Without the holder's fault it always does, and counts as held throughout.
+    """
     event: int | None = None
     """Number of the event that a correction takes back."""
     in_this_field: bool = False
     """Whether a revocation is limited to the field of the number; else it ends all that the person holds (R-CC-10)."""
 
 
-THROUGHOUT, FROM_NOW = "throughout", "from-now"
-REINSTATES = (THROUGHOUT, FROM_NOW)
-"""Without the holder's fault the lower grade counts as held throughout; with it, if the panel says so, from now on."""
 _Moves = Iterator[tuple[StoredRegistration, Change]]
 
 
@@ -78,19 +77,21 @@ class _Case:
             raise CommandError(f"{self.ruling.number}: {once}", "grade")
         return own
 
+    def _ended(self, stored: StoredRegistration, ending: lifecycle.Ending, **case: Any) -> _Moves:
+        told = {"at": self.now, "decision_ref": self.ruling.decision_ref, "ground": self.ruling.ground, **case}
+        yield stored, lifecycle.end(stored.value, ending, **told)
+
     def end(self, ending: lifecycle.Ending) -> _Moves:
         """Revoke or annul what the ruling names."""
-        end = partial(lifecycle.end, decision_ref=self.ruling.decision_ref, ground=self.ruling.ground)
         for stored in self.named():
-            yield stored, end(stored.value, ending, at=self.now, case_opened_at=self.opened_at)
+            yield from self._ended(stored, ending, case_opened_at=self.opened_at)
 
     def revoke(self) -> _Moves:
         """Revoke, and what else lives of the person with it, unless the ruling is limited to the field (R-CC-10)."""
         yield from self.end(lifecycle.REVOCATION)
-        end = partial(lifecycle.end, decision_ref=self.ruling.decision_ref, ground=self.ruling.ground)
         for stored in () if self.ruling.in_this_field else self._elsewhere():
             if stored.value.is_live:
-                yield stored, end(stored.value, lifecycle.REVOCATION, at=self.now)
+                yield from self._ended(stored, lifecycle.REVOCATION)
 
     def _elsewhere(self) -> list[StoredRegistration]:
         """Return the registrations that answer for the other numbers of the person."""
@@ -98,31 +99,56 @@ class _Case:
         return [self.work.register.answering(number) for number in numbers if number != self.ruling.number]
 
     def annul(self) -> _Moves:
-        """Annul, and let the lower grade live again if the ruling says so (T13, T21)."""
+        """Annul, and let the lower grade live again: always without the holder's fault, else if the panel says so."""
         yield from self.end(lifecycle.ANNULMENT)
-        if self.ruling.reinstates is None:
+        is_faultless, lower = self.ruling.ground is GroundClass.VOID_DECISION, self._lower()
+        if self.ruling.reinstate:
+            if lower is None:
+                raise CommandError(f"{self.ruling.number} has no lower grade that could live again (T21)", "reinstate")
+            self._require_alive()
+        # What lapsed, was withdrawn or revoked before would have ended in the lower grade, too.
+        elif lower is None or not (is_faultless and self.answering.value.is_live):
             return
-        lower = next((one for one in reversed(self.held) if one.value.life is Life.SUPERSEDED), None)
-        if lower is None or lower in self.named() or any(one.value.is_live for one in self._others()):
-            raise CommandError(f"{self.ruling.number} has no lower grade that could live again (T21)", "reinstates")
-        self._require_alive()
         own = [one for one in self.work.journal.past(self.ruling.number) if one.place == lower.seq]
         superseded = next(one.seq for one in reversed(own) if one.type is EventType.SUPERSEDED)
-        undoes = superseded if self.ruling.reinstates == THROUGHOUT else None
+        undoes = superseded if is_faultless else None
         yield lower, succession.reinstate(lower.value, self._entry(), undoes=undoes, **self._decided())
 
+    def _lower(self) -> StoredRegistration | None:
+        """Return what was superseded by promotions of which none is left once the ruling counts."""
+        named = self.named()
+        for stored in reversed(self.held):
+            if stored.value.life is Life.SUPERSEDED and stored not in named:
+                return stored
+            is_left = stored not in named and stored.value.life is not Life.ANNULLED
+            if is_left or stored.value.terms[0].origin is not TermOrigin.PROMOTION:
+                break
+        return None
+
     def appeal(self) -> _Moves:
-        """Bring the latest registration back after a later review (T17)."""
-        self._require_nothing_live()
+        """Bring back what was revoked or annulled last, after a later review (T17), over a lower grade that lives."""
+        back = self.answering
+        if over := [one for one in reversed(self.held) if one.value.life in succession.APPEALABLE]:
+            last = max(over, key=lambda one: one.value.life_since)
+            back = last if last.value.grade.is_above(back.value.grade) else back
+        yield from self._make_room(back)
         self._require_alive()
-        yield self.answering, succession.allow_appeal(self.answering.value, self._entry(), **self._decided())
+        yield back, succession.allow_appeal(back.value, self._entry(), **self._decided())
+
+    def _make_room(self, back: StoredRegistration) -> _Moves:
+        """Supersede the lower grade that lived in the place of what comes `back`; beside no other may that live."""
+        held = self.answering
+        if held.value.is_live:
+            if not back.value.grade.is_above(held.value.grade):
+                raise refusals.LiveRegistrationError(self.ruling.number, held.value.grade)
+            yield from self._ended(held, lifecycle.SUPERSESSION)
 
     def correct(self) -> _Moves:
         """Take back the event that ended a registration in error (T23); a death in every number of the person."""
         wrong = next((one for one in self.work.journal.past(self.ruling.number) if one.seq == self.ruling.event), None)
         if wrong is None or wrong.after.is_live:
             raise self._not_correctable()
-        self._require_nothing_live()
+        yield from self._make_room(self.work.register.stored(self.ruling.number, wrong.place))
         if wrong.type is not EventType.DECEASED:
             self._require_alive()
             yield self._corrected(self.ruling.number, wrong)
@@ -152,13 +178,6 @@ class _Case:
         if member is not None and member.deceased_on is not None:
             reason = "the death of its holder is recorded (T15); if that is an error, correct it first"
             raise CommandError(f"{self.ruling.number}: {reason}")
-
-    def _others(self) -> list[StoredRegistration]:
-        return [one for one in self.held if one not in self.named()]
-
-    def _require_nothing_live(self) -> None:
-        if self.answering.value.is_live:
-            raise refusals.LiveRegistrationError(self.ruling.number, self.answering.value.grade)
 
     def _entry(self) -> RegisterEntry:
         member = self.answering.value.member_id

@@ -25,7 +25,7 @@ from registry.services.audit import audit
 from registry.services.decisions import Suspension, lift_hold, record_death, suspend_registration, withdraw
 from registry.services.refusals import CommandError
 from registry.services.registrations import confirm_registration, recommend_registration
-from registry.services.rulings import FROM_NOW, THROUGHOUT, Ruling, confirm, propose, take_back
+from registry.services.rulings import Ruling, confirm, propose, take_back
 from registry.services.sweeping import sweep
 from registry.store.certificates import StoredCertificate
 from registry.store.register import StoredRegistration
@@ -63,18 +63,20 @@ def status_at(office: Office, at: datetime) -> tuple[str, str, bool]:
 def promotion_of(office: Office, now: datetime, **changed: object) -> str:
     """Recommend the first person of the office for SPE."""
     command = recommendation(
-        grade="SPE",
-        kind="promotion",
-        decided_on=civil_date(now),
-        interview_on=civil_date(now),
-        decision_ref="ELE/2026/77",
-        **changed,
+        **{
+            "grade": "SPE",
+            "kind": "promotion",
+            "decided_on": civil_date(now),
+            "interview_on": civil_date(now),
+            "decision_ref": "ELE/2026/77",
+            **changed,
+        }
     )
     return recommend_registration(office.desk, command, actor=board("ELE"), now=now)
 
 
-def promote(office: Office, now: datetime) -> None:
-    digest = promotion_of(office, now)
+def promote(office: Office, now: datetime, **changed: object) -> None:
+    digest = promotion_of(office, now, **changed)
     confirm_registration(office.desk, digest, randomness=SystemRandomness(), actor=REGISTRAR, now=now)
 
 
@@ -135,17 +137,22 @@ def test_scenario_80_both_grades_are_annulled_in_one_decision(staffed: Office) -
 
 
 @pytest.mark.parametrize(
-    ("reinstates", "life", "then"),
-    [(THROUGHOUT, Life.CURRENT, ("PE", "CURRENT", True)), (FROM_NOW, Life.CURRENT, ("SPE", "ANNULLED", True))],
+    ("ground", "reinstate", "then"),
+    [
+        (GroundClass.VOID_DECISION, False, ("PE", "CURRENT", True)),
+        (GroundClass.VOID_DECISION, True, ("PE", "CURRENT", True)),
+        (GroundClass.FALSE_STATEMENT, True, ("SPE", "ANNULLED", True)),
+    ],
 )
 def test_scenario_85_the_lower_grade_lives_again(
-    staffed: Office, reinstates: str, life: Life, then: tuple[str, str, bool]
+    staffed: Office, ground: GroundClass, reinstate: bool, then: tuple[str, str, bool]
 ) -> None:
+    """Without fault always, as held throughout; with it only if the panel says so, from that day (T21)."""
     promote(staffed, AT + DAY)
     staffed.issue(staffed.numbers[0], AT + DAY + MINUTE)
-    rule(staffed, "annulment", AT + 3 * DAY, ground=GroundClass.VOID_DECISION, reinstates=reinstates)
+    rule(staffed, "annulment", AT + 3 * DAY, ground=ground, reinstate=reinstate)
     lower, upper = held(staffed)
-    assert (lower.value.life, upper.value.life) == (life, Life.ANNULLED)
+    assert (lower.value.life, upper.value.life) == (Life.CURRENT, Life.ANNULLED)
     assert status_at(staffed, AT + 2 * DAY) == then
     assert status_at(staffed, AT + 4 * DAY)[:2] == ("PE", "CURRENT")
     page = staffed.issue(staffed.numbers[0], AT + 3 * DAY + 2 * MINUTE)
@@ -155,9 +162,107 @@ def test_scenario_85_the_lower_grade_lives_again(
     assert state(staffed, page, AT + 4 * DAY) == ("valid", None)
 
 
-def test_t21_what_was_not_promoted_has_no_lower_grade(staffed: Office) -> None:
-    with pytest.raises(CommandError, match="T21"):
-        rule(staffed, "annulment", AT, ground=GroundClass.VOID_DECISION, reinstates=THROUGHOUT)
+def test_t21_with_fault_and_without_a_word_of_the_panel_nothing_lives_again(staffed: Office) -> None:
+    promote(staffed, AT + DAY)
+    rule(staffed, "annulment", AT + 3 * DAY, ground=GroundClass.FALSE_STATEMENT)
+    assert [one.value.life for one in held(staffed)] == [Life.SUPERSEDED, Life.ANNULLED]
+    assert status_at(staffed, AT + 4 * DAY)[:2] == ("SPE", "ANNULLED")
+
+
+@pytest.mark.parametrize("reinstate", [False, True])
+def test_t21_what_was_not_promoted_has_no_lower_grade(staffed: Office, reinstate: bool) -> None:
+    void = {"ground": GroundClass.VOID_DECISION, "reinstate": reinstate}
+    if reinstate:
+        with pytest.raises(CommandError, match="T21"):
+            rule(staffed, "annulment", AT, **void)
+    else:
+        rule(staffed, "annulment", AT, **void)
+    assert held(staffed)[0].value.is_live is reinstate
+
+
+def test_t21_a_new_registration_after_a_revocation_is_no_promotion(staffed: Office) -> None:
+    """The lower grade from before the revocation does not live again when what was registered anew is annulled."""
+    office = staffed.without_bar()
+    promote(office, AT + DAY)
+    rule(office, "revocation", AT + 2 * DAY, ground=GroundClass.CONVICTION, in_this_field=True)
+    anew = recommendation(grade="SPE", decided_on=civil_date(AT + 3 * DAY), interview_on=civil_date(AT + 3 * DAY))
+    digest = recommend_registration(office.desk, anew, actor=board("ELE"), now=AT + 3 * DAY)
+    confirm_registration(office.desk, digest, randomness=SystemRandomness(), actor=REGISTRAR, now=AT + 3 * DAY)
+    rule(office, "annulment", AT + 4 * DAY, ground=GroundClass.VOID_DECISION)
+    assert [one.value.life for one in held(office)] == [Life.SUPERSEDED, Life.REVOKED, Life.ANNULLED]
+    with pytest.raises(NotLiveError):
+        rule(office, "annulment", AT + 5 * DAY, ground=GroundClass.VOID_DECISION, reinstate=True)
+
+
+def test_t21_who_withdrew_the_higher_grade_does_not_live_in_the_lower_one(staffed: Office) -> None:
+    promote(staffed, AT + DAY)
+    withdraw(staffed.desk, staffed.numbers[0], decision_ref="W/1", actor=board("ELE"), now=AT + 2 * DAY)
+    rule(staffed, "annulment", AT + 3 * DAY, ground=GroundClass.VOID_DECISION)
+    assert [one.value.life for one in held(staffed)] == [Life.SUPERSEDED, Life.ANNULLED]
+
+
+def twice_promoted(office: Office) -> Office:
+    """AE since AT, PE since a day later, SPE since a day after that, in the second number of the first person."""
+    twice = replace(office, numbers=(office.numbers[1],))
+    for days, grade in ((1, "PE"), (2, "SPE")):
+        promote(twice, AT + days * DAY, grade=grade, field="ICT", decision_ref=f"ELE/2026/{grade}")
+    return twice
+
+
+def test_t21_of_two_promotions_annulled_at_once_the_grade_below_both_lives_again(staffed: Office) -> None:
+    office = twice_promoted(staffed)
+    void = {"ground": GroundClass.VOID_DECISION, "grades": (Grade.PE, Grade.SPE)}
+    rule(office, "annulment", AT + 4 * DAY, **void)
+    assert [one.value.life for one in held(office)] == [Life.CURRENT, Life.ANNULLED, Life.ANNULLED]
+    assert status_at(office, AT + DAY + DAY / 2) == status_at(office, AT + 3 * DAY) == ("AE", "CURRENT", True)
+    assert audit(office.desk, None, actor=REGISTRAR, now=AT + 5 * DAY) == []
+
+
+def test_t21_the_lower_of_two_promotions_alone_leaves_the_higher_one(staffed: Office) -> None:
+    office = twice_promoted(staffed)
+    rule(office, "annulment", AT + 4 * DAY, ground=GroundClass.VOID_DECISION, grades=(Grade.PE,))
+    assert [one.value.life for one in held(office)] == [Life.SUPERSEDED, Life.ANNULLED, Life.CURRENT]
+    rule(office, "annulment", AT + 5 * DAY, ground=GroundClass.VOID_DECISION)
+    assert [one.value.life for one in held(office)] == [Life.CURRENT, Life.ANNULLED, Life.ANNULLED]
+
+
+FAULT = {"ground": GroundClass.FALSE_STATEMENT, "reinstate": True}
+
+
+@pytest.mark.parametrize("more", [{"ground": GroundClass.VOID_DECISION}, FAULT])
+@pytest.mark.parametrize("way_back", ["appeal", "correction"])
+def test_t17_after_t21_the_higher_grade_comes_back_and_the_lower_is_superseded_again(
+    staffed: Office, more: dict[str, object], way_back: str
+) -> None:
+    """What T23 takes back is answered as if it had not been; what T17 allows counts from its day (R-MR-03)."""
+    promote(staffed, AT + DAY)
+    staffed.issue(staffed.numbers[0], AT + DAY + MINUTE)
+    rule(staffed, "annulment", AT + 3 * DAY, **more)
+    staffed.issue(staffed.numbers[0], AT + 3 * DAY + 2 * MINUTE)
+    with staffed.desk.open_reading() as work:
+        (annulled,) = [one.seq for one in work.journal.events(staffed.numbers[0]) if one.type == "ANNULLED"]
+    rule(staffed, way_back, AT + 5 * DAY, **({"event": annulled} if way_back == "correction" else {}))
+    assert [one.value.life for one in held(staffed)] == [Life.SUPERSEDED, Life.CURRENT]
+    assert status_at(staffed, AT + 2 * DAY)[:2] == status_at(staffed, AT + 6 * DAY)[:2] == ("SPE", "CURRENT")
+    between = status_at(staffed, AT + 4 * DAY)
+    assert between == (("SPE", "CURRENT", True) if way_back == "correction" else ("PE", "CURRENT", False))
+    with staffed.desk.open_reading() as work:
+        now = history.entry_at(work, staffed.numbers[0], AT + 6 * DAY)
+    assert now.held == ((Grade.PE, date(2026, 7, 1)), (Grade.SPE, date(2026, 7, 2))), "the years go on"
+    page = staffed.issue(staffed.numbers[0], AT + 5 * DAY + 2 * MINUTE)
+    assert [one.ended is None for one in papers(staffed)].count(True) == 1
+    assert state(staffed, page, AT + 6 * DAY) == ("valid", None)
+    assert audit(staffed.desk, None, actor=REGISTRAR, now=AT + 7 * DAY) == []
+
+
+def test_t17_a_lower_grade_does_not_come_back_over_a_higher_one(staffed: Office) -> None:
+    office = staffed.without_bar()
+    rule(office, "revocation", AT, ground=GroundClass.CONVICTION, in_this_field=True)
+    anew = recommendation(grade="SPE", decided_on=civil_date(AT + DAY), interview_on=civil_date(AT + DAY))
+    digest = recommend_registration(office.desk, anew, actor=board("ELE"), now=AT + DAY)
+    confirm_registration(office.desk, digest, randomness=SystemRandomness(), actor=REGISTRAR, now=AT + DAY)
+    with pytest.raises(LiveRegistrationError):
+        rule(office, "appeal", AT + 2 * DAY)
 
 
 def test_scenario_46_after_an_appeal_the_number_is_active_with_a_new_certificate(staffed: Office) -> None:
@@ -315,7 +420,7 @@ def test_t23_routine_events_after_the_wrong_one_take_no_remedy_away(staffed: Off
 def test_2_8_what_ended_last_answers_for_the_number(staffed: Office) -> None:
     """After a promotion that was annulled without fault the lower grade lives, and ends, as itself."""
     promote(staffed, AT + DAY)
-    rule(staffed, "annulment", AT + 2 * DAY, ground=GroundClass.VOID_DECISION, reinstates=THROUGHOUT)
+    rule(staffed, "annulment", AT + 2 * DAY, ground=GroundClass.VOID_DECISION)
     withdraw(staffed.desk, staffed.numbers[0], decision_ref="W/1", actor=board("ELE"), now=AT + 3 * DAY)
     assert status_at(staffed, AT + 4 * DAY)[:2] == ("PE", "WITHDRAWN")
     with staffed.desk.open_reading() as work:
