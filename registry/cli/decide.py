@@ -15,7 +15,6 @@ from registry.cli.console import (
     NumberArgument,
     ReferenceOption,
     Session,
-    UsageError,
     command,
     day_option,
     flag,

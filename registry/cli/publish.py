@@ -14,7 +14,7 @@ from registry.adapters.clock import now
 from registry.adapters.refusals import AdapterError
 from registry.cli.console import CLOCK, ERR, GOOD, PUBLISHER, Session, UsageError, with_session
 from registry.cli.inputs import read_file
-from registry.demo.officers import REGISTRAR
+from registry.demo.officers import REGISTRAR, REGISTRARS
 from registry.domain.actors import Actor
 from registry.domain.refusals import DomainError
 from registry.services.agreements import add_agreement
@@ -85,7 +85,7 @@ def _let_time_pass(session: Session, moment: datetime) -> None:
     A demonstration catches up by itself after any pause; a real register waits for a person then.
     """
     try:
-        approved_by = REGISTRAR if session.settings.is_demo else None
+        approved_by = REGISTRARS if session.settings.is_demo else ()
         tell_left(sweep(session.desk, actor=session.machine(CLOCK), now=moment, approved_by=approved_by))
     except Exception as error:  # Whatever it is, publishing goes on. The words of what is not ours may repeat a row.
         told = error if isinstance(error, (*UNPUBLISHED, DomainError)) else f"{type(error).__name__}, it stopped"
@@ -96,7 +96,7 @@ def tell_left(swept: Swept) -> None:
     """Tell of lapses that wait for a person (R-DT-12), and of what could not be read."""
     if swept.waiting:
         many = ", ".join(f"{name} {count}" for name, count in swept.waiting.items())
-        way_out = "look at cse sweep --dry-run, then a registrar runs cse sweep --approved"
+        way_out = "look at cse sweep --dry-run, then two registrars, one after the other, run cse sweep --approved"
         ERR.print(f"cse sweep: many more lapses than foreseen wait ({many}): {way_out}", markup=False)
     if swept.unreadable:
         some = ", ".join(swept.unreadable[:3])

@@ -10,7 +10,7 @@ from rich.progress import Progress
 
 from registry.cli.console import CLOCK, ERR, NO, PUBLISHER, NotPublishedError, Session, UsageError, flag, with_session
 from registry.cli.publish import UNPUBLISHED, publish_now, tell_left
-from registry.domain.calendar import start_of
+from registry.domain.calendar import civil_date, start_of
 from registry.services import sweeping
 from schemas.refusals import translated
 
@@ -19,7 +19,11 @@ AsOfOption = Annotated[
 ]
 DryOption = Annotated[bool, flag("--dry-run", help="Tell what is due, and change nothing.")]
 ApprovedOption = Annotated[
-    bool, flag("--approved", help="You, a registrar, saw the dry run: go on after a pause, or with many lapses.")
+    bool,
+    flag(
+        "--approved",
+        help="You, a registrar, saw the dry run, as another one did: go on after a pause, or with many lapses.",
+    ),
 ]
 
 
@@ -36,12 +40,16 @@ def sweep(
         with session.desk.open_reading() as work:
             found = sweeping.due_at(session.desk, work, until or session.now)
         return session.answer(dict(found), f"due: {_counts(found)}")
+    if approved and until is not None and until > session.now:
+        is_done = sweeping.approve(session.desk, civil_date(until), actor=session.actor(), now=session.now)
+        left = "by two persons: so many go out on that day" if is_done else "by you; another registrar does the same"
+        return session.answer({"approved": is_done}, f"lapses of {as_of} approved {left}")
     if until is not None and not session.settings.is_demo:
         raise UsageError("--as-of goes with --dry-run: only a demonstration register is swept as of another day")
     with Progress(console=ERR, transient=True, disable=not ERR.is_terminal) as bar:
         task = bar.add_task("Registrations", total=None)
         run = partial(sweeping.sweep, session.desk, actor=session.machine(CLOCK), now=session.now, as_of=until)
-        approved_by = session.actor() if approved else None
+        approved_by = [session.actor()] if approved else []
         swept = run(approved_by=approved_by, step=lambda done, total: bar.update(task, completed=done, total=total))
     tell_left(swept)
     told = {"done": swept.done, "waiting": swept.waiting, "unreadable": swept.unreadable}

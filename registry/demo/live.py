@@ -54,8 +54,8 @@ def _live(stage: Stage, told: Iterable[Person], at: datetime, step: _Step, *, is
             due[on].append(happen)
     replacing = {act.on for life in lives for act in life.person.acts if act.name == "replace"}
     bodies.found(stage, at)
-    year, begins = FIRST_YEAR if is_lived else civil_date(at).year, start_of(_BEGINS)
-    cpd_facts.begin_ledger(stage.desk, year, actor=officers.REGISTRAR, now=begins)
+    year = FIRST_YEAR if is_lived else civil_date(at).year
+    cpd_facts.begin_ledger(stage.desk, year, actor=officers.REGISTRAR, now=office_hour(_BEGINS))
     days = [_BEGINS + timedelta(days=one) for one in range(1, (civil_date(at) - _BEGINS).days + 1)]
     for done, day in enumerate(days, start=1):
         if (is_lived and _sweep(stage, day)) or day in due:

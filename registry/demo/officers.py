@@ -11,6 +11,8 @@ def _officer(name: str, role: Role, tenant: str = CSE) -> Actor:
 
 REGISTRAR = _officer("registrar-1", Role.CSE_REGISTRAR)
 SECOND_REGISTRAR = _officer("registrar-2", Role.CSE_REGISTRAR)
+REGISTRARS = (REGISTRAR, SECOND_REGISTRAR)
+"""The two persons who approve what waits for two (R-DT-12)."""
 CONDUCT_PANEL = _officer("conduct-panel-1", Role.CONDUCT_PANEL)
 APPEAL_PANEL = _officer("appeal-panel-1", Role.APPEAL_PANEL)
 PUBLISHER = _officer("publisher", Role.PUBLISHER)

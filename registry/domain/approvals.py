@@ -29,7 +29,12 @@ class Proposal:
     @property
     def digest(self) -> str:
         """SHA-256, in hexadecimal, of kind, line feed and body."""
-        return sha256(f"{self.kind}\n{self.body}".encode()).hexdigest()
+        return digest_of(self.kind, self.body)
+
+
+def digest_of(kind: str, body: str) -> str:
+    """Return the digest of a proposal, whoever made it."""
+    return sha256(f"{kind}\n{body}".encode()).hexdigest()
 
 
 def batch_digest(digests: Iterable[str]) -> str:

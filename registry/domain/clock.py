@@ -12,10 +12,13 @@ from operator import attrgetter
 from registry.domain import lifecycle, transitions
 from registry.domain.calendar import anniversary, civil_date, day_after, deadline_days, start_of
 from registry.domain.changes import Change
-from registry.domain.policy import Policy, grace_end
+from registry.domain.policy import DEFAULT_POLICY, Policy, grace_end
+from registry.domain.refusals import ClockJumpError
 from registry.domain.registration import DEFER_LAPSE, Hold, HoldKind, Life, Registration
 from registry.domain.renewal import end_unused, extend_interim
 
+CORRECTED = timedelta(minutes=DEFAULT_POLICY.sweep_late_minutes)
+"""Clocks are corrected by less, and two acts at once do not end in the order of theirs."""
 REFERENCE = "clock"
 """The reference of what no decision but time brings about."""
 EXPIRY, INTERIM = "expiry", "interim"
@@ -156,6 +159,12 @@ def _lift(registration: Registration, kind: HoldKind, at: datetime, *, on_person
 
 def _ending(ending: lifecycle.Ending, at: datetime) -> Callable[[Registration], Change]:
     return partial(lifecycle.end, ending=ending, at=at, decision_ref=REFERENCE)
+
+
+def require_forward(newest: datetime, at: datetime) -> None:
+    """Raise `ClockJumpError` if `at` lies before what was recorded last, by more than clocks are corrected by."""
+    if at < newest - CORRECTED:
+        raise ClockJumpError(newest.isoformat(), at.isoformat())
 
 
 def is_overrun(hold: Hold, at: datetime, policy: Policy) -> bool:

@@ -17,6 +17,7 @@ The tree::
       NotLiveError               registration.not-live
       BackDatedError             decision.back-dated
       RegisterBehindError        register.behind
+      ClockJumpError             sweep.clock
       ConductPendingError        conduct.pending
       HoldExistsError            hold.exists
       HoldMissingError           hold.missing
@@ -142,6 +143,15 @@ class RegisterBehindError(DomainError, code="register.behind"):
     """What time has changed already is recorded before any decision; the number, and the instant of the change."""
 
     says = "{}: the clock job owes this registration a change since {} (R-DT-08): run cse sweep first"
+
+
+class ClockJumpError(DomainError, code="sweep.clock"):
+    """The clock of the machine jumped, so that nothing is changed by it (R-DT-12); both instants."""
+
+    says = (
+        "something was recorded, or the clock job ran, at {}, and now it is {}: nothing was changed. If this clock is "
+        "right, look at cse sweep --dry-run, then two registrars, one after the other, run cse sweep --approved"
+    )
 
 
 class ConductPendingError(DomainError, code="conduct.pending"):

@@ -72,7 +72,7 @@ def _change_holds(
         owed = stored.value.cpd_hold_at if (action, kind) == (Action.LIFT, HoldKind.CPD) else None
         if owed is not None and owed <= now:
             raise refusals.CpdHoldError(number, owed.isoformat())
-        require_swept(desk, now, stored, *(_other_registrations(work, stored) if kind.on_person else ()))
+        require_swept(desk, now, stored, *(other_registrations(work, stored) if kind.on_person else ()))
         apply_hold(work, stored, move, on_person=kind.on_person, actor=actor, now=now)
 
 
@@ -107,7 +107,7 @@ def apply_hold(
 
     One of the person falls on every live registration of theirs.
     """
-    others = _other_registrations(work, stored) if on_person else []
+    others = other_registrations(work, stored) if on_person else []
     changes = [move(one.value) for one in (stored, *others)]
     work.register.save(stored, changes[0].registration, at=now)
     for one, change in zip((stored, *others), changes, strict=True):
@@ -115,7 +115,7 @@ def apply_hold(
     return len(changes)
 
 
-def _other_registrations(work: Work, stored: StoredRegistration) -> list[StoredRegistration]:
+def other_registrations(work: Work, stored: StoredRegistration) -> list[StoredRegistration]:
     """Return the live registrations that the same person holds in other fields."""
     numbers = work.register.numbers_of(stored.value.member_id)
     found = [work.register.answering(number) for number in numbers if number != stored.value.register_no]

@@ -13,7 +13,6 @@ ServiceError
 ├── KeyMissingError           a register of an earlier release lacks a class of keys
 ├── AlreadyIssuedError        the term has its certificate
 ├── TrustListError            no trust list in force: publish one first
-├── ClockJumpError            the clock went back, or stood still for long: nothing flips
 └── ListsFullError            no free index was found
 """
 
@@ -94,12 +93,3 @@ class TrustListError(ServiceError, code="trust-list"):
 
 class ListsFullError(ServiceError, code="status-list.full"):
     """No free status index was found."""
-
-
-class ClockJumpError(ServiceError, code="sweep.clock"):
-    """The clock of the machine jumped, so that nothing is changed by it (R-DT-12); both instants."""
-
-    says = (
-        "the clock job ran at {} (or something was recorded, if it never ran), and now it is {}: nothing was changed. "
-        "If this clock is right, look at cse sweep --dry-run, then a registrar runs cse sweep --approved"
-    )

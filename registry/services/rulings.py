@@ -6,7 +6,7 @@ that. Both times the rules are asked of the register as it stands.
 
 import json
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -14,8 +14,14 @@ from registry.domain import approvals, lifecycle, refusals, succession
 from registry.domain.actors import Action, Actor, require
 from registry.domain.changes import Change, EventType, GroundClass
 from registry.domain.history import PastEvent
-from registry.domain.registration import Grade, Life, RegisterEntry, TermOrigin
-from registry.services.decisions import apply_change, keep_proposal, require_reference, require_swept
+from registry.domain.registration import Grade, Life, TermOrigin
+from registry.services.decisions import (
+    apply_change,
+    keep_proposal,
+    other_registrations,
+    require_reference,
+    require_swept,
+)
 from registry.services.ports import Desk
 from registry.services.refusals import CommandError
 from registry.store.register import StoredRegistration, answering
@@ -89,14 +95,8 @@ class _Case:
     def revoke(self) -> _Moves:
         """Revoke, and what else lives of the person with it, unless the ruling is limited to the field (R-CC-10)."""
         yield from self.end(lifecycle.REVOCATION)
-        for stored in () if self.ruling.in_this_field else self._elsewhere():
-            if stored.value.is_live:
-                yield from self._ended(stored, lifecycle.REVOCATION)
-
-    def _elsewhere(self) -> list[StoredRegistration]:
-        """Return the registrations that answer for the other numbers of the person."""
-        numbers = self.work.register.numbers_of(self.answering.value.member_id)
-        return [self.work.register.answering(number) for number in numbers if number != self.ruling.number]
+        for stored in () if self.ruling.in_this_field else other_registrations(self.work, self.answering):
+            yield from self._ended(stored, lifecycle.REVOCATION)
 
     def annul(self) -> _Moves:
         """Annul, and let the lower grade live again: always without the holder's fault, else if the panel says so."""
@@ -112,7 +112,7 @@ class _Case:
         own = [one for one in self.work.journal.past(self.ruling.number) if one.place == lower.seq]
         superseded = next(one.seq for one in reversed(own) if one.type is EventType.SUPERSEDED)
         undoes = superseded if is_faultless else None
-        yield lower, succession.reinstate(lower.value, self._entry(), undoes=undoes, **self._decided())
+        yield lower, succession.reinstate(lower.value, undoes=undoes, **self._decided())
 
     def _lower(self) -> StoredRegistration | None:
         """Return what was superseded by promotions of which none is left once the ruling counts."""
@@ -133,7 +133,7 @@ class _Case:
             back = last if last.value.grade.is_above(back.value.grade) else back
         yield from self._make_room(back)
         self._require_alive()
-        yield back, succession.allow_appeal(back.value, self._entry(), **self._decided())
+        yield back, succession.allow_appeal(back.value, **self._decided())
 
     def _make_room(self, back: StoredRegistration) -> _Moves:
         """Supersede the lower grade that lived in the place of what comes `back`; beside no other may that live."""
@@ -155,9 +155,8 @@ class _Case:
             return
         for number in self.work.register.numbers_of(self.answering.value.member_id):
             past = self.work.journal.past(number)
-            died = [one for one in past if one.type is EventType.DECEASED and one.effective_at == wrong.effective_at]
-            for one in died:
-                yield self._corrected(number, one)
+            died = (one for one in past if one.type is EventType.DECEASED and one.effective_at == wrong.effective_at)
+            yield from (self._corrected(number, one) for one in died)
 
     def _corrected(self, number: str, wrong: PastEvent) -> tuple[StoredRegistration, Change]:
         own = [one for one in self.work.journal.past(number) if one.place == wrong.place]
@@ -179,12 +178,9 @@ class _Case:
             reason = "the death of its holder is recorded (T15); if that is an error, correct it first"
             raise CommandError(f"{self.ruling.number}: {reason}")
 
-    def _entry(self) -> RegisterEntry:
-        member = self.answering.value.member_id
-        return self.work.register.entry_before(member, self.ruling.number)
-
     def _decided(self) -> dict[str, Any]:
-        return {"at": self.now, "ref": self.ruling.decision_ref, "policy": self.desk.policy}
+        entry = self.work.register.entry_before(self.answering.value.member_id, self.ruling.number)
+        return {"entry": entry, "at": self.now, "ref": self.ruling.decision_ref, "policy": self.desk.policy}
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,5 +265,4 @@ def _read(kind: str, body: str) -> Ruling:
     members: dict[str, Any] = json.loads(body)
     del members["registrations"]
     ground, grades = members.pop("ground", None), members.pop("grades", ())
-    plain = Ruling(kind, **members, grades=tuple(map(Grade, grades)))
-    return replace(plain, ground=GroundClass(ground)) if ground is not None else plain
+    return Ruling(kind, **members, ground=ground and GroundClass(ground), grades=tuple(map(Grade, grades)))

@@ -8,22 +8,24 @@ may stop anywhere, run twice at once, or run late. The years come first, because
 import json
 import logging
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Any
 
-from registry.domain import clock
+from registry.domain import approvals, clock
 from registry.domain.actors import Action, Actor, require
 from registry.domain.calendar import civil_date, day_after, start_of
 from registry.domain.policy import Policy
-from registry.domain.refusals import DomainError
+from registry.domain.refusals import ClockJumpError, DomainError
 from registry.services import cpd
 from registry.services.decisions import apply_change, apply_hold
 from registry.services.memberships import move_due
 from registry.services.ports import Desk
-from registry.services.refusals import ClockJumpError, CommandError
+from registry.services.refusals import CommandError
+from registry.store.journal import APPROVED
 from registry.store.work import Work
 
 _LOG = logging.getLogger("cse.sweeping")
@@ -113,21 +115,21 @@ def sweep(
     actor: Actor,
     now: datetime,
     as_of: datetime | None = None,
-    approved_by: Actor | None = None,
+    approved_by: Sequence[Actor] = (),
     at_once: int = _AT_ONCE,
     states_at_once: int = _STATES_AT_ONCE,
     step: Callable[[int, int], None] = lambda done, total: None,
 ) -> Swept:
     """Carry out everything that is due at `now`, or was at `as_of`; `step` is told how many of how many are done.
 
-    More lapses than the day before foresaw wait for the word of `approved_by`, who saw the dry run; the rest goes out
-    (R-DT-12). Raises `ClockJumpError` if the clock went back or stood still for long, without that word: nothing
-    changes then. Where the word was needed, the journal keeps whose it was and about what. `at_once` is how many
-    places share a transaction, `states_at_once` how many states of CPD years.
+    More lapses than the day before foresaw wait for the word of two persons who saw the dry run; the rest goes out
+    (R-DT-12). Raises `ClockJumpError` if the clock went back or stood still for long, without their word: nothing
+    changes then. `approved_by` are who give it now; that of one is kept for another. `at_once` is how many places share
+    a transaction, `states_at_once` how many states of CPD years.
     """
     require(actor, Action.SWEEP)
-    if approved_by is not None:
-        require(approved_by, Action.APPROVE_SWEEP)
+    for person in approved_by:
+        require(person, Action.APPROVE_SWEEP)
     until = as_of or now
     if until > now:
         raise CommandError(f"{until.isoformat()} is yet to come: only a dry run looks ahead")
@@ -176,26 +178,51 @@ def _attempt(act: Callable[..., Counter[str]], work: Work, place: tuple[str, Any
         swept.unreadable.append(place[0])
 
 
-def _cleared(desk: Desk, until: datetime, now: datetime, approved_by: Actor | None) -> Counter[str]:
-    """Return which lapses wait for a person. Raises `ClockJumpError`.
-
-    Who approves ends both, with a row of the journal first, which binds person and counts.
-    """
+def _cleared(desk: Desk, until: datetime, now: datetime, approved_by: Sequence[Actor]) -> Counter[str]:
+    """Return which lapses wait for two persons. Raises `ClockJumpError`, and `SamePersonError` for a second word."""
+    day = civil_date(now)
     with desk.open_reading() as work:
         jump, found = _jump(work, now, desk.policy), _due(desk, work, until)
-        waiting = _unforeseen(work, found, now, desk.policy)
-    if approved_by is None:
-        if jump is not None:
-            _LOG.error("alarm.clock-jump swept_at=%s now=%s", *jump.args)
-            raise jump
-        for name, count in waiting.items():
-            _LOG.error("alarm.sweep-breaker change=%s due=%d", name, count)
+        lapses = _lapses(work, day, found)
+        waiting = _unforeseen(work, found, lapses, day, desk.policy)
+    if not waiting and jump is None:
         return waiting
-    if jump is not None or waiting:
-        about = json.dumps(found, sort_keys=True)
-        with desk.open_work() as work:
-            work.journal.note("sweep-approved", about, about.encode(), actor=approved_by, at=now)
-    return Counter()
+    if _is_approved(desk, day, lapses, approved_by, now, has_jumped=jump is not None):
+        return Counter()
+    if jump is not None:
+        _LOG.error("alarm.clock-jump swept_at=%s now=%s", *jump.args)
+        raise jump
+    for name, count in waiting.items():
+        _LOG.error("alarm.sweep-breaker change=%s due=%d", name, count)
+    return waiting
+
+
+def approve(desk: Desk, day: date, *, actor: Actor, now: datetime) -> bool:
+    """Approve the lapses of a day to come, as the dry run of that day tells them now; tell whether two persons did.
+
+    They go out on that day if they are still as many. Raises `SamePersonError`.
+    """
+    require(actor, Action.APPROVE_SWEEP)
+    with desk.open_reading() as work:
+        lapses = _lapses(work, day, _due(desk, work, start_of(day)))
+    return _is_approved(desk, day, lapses, [actor], now)
+
+
+def _is_approved(
+    desk: Desk, day: date, lapses: dict[str, int], persons: Sequence[Actor], now: datetime, *, has_jumped: bool = False
+) -> bool:
+    """Keep the word of each of the persons, and tell whether two have given it; the journal binds the second one."""
+    about = json.dumps({"day": day.isoformat(), "lapses": lapses, "clock": has_jumped}, sort_keys=True)
+    digest = approvals.digest_of(APPROVED, about)
+    with desk.open_work() as work:
+        for person in persons:
+            proposal = approvals.Proposal(APPROVED, about, person, now)
+            if work.proposals.add(proposal) or work.proposals.is_confirmed(digest):
+                continue
+            approvals.require_second_person(work.proposals.open(digest, APPROVED), person, digest)
+            work.proposals.confirm(digest, by=person, at=now)
+            work.journal.append_all([(APPROVED, about, digest)], actor=person.person, at=now)
+        return work.proposals.is_confirmed(digest)
 
 
 def due_at(desk: Desk, work: Work, at: datetime) -> Counter[str]:
@@ -214,15 +241,14 @@ def _due(desk: Desk, work: Work, at: datetime, *, after: datetime | None = None)
 
 
 def _jump(work: Work, now: datetime, policy: Policy) -> ClockJumpError | None:
-    """Compare the clock with that of the last run, or, before the first, with the newest row of the journal."""
-    known = work.journal.newest_at()
+    """Compare the clock with that of the last run and, as every decision does, with the newest row of the journal."""
+    swept_at = newest = work.journal.newest_at() or now
     with suppress(ValueError):
-        known = datetime.fromisoformat(work.trust.fact(_SWEPT_AT) or "")
-    # Two jobs at once do not end in the order of their clocks, and clocks are corrected by seconds.
-    early, late = timedelta(minutes=policy.sweep_late_minutes), timedelta(hours=policy.sweep_pause_hours)
-    if known is None or known - early <= now <= known + late:
+        swept_at = datetime.fromisoformat(work.trust.fact(_SWEPT_AT) or "")
+    latest, pause = max(swept_at, newest), timedelta(hours=policy.sweep_pause_hours)
+    if latest - clock.CORRECTED <= now <= swept_at + pause:
         return None
-    return ClockJumpError(known.isoformat(), now.isoformat())
+    return ClockJumpError((latest if now < latest else swept_at).isoformat(), now.isoformat())
 
 
 def _forecasts(work: Work) -> dict[str, dict[str, int]]:
@@ -242,15 +268,14 @@ def _foresee(desk: Desk, work: Work, now: datetime) -> None:
         work.trust.set_fact(_FORECASTS, json.dumps({today: known.get(today, {}), tomorrow: coming}))
 
 
-def _unforeseen(work: Work, found: Counter[str], now: datetime, policy: Policy) -> Counter[str]:
-    """Return the lapses, by name, of which many more are due or were made today than were foreseen (R-DT-12)."""
-    today = civil_date(now)
-    foreseen_today = _forecasts(work).get(today.isoformat(), {})
-    few, share = policy.on(today).sweep_breaker
-    waiting: Counter[str] = Counter()
-    for name in [one for one in clock.LAPSES if found[one]]:
-        foreseen = foreseen_today.get(name, 0)
-        made = work.journal.count_events(name.replace("lapse.", "lapsed."), since=start_of(today))
-        if made + found[name] > foreseen + max(few, foreseen * share):
-            waiting[name] = found[name]
-    return waiting
+def _lapses(work: Work, day: date, found: Counter[str]) -> dict[str, int]:
+    """Return how many lapses of each kind a day has, with those that were made already."""
+    since = partial(work.journal.count_events, since=start_of(day))
+    return {name: since(name.replace("lapse.", "lapsed.")) + found[name] for name in clock.LAPSES if found[name]}
+
+
+def _unforeseen(work: Work, found: Counter[str], lapses: dict[str, int], day: date, policy: Policy) -> Counter[str]:
+    """Return the lapses, by name, of which a day has many more than were foreseen (R-DT-12)."""
+    foreseen, (few, share) = Counter(_forecasts(work).get(day.isoformat(), {})), policy.on(day).sweep_breaker
+    most = {name: foreseen[name] + max(few, foreseen[name] * share) for name in lapses}
+    return Counter({name: found[name] for name in lapses if lapses[name] > most[name]})

@@ -10,13 +10,15 @@ from typing import Any
 from sqlalchemy import func, select
 
 from issuer.documents import JournalHead
-from registry.domain import history
+from registry.domain import clock, history
 from registry.domain.actors import Actor
 from registry.domain.changes import Change, EventType, StatusEvent
 from registry.domain.refusals import NotFoundError
 from registry.store.repository import Repository, columns, read
 from registry.store.tables import EVENT, JOURNAL
 
+APPROVED = "sweep-approved"
+"""The kind of the row by which a clock that went back is right."""
 _BEGINNING = JournalHead(0, "0" * 64)
 _EVENTS = select(EVENT).order_by(EVENT.c.seq)
 _BOUND = (*StatusEvent.__dataclass_fields__, "registration_seq", "after", "corrects", "seq", "actor")
@@ -113,7 +115,11 @@ class JournalStore(Repository):
         return None
 
     def record(self, change: Change, *, place: int, actor: str, at: datetime) -> None:
-        """Record the events of a change with what they left; `place` is which registration of its entry it is."""
+        """Record the events of a change with what they left; `place` is which registration of its entry it is.
+
+        Raises `ClockJumpError` after the clock went back, until two persons said that it is right now (R-DT-12).
+        """
+        clock.require_forward(self.newest_at() or at, at)
         left = {"registration_seq": place, "after": history.written(change.registration), "corrects": change.corrects}
         for event in change.events:
             self._record(event, left, actor=actor, at=at)

@@ -55,6 +55,11 @@ class ProposalStore(Repository):
         query = select(PROPOSAL.c.digest).filter_by(kind=kind, confirmed_at=None)
         return self._column(query.order_by(PROPOSAL.c.proposed_at, PROPOSAL.c.digest))
 
+    def is_confirmed(self, digest: str) -> bool:
+        """Tell whether a second person confirmed exactly this proposal."""
+        row = self._one(select(PROPOSAL).filter_by(digest=digest))
+        return row is not None and row.confirmed_by is not None
+
     def confirm(self, digest: str, *, by: Actor, at: datetime) -> None:
         """Note who confirmed a proposal, and when."""
         self._update(PROPOSAL, {"confirmed_by": by.person, "confirmed_at": at}, digest=digest)

@@ -96,7 +96,7 @@ class World:
     def _day(self, day: date, acts: list[tuple[Life, Act]], *, again: bool) -> None:
         """Sweep at midnight, carry out what happens, issue, publish twice: what is replaced ends with the second."""
         stage, now = stage_of(self.demo), office_hour(day)
-        sweeping.sweep(stage.desk, actor=officers.CLOCK, now=start_of(day), approved_by=officers.REGISTRAR)
+        sweeping.sweep(stage.desk, actor=officers.CLOCK, now=start_of(day), approved_by=officers.REGISTRARS)
         trust.refresh_trust_list(stage.desk, stage.keyring, actor=officers.REGISTRAR, now=now)
         done = int(self.progress.read_text())
         for place, (life, act) in enumerate(acts[done:], start=done):

@@ -12,7 +12,7 @@ from sqlalchemy import insert
 
 from registry.adapters.keyring import FolderKeyring
 from registry.adapters.randomness import SystemRandomness
-from registry.demo.officers import CLOCK, REGISTRAR, board
+from registry.demo.officers import CLOCK, REGISTRAR, REGISTRARS, board
 from registry.domain.calendar import SHANGHAI
 from registry.domain.registration import Grade
 from registry.services.agreements import add_agreement
@@ -126,7 +126,7 @@ class Abroad:
     def pass_time(self, now: datetime) -> None:
         """Let the clock job record what is over by `now`."""
         self.settle(now)
-        sweep(self.office.desk, actor=CLOCK, now=now, approved_by=REGISTRAR)
+        sweep(self.office.desk, actor=CLOCK, now=now, approved_by=REGISTRARS)
 
     def ask(self, number: str, claim: Claim, as_of: str | datetime | None = None, **more: Any) -> dict[str, Any]:
         """Ask by number; more is the moment of the question, or `has_history`."""

@@ -11,7 +11,7 @@ from typing import Any
 
 from registry.adapters.keyring import FolderKeyring
 from registry.adapters.randomness import SystemRandomness
-from registry.demo.officers import CLOCK, REGISTRAR, board
+from registry.demo.officers import CLOCK, REGISTRAR, REGISTRARS, board
 from registry.domain.calendar import end_of, start_of
 from registry.domain.cpd import YearState
 from registry.domain.registration import Grade
@@ -131,7 +131,7 @@ class Lives:
 
     def sweep(self, on: date | datetime, *, approved: bool = True) -> Swept:
         when = on if isinstance(on, datetime) else start_of(on)
-        return sweep(self.office.desk, actor=CLOCK, now=when, approved_by=REGISTRAR if approved else None)
+        return sweep(self.office.desk, actor=CLOCK, now=when, approved_by=REGISTRARS if approved else ())
 
     def member_of(self, number: str) -> str:
         with self.office.desk.open_reading() as work:

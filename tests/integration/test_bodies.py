@@ -15,7 +15,7 @@ from issuer.template import drafted
 from keys.records import KeyUse
 from registry.adapters.keyring import FolderKeyring
 from registry.adapters.randomness import SystemRandomness
-from registry.demo.officers import CLOCK, PUBLISHER, REGISTRAR, board
+from registry.demo.officers import CLOCK, PUBLISHER, REGISTRAR, REGISTRARS, board
 from registry.domain.calendar import start_of
 from registry.domain.refusals import HoldExistsError
 from registry.services.answers import verdict_of_document, verdict_of_number
@@ -57,7 +57,7 @@ def act(office: Office, state: str, on: date = DAY, society: str = "ELE", now: d
 
 
 def run(office: Office, at: datetime) -> dict[str, int]:
-    done = sweep(office.desk, actor=CLOCK, now=at, approved_by=REGISTRAR).done
+    done = sweep(office.desk, actor=CLOCK, now=at, approved_by=REGISTRARS).done
     refresh_trust_list(office.desk, office.keyring, actor=REGISTRAR, now=at)
     return {name: count for name, count in done.items() if name == "transfer"}
 

@@ -2,20 +2,23 @@
 
 import json
 import logging
+from contextlib import suppress
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
-from registry.demo.officers import CLOCK, CONDUCT_PANEL, REGISTRAR, board
-from registry.domain.calendar import start_of
-from registry.domain.refusals import NotAllowedError
+from registry.demo.officers import CLOCK, CONDUCT_PANEL, REGISTRAR, REGISTRARS, SECOND_REGISTRAR, board
+from registry.domain.actors import Actor
+from registry.domain.calendar import civil_date, start_of
+from registry.domain.refusals import ClockJumpError, NotAllowedError, SamePersonError
 from registry.domain.registration import Ended, EndedReason, HoldKind
 from registry.services.answers import verdict_of_number, verdict_of_page
-from registry.services.refusals import ClockJumpError
-from registry.services.sweeping import sweep
+from registry.services.sweeping import approve, sweep
 from registry.services.trust import refresh_trust_list
+from registry.store.tables import METADATA
 from tests.integration.registers import AT, MINUTE, Office
 from tests.integration.test_clock_job import (
     EXPIRY,
@@ -49,7 +52,7 @@ MONTH = timedelta(days=30)
 def test_threat_X05_X06_on_a_jump_of_the_clock_nothing_flips(
     staffed: Office, moved: timedelta, stops: bool, has_run: bool, caplog: pytest.LogCaptureFixture
 ) -> None:
-    hold(staffed, HoldKind.CONDUCT_SANCTION, AT - MONTH, until=date(2026, 7, 2))
+    hold(staffed, HoldKind.CONDUCT_SANCTION, AT, until=date(2026, 7, 31))
     hold(staffed, HoldKind.SOCIETY_REVIEW, AT, number=2)  # What was recorded last.
     if has_run:
         run(staffed, AT, approved=False)
@@ -65,6 +68,15 @@ def test_threat_X05_X06_on_a_jump_of_the_clock_nothing_flips(
     assert [record.getMessage().split()[0] for record in caplog.records] == ["alarm.clock-jump"] * stops
     with staffed.desk.open_reading() as work:
         assert work.trust.fact("swept_at") == (AT + moved).isoformat()
+
+
+def held_since(office: Office, since: datetime, number: int = 0) -> None:
+    """Let a CPD hold that runs be one of long ago."""
+    with office.desk.open_reading() as work:
+        own = work.register.entry(office.numbers[number]).member_id
+    table = METADATA.tables["hold"]
+    office.database.execute(update(table).filter_by(member_id=own, kind="CPD").values(since=since))
+    office.database.execute("UPDATE registration SET due_at = NULL")
 
 
 def breaker(office: Office, few: int) -> Office:
@@ -119,13 +131,14 @@ def test_threat_T23_the_lapses_of_a_day_count_together(staffed: Office, few: int
 
 def test_a_lapse_that_waits_keeps_no_later_change_waiting_but_the_other_lapse(staffed: Office) -> None:
     office = breaker(staffed, 0)
-    hold(office, HoldKind.CPD, AT - timedelta(days=358), number=2)
-    hold(office, HoldKind.CONDUCT_SANCTION, AT - MONTH, number=2, until=date(2026, 7, 9))
+    hold(office, HoldKind.CPD, AT, number=2)
+    held_since(office, AT - timedelta(days=358), number=2)
+    hold(office, HoldKind.CONDUCT_SANCTION, AT, number=2, until=date(2026, 7, 31))
     lapse = start_of(date(2026, 7, 8))
     run(office, lapse - timedelta(days=1))
     set_fact(office, "sweep_forecasts", "{}")
     assert run(office, lapse, approved=False).waiting == {"lapse.cpd": 1}
-    over = start_of(date(2026, 7, 10))
+    over = start_of(date(2026, 8, 1))
     set_fact(office, "swept_at", over.isoformat())
     swept = run(office, over, approved=False)
     assert (swept.done, swept.waiting) == ({"sanction-over": 1}, {"lapse.cpd": 1})
@@ -140,9 +153,9 @@ def test_r_dt_11_what_an_overdue_change_makes_of_an_answer_is_never_valid(staffe
     """A lapse for want of CPD is suspended already; a sanction that is over, alone, leaves it undecided."""
     bare = staffed.register(member_ref="M-7", decision_ref="ELE/7")
     office = replace(staffed, numbers=(staffed.numbers[0], bare))
-    now = AT + timedelta(days=12)
+    now = AT + timedelta(days=40)
     for one in (0, 1):
-        hold(office, HoldKind.CONDUCT_SANCTION, AT - MONTH, one, date(2026, 7, 2))
+        hold(office, HoldKind.CONDUCT_SANCTION, AT, one, date(2026, 7, 31))
     refresh_trust_list(staffed.desk, staffed.keyring, actor=REGISTRAR, now=now)
 
     def told(number: str) -> tuple[Any, ...]:
@@ -154,13 +167,14 @@ def test_r_dt_11_what_an_overdue_change_makes_of_an_answer_is_never_valid(staffe
     assert told(bare) == ("indeterminate", "could_not_check", True)
     run(staffed, now)
     for one in (0, 1):
-        hold(office, HoldKind.CPD, AT - timedelta(days=355), one)
+        hold(office, HoldKind.CPD, now, one)
+        held_since(office, AT - timedelta(days=355), one)
     assert told(staffed.numbers[0])[:2] == told(bare)[:2] == ("invalid", "suspended")
 
 
 def test_an_ended_paper_does_not_say_suspended_of_a_number_that_the_job_is_late_with(staffed: Office) -> None:
-    hold(staffed, HoldKind.CONDUCT_SANCTION, AT - MONTH, until=date(2026, 7, 2))
-    over = start_of(date(2026, 7, 3))
+    hold(staffed, HoldKind.CONDUCT_SANCTION, AT, until=date(2026, 7, 31))
+    over = start_of(date(2026, 8, 1))
     page_id, lost = certificate(staffed).page_id, Ended(EndedReason.REPLACED, "LOST", AT)
     with staffed.desk.open_work() as work:
         work.certificates.end(page_id, lost, suspension=False)
@@ -171,15 +185,107 @@ def test_an_ended_paper_does_not_say_suspended_of_a_number_that_the_job_is_late_
         assert (answer.get("current") or {}).get("state") == told
 
 
-def test_an_approval_is_the_word_of_a_registrar_and_stands_in_the_journal_once(staffed: Office) -> None:
+def test_r_dt_12_an_approval_is_the_word_of_registrars_and_stands_in_the_journal_once(staffed: Office) -> None:
     before = staffed.database.dump()
     for actor in (CLOCK, CONDUCT_PANEL, board("ELE")):
         with pytest.raises(NotAllowedError):
-            sweep(staffed.desk, actor=CLOCK, now=EXPIRY, approved_by=actor)
+            sweep(staffed.desk, actor=CLOCK, now=EXPIRY, approved_by=[actor])
     assert staffed.database.dump() == before
     for moment in (EXPIRY, EXPIRY + MINUTE):
         run(staffed, moment)
     found = "SELECT subject, actor FROM journal WHERE kind = 'sweep-approved'"
-    assert staffed.database.execute(found) == [('{"expiry": 3}', REGISTRAR.person)]
+    told = '{"clock": true, "day": "2031-07-01", "lapses": {}}'
+    assert staffed.database.execute(found) == [(told, SECOND_REGISTRAR.person)]
     with staffed.desk.open_reading() as work:
         assert work.journal.broken_at() is None
+
+
+def waiting_at_lapse(office: Office) -> Office:
+    """Three lapses that nobody foresaw, of which two are many."""
+    set_fact(office, "swept_at", LAPSE.isoformat())
+    return breaker(office, 2)
+
+
+def swept_by(office: Office, now: datetime, *persons: Actor) -> tuple[int, int]:
+    """Sweep with the words of these persons; return how many lapses were made, and how many wait."""
+    swept = sweep(office.desk, actor=CLOCK, now=now, approved_by=persons)
+    return swept.done["lapse.renewal"], swept.waiting["lapse.renewal"]
+
+
+def test_r_dt_12_lapses_wait_for_two_approvals_of_two_persons(staffed: Office) -> None:
+    office, same = waiting_at_lapse(staffed), replace(REGISTRAR, person=f" {REGISTRAR.person.upper()}")
+    assert swept_by(office, LAPSE, REGISTRAR) == (0, 3)
+    assert swept_by(office, LAPSE + MINUTE) == (0, 3)
+    for again in (REGISTRAR, same):
+        with pytest.raises(SamePersonError):
+            swept_by(office, LAPSE + 2 * MINUTE, again)
+    assert bits(office) == (0, 0)
+    assert swept_by(office, LAPSE + 3 * MINUTE, SECOND_REGISTRAR) == (3, 0)
+    assert bits(office) == (1, 0)
+
+
+@pytest.mark.parametrize(("later", "changes"), [(timedelta(days=1), False), (MINUTE, True)])
+def test_r_dt_12_an_approval_is_of_one_day_and_of_exactly_so_many(
+    staffed: Office, later: timedelta, changes: bool
+) -> None:
+    office = waiting_at_lapse(staffed)
+    if changes:
+        lapsing(office, 2)
+        office.database.execute(
+            "UPDATE registration_term SET end_on = '2032-01-31' WHERE register_no = :n", {"n": office.numbers[2]}
+        )
+        office = breaker(office, 1)
+    many = 2 if changes else 3
+    assert swept_by(office, LAPSE, REGISTRAR) == (0, many)
+    if changes:
+        lapsing(office, 2)
+        many = 3
+    assert swept_by(office, LAPSE + later, SECOND_REGISTRAR) == (0, many), "this is the first word about so many"
+    assert swept_by(office, LAPSE + later + MINUTE, REGISTRAR) == (many, 0)
+
+
+@pytest.mark.parametrize(("persons", "goes"), [((REGISTRAR,), 0), ((REGISTRAR, SECOND_REGISTRAR), 3)])
+def test_r_dt_12_a_day_to_come_is_approved_in_advance(staffed: Office, persons: tuple[Actor, ...], goes: int) -> None:
+    office = waiting_at_lapse(staffed)
+    for count, person in enumerate(persons, start=1):
+        assert approve(office.desk, civil_date(LAPSE), actor=person, now=AT) is (count == 2)
+    assert approve(office.desk, civil_date(LAPSE), actor=persons[-1], now=AT) if goes else True, "said again"
+    assert swept_by(office, LAPSE) == (goes, 3 - goes)
+
+
+def test_r_dt_12_what_two_persons_approved_goes_on_after_a_run_that_was_killed(staffed: Office) -> None:
+    office = waiting_at_lapse(staffed)
+
+    def killed(done: int, total: int) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        run(office, LAPSE, approved=True, at_once=2, step=killed)
+    assert swept_by(office, LAPSE + MINUTE) == (1, 0)
+
+
+@pytest.mark.parametrize(("back", "is_refused"), [(15 * MINUTE, False), (timedelta(minutes=15, seconds=1), True)])
+def test_threat_X06_no_decision_is_dated_before_what_was_recorded_last(
+    staffed: Office, back: timedelta, is_refused: bool
+) -> None:
+    """Whatever was recorded, by whom or what; until two persons said that the clock is right."""
+    later = AT + timedelta(days=2)
+    refresh_trust_list(staffed.desk, staffed.keyring, actor=REGISTRAR, now=later)
+    with staffed.desk.open_work() as work:
+        work.journal.append(kind="note", subject="", payload_sha256="0" * 64, actor="clock", at=later)
+    before = staffed.database.dump()
+    if not is_refused:
+        hold(staffed, HoldKind.IDENTITY, later - back)
+        return
+    with pytest.raises(ClockJumpError):
+        hold(staffed, HoldKind.IDENTITY, later - back)
+    with pytest.raises(ClockJumpError):
+        run(staffed, later - back, approved=False)
+    assert staffed.database.dump() == before
+    for persons in (REGISTRARS[:1], REGISTRARS):
+        with suppress(ClockJumpError, SamePersonError):
+            sweep(staffed.desk, actor=CLOCK, now=later - back, approved_by=persons[-1:])
+        if len(persons) == 1:
+            with pytest.raises(ClockJumpError):
+                hold(staffed, HoldKind.IDENTITY, later - back)
+    hold(staffed, HoldKind.IDENTITY, later - back + MINUTE)

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
-from registry.demo.officers import CLOCK, CONDUCT_PANEL, REGISTRAR, SECOND_REGISTRAR
+from registry.demo.officers import CLOCK, CONDUCT_PANEL, REGISTRAR, REGISTRARS, SECOND_REGISTRAR
 from registry.domain.calendar import start_of
 from registry.domain.changes import GroundClass
 from registry.domain.refusals import NotLiveError
@@ -30,7 +30,7 @@ EXPIRY, LAPSE = start_of(date(2031, 7, 1)), start_of(date(2031, 9, 29))
 
 
 def run(office: Office, now: datetime, *, approved: bool = True, **more: Any) -> Swept:
-    return sweep(office.desk, actor=CLOCK, now=now, approved_by=REGISTRAR if approved else None, **more)
+    return sweep(office.desk, actor=CLOCK, now=now, approved_by=REGISTRARS if approved else (), **more)
 
 
 def hold(office: Office, kind: HoldKind, at: datetime, number: int = 0, until: date | None = None) -> None:
@@ -265,7 +265,7 @@ def test_threat_X09_two_jobs_at_once_make_each_change_once(shared: Engine, staff
     desk, database = desk_on(shared), Database(shared)
     for position, (moment, name) in enumerate(((EXPIRY, "expiry"), (LAPSE, "lapse.renewal"))):
         with ThreadPoolExecutor(4) as pool:
-            jobs = [pool.submit(sweep, desk, actor=CLOCK, now=moment, approved_by=REGISTRAR) for _ in range(4)]
+            jobs = [pool.submit(sweep, desk, actor=CLOCK, now=moment, approved_by=REGISTRARS) for _ in range(4)]
             done = [job.result().done for job in jobs]
         assert sum(one[name] for one in done) == 3
         assert database.execute("SELECT count(*) FROM status_event")[0][0] == 3 * (position + 2)

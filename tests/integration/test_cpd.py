@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from registry.demo.officers import CLOCK, CONDUCT_PANEL, REGISTRAR, SECOND_REGISTRAR, board
+from registry.demo.officers import CLOCK, CONDUCT_PANEL, REGISTRAR, REGISTRARS, SECOND_REGISTRAR, board
 from registry.domain.calendar import start_of
 from registry.domain.changes import GroundClass
 from registry.domain.cpd import YearState
@@ -608,7 +608,7 @@ def test_a_run_that_was_stopped_goes_on_where_it_was(lives: Lives) -> None:
     def stop(_done: int, _total: int) -> None:
         raise StoppedError
 
-    whole = {"actor": CLOCK, "now": start_of(MAY), "approved_by": REGISTRAR, "at_once": 1}
+    whole = {"actor": CLOCK, "now": start_of(MAY), "approved_by": REGISTRARS, "at_once": 1}
     with pytest.raises(StoppedError):
         sweep(lives.office.desk, **whole, step=stop)  # type: ignore[arg-type]
     assert [lives.kept(number)[2025].state for number in numbers] == [S.UNCURED] * 3
@@ -622,7 +622,7 @@ def test_a_run_that_was_stopped_goes_on_where_it_was(lives: Lives) -> None:
 def test_threat_x09_two_jobs_at_once_make_each_change_once(lives: Lives, place: Server | None, tmp_path: Path) -> None:
     numbers = [lives.person(date(2025, 6, 1), serial) for serial in (21, 22, 23)]
     with shared(lives, place, tmp_path) as desk, ThreadPoolExecutor(4) as pool:
-        jobs = [pool.submit(sweep, desk, actor=CLOCK, now=start_of(MAY), approved_by=REGISTRAR) for _ in range(4)]
+        jobs = [pool.submit(sweep, desk, actor=CLOCK, now=start_of(MAY), approved_by=REGISTRARS) for _ in range(4)]
         done = sum((job.result().done for job in jobs), Counter())
         with desk.open_reading() as work:
             kinds = [[one.type for one in work.journal.events(number)] for number in numbers]

@@ -92,6 +92,7 @@ def test_a_hold_begins_with_the_sweep_and_ends_with_the_hours(
     cse("sweep", env=copied.environment(AT + 2 * MINUTE))
     due = cse("sweep", "--dry-run", "--as-of", "2027-05-01", env=copied.environment(AT + 3 * MINUTE))
     assert "hold.cpd" in due.out
+    cse("sweep", "--approved", "--as", "registrar-2", env=later)
     done = cse("sweep", "--approved", "--json", env=later).json["done"]
     assert done["hold.cpd"] > 0
     assert done["cpd.uncured"] > 0

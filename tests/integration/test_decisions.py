@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from registry.demo.officers import CONDUCT_PANEL, REGISTRAR, SECOND_REGISTRAR, board
+from registry.demo.officers import CONDUCT_PANEL, REGISTRAR, REGISTRARS, SECOND_REGISTRAR, board
 from registry.domain.actors import Actor, Role
 from registry.domain.changes import GroundClass
 from registry.domain.refusals import (
@@ -133,7 +133,7 @@ def test_a_fixed_term_needs_its_last_day_and_ends_after_it(staffed: Office) -> N
     suspend(staffed, number, HoldKind.CONDUCT_SANCTION, until_on=date(2026, 7, 31))
     ends = datetime.fromisoformat("2026-08-01T00:00:00+08:00")
     assert bits(staffed, number) == (0, 1)
-    sweep(staffed.desk, actor=CLOCK, now=ends, approved_by=REGISTRAR)
+    sweep(staffed.desk, actor=CLOCK, now=ends, approved_by=REGISTRARS)
     assert [kind for kind, *_ in events(staffed, number)] == ["HOLD_ADDED", "SUSPENSION_TERM_ENDED"]
     assert bits(staffed, number) == (0, 0)
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from registry.adapters.randomness import SystemRandomness
-from registry.demo.officers import CLOCK, CONDUCT_PANEL, REGISTRAR, SECOND_REGISTRAR, board
+from registry.demo.officers import CLOCK, CONDUCT_PANEL, REGISTRAR, REGISTRARS, SECOND_REGISTRAR, board
 from registry.domain.calendar import civil_date, start_of
 from registry.domain.changes import GroundClass
 from registry.domain.refusals import ConductPendingError, NotLiveError
@@ -101,7 +101,7 @@ def test_scenario_79_after_a_death_it_can_be_annulled_and_the_day_stays(staffed:
 
 
 def test_t15_a_death_ends_what_lapsed_and_leaves_what_was_annulled(staffed: Office) -> None:
-    sweep(staffed.desk, actor=CLOCK, now=LAPSE, approved_by=REGISTRAR)
+    sweep(staffed.desk, actor=CLOCK, now=LAPSE, approved_by=REGISTRARS)
     annul(staffed, LAPSE + MINUTE)
     die(staffed, on=civil_date(LAPSE), now=LAPSE + timedelta(days=1))
     assert (life(staffed), life(staffed, 1), deceased_on(staffed)) == ("ANNULLED", "DECEASED", civil_date(LAPSE))
@@ -166,7 +166,7 @@ def test_a_lapse_is_told_with_what_was_missing(staffed: Office) -> None:
     staffed.database.execute(
         "UPDATE registration_term SET start_on = :start, end_on = :last WHERE register_no = :n", term
     )
-    sweep(staffed.desk, actor=CLOCK, now=now, approved_by=REGISTRAR)
+    sweep(staffed.desk, actor=CLOCK, now=now, approved_by=REGISTRARS)
     assert told(staffed, now) == ("lapsed", "cpd_lapse", "2026-07-03", "lapsed", "2026-07-03")
     assert told(staffed, now, 2) == ("lapsed", "renewal_lapse", "2026-07-04", "lapsed", "2026-07-04")
     assert entry(staffed, now, 2) == ("lapsed", ("LAPSED", "lapsed", "lapsed.renewal", "2026-07-04"))

@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from registry.demo.officers import REGISTRAR, board
+from registry.demo.officers import REGISTRAR, REGISTRARS, board
 from registry.domain.actors import Actor, Role
 from registry.domain.calendar import start_of
 from registry.domain.identity import member_id_of
@@ -78,7 +78,7 @@ def test_ends_and_expiry_are_told(staffed: Office) -> None:
 def test_cpd_years_are_told_with_the_version_that_counts(staffed: Office) -> None:
     begin_ledger(staffed.desk, 2026, actor=REGISTRAR, now=AT)
     short = start_of(date(2027, 3, 2))
-    sweep(staffed.desk, actor=CLOCK, now=short, approved_by=REGISTRAR)
+    sweep(staffed.desk, actor=CLOCK, now=short, approved_by=REGISTRARS)
     year = [says for rule, says in told(staffed, short) if rule == "R-CPD-09"]
     assert year == [
         "2026: SHORTFALL, to be made up by 2027-04-30; 0 of 20 hours accepted, 0 waiting (policy default-1)",

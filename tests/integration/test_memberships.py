@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import update
 
 from registry.adapters.randomness import SystemRandomness
-from registry.demo.officers import CLOCK, REGISTRAR, board
+from registry.demo.officers import CLOCK, REGISTRAR, REGISTRARS, board
 from registry.domain.calendar import start_of
 from registry.domain.identity import member_id_of
 from registry.domain.intake_refusals import MembershipError
@@ -50,7 +50,7 @@ def stand(office: Office, standing: str, on: date = TODAY, at: datetime = AT, so
 
 
 def run(office: Office, at: datetime) -> dict[str, int]:
-    done = sweep(office.desk, actor=CLOCK, now=at, approved_by=REGISTRAR).done
+    done = sweep(office.desk, actor=CLOCK, now=at, approved_by=REGISTRARS).done
     refresh_trust_list(office.desk, office.keyring, actor=REGISTRAR, now=at)
     return dict(done)
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from registry.demo.officers import CLOCK, REGISTRAR
+from registry.demo.officers import CLOCK, REGISTRAR, REGISTRARS
 from registry.services.bodies import BodyDecision, decide, review
 from registry.services.sweeping import sweep
 from registry.services.trust import refresh_trust_list
@@ -31,7 +31,7 @@ def lose(abroad: Abroad, **why: Any) -> str:
     decision = BodyDecision("MEC", "withdrawn", date(2026, 4, 1), "T/1", **why)
     decide(desk, keyring, decision, actor=REGISTRAR, now=DECIDED)
     abroad.settle(LOST)
-    sweep(desk, actor=CLOCK, now=LOST, approved_by=REGISTRAR)
+    sweep(desk, actor=CLOCK, now=LOST, approved_by=REGISTRARS)
     abroad.agree()
     return number
 

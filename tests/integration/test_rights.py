@@ -40,7 +40,7 @@ from registry.services.renewals import (
 )
 from registry.services.replacing import ReplacedFor, Replacement, propose_replacement
 from registry.services.rulings import Ruling, propose
-from registry.services.sweeping import sweep
+from registry.services.sweeping import approve, sweep
 from registry.services.trust import (
     Founding,
     found_register,
@@ -175,7 +175,10 @@ def _requests(office: Office, actor: Actor) -> dict[Action, list[Callable[[], ob
             lambda: sweep(desk, actor=actor, now=AT),
             lambda: move_due(desk, AT, actor=actor, now=AT),
         ],
-        Action.APPROVE_SWEEP: [lambda: sweep(desk, actor=somebody(Role.CLOCK), now=AT, approved_by=actor)],
+        Action.APPROVE_SWEEP: [
+            lambda: sweep(desk, actor=somebody(Role.CLOCK), now=AT, approved_by=[actor]),
+            lambda: approve(desk, TOMORROW, actor=actor, now=AT),
+        ],
         Action.PUBLISH: [
             lambda: publish(desk, keyring, MemoryPublisher(), actor=actor, now=AT.replace(month=8)),
         ],

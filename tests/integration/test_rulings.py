@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from registry.demo.officers import APPEAL_PANEL, CONDUCT_PANEL, REGISTRAR, SECOND_REGISTRAR, board
+from registry.demo.officers import APPEAL_PANEL, CONDUCT_PANEL, REGISTRAR, REGISTRARS, SECOND_REGISTRAR, board
 from registry.domain.actors import Actor, Role
 from registry.domain.calendar import civil_date, start_of
 from registry.domain.changes import GroundClass
@@ -306,7 +306,7 @@ def test_t23_a_deadline_that_ran_out_meanwhile_is_open_for_60_days(staffed: Offi
         (died,) = [one.seq for one in work.journal.events(number) if one.type == "DECEASED"]
     rule(staffed, "correction", after_grace, event=died)
     for day, life in ((date(2031, 12, 19), Life.EXPIRED), (date(2031, 12, 20), Life.LAPSED)):
-        sweep(staffed.desk, actor=CLOCK, now=start_of(day), approved_by=REGISTRAR)
+        sweep(staffed.desk, actor=CLOCK, now=start_of(day), approved_by=REGISTRARS)
         assert held(staffed)[0].value.life is life
 
 
