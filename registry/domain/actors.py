@@ -106,6 +106,7 @@ POLICY: _Rights = MappingProxyType(
         Action.LIFT: {
             Role.CSE_REGISTRAR: _ADMINISTRATIVE,
             Role.CONDUCT_PANEL: _CONDUCT,
+            Role.APPEAL_PANEL: _CONDUCT,
             Role.SOCIETY_BOARD: _MEMBERSHIP | _CPD,
             Role.SOCIETY_OFFICER: _CPD,
         },

@@ -117,14 +117,6 @@ def changed(
 
     `reasons` are that of the file and the key of the public sentence; `before` is None for a new registration.
     """
-    event = StatusEvent(
-        type=event_type,
-        register_no=after.register_no,
-        from_state=_status(before, at) if before is not None else None,
-        to_state=_status(after, at),
-        reason_code=reasons[0],
-        public_reason=reasons[1],
-        effective_at=at,
-        decision_ref=decision_ref,
-    )
+    states = _status(before, at) if before is not None else None, _status(after, at)
+    event = StatusEvent(event_type, after.register_no, *states, *reasons, at, decision_ref)
     return Change(after, (event,), ended)

@@ -88,7 +88,7 @@ def _membership_ends(registration: Registration, policy: Policy) -> Iterator[Due
     notice = registration.membership_notice_on
     runs = any(hold.kind is HoldKind.MEMBERSHIP for hold in registration.entry_holds)
     if notice is not None and registration.is_live and not runs:
-        at = max(start_of(day_after(last_day_to_rejoin(notice, policy))), registration.life_since)
+        at = max(_reopened(registration, day_after(last_day_to_rejoin(notice, policy))), registration.life_since)
         hold = Hold(HoldKind.MEMBERSHIP, at, None, REFERENCE)
         yield Due("hold.membership", at, partial(transitions.suspend, hold=hold, at=at, reason_code="membership"))
 
@@ -102,7 +102,12 @@ def _reopened(registration: Registration, on: date) -> datetime:
     """Return when a day begins on which something lapses, or the end of the 60 days after an error (T23)."""
     if registration.reopened_at is None:
         return start_of(on)
-    return start_of(max(on, day_after(deadline_days(civil_date(registration.reopened_at), _REOPENED_DAYS))))
+    return start_of(max(on, day_after(reopened_until(registration.reopened_at))))
+
+
+def reopened_until(corrected_at: datetime) -> date:
+    """Return the last day on which an act counts as in time whose deadline ran out during an error (T23)."""
+    return deadline_days(civil_date(corrected_at), _REOPENED_DAYS)
 
 
 def grace_until(registration: Registration, policy: Policy) -> date | None:

@@ -39,6 +39,7 @@ class PastEvent:
     recorded_at: datetime
     corrects: int | None = None
     """`seq` of an event that is answered as if it had not been: a mistake (T23), or undone without fault (T21)."""
+    reason_code: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,17 +169,9 @@ def _read(kind: type[_Value], members: Mapping[str, Any], forms: Mapping[str, An
 
 _DAY, _INSTANT = date.fromisoformat, datetime.fromisoformat
 _OF_HOLD = {"kind": HoldKind, "since": _INSTANT, "until_on": _DAY}
-_OF_TERM = {
-    "start_on": _DAY,
-    "end_on": _DAY,
-    "origin": TermOrigin,
-    "interim_until_on": _DAY,
-    "interim_closed_at": _INSTANT,
-    "filed_at": _INSTANT,
-    "refused_at": _INSTANT,
-    "promotion_filed_at": _INSTANT,
-    "timely_until_on": _DAY,
-}
+_OF_TERM: dict[str, Callable[[str], Any]] = {"origin": TermOrigin}
+_OF_TERM |= dict.fromkeys(("start_on", "end_on", "interim_until_on", "timely_until_on"), _DAY)
+_OF_TERM |= dict.fromkeys(("interim_closed_at", "filed_at", "refused_at", "promotion_filed_at"), _INSTANT)
 _OF_REGISTRATION = {
     "grade": Grade,
     "grade_since_on": _DAY,

@@ -101,6 +101,12 @@ def extend_interim(registration: Registration, *, at: datetime, policy: Policy, 
     return changed(registration, after, extended, at=at, reasons=reasons, decision_ref=decision_ref)
 
 
+def file_again(registration: Registration, filed: Term, *, at: datetime, policy: Policy, decision_ref: str) -> Change:
+    """Let a term of which a renewal is `filed` in a deadline that is open again run on from `at` (T23)."""
+    change = extend_interim(_with_last(registration, filed), at=at, policy=policy, decision_ref=decision_ref)
+    return replace(change, registration=replace(change.registration, life=Life.CURRENT))
+
+
 def close(
     registration: Registration, *, at: datetime, reason: str, decision_ref: str, promotion_days: int | None = None
 ) -> Change:

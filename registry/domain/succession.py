@@ -65,10 +65,7 @@ def correct(registration: Registration, before: Registration, *, at: datetime, r
     Holds are those of today: they end by their own rules. A deadline that ran out meanwhile is open for 60 days.
     """
     after = replace(
-        before,
-        person_holds=registration.person_holds,
-        entry_holds=registration.entry_holds,
-        reopened_at=at,
+        before, person_holds=registration.person_holds, entry_holds=registration.entry_holds, reopened_at=at
     )
     return _back(registration, after, EventType.CORRECTED, at=at, ref=ref, reason="corrected", undoes=undoes)
 

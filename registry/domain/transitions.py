@@ -8,12 +8,16 @@ that instant comes: holds and ends count once recorded (R-DT-11).
 
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from registry.domain import calendar, refusals
 from registry.domain.changes import Admission, Change, EventType, changed
 from registry.domain.policy import DEFAULT_POLICY, Policy
 from registry.domain.registration import Hold, HoldKind, Life, RegisterEntry, Registration, TermOrigin, next_term
 
+APPEAL = "appeal"
+"""Why a hold was lifted that an appeal stayed or undid: it was no sanction then (R-AP-11)."""
+_ADMITTED = ("register_no", "member_id", "grade", "assessing_society", "standard_ref")
 # Both administrative kinds read the same: the public learns of no finding (T18).
 _PUBLIC_REASONS = {
     HoldKind.CPD: "suspended.cpd",
@@ -101,18 +105,11 @@ def _first_registration(
 ) -> Registration:
     start_on = calendar.civil_date(at)
     end_on = calendar.term_end(start_on, years=policy.term_years)
+    of_entry: dict[str, Any] = {"person_holds": before.person_holds, "entry_holds": before.entry_holds}
+    admitted: dict[str, Any] = {name: getattr(admission, name) for name in _ADMITTED}
+    term = next_term(before, start_on, end_on, origin)
     return Registration(
-        register_no=admission.register_no,
-        grade=admission.grade,
-        grade_since_on=start_on,
-        assessing_society=admission.assessing_society,
-        life=Life.CURRENT,
-        terms=(next_term(before, start_on, end_on, origin),),
-        standard_ref=admission.standard_ref,
-        life_since=at,
-        person_holds=before.person_holds,
-        entry_holds=before.entry_holds,
-        member_id=admission.member_id,
+        life=Life.CURRENT, life_since=at, grade_since_on=start_on, terms=(term,), **of_entry, **admitted
     )
 
 

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from functools import partial
 
 from registry.domain import approvals, changes, clock, lifecycle, refusals, transitions
-from registry.domain.actors import Action, Actor, require
+from registry.domain.actors import Action, Actor, Role, require
 from registry.domain.calendar import civil_date
 from registry.domain.changes import Change
 from registry.domain.registration import Hold, HoldKind, Registration
@@ -20,6 +20,7 @@ from registry.services.refusals import CommandError
 from registry.store.register import Entry, StoredRegistration
 from registry.store.work import Work
 from schemas.names import has_control_character
+from schemas.refusals import translated
 
 ENDINGS = ("revocation", "annulment")
 """The kinds of proposals that end a registration; `rulings` carries them out."""
@@ -50,13 +51,14 @@ def suspend_registration(desk: Desk, command: Suspension, *, actor: Actor, now: 
 
 
 def lift_hold(desk: Desk, number: str, kind: HoldKind, *, decision_ref: str, actor: Actor, now: datetime) -> None:
-    """Take away a hold by a decision; no other hold is touched.
+    """Take away a hold by a decision; no other hold is touched. What the appeal panel lifts was no sanction.
 
     Raises `HoldMissingError` if there is none, `CpdHoldError` while a CPD year of the person is UNCURED, `CommandError`
     while the membership is not mended.
     """
     require_reference(decision_ref)
-    move = partial(transitions.lift, kind=kind, at=now, reason_code=kind.lower(), decision_ref=decision_ref)
+    reason = transitions.APPEAL if actor.role is Role.APPEAL_PANEL else kind.lower()
+    move = partial(transitions.lift, kind=kind, at=now, reason_code=reason, decision_ref=decision_ref)
     _change_holds(desk, number, Action.LIFT, kind, move, actor=actor, now=now)
 
 
@@ -151,13 +153,10 @@ def keep_proposal(work: Work, proposal: approvals.Proposal, *, subject: str) -> 
 
     Raises `CommandError` if exactly this was proposed before, and confirmed or taken back.
     """
-    if work.proposals.add(proposal, subject=subject):
-        return
-    try:
-        work.proposals.open(proposal.digest, proposal.kind)
-    except refusals.NotFoundError as error:
-        done = "exactly this was proposed before and is confirmed or taken back: give it a decision of its own"
-        raise CommandError(f"{subject}: {done}", "decision") from error
+    done = "exactly this was proposed before and is confirmed or taken back: give it a decision of its own"
+    if not work.proposals.add(proposal, subject=subject):
+        with translated(refusals.NotFoundError, to=CommandError(f"{subject}: {done}", "decision")):
+            work.proposals.open(proposal.digest, proposal.kind)
 
 
 def withdraw(desk: Desk, number: str, *, decision_ref: str, actor: Actor, now: datetime) -> None:

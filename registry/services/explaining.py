@@ -69,8 +69,9 @@ def _life(value: Registration, at: datetime) -> Iterator[Reason]:
     """Tell of the registration, its terms, and its holds."""
     yield Reason("R-RG-02", f"{value.grade} since {value.grade_since_on}, assessed by {value.assessing_society}")
     for term in value.terms:
-        by_promotion = term.promotion_filed_at or term.timely_until_on
-        rule = "R-PR-07" if by_promotion else "R-RN-05" if term.is_prolonged else "R-DT-04"
+        is_longer = term.promotion_filed_at or term.timely_until_on
+        more = "T23" if value.reopened_at is not None else "R-PR-07"
+        rule = more if is_longer else "R-RN-05" if term.is_prolonged else "R-DT-04"
         yield Reason(
             rule, f"term {term.seq}, {term.origin}: {term.start_on} to {term.end_on}{_interim(term.interim_until_on)}"
         )

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta, timezone
+from itertools import pairwise
 from typing import Any
 
 from registry.domain import clock, cpd, lifecycle, status
@@ -11,6 +12,7 @@ from registry.domain.changes import EventType
 from registry.domain.history import PastEntry, PastEvent, entry_at
 from registry.domain.refusals import NotFoundError
 from registry.domain.registration import Grade, HoldKind, Life, Registration
+from registry.domain.transitions import APPEAL
 from registry.services import bodies
 from registry.services.agreements import agreements_in_force
 from registry.services.cpd import ledger
@@ -206,13 +208,15 @@ def _asked_about(
 def _sanctions(events: Sequence[PastEvent], at: datetime) -> Iterator[tuple[date, date]]:
     """Give the day of each final sanction up to `at`, and from when the public is no longer told of it.
 
-    A suspension that a decision lifted before its last day was undone on appeal.
+    A suspension that an appeal lifted was undone; one that another decision lifted early was a sanction (row 31).
     """
     ever = {hold for one in events for hold in one.after.holds if hold.kind is HoldKind.CONDUCT_SANCTION}
+    over = {hold: one for before, one in pairwise(events) for hold in before.after.holds - one.after.holds}
     for hold, last_on in ((hold, hold.until_on) for hold in ever if hold.until_on is not None):
-        then = entry_at(events, min(at, end_of(last_on))).value
-        if then is not None and hold in then.holds:
-            yield civil_date(hold.since), anniversary(last_on, _SUSPENSION_SHOWN)
+        end = over.get(hold)
+        if hold.since <= at and (end is None or end.reason_code != APPEAL or end.effective_at > at):
+            ended_on = min(last_on, civil_date(end.effective_at)) if end is not None else last_on
+            yield civil_date(hold.since), anniversary(ended_on, _SUSPENSION_SHOWN)
     undone = {one.corrects for one in events}
     back = {one.place for one in events if one.type is EventType.APPEAL_ALLOWED}
     for one in events:

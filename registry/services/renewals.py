@@ -55,6 +55,16 @@ class _Case:
         content = json.dumps(asdict(file), default=str, sort_keys=True).encode()
         self.work.journal.note(file.kind, file.register_no, content, actor=actor, at=now)
 
+    def open_again(self, last_on: date, now: datetime) -> date | None:
+        """Return until when a deadline of `last_on`, which ran out during an error, is open again; else None (T23)."""
+        at = self.value.reopened_at
+        if at is None or civil_date(now) > clock.reopened_until(at) or clock.cpd_hold(self.value) is not None:
+            return None
+        past = self.work.journal.past(self.value.register_no)
+        wrong = {one.corrects for one in past if one.recorded_at == at}
+        began = civil_date(min(one.recorded_at for one in past if one.seq in wrong))
+        return clock.reopened_until(at) if began <= last_on < civil_date(at) else None
+
 
 @contextmanager
 def _opened(
@@ -93,7 +103,12 @@ def file_renewal(
             if known.completed_at or not is_complete or (known.registration_seq, known.term_seq, known.kind) != view:
                 raise no.RenewalOpenError(number, known.kind)
             file = replace(known, completed_at=now)
-        case.keep(file, Change(case.value, (), None), actor=actor, now=now)
+        change = Change(case.value, (), None)
+        until = case.open_again(case.last.end_on, now) if kind == RENEWAL and is_complete else None
+        if until is not None:
+            filed, ref = replace(case.last, filed_at=now, timely_until_on=until), f"{kind}/{file.seq}"
+            change = renewal.file_again(case.value, filed, at=now, policy=desk.policy, decision_ref=ref)
+        case.keep(file, change, actor=actor, now=now)
     return kind
 
 

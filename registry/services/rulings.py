@@ -75,11 +75,8 @@ class _Case:
         if not self.ruling.grades:
             return [self.answering]
         own = [one for one in reversed(self.held) if one.value.grade in self.ruling.grades]
-        grades = [one.value.grade for one in own]
-        if len(grades) != len(set(self.ruling.grades)) or set(grades) != set(self.ruling.grades):
-            once = (
-                "each grade must have been registered once: where it was more often, annul what answers for the number"
-            )
+        if sorted(one.value.grade for one in own) != sorted(set(self.ruling.grades)):
+            once = "each grade must have been registered once: of one that was twice, annul what answers for the number"
             raise CommandError(f"{self.ruling.number}: {once}", "grade")
         return own
 
@@ -233,6 +230,10 @@ def confirm(desk: Desk, digest: str, *, actor: Actor, now: datetime) -> tuple[st
             if stored.value.life is Life.DECEASED and change.registration.is_live:
                 work.register.set_deceased(stored.value.member_id, None)
             apply_change(work, stored, change, actor=actor, now=now)
+            if change.events[0].type is EventType.CORRECTED:
+                number = stored.value.register_no
+                wrong = next(one for one in work.journal.past(number) if one.seq == change.corrects)
+                work.renewals.reopen(number, closed_at=wrong.recorded_at, at=now)
         work.proposals.confirm(digest, by=actor, at=now)
     return ruling.number, _KINDS[ruling.kind].done
 

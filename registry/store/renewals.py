@@ -82,6 +82,12 @@ class RenewalStore(Repository):
         else:
             self._update(FILE, columns(file), register_no=file.register_no, seq=file.seq)
 
+    def reopen(self, register_no: str, *, closed_at: datetime, at: datetime) -> None:
+        """Let what was closed when a registration ended in error wait again, in place of what was filed since (T23)."""
+        self.close_waiting(register_no, at=at)
+        own = update(FILE).filter_by(register_no=register_no, decided_at=closed_at, outcome=VOID)
+        self._connection.execute(own.values(decided_at=None, outcome=None))
+
     def close_waiting(self, register_no: str, *, at: datetime) -> None:
         """Close what waits of an entry whose registration ends: there is nothing to renew any more."""
         self._update(FILE, {"decided_at": at, "outcome": VOID}, register_no=register_no, decided_at=None)

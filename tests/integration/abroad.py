@@ -31,6 +31,7 @@ from registry.services.trust import (
 )
 from registry.settings import read_settings
 from registry.store.engine import open_engine
+from registry.store.journal import APPROVED
 from registry.store.tables import CPD_ACTIVITY
 from tests.integration.postgres import Server
 from tests.integration.registers import CHEAP, DATABASE, Office, Original, desk_on, recommendation
@@ -122,6 +123,12 @@ class Abroad:
             members = {work.register.entry(number).member_id for number in work.register.numbers()}
             for member in sorted(members):
                 settle(work, member, now, self.office.desk.policy)
+
+    def dated(self, now: datetime) -> datetime:
+        """Let what follows be recorded at `now`, although agreements and hours of later days stand in the journal."""
+        with self.office.desk.open_work() as work:
+            work.journal.append(kind=APPROVED, subject="", payload_sha256="0" * 64, actor="tests", at=now)
+        return now
 
     def pass_time(self, now: datetime) -> None:
         """Let the clock job record what is over by `now`."""

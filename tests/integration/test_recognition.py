@@ -12,6 +12,7 @@ import pytest
 from registry.adapters.randomness import SystemRandomness
 from registry.demo.officers import APPEAL_PANEL, CLOCK, CONDUCT_PANEL, REGISTRAR, board
 from registry.domain import lifecycle
+from registry.domain.actors import Actor
 from registry.domain.changes import GroundClass
 from registry.domain.refusals import NotFoundError
 from registry.domain.registration import Hold, HoldKind
@@ -211,7 +212,7 @@ def test_scenario_71_a_body_that_is_no_party(abroad: Abroad, case_60: str) -> No
 
 def sanction(abroad: Abroad, number: str, first: str, last: str) -> None:
     command = Suspension(number, HoldKind.CONDUCT_SANCTION, "C/1", date.fromisoformat(last))
-    suspend_registration(abroad.office.desk, command, actor=CONDUCT_PANEL, now=at(first, "00:00"))
+    suspend_registration(abroad.office.desk, command, actor=CONDUCT_PANEL, now=abroad.dated(at(first, "00:00")))
 
 
 def test_scenario_72_a_suspension_that_is_over_counts_for_its_days(abroad: Abroad, case_60: str) -> None:
@@ -273,6 +274,7 @@ def test_scenario_114_a_day_that_has_begun_somewhere_is_answered_as_now(abroad: 
 def suspended_for_cpd(abroad: Abroad, number: str, since: datetime) -> None:
     """Set the hold of the ledger, as the clock job does."""
     move = partial(suspend, hold=Hold(HoldKind.CPD, since, None, "2025"), at=since, reason_code="cpd")
+    abroad.dated(since)
     with abroad.office.desk.open_work() as work:
         apply_hold(work, work.register.answering(number), move, on_person=True, actor=CLOCK, now=since)
 
@@ -333,13 +335,31 @@ def test_a_sanction_that_is_still_shown_is_told_to_anybody(abroad: Abroad) -> No
     assert "CONDUCT_LOOKBACK" in abroad.ask(number, ANYBODY)["codes"]
 
 
-def test_a_sanction_that_a_decision_lifted_before_its_end_was_none(abroad: Abroad) -> None:
+@pytest.mark.parametrize(("actor", "code"), [(CONDUCT_PANEL, "CONDUCT_LOOKBACK"), (APPEAL_PANEL, "OK")])
+def test_row_31_a_sanction_that_was_lifted_early_counts_unless_an_appeal_undid_it(
+    abroad: Abroad, actor: Actor, code: str
+) -> None:
+    """Also with an earlier one, that ran to its end, on file: which of them an appeal lifted is told apart."""
     number = abroad.register("2022-07-15")
-    sanction(abroad, number, "2024-05-10", "2024-06-10")
-    lifted = {"decision_ref": "A/1", "actor": CONDUCT_PANEL, "now": at("2024-05-20")}
+    sanction(abroad, number, "2022-08-10", "2022-09-10")
+    abroad.pass_time(at("2022-09-11", "00:05"))
+    sanction(abroad, number, "2023-09-10", "2025-09-09")
+    lifted = {"decision_ref": "A/1", "actor": actor, "now": at("2023-09-20")}
     lift_hold(abroad.office.desk, number, HoldKind.CONDUCT_SANCTION, **lifted)
-    abroad.agree({**DEMO["m1"], "conditions": {"conductLookbackYears": 5}})
-    assert told(abroad.ask(number, PARTY))[1] == "OK"
+    abroad.agree({**DEMO["m1"], "conditions": {"conductLookbackYears": 4}})
+    assert told(abroad.ask(number, PARTY))[1] == code
+    assert "CONDUCT_LOOKBACK" not in abroad.ask(number, ANYBODY)["codes"], "shown for three years after it was lifted"
+
+
+def test_row_31_an_appeal_against_one_sanction_undoes_no_other(abroad: Abroad) -> None:
+    number = abroad.register("2022-07-15")
+    sanction(abroad, number, "2023-01-10", "2023-02-28")
+    abroad.pass_time(at("2023-03-01", "00:05"))
+    sanction(abroad, number, "2024-05-10", "2024-06-10")
+    lifted = {"decision_ref": "A/1", "actor": APPEAL_PANEL, "now": at("2024-05-20")}
+    lift_hold(abroad.office.desk, number, HoldKind.CONDUCT_SANCTION, **lifted)
+    abroad.agree({**DEMO["m1"], "conditions": {"conductLookbackYears": 4}})
+    assert told(abroad.ask(number, PARTY))[1] == "CONDUCT_LOOKBACK"
 
 
 def test_the_dead_are_not_eligible_from_the_day_on(abroad: Abroad, case_60: str) -> None:
@@ -365,7 +385,7 @@ MEC = board("MEC")
 
 
 def renewing(abroad: Abroad, number: str, filed: str, hour: str = "10:00") -> None:
-    file_renewal(abroad.office.desk, number, "2024", is_complete=True, actor=MEC, now=at(filed, hour))
+    file_renewal(abroad.office.desk, number, "2024", is_complete=True, actor=MEC, now=abroad.dated(at(filed, hour)))
 
 
 def approve(abroad: Abroad, number: str, day: str) -> None:
@@ -443,7 +463,7 @@ def test_a_lapse_for_want_of_CPD_is_told_as_such(abroad: Abroad, case_60: str) -
 
 
 def ruled(abroad: Abroad, ruling: Ruling, day: str) -> None:
-    digest = propose(abroad.office.desk, ruling, actor=CONDUCT_PANEL, now=at(day))
+    digest = propose(abroad.office.desk, ruling, actor=CONDUCT_PANEL, now=abroad.dated(at(day)))
     confirm(abroad.office.desk, digest, actor=REGISTRAR, now=at(day, "10:01"))
 
 

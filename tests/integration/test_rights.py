@@ -97,8 +97,8 @@ SETS: dict[HoldKind, set[Role]] = {
 LIFTS: dict[HoldKind, set[Role]] = {
     HoldKind.CPD: {REGISTRAR, BOARD, OFFICER},
     HoldKind.IDENTITY: {REGISTRAR},
-    HoldKind.CONDUCT_INTERIM: {PANEL},
-    HoldKind.CONDUCT_SANCTION: {PANEL},
+    HoldKind.CONDUCT_INTERIM: {PANEL, Role.APPEAL_PANEL},
+    HoldKind.CONDUCT_SANCTION: {PANEL, Role.APPEAL_PANEL},
     HoldKind.SOCIETY_REVIEW: {REGISTRAR},
     HoldKind.MEMBERSHIP: {REGISTRAR, BOARD},
 }

@@ -11,7 +11,8 @@ import pytest
 
 from registry.adapters.folder import PublishFolder
 from registry.adapters.randomness import SystemRandomness
-from registry.demo.officers import CONDUCT_PANEL, PUBLISHER, REGISTRAR, SECOND_REGISTRAR, board
+from registry.demo.officers import APPEAL_PANEL, CONDUCT_PANEL, PUBLISHER, REGISTRAR, SECOND_REGISTRAR, board
+from registry.domain.actors import Actor
 from registry.domain.calendar import start_of
 from registry.domain.changes import GroundClass
 from registry.domain.intake_refusals import (
@@ -320,8 +321,8 @@ def suspend(lives: Lives, number: str, kind: HoldKind, at: datetime, until: date
     suspend_registration(lives.office.desk, Suspension(number, kind, "C/1", until), actor=CONDUCT_PANEL, now=at)
 
 
-def lift(lives: Lives, number: str, kind: HoldKind, at: datetime) -> None:
-    lift_hold(lives.office.desk, number, kind, decision_ref="C/2", actor=CONDUCT_PANEL, now=at)
+def lift(lives: Lives, number: str, kind: HoldKind, at: datetime, actor: Actor = CONDUCT_PANEL) -> None:
+    lift_hold(lives.office.desk, number, kind, decision_ref="C/2", actor=actor, now=at)
 
 
 def revocation(lives: Lives, number: str, at: datetime) -> str:
@@ -352,7 +353,7 @@ def test_scenario_84_a_suspension_that_is_appealed_is_stayed_and_set_again(lives
     first, appealed, dismissed = start_of(date(2026, 2, 1)), china("2026-02-10T14:00"), china("2026-03-20T10:00")
     suspend(lives, number, HoldKind.CONDUCT_SANCTION, first, last)
     assert lives.bits(number) == (0, 1)
-    lift(lives, number, HoldKind.CONDUCT_SANCTION, appealed)
+    lift(lives, number, HoldKind.CONDUCT_SANCTION, appealed, APPEAL_PANEL)
     assert (lives.bits(number), lives.status(number, appealed)) == ((0, 0), "valid")
     suspend(lives, number, HoldKind.CONDUCT_SANCTION, dismissed, last)
     lives.sweep(start_of(date(2026, 8, 1)) - MINUTE)

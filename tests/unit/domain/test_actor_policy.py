@@ -74,7 +74,7 @@ def test_every_cell_of_the_table_without_a_hold() -> None:
         (Role.SOCIETY_BOARD, {HoldKind.MEMBERSHIP}, {HoldKind.MEMBERSHIP, HoldKind.CPD}),
         (Role.SOCIETY_OFFICER, set(), {HoldKind.CPD}),
         (Role.CLOCK, set(), set()),
-        (Role.APPEAL_PANEL, set(), set()),
+        (Role.APPEAL_PANEL, set(), CONDUCT),
         (Role.AUDITOR, set(), set()),
         (Role.PUBLISHER, set(), set()),
     ],

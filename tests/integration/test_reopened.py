@@ -1,0 +1,89 @@
+"""What an error of the register cost is given back (T23): deadlines that ran out meanwhile, and files that waited."""
+
+from datetime import date
+
+import pytest
+
+from registry.demo.officers import CLOCK, REGISTRAR, SECOND_REGISTRAR
+from registry.domain.registration import HoldKind, Life
+from registry.domain.status import life_at
+from registry.services.audit import audit
+from registry.services.decisions import Suspension, lift_hold, record_death, suspend_registration
+from registry.services.issuing import pending_numbers
+from registry.services.rulings import Ruling, confirm, propose
+from registry.services.sweeping import sweep
+from tests.integration.registers import AT, MINUTE, Office
+from tests.integration.test_renewals import BOARD, approve, certificates, china, file, issue, lived, run, term, value
+
+__all__ = ["lived"]
+
+
+@pytest.fixture
+def told(lived: Office) -> Office:
+    """The same, with an event that tells of the term as it is since it was shortened."""
+    number, kind = lived.numbers[0], HoldKind.MEMBERSHIP
+    suspend_registration(lived.desk, Suspension(number, kind, "M/1"), actor=REGISTRAR, now=AT)
+    lift_hold(lived.desk, number, kind, decision_ref="M/2", actor=REGISTRAR, now=AT + MINUTE)
+    return lived
+
+
+def false_death(office: Office, recorded: str, corrected: str) -> None:
+    """Record the death of somebody who lives, and take it back later; the clock job runs before and after."""
+    number, ref = office.numbers[0], "E/1"
+    run(office, recorded)
+    record_death(office.desk, number, date(2026, 7, 2), decision_ref=ref, actor=BOARD, now=china(recorded))
+    with office.desk.open_reading() as work:
+        (wrong,) = [one.seq for one in work.journal.events(number) if one.type == "DECEASED"]
+    ruling, now = Ruling("correction", number, "K/1", event=wrong), china(corrected)
+    run(office, corrected)
+    digest = propose(office.desk, ruling, actor=SECOND_REGISTRAR, now=now)
+    confirm(office.desk, digest, actor=REGISTRAR, now=now)
+    sweep(office.desk, actor=CLOCK, now=now + MINUTE)
+
+
+@pytest.mark.parametrize(
+    ("recorded", "corrected", "filed", "then"),
+    [
+        ("2026-07-14T23:00", "2026-09-01T10:00", "2026-10-31T23:59", ("2026-07-15", "2031-07-14", "renewal")),
+        ("2026-07-03T10:00", "2026-07-15T10:00", "2026-07-15T10:05", ("2026-07-15", "2031-07-14", "renewal")),
+        ("2026-07-15T09:00", "2026-09-01T10:00", "2026-10-31T23:59", ("2026-11-05", "2031-07-14", "late_renewal")),
+        ("2026-07-03T10:00", "2026-07-14T10:00", "2026-07-15T10:00", ("2026-11-05", "2031-07-14", "late_renewal")),
+        ("2026-07-03T10:00", "2026-07-20T10:00", "2026-09-19T00:00", ("2026-11-05", "2031-07-14", "late_renewal")),
+    ],
+)
+def test_t23_a_renewal_in_the_60_days_after_an_error_counts_as_in_time(
+    told: Office, recorded: str, corrected: str, filed: str, then: tuple[str, str, str]
+) -> None:
+    """If the term ended during the error, and for 60 days; it runs on in an interim and has no gap (R-RN-06)."""
+    in_time = then[2] == "renewal"
+    false_death(told, recorded, corrected)
+    assert life_at(value(told), china(filed)) is Life.EXPIRED
+    run(told, filed)
+    file(told, filed)
+    assert life_at(value(told), china(filed)) is (Life.CURRENT if in_time else Life.EXPIRED)
+    assert bool(pending_numbers(told.desk)), "of the interim, or in place of what the error ended"
+    run(told, "2026-11-05T09:00")
+    assert value(told).life is (Life.CURRENT if in_time else Life.EXPIRED)
+    approve(told, "2026-11-05T10:00")
+    assert (value(told).life, term(told)) == (Life.CURRENT, then)
+    assert audit(told.desk, None, actor=REGISTRAR, now=china("2026-11-06T10:00")) == []
+
+
+def test_t23_a_renewal_that_waited_waits_again_and_its_interim_goes_on(told: Office) -> None:
+    file(told, "2026-07-10T10:00")
+    run(told, "2026-07-15T00:00")
+    issue(told, "2026-07-15T10:00")
+    false_death(told, "2026-07-20T10:00", "2026-09-20T10:00")
+    assert value(told).life is Life.CURRENT
+    assert life_at(value(told), china("2026-09-20T11:00")) is Life.CURRENT
+    page = issue(told, "2026-09-20T11:00")
+    assert [(one.basis, one.page_id == page) for one in certificates(told) if one.ended is None] == [("interim", True)]
+    approve(told, "2026-09-25T10:00")
+    assert term(told) == ("2026-07-15", "2031-07-14", "renewal")
+
+
+def test_t23_without_a_filing_it_lapses_after_the_60_days(told: Office) -> None:
+    false_death(told, "2026-07-03T10:00", "2026-10-01T10:00")
+    for at, life in (("2026-11-30T23:59", Life.EXPIRED), ("2026-12-01T00:00", Life.LAPSED)):
+        sweep(told.desk, actor=CLOCK, now=china(at), approved_by=(REGISTRAR, SECOND_REGISTRAR))
+        assert value(told).life is life
