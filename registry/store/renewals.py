@@ -85,8 +85,8 @@ class RenewalStore(Repository):
     def reopen(self, register_no: str, *, closed_at: datetime, at: datetime) -> None:
         """Let what was closed when a registration ended in error wait again, in place of what was filed since (T23)."""
         self.close_waiting(register_no, at=at)
-        own = update(FILE).filter_by(register_no=register_no, decided_at=closed_at, outcome=VOID)
-        self._connection.execute(own.values(decided_at=None, outcome=None))
+        place = {"register_no": register_no, "decided_at": closed_at, "outcome": VOID}
+        self._update(FILE, {"decided_at": None, "outcome": None}, **place)
 
     def close_waiting(self, register_no: str, *, at: datetime) -> None:
         """Close what waits of an entry whose registration ends: there is nothing to renew any more."""

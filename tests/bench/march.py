@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from sqlalchemy import Connection, Engine, insert, text
 
-from registry.demo.officers import CLOCK, REGISTRAR
+from registry.demo.officers import CLOCK, REGISTRAR, REGISTRARS
 from registry.domain.calendar import start_of
 from registry.domain.cpd_person import Activity
 from registry.services import cpd, cpd_facts
@@ -55,11 +55,11 @@ def march(engine: Engine, copies: int) -> March:
     register(engine, _ENTRIES)
     cpd_facts.begin_ledger(desk, AT.year, actor=REGISTRAR, now=AT)
     _live(engine, desk)
-    sweep(desk, actor=CLOCK, now=start_of(date(2026, 12, 30)), approved_by=REGISTRAR)
+    sweep(desk, actor=CLOCK, now=start_of(date(2026, 12, 30)), approved_by=REGISTRARS)
     with engine.begin() as connection:
         looked_at = _grow(connection, copies)
     before, began = _memory(), time.perf_counter()
-    swept = sweep(desk, actor=CLOCK, now=_ASSESSED, approved_by=REGISTRAR)
+    swept = sweep(desk, actor=CLOCK, now=_ASSESSED, approved_by=REGISTRARS)
     seconds = time.perf_counter() - began
     assert not swept.unreadable
     assert swept.done.total() == _PERSONS * copies

@@ -577,7 +577,7 @@ def test_the_audit_compares_what_is_kept_of_the_years_with_the_facts(lives: Live
 def test_what_time_brings_is_recorded_for_everybody_by_so_many_at_once(lives: Lives, at_once: int) -> None:
     numbers, steps = [lives.person(date(2025, 6, 1), serial) for serial in (21, 22, 23)], list[tuple[int, int]]()
     lives.sweep(date(2026, 2, 28))
-    whole = {"actor": CLOCK, "now": start_of(date(2026, 3, 1)), "approved_by": REGISTRAR, "states_at_once": at_once}
+    whole = {"actor": CLOCK, "now": start_of(date(2026, 3, 1)), "approved_by": REGISTRARS, "states_at_once": at_once}
     swept = sweep(lives.office.desk, **whole, step=lambda *one: steps.append(one))  # type: ignore[arg-type]
     assert swept.done == {"cpd.shortfall": 3}
     assert steps == [(min(done, 3), 3) for done in range(at_once, 3 + at_once, at_once)]
