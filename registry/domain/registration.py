@@ -134,7 +134,7 @@ class Term:
     promotion_filed_at: datetime | None = None
     """When the promotion that waits for its decision was filed and complete, as the store found it (R-PR-07)."""
     timely_until_on: date | None = None
-    """Last day to file a renewal as in time after the end: a promotion failed (R-PR-07), or an error is corrected (T23)."""
+    """Last day to file a renewal as in time after the end: a promotion failed (R-PR-07), or an error is over (T23)."""
 
     def __post_init__(self) -> None:
         """Refuse a term without a day."""

@@ -16,11 +16,6 @@ from registry.domain.policy import Policy
 from registry.store.cpd import YearRow
 from registry.store.work import Work
 
-__all__ = [
-    "FROM_YEAR", "YearLedger", "accepted_between", "assess", "changes", "disagreeing", "due", "ledger", "rows_of",
-    "settle",
-]  # fmt: skip
-
 FROM_YEAR = "cpd_from_year"
 """The fact that names the first year of which the register keeps a ledger; without it there is none."""
 _NOT_ASSESSED = frozenset({YearState.OPEN, YearState.CLOSED_FOR_ENTRY})

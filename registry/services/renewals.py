@@ -16,6 +16,7 @@ from registry.domain import renewal_refusals as no
 from registry.domain.actors import CSE, Action, Actor, require
 from registry.domain.calendar import anniversary, civil_date, deadline_days
 from registry.domain.changes import Change
+from registry.domain.cpd_person import YearLedger
 from registry.domain.policy import renewal_window_opens
 from registry.domain.registration import Grade, Registration, Term
 from registry.services import cpd
@@ -197,7 +198,7 @@ def _require_conditions(desk: Desk, case: _Case, days: AssessmentDays, now: date
 
 
 def _missing_for_restoration(
-    desk: Desk, case: _Case, ledger: Sequence[cpd.YearLedger], days: AssessmentDays, now: datetime
+    desk: Desk, case: _Case, ledger: Sequence[YearLedger], days: AssessmentDays, now: datetime
 ) -> list[str]:
     """Return what a restoration lacks: a simple one, or a full one from the third anniversary on (R-RN-08, R-RN-09)."""
     filed_on, ended_at = civil_date(case.file.filed_at), case.value.life_since

@@ -14,7 +14,7 @@ from registry.adapters.keyring import FolderKeyring, SecretFile
 from registry.adapters.opening import open_desk
 from registry.adapters.randomness import SystemRandomness
 from registry.demo.live import Stage, live_by_habits
-from registry.demo.officers import CLOCK, REGISTRAR, REGISTRARS
+from registry.demo.officers import CLOCK, REGISTRAR
 from registry.demo.people import Person
 from registry.demo.plan import office_hour
 from registry.domain.calendar import start_of

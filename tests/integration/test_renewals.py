@@ -417,7 +417,7 @@ def fail(office: Office, at: str) -> None:
 @pytest.fixture
 def promoting(lived: Office) -> Office:
     """The person in the interim of a promotion, with its certificate, on 15 July."""
-    assert promote(lived, "2026-06-20T10:00") == "promotion"
+    assert promote(lived, "2026-07-10T10:00") == "promotion"
     run(lived, "2026-07-15T00:01")
     issue(lived, "2026-07-15T00:02")
     assert (ends(lived), told(lived, "2026-07-15T00:03")) == (["initial", "interim"], "valid_interim")
@@ -490,7 +490,7 @@ def test_scenario_101_and_t23_what_ended_in_error_meanwhile_has_its_days_again(p
 
 
 def test_scenario_43_a_promotion_that_failed_before_the_end_leaves_no_day_beyond(lived: Office) -> None:
-    promote(lived, "2026-06-20T10:00")
+    promote(lived, "2026-07-10T10:00")
     fail(lived, "2026-07-10T10:00")
     run(lived, "2026-07-15T00:01")
     assert (value(lived).life, ends(lived)) == ("EXPIRED", ["initial"])
@@ -516,9 +516,9 @@ def test_t06r_a_promotion_that_is_withdrawn_ends_its_interim(promoting: Office) 
 def test_r_pr_07_a_promotion_counts_from_when_it_is_complete_and_is_filed_until_the_end(lived: Office) -> None:
     with pytest.raises(TooEarlyError):
         promote(lived, "2026-01-14T23:59")
-    promote(lived, "2026-06-20T10:00", is_complete=False)
+    promote(lived, "2026-07-10T10:00", is_complete=False)
     with pytest.raises(RenewalOpenError, match="a promotion is filed"):
-        promote(lived, "2026-06-21T10:00", is_complete=False)
+        promote(lived, "2026-07-11T10:00", is_complete=False)
     run(lived, "2026-07-15T00:01")
     assert value(lived).life == "EXPIRED"
     with pytest.raises(RenewalConditionsError, match=r"until the term ends.*\(R-PR-07\)"):
