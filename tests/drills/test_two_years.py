@@ -7,11 +7,13 @@ two years; without it a month and a half.
 import os
 import random
 import signal
+import sys
 import time
+import traceback
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -24,7 +26,7 @@ from registry.adapters.keyring import FolderKeyring, SecretFile
 from registry.adapters.opening import open_desk
 from registry.adapters.randomness import SystemRandomness
 from registry.app import create
-from registry.demo import habits, officers
+from registry.demo import bodies, habits, officers
 from registry.demo.acting import Life, Stage
 from registry.demo.hours import with_hours
 from registry.demo.live import live_by_habits
@@ -84,6 +86,8 @@ class World:
             try:
                 act()
                 code = 0
+            except BaseException:  # Told here: a child that fails says nothing more to its parent.
+                traceback.print_exc(file=sys.__stderr__)
             finally:
                 os._exit(code)
         if kill_after is not None:
@@ -94,14 +98,16 @@ class World:
         return status == 0
 
     def _day(self, day: date, acts: list[tuple[Life, Act]], *, again: bool) -> None:
-        """Sweep at midnight, carry out what happens, issue, publish twice: what is replaced ends with the second."""
+        """Sweep at midnight, let bodies and people act, issue, publish twice: what is replaced ends with the second."""
         stage, now = stage_of(self.demo), office_hour(day)
         sweeping.sweep(stage.desk, actor=officers.CLOCK, now=start_of(day), approved_by=officers.REGISTRARS)
         trust.refresh_trust_list(stage.desk, stage.keyring, actor=officers.REGISTRAR, now=now)
         done = int(self.progress.read_text())
-        for place, (life, act) in enumerate(acts[done:], start=done):
+        doings = [happen for on, happen in bodies.happenings(stage, office_hour(LAST), is_lived=True) if on == day]
+        doings += [partial(carry_out, stage, life, act) for life, act in acts]
+        for place, do in enumerate(doings[done:], start=done):
             with suppress(*(_REFUSED if again and place == done else ())):
-                known(life, stage).carry_out(act, now)
+                do(now=now)
             write_atomically(self.progress, str(place + 1).encode())
         while numbers := issuing.pending_numbers(stage.desk):
             asked = {"actor": officers.REGISTRAR, "now": now}
@@ -157,6 +163,10 @@ def known(life: Life, stage: Stage) -> Life:
             life.numbers = {place: entry.register_no for place, entry in entries.items() if entry is not None}
             life.name = Name(member.name_hans, member.name_latin or "") if member is not None else life.name
     return life
+
+
+def carry_out(stage: Stage, life: Life, act: Act, now: datetime) -> None:
+    known(life, stage).carry_out(act, now)
 
 
 def test_drill_X30_two_years_with_processes_that_are_killed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
