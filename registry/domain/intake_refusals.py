@@ -5,6 +5,7 @@ The tree::
     DomainError
       IntakeError                  intake (base; names the field that it is about)
         IdNumberError              member.id-number
+        MembershipError            SOCIETY_MEMBERSHIP
         ApplicationDaysError       application.days
         AssessmentExpiredError     application.assessment-expired
         DuplicateApplicationError  DUPLICATE_FIELD_APPLICATION

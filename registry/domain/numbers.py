@@ -51,8 +51,7 @@ def parse_register_number(text: str) -> RegisterNumber:
     Raises `NumberFormatError` when the text is none, and `NumberCheckDigitsError`
     when it holds a typing mistake.
     """
-    number = _squeezed(text) if len(text) <= LONGEST_TEXT else ""
-    if not _FORM.fullmatch(number):
+    if len(text) > LONGEST_TEXT or not _FORM.fullmatch(number := _squeezed(text)):
         raise NumberFormatError
     # Compared, not just divided: 98 and 01 leave the same rest, one is canonical.
     if _check_digits(number[:-2]) != number[-2:]:

@@ -26,10 +26,10 @@ from registry.domain.intake_refusals import (
     PromotionSkipsGradeError,
 )
 from registry.domain.numbers import RegisterNumber
-from registry.domain.policy import DEFAULT_POLICY
 from registry.domain.refusals import LiveRegistrationError
 from registry.domain.registration import LIVE, Grade, Hold, HoldKind, Life, Registration
 from registry.domain.transitions import Admission, register
+from tests.unit.domain.test_public_status import VERSIONED
 
 DECIDED = date(2026, 6, 20)
 DAY = timedelta(days=1)
@@ -70,16 +70,16 @@ def test_r_au_09_a_stage_counts_for_twelve_months_after_a_transfer(day: date | N
     [(DECIDED, date(2027, 6, 20)), (date(2024, 2, 29), date(2025, 2, 28)), (date(2023, 2, 28), date(2024, 2, 28))],
 )
 def test_an_assessment_is_used_within_twelve_months(decided_on: date, last: date) -> None:
-    assert last_day_of_use(decided_on, DEFAULT_POLICY) == last
-    require_usable(decided_on, on=last, policy=DEFAULT_POLICY)
+    assert last_day_of_use(decided_on, VERSIONED) == last
+    require_usable(decided_on, on=last, policy=VERSIONED)
     with pytest.raises(AssessmentExpiredError, match="R-AP-10"):
-        require_usable(decided_on, on=last + DAY, policy=DEFAULT_POLICY)
+        require_usable(decided_on, on=last + DAY, policy=VERSIONED)
     with pytest.raises(AssessmentExpiredError):
-        require_usable(decided_on, on=last, policy=replace(DEFAULT_POLICY, apply_pass_validity_months=11))
+        require_usable(decided_on, on=last, policy=replace(VERSIONED, apply_pass_validity_months=11))
 
 
 def new_grade(grade: Grade, held: list[Registration], *, promotion: bool = False) -> None:
-    require_new_grade(grade, held, promotion=promotion, policy=DEFAULT_POLICY)
+    require_new_grade(grade, held, promotion=promotion, policy=VERSIONED)
 
 
 @pytest.mark.parametrize("promotion", [True, False])
@@ -102,8 +102,8 @@ def test_the_same_or_a_lower_grade_is_held_and_a_higher_one_is_a_promotion(
     ("held", "asked", "is_refused"), [("AE", "SPE", True), ("AE", "PE", False), ("PE", "SPE", False)]
 )
 def test_scenario_20_a_grade_is_skipped_only_where_the_policy_lets_it(held: str, asked: str, is_refused: bool) -> None:
-    live, strict = [replace(HELD, grade=Grade(held))], replace(DEFAULT_POLICY, promo_allow_skip=False)
-    require_new_grade(Grade(asked), live, promotion=True, policy=DEFAULT_POLICY)
+    live, strict = [replace(HELD, grade=Grade(held))], replace(VERSIONED, promo_allow_skip=False)
+    require_new_grade(Grade(asked), live, promotion=True, policy=VERSIONED)
     if is_refused:
         with pytest.raises(PromotionSkipsGradeError, match="R-PR-02"):
             require_new_grade(Grade(asked), live, promotion=True, policy=strict)
@@ -134,14 +134,14 @@ def test_a_revocation_bars_for_three_years_and_asks_for_a_new_assessment(begun_o
     revoked = replace(HELD, life=Life.REVOKED, life_since=AT)
     if is_barred:
         with pytest.raises(ConductBarError, match="2029-07-01"):
-            require_no_bar(begun_on, [HELD, revoked], policy=DEFAULT_POLICY)
+            require_no_bar(begun_on, [HELD, revoked], policy=VERSIONED)
     else:
-        require_no_bar(begun_on, [HELD, revoked], policy=DEFAULT_POLICY)
+        require_no_bar(begun_on, [HELD, revoked], policy=VERSIONED)
 
 
 @pytest.mark.parametrize("life", [life for life in Life if life not in {Life.REVOKED, Life.ANNULLED}])
 def test_no_other_end_bars(life: Life) -> None:
-    require_no_bar(DECIDED, [replace(HELD, life=life, life_since=AT)], policy=DEFAULT_POLICY)
+    require_no_bar(DECIDED, [replace(HELD, life=life, life_since=AT)], policy=VERSIONED)
 
 
 @pytest.mark.parametrize("kind", HoldKind)

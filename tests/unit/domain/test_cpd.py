@@ -16,7 +16,7 @@ from registry.domain.cpd import (
     required_hours,
     year_history,
 )
-from registry.domain.policy import DEFAULT_POLICY
+from tests.unit.domain.test_public_status import VERSIONED
 
 S = YearState
 
@@ -41,11 +41,11 @@ def kept(hours: str, of: int = 2025) -> CpdActivity:
 
 def at(facts: CpdFacts, day: date) -> CpdYear:
     """Return the year at the last second of a day."""
-    return year_history(facts, end_of(day), DEFAULT_POLICY)[-1]
+    return year_history(facts, end_of(day), VERSIONED)[-1]
 
 
 def states(facts: CpdFacts, until: date) -> list[tuple[YearState, datetime]]:
-    return [(one.state, one.since) for one in year_history(facts, end_of(until), DEFAULT_POLICY)]
+    return [(one.state, one.since) for one in year_history(facts, end_of(until), VERSIONED)]
 
 
 @pytest.mark.parametrize(
@@ -69,7 +69,7 @@ def states(facts: CpdFacts, until: date) -> list[tuple[YearState, datetime]]:
     ],
 )
 def test_a_first_year_is_pro_rata_of_its_complete_months(begins_on: date, hours: str) -> None:
-    assert required_hours(begins_on, 0, DEFAULT_POLICY) == Decimal(hours)
+    assert required_hours(begins_on, 0, VERSIONED) == Decimal(hours)
 
 
 @pytest.mark.parametrize(
@@ -82,7 +82,7 @@ def test_a_first_year_is_pro_rata_of_its_complete_months(begins_on: date, hours:
     ],
 )
 def test_scenarios_33_and_94_exempt_months_are_rounded_up_once(begins_on: date, months: int, hours: str) -> None:
-    assert required_hours(begins_on, months, DEFAULT_POLICY) == Decimal(hours)
+    assert required_hours(begins_on, months, VERSIONED) == Decimal(hours)
 
 
 @pytest.mark.parametrize(
@@ -160,7 +160,7 @@ def test_scenario_25_a_course_in_the_cure_makes_up_the_shortfall() -> None:
 
 def test_scenario_26_the_hold_runs_from_the_day_after_the_cure_until_it_is_made_up() -> None:
     facts = year(kept("34"), handed_in("6", date(2026, 8, 1), date(2026, 8, 10)))
-    history = year_history(facts, end_of(date(2026, 12, 31)), DEFAULT_POLICY)
+    history = year_history(facts, end_of(date(2026, 12, 31)), VERSIONED)
     began = datetime(2026, 4, 30, 16, tzinfo=UTC)
     assert hold_since([history], noon(date(2026, 8, 9))) == began
     assert hold_since([history], began - timedelta(seconds=1)) is None
@@ -245,7 +245,7 @@ def test_scenario_96_notice_at_the_end_of_december() -> None:
 def test_scenario_88_a_hold_is_unbroken_only_while_one_year_is_uncured() -> None:
     first = year(kept("34"), handed_in("6", date(2027, 4, 1), date(2027, 4, 20)))
     second = year(kept("34", 2026), of=2026)
-    histories = [year_history(one, end_of(date(2027, 12, 31)), DEFAULT_POLICY) for one in (first, second)]
+    histories = [year_history(one, end_of(date(2027, 12, 31)), VERSIONED) for one in (first, second)]
     assert hold_since(histories, noon(date(2027, 4, 19))) == start_of(date(2026, 5, 1))
     assert hold_since(histories, noon(date(2027, 4, 25))) is None
     assert hold_since(histories, noon(date(2027, 6, 1))) == start_of(date(2027, 5, 1))
@@ -254,7 +254,7 @@ def test_scenario_88_a_hold_is_unbroken_only_while_one_year_is_uncured() -> None
 def test_two_uncured_years_that_overlap_are_one_hold() -> None:
     first = year(kept("34"), handed_in("6", date(2027, 5, 10), date(2027, 5, 20)))
     second = year(kept("34", 2026), of=2026)
-    histories = [year_history(one, end_of(date(2027, 12, 31)), DEFAULT_POLICY) for one in (first, second)]
+    histories = [year_history(one, end_of(date(2027, 12, 31)), VERSIONED) for one in (first, second)]
     assert hold_since(histories, noon(date(2027, 6, 1))) == start_of(date(2026, 5, 1))
 
 

@@ -21,7 +21,7 @@ from registry.domain.cpd_person import (
     live_spans,
     outlook,
 )
-from registry.domain.policy import DEFAULT_POLICY
+from tests.unit.domain.test_public_status import VERSIONED
 
 S = YearState
 BEGAN = date(2024, 3, 1)
@@ -58,7 +58,7 @@ def person(*activities: Activity, courses: tuple[tuple[tuple[datetime, str], ...
 
 
 def ledger(file: PersonFile, day: date, *, from_year: int = 2021) -> list[YearLedger]:
-    return ledger_of(file, end_of(day), from_year=from_year, policy=DEFAULT_POLICY)
+    return ledger_of(file, end_of(day), from_year=from_year, policy=VERSIONED)
 
 
 def now(file: PersonFile, day: date) -> dict[int, YearState]:
@@ -153,7 +153,7 @@ def test_r_cpd_16_death_voids_what_was_asked() -> None:
     dead = replace(file, died_on=date(2026, 4, 2))
     assert now(dead, date(2026, 4, 1))[2025] is S.SHORTFALL
     assert now(dead, date(2026, 4, 2)) == {2024: S.COMPLIANT, 2025: S.NOT_DUE, 2026: S.NOT_DUE}
-    assert outlook("M-1", ledger(dead, date(2026, 5, 20)), end_of(date(2026, 5, 20)), DEFAULT_POLICY).hold_at is None
+    assert outlook("M-1", ledger(dead, date(2026, 5, 20)), end_of(date(2026, 5, 20)), VERSIONED).hold_at is None
 
 
 @pytest.mark.parametrize(
@@ -217,7 +217,7 @@ def test_hours_are_summed_by_the_day_of_the_activity_without_those_that_made_up_
 
 def ahead(file: PersonFile, day: date) -> tuple[date | None, date | None]:
     """Return the first day of the hold, and of the lapse, that are ahead at the last second of a day."""
-    found = outlook("M-1", ledger(file, day), end_of(day), DEFAULT_POLICY)
+    found = outlook("M-1", ledger(file, day), end_of(day), VERSIONED)
     days = (one + timedelta(hours=8) if one is not None else None for one in (found.hold_at, found.lapse_at))
     hold, lapse = (one.date() if one is not None else None for one in days)
     return hold, lapse
@@ -233,7 +233,7 @@ def test_the_years_are_looked_at_once_in_the_next_year_each_person_on_another_da
     """The year that begins then is judged in the one after; nothing that is ahead needs a look."""
 
     def due(member: str, day: date) -> datetime:
-        return outlook(member, ledger(person(*kept(2024)), day), end_of(day), DEFAULT_POLICY).look_at
+        return outlook(member, ledger(person(*kept(2024)), day), end_of(day), VERSIONED).look_at
 
     days = {due(f"M-{number}", date(2025, 12, 31)) for number in range(4_000)}
     assert (min(days), max(days)) == (start_of(date(2026, 1, 1)), start_of(date(2026, 12, 31)))
@@ -330,7 +330,7 @@ def test_the_state_of_a_past_day_never_changes_but_by_facts_of_that_day(found: l
 def test_r_cpd_12_what_is_ahead_is_what_comes(found: list[Activity], day: date) -> None:
     """If nothing more is decided every state comes as foretold, and the hold when it was told to, or none does."""
     file = person(*(known_at(one, end_of(day)) for one in found if one.submitted_at <= end_of(day)))
-    ahead = outlook("M-1", ledger(file, day), end_of(day), DEFAULT_POLICY)
+    ahead = outlook("M-1", ledger(file, day), end_of(day), VERSIONED)
     end = date(2030, 6, 1)
     later = [one.states for one in ledger(file, end) if one.year <= day.year]
     assert later == [tuple(one for one in course if one.since <= end_of(end)) for course in ahead.courses]

@@ -72,6 +72,7 @@ def test_each_number_has_one_pair_of_check_digits(year: int, field: str, serial:
         "\uff23\uff33\uff25\uff12\uff16\uff25\uff2c\uff25\uff10\uff10\uff10\uff11\uff12\uff13\uff17\uff19",
         " " * 2032 + NUMBER,
         "CSE26\u200bELE\ufeff000123\u00ad79\u3000\n",
+        "CSE26\u2028ELE\u2029000123\t79",
     ],
 )
 def test_forgiving_reading(typed: str) -> None:

@@ -12,7 +12,6 @@ from registry.domain.calendar import SHANGHAI, civil_date, day_after, start_of
 from registry.domain.changes import Change
 from registry.domain.clock import course, due, grace_until, owed_since
 from registry.domain.cpd import YearState
-from registry.domain.policy import DEFAULT_POLICY as POLICY
 from registry.domain.refusals import NotLiveError
 from registry.domain.registration import (
     Ended,
@@ -27,6 +26,9 @@ from registry.domain.registration import (
     TermOrigin,
 )
 from registry.domain.renewal import (
+    INTERIM,
+    OWED_YEARS,
+    RESTORABLE,
     close,
     interim_until,
     is_simple_restoration,
@@ -39,6 +41,7 @@ from registry.domain.renewal import (
 from registry.domain.renewal_refusals import NEEDS, RenewalConditionsError, RenewalMissingError
 from registry.domain.status import life_at
 from tests.unit.domain.test_public_status import REGISTRATION
+from tests.unit.domain.test_public_status import VERSIONED as POLICY
 
 END = date(2026, 7, 14)
 LAST = Term(1, date(2021, 7, 15), END, TermOrigin.INITIAL)
@@ -160,6 +163,11 @@ def renewed(registration: Registration, at: str) -> Change:
     return renew(registration, entry, at=moment(at), decision_ref="R/1", policy=POLICY)
 
 
+def filed_as(change: Change) -> list[tuple[str, str, datetime]]:
+    """What is kept of each event for the file."""
+    return [(one.reason_code, one.decision_ref, one.effective_at) for one in change.events]
+
+
 def told(change: Change) -> list[tuple[str, str | None, str, str]]:
     return [(one.type, one.from_state, one.to_state, one.public_reason) for one in change.events]
 
@@ -189,6 +197,7 @@ def test_scenario_99_interims_follow_one_another_until_the_decision() -> None:
     change = steps[0].move(waiting())
     assert change.registration.terms[0].interim_until_on == date(2026, 9, 12)
     assert told(change) == [("INTERIM_EXTENDED", "ACTIVE", "ACTIVE", "interim")]
+    assert filed_as(change) == [("interim", "clock", start_of(date(2026, 7, 15)))]
     assert change.ended is None
     assert owed_since(waiting(), start_of(date(2026, 9, 13)), POLICY) is None
 
@@ -202,6 +211,8 @@ def test_t06_an_approval_of_what_was_filed_on_time_leaves_no_gap(at: str) -> Non
         Ended(EndedReason.REPLACED, "INTERIM", moment(at)),
     )
     assert told(change) == [("RENEWED", "ACTIVE", "ACTIVE", "renewed")]
+    assert filed_as(change) == [("renewed", "R/1", moment(at))]
+    assert change.registration.life_since == REGISTRATION.life_since
 
 
 def test_t07_a_late_renewal_begins_with_the_approval_and_shows_the_gap() -> None:
@@ -212,6 +223,7 @@ def test_t07_a_late_renewal_begins_with_the_approval_and_shows_the_gap() -> None
     assert (after.life, after.life_since) == (Life.CURRENT, moment("2026-09-01T15:00"))
     assert [life_at(after, moment(f"{on}T12:00")) for on in ("2026-08-31", "2026-09-01")] == ["EXPIRED", "CURRENT"]
     assert told(change) == [("RENEWED", "EXPIRED", "ACTIVE", "renewed.late")]
+    assert filed_as(change) == [("renewed.late", "R/1", moment("2026-09-01T15:00"))]
 
 
 def test_scenario_83_a_new_term_begins_under_a_hold() -> None:
@@ -230,6 +242,7 @@ def test_scenario_73_a_refusal_in_the_interim_ends_it_at_that_instant() -> None:
         ("CRED_CLOSED", "ACTIVE", "EXPIRED", "interim-closed"),
         ("EXPIRED", "ACTIVE", "EXPIRED", "expired"),
     ]
+    assert filed_as(change) == [(reason, "R/2", moment("2026-07-20T10:00")) for reason in ("refused", "expired")]
     assert (after.life, after.terms[0].interim_until_on) == (Life.EXPIRED, None)
     days = ("2026-07-14", "2026-07-19", "2026-07-20", "2026-07-21")
     assert [after.current_term(date.fromisoformat(on)) is not None for on in days] == [True, True, False, False]
@@ -354,6 +367,8 @@ def test_scenario_74_a_restoration_gives_a_new_term_from_its_instant(life: Life)
     assert after.terms[-1] == Term(3, date(2027, 2, 1), date(2032, 1, 31), TermOrigin.RESTORATION)
     assert (after.life, after.life_since, after.grade) == (Life.CURRENT, moment("2027-02-01T11:00"), gone.grade)
     assert told(change) == [("REINSTATED", life, "ACTIVE", "restored")]
+    assert filed_as(change) == [("restored", "R/3", moment("2027-02-01T11:00"))]
+    assert change.ended is None
 
 
 @pytest.mark.parametrize("life", sorted(set(Life) - {Life.LAPSED, Life.WITHDRAWN}))
@@ -397,3 +412,28 @@ def test_nothing_is_renewed_that_has_ended() -> None:
 def test_every_need_names_its_rule() -> None:
     assert all("(R-" in need for need in NEEDS.values())
     assert "R-CC-01" in str(RenewalConditionsError("CSE21CIV00004530", ["code-of-conduct"]))
+
+
+def test_r_cpd_17_what_stays_owed_and_what_leads_back() -> None:
+    assert {YearState.SHORTFALL, YearState.UNCURED} == OWED_YEARS
+    assert {Life.LAPSED, Life.WITHDRAWN} == RESTORABLE
+    assert INTERIM == "interim"
+
+
+def test_r_rn_10_each_year_that_is_owed_keeps_a_restoration_back() -> None:
+    for state in YearState:
+        missing = missing_for_restoration(Decimal(40), [state], is_simple=True, is_assessed=True, policy=POLICY)
+        assert missing == (["cpd.owed"] if state in {"SHORTFALL", "UNCURED"} else [])
+
+
+def test_what_is_closed_keeps_its_other_terms_and_says_since_when() -> None:
+    first = Term(1, date(2016, 7, 15), date(2021, 7, 14))
+    running = replace(waiting(interim_until_on=date(2026, 9, 12), seq=2), life_since=moment("2016-07-15T09:00"))
+    at = moment("2026-07-20T10:00")
+    after = close(replace(running, terms=(first, *running.terms)), at=at, reason="withdrawn", decision_ref="R/2")
+    kept, last = after.registration.terms
+    assert (kept, last.refused_at, last.interim_closed_at, last.filed_at) == (first, at, at, None)
+    assert (after.events[0].reason_code, after.registration.life_since) == ("withdrawn", running.life_since)
+    early = close(waiting("2026-05-02T10:00"), at=moment("2026-07-14T23:59"), reason="refused", decision_ref="R/2")
+    (term,) = early.registration.terms
+    assert (term.refused_at, term.interim_closed_at, term.filed_at) == (moment("2026-07-14T23:59"), None, None)

@@ -1,23 +1,32 @@
 """What follows on a registration that is over: T14, T17, T21, T23, and every day of the past afterwards (R-MR-03)."""
 
+import json
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from itertools import permutations
 
 import pytest
 
 from registry.domain import lifecycle, succession, transitions
 from registry.domain.calendar import start_of
-from registry.domain.changes import Admission
+from registry.domain.changes import Admission, Change
 from registry.domain.history import entry_at, restored, written
-from registry.domain.policy import DEFAULT_POLICY
 from registry.domain.refusals import DecisionLaterError, NotLiveError
-from registry.domain.registration import LIVE, Grade, Hold, HoldKind, Life, Registration, TermOrigin
+from registry.domain.registration import LIVE, Grade, Hold, HoldKind, Life, Registration, Term, TermOrigin
 from registry.domain.status import life_at, public_status
 from tests.support.histories import Lived
+from tests.unit.domain.test_public_status import VERSIONED
 from tests.unit.domain.test_transitions import ADMISSION, AT, REGISTRATION
 
 DAY = timedelta(days=1)
 HELD = Hold(HoldKind.CPD, AT + 400 * DAY, None, "d-2")
+
+
+def kept_of(change: Change) -> tuple[str, str, str, str, datetime, int | None]:
+    """The event of a change: type, both reasons, decision, instant, and which event it takes back."""
+    (event,) = change.events
+    reasons = (event.reason_code, event.public_reason)
+    return (event.type, *reasons, event.decision_ref, event.effective_at, change.corrects)
 
 
 def noon(day: date) -> datetime:
@@ -36,7 +45,7 @@ def higher(decided_on: date, grade: Grade = Grade.SPE) -> Admission:
 
 
 def promoted(life: Lived, at: datetime) -> None:
-    over, new = succession.promote(life.now[1], higher(at.date()), life.entry, at=at, policy=DEFAULT_POLICY)
+    over, new = succession.promote(life.now[1], higher(at.date()), life.entry, at=at, policy=VERSIONED)
     life.add(over, place=1)
     life.add(new)
 
@@ -65,6 +74,24 @@ def test_scenario_42_promotion_supersedes_at_one_instant_with_a_new_full_term() 
     assert entry_at(life.events, at).held == ((Grade.PE, date(2021, 7, 15)), (Grade.SPE, date(2026, 7, 3)))
 
 
+def test_t14_the_promotion_of_one_entry_leaves_the_others_as_they_are() -> None:
+    life, at = lived(), noon(date(2026, 7, 3))
+    lapsed = replace(life.now[1], life=Life.LAPSED, terms=(replace(life.now[1].terms[0], seq=6),))
+    entry = replace(life.entry, registrations=(lapsed, life.now[1]))
+    over, new = succession.promote(life.now[1], higher(at.date()), entry, at=at, policy=VERSIONED)
+    assert kept_of(over) == ("SUPERSEDED", "superseded", "superseded", "d-7", at, None)
+    assert kept_of(new) == ("REGISTERED", "registered", "registered", "d-7", at, None)
+    assert new.registration.terms[0].seq == 7
+
+
+def test_t23_the_holds_of_a_correction_are_those_of_today() -> None:
+    review = Hold(HoldKind.SOCIETY_REVIEW, AT, None, "d-3")
+    gone = replace(REGISTRATION, life=Life.LAPSED, person_holds=frozenset({HELD}), entry_holds=frozenset({review}))
+    back = succession.correct(gone, REGISTRATION, at=AT + DAY, ref="d-9", undoes=2).registration
+    assert (back.person_holds, back.entry_holds) == ({HELD}, {review})
+    assert (back.life, back.reopened_at) == (Life.CURRENT, AT + DAY)
+
+
 def test_r_pr_06_holds_survive_a_promotion() -> None:
     life = lived()
     life.add(transitions.suspend(life.now[1], HELD, HELD.since, "cpd"), place=1)
@@ -76,14 +103,14 @@ def test_r_pr_06_holds_survive_a_promotion() -> None:
 def test_r_rg_02_no_promotion_before_its_decision() -> None:
     life, at = lived(), noon(date(2023, 5, 1))
     with pytest.raises(DecisionLaterError, match="R-RG-02"):
-        succession.promote(life.now[1], higher(date(2023, 5, 2)), life.entry, at=at, policy=DEFAULT_POLICY)
+        succession.promote(life.now[1], higher(date(2023, 5, 2)), life.entry, at=at, policy=VERSIONED)
 
 
 @pytest.mark.parametrize("life", sorted(set(Life) - LIVE))
 def test_t14_only_what_lives_is_promoted(life: Life) -> None:
     gone, at = replace(REGISTRATION, life=life), noon(date(2023, 5, 1))
     with pytest.raises(NotLiveError):
-        succession.promote(gone, higher(date(2023, 5, 1)), lived().entry, at=at, policy=DEFAULT_POLICY)
+        succession.promote(gone, higher(date(2023, 5, 1)), lived().entry, at=at, policy=VERSIONED)
 
 
 @pytest.mark.parametrize(
@@ -97,7 +124,9 @@ def test_scenario_46_after_an_appeal_the_rest_of_the_term_or_a_new_one(
 ) -> None:
     life, over, back = lived(), noon(date(2023, 3, 1)), noon(back_on)
     life.add(lifecycle.end(life.now[1], ending, at=over, decision_ref="d-3"), place=1)
-    change = succession.allow_appeal(life.now[1], life.entry, at=back, ref="d-4", policy=DEFAULT_POLICY)
+    change = succession.allow_appeal(life.now[1], life.entry, at=back, ref="d-4", policy=VERSIONED)
+    assert kept_of(change) == ("APPEAL_ALLOWED", "appeal-allowed", "appeal-allowed", "d-4", back, None)
+    assert (change.registration.life, change.registration.life_since) == (Life.CURRENT, back)
     life.add(change, place=1)
     term = life.now[1].last_term()
     assert term is not None
@@ -114,14 +143,14 @@ def test_scenario_46_after_an_appeal_the_rest_of_the_term_or_a_new_one(
 @pytest.mark.parametrize("life", sorted(set(Life) - {Life.REVOKED, Life.ANNULLED}))
 def test_t17_only_a_revocation_or_annulment_is_appealed(life: Life) -> None:
     with pytest.raises(NotLiveError):
-        succession.allow_appeal(replace(REGISTRATION, life=life), lived().entry, at=AT, ref="d", policy=DEFAULT_POLICY)
+        succession.allow_appeal(replace(REGISTRATION, life=life), lived().entry, at=AT, ref="d", policy=VERSIONED)
 
 
 @pytest.mark.parametrize("life", sorted(set(Life) - {Life.SUPERSEDED}))
 def test_t21_only_what_was_superseded_lives_again(life: Life) -> None:
     gone = replace(REGISTRATION, life=life)
     with pytest.raises(NotLiveError):
-        succession.reinstate(gone, lived().entry, at=AT, ref="d", policy=DEFAULT_POLICY, undoes=None)
+        succession.reinstate(gone, lived().entry, at=AT, ref="d", policy=VERSIONED, undoes=None)
 
 
 def annulled_promotion(on: date, *, without_fault: bool, promoted_on: date = date(2026, 7, 3)) -> Lived:
@@ -129,7 +158,9 @@ def annulled_promotion(on: date, *, without_fault: bool, promoted_on: date = dat
     promoted(life, noon(promoted_on))
     life.add(lifecycle.end(life.now[2], lifecycle.ANNULMENT, at=at, decision_ref="d-5"), place=2)
     undoes = 2 if without_fault else None
-    change = succession.reinstate(life.now[1], life.entry, at=at, ref="d-5", policy=DEFAULT_POLICY, undoes=undoes)
+    change = succession.reinstate(life.now[1], life.entry, at=at, ref="d-5", policy=VERSIONED, undoes=undoes)
+    assert kept_of(change) == ("REINSTATED", "reinstated", "reinstated", "d-5", at, undoes)
+    assert (change.registration.life, change.registration.life_since) == (Life.CURRENT, at)
     life.add(change, place=1)
     return life
 
@@ -188,6 +219,7 @@ def test_scenario_81_a_corrected_death_was_never() -> None:
     change = lifecycle.decease(life.now[1], date(2026, 3, 2), recorded_at=died, decision_ref="d")
     life.add(change, place=1, recorded_at=died)
     back = succession.correct(life.now[1], life.events[0].after, at=corrected, ref="d-2", undoes=2)
+    assert kept_of(back) == ("CORRECTED", "corrected", "corrected", "d-2", corrected, 2)
     life.add(back, place=1)
     assert life.now[1] == replace(REGISTRATION, reopened_at=corrected)
     assert [one.type for one in life.events] == ["REGISTERED", "DECEASED", "CORRECTED"]
@@ -222,6 +254,37 @@ def test_r_mr_07_a_lapse_or_withdrawal_restarts_the_years(ending: lifecycle.Endi
 def _everything() -> Registration:
     sanction = Hold(HoldKind.CONDUCT_SANCTION, AT, date(2026, 1, 1), "d\u2028\u4dae")
     return replace(REGISTRATION, person_holds=frozenset({HELD}), entry_holds=frozenset({sanction}))
+
+
+def test_what_is_read_back_has_its_forms() -> None:
+    at = datetime(2026, 1, 2, 3, tzinfo=UTC)
+    term = Term(2, date(2021, 7, 15), date(2026, 7, 14), TermOrigin.APPEAL, date(2026, 9, 12), at, at, at)
+    value = replace(_everything(), terms=(*REGISTRATION.terms, term), reopened_at=at)
+    # What is equal to a word or a day as text need not be one: only the representation tells.
+    assert repr(restored(written(value))) == repr(value)
+    assert written(value) == json.dumps(
+        json.loads(written(value)), sort_keys=True, separators=(",", ":"), ensure_ascii=False
+    )
+
+
+def test_what_is_written_says_each_hold_in_one_order() -> None:
+    early, late = (Hold(HoldKind.CONDUCT_INTERIM, AT + shift * DAY, None, "d") for shift in (0, 1))
+    held = [early, late, Hold(HoldKind.CPD, AT, None, "d")]
+    texts = {written(replace(REGISTRATION, person_holds=frozenset(some))) for some in permutations(held)}
+    (text,) = texts
+    kinds = [(one["kind"], one["since"]) for one in json.loads(text)["person_holds"]]
+    assert kinds == [(one.kind, one.since.isoformat()) for one in held]
+
+
+def test_what_stands_elsewhere_is_not_written() -> None:
+    found = {
+        "review_ended_at": AT,
+        "cpd_hold_at": AT,
+        "cpd_lapse_at": AT,
+        "membership_notice_on": date(2026, 1, 1),
+    }
+    assert written(replace(REGISTRATION, **found)) == written(REGISTRATION)  # type: ignore[arg-type]
+    assert "reopened_at" in json.loads(written(REGISTRATION))
 
 
 def test_what_is_written_of_a_registration_is_read_back_the_same() -> None:

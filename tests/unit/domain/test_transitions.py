@@ -66,6 +66,20 @@ def test_t01_the_term_starts_on_the_day_of_entry_and_lasts_five_years() -> None:
     (event,) = change.events
     assert (event.type, event.from_state, event.to_state) == (EventType.REGISTERED, None, PublicStatus.ACTIVE)
     assert (event.effective_at, event.decision_ref) == (AT, "d-1")
+    assert (event.register_no, event.reason_code, event.public_reason) == (
+        ADMISSION.register_no,
+        "registered",
+        "registered",
+    )
+    assert (made.register_no, made.member_id, made.grade) == (ADMISSION.register_no, "m-1", Grade.PE)
+    assert (made.assessing_society, made.standard_ref) == ("CIV", "CSE-CIV-2020")
+    assert (made.holds, change.corrects) == (frozenset(), None)
+
+
+def test_t01_a_later_term_of_an_entry_goes_on_counting() -> None:
+    ended = replace(REGISTRATION, life=Life.LAPSED, terms=(replace(REGISTRATION.terms[0], seq=4),))
+    change = moves.register(ADMISSION, at=AT, entry=RegisterEntry((ended,)), origin=TermOrigin.PROMOTION)
+    assert [(term.seq, term.origin) for term in change.registration.terms] == [(5, TermOrigin.PROMOTION)]
 
 
 def test_t01_the_day_is_that_of_shanghai() -> None:
@@ -126,11 +140,30 @@ def test_a_hold_is_set_where_it_sits_and_lifted_again(kind: HoldKind) -> None:
 
 
 def test_administrative_holds_look_alike_to_the_public() -> None:
-    reasons = {
-        moves.suspend(REGISTRATION, hold(kind), LATER, "r").events[0].public_reason
-        for kind in (HoldKind.IDENTITY, HoldKind.SOCIETY_REVIEW)
+    """T18: the public learns of no finding."""
+    reasons = {kind: moves.suspend(REGISTRATION, hold(kind), LATER, "r").events[0].public_reason for kind in HoldKind}
+    assert reasons == {
+        HoldKind.CPD: "suspended.cpd",
+        HoldKind.CONDUCT_INTERIM: "suspended.pending-proceedings",
+        HoldKind.CONDUCT_SANCTION: "suspended.fixed-term",
+        HoldKind.IDENTITY: "suspended.administrative-review",
+        HoldKind.SOCIETY_REVIEW: "suspended.administrative-review",
+        HoldKind.MEMBERSHIP: "suspended.society-membership",
     }
-    assert len(reasons) == 1
+
+
+@pytest.mark.parametrize(("decided", "reference"), [(None, "d-2"), ("d-9", "d-9")])
+@pytest.mark.parametrize("on_person", [True, False])
+def test_a_lift_is_told_with_its_decision_or_that_which_set_the_hold(
+    on_person: bool, decided: str | None, reference: str
+) -> None:
+    kind, over = HoldKind.CONDUCT_INTERIM, LATER + timedelta(days=1)
+    held = moves.suspend(REGISTRATION, hold(kind), LATER, "r", on_person=on_person).registration
+    assert (held.person_holds, held.entry_holds) == ({hold(kind)}, set())[:: 1 if on_person else -1]
+    change = moves.lift(held, kind, over, "closed", on_person=on_person, decision_ref=decided)
+    (event,) = change.events
+    assert (event.reason_code, event.public_reason, event.decision_ref) == ("closed", "hold-lifted", reference)
+    assert (event.effective_at, event.from_state, change.registration) == (over, "SUSPENDED", REGISTRATION)
 
 
 @pytest.mark.parametrize("life", ENDED)
