@@ -166,7 +166,7 @@ def hold_since(histories: Iterable[Sequence[CpdYear]], at: datetime) -> datetime
     since: datetime | None = None
     for begins, ends in sorted((span for span in spans if span[0] <= at), reverse=True, key=lambda span: span[0]):
         if ends is None or ends > (since or at):
-            since = begins if since is None else min(since, begins)
+            since = begins
     return since
 
 
@@ -183,7 +183,7 @@ class _Year:
 
     def following(self, now: CpdYear, until: datetime) -> CpdYear | None:
         """Return what follows on `now` up to `until`, if anything does."""
-        moments = {moment for moment in self._facts.moments() if moment > now.since} | {now.due_at or now.since}
+        moments = {*self._facts.moments(), now.due_at or now.since}
         for moment in sorted(one for one in moments if now.since < one <= until):
             is_void = now.state in _VOIDED_BY_DEATH and self._facts.is_void(moment)
             found = CpdYear(YearState.NOT_DUE, moment) if is_void else _STEPS[now.state](self, now, moment)

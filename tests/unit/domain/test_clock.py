@@ -67,6 +67,13 @@ def test_scenario_48_a_sanction_is_over_at_midnight_where_it_sits(on_person: boo
     assert (change.registration.holds, change.events[0].type) == (frozenset(), "SUSPENSION_TERM_ENDED")
 
 
+def test_t11_of_two_sanctions_each_is_over_in_its_place() -> None:
+    person, entry = (Hold(HoldKind.CONDUCT_SANCTION, SINCE, date(2026, 4, day), "d") for day in (29, 30))
+    both = replace(REGISTRATION, person_holds=frozenset({person}), entry_holds=frozenset({entry}))
+    first, second, *_ = due(both, VERSIONED)
+    assert [first.move(both).registration.holds, second.move(both).registration.holds] == [{entry}, {person}]
+
+
 def test_t04_a_cpd_hold_lapses_on_its_anniversary() -> None:
     registration = held(Hold(HoldKind.CPD, start_of(date(2024, 2, 29)), None, "d"), on_person=True)
     lapse = due(registration, VERSIONED)[0]

@@ -303,3 +303,14 @@ def test_what_was_on_file_by_a_moment_is_what_was_told_by_then() -> None:
     decided = replace(none, activities=(counted,), exemptions=((then, 2),), errors=((first, then),))
     assert facts.known_by(then) == facts.known_by(last - moment) == decided
     assert facts.known_by(last) == facts
+
+
+@pytest.mark.parametrize(("from_on", "is_new"), [(date(2025, 1, 1), True), (date(2025, 1, 2), False)])
+def test_a_year_goes_by_the_policy_of_its_first_day(from_on: date, is_new: bool) -> None:
+    changed = replace(
+        VERSIONED, later=(replace(VERSIONED, version="x", from_on=from_on, cpd_cure_days=10, cpd_hours_per_year=48),)
+    )
+    (found,) = year_history(year(kept("39")), end_of(date(2026, 3, 1)), changed)[2:]
+    assert found.cure_until_on == (date(2026, 3, 11) if is_new else date(2026, 4, 30))
+    for begins_on, hours in ((date(2025, 1, 1), (48, 40)), (date(2025, 7, 1), (24, 20))):
+        assert required_hours(begins_on, 0, changed) == hours[not is_new]

@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from registry.domain.calendar import start_of
-from registry.domain.cpd import CpdFacts, CpdYear, YearState
+from registry.domain.cpd import CpdActivity, CpdFacts, CpdYear, YearState
 from registry.domain.cpd_person import Activity, YearLedger
 from registry.domain.cpd_refusals import ActivityError, CpdStateError, DuplicateActivityError
 from registry.domain.cpd_rules import (
@@ -35,8 +35,8 @@ REJECTED = replace(ONE, decided_at=REVIEWED)
 
 def ledger(year: int, state: YearState, *, months: int = 0, notice: date = date(2026, 3, 1)) -> YearLedger:
     facts = CpdFacts(year, date(year, 1, 1), exemptions=((start_of(date(year, 2, 1)), months),))
-    opened = CpdYear(S.OPEN, start_of(date(year, 1, 1)))
-    return YearLedger(year, facts, (opened, CpdYear(state, start_of(notice), notice + timedelta(days=60))))
+    opened, closed = (CpdYear(one, start_of(date(year, 1, 1))) for one in (S.OPEN, S.CLOSED_FOR_ENTRY))
+    return YearLedger(year, facts, (opened, closed, CpdYear(state, start_of(notice), notice + timedelta(days=60))))
 
 
 def holder(*activities: Activity, years: tuple[YearLedger, ...] = ()) -> Holder:
@@ -53,6 +53,19 @@ def refused(kind: type[IntakeError], ask: Callable[[], object]) -> tuple[str, st
 
 def test_the_categories_are_those_of_p2() -> None:
     assert CATEGORIES == (1, 2, 3, 4, 5, 6, 7)
+
+
+def test_what_nobody_decided_on_counts_nothing() -> None:
+    zero = Decimal(0)
+    assert ONE.counted() == CpdActivity(Decimal(8), ONE.submitted_at, None, zero, None, zero)
+    assert CpdActivity(Decimal(8), ONE.submitted_at) == ONE.counted()
+    assert [one.is_rejected for one in (ONE, ACCEPTED, REJECTED)] == [False, False, True]
+
+
+def test_r_cpd_10_allocated_hours_are_handed_in_and_decided_when_they_are_allocated() -> None:
+    for allocated, decided in ((REVIEWED + NOON, REVIEWED + NOON), (REVIEWED - NOON, REVIEWED)):
+        found = replace(ACCEPTED, allocated_at=allocated).counted()
+        assert (found.submitted_at, found.decided_at, found.accepted) == (allocated, decided, Decimal(6))
 
 
 # --- what is on file -------------------------------------------------------------------------------------------------

@@ -77,6 +77,7 @@ def begins(file: PersonFile, day: date) -> dict[int, date]:
     [
         ((), []),
         ((course((BEGAN, "ACTIVE")),), [(BEGAN, None)]),
+        ((course((BEGAN, "ACTIVE"), (BEGAN, "REVOKED")),), []),
         ((course((BEGAN, "ACTIVE"), (date(2025, 5, 1), "SUSPENDED"), (date(2026, 5, 1), "LAPSED")),),
          [(BEGAN, date(2026, 5, 1))]),
         ((course((BEGAN, "ACTIVE"), (date(2025, 5, 1), "EXPIRED"), (date(2025, 6, 1), "ACTIVE")),), [(BEGAN, None)]),
@@ -272,6 +273,22 @@ def test_scenario_90_the_lapse_waits_31_days_for_the_review_of_what_was_complete
 ) -> None:
     file = person(*kept(2024), *evidence, *kept(2026))
     assert ahead(file, date(2027, 5, 12)) == (date(2026, 5, 1), lapses)
+
+
+@pytest.mark.parametrize(("hours", "lapses"), [("19.5", date(2027, 5, 1)), ("20", date(2027, 6, 1))])
+def test_scenario_90_complete_is_what_is_asked_after_the_exemptions(hours: str, lapses: date) -> None:
+    late = waiting(hours, date(2025, 7, 1), date(2027, 4, 29))
+    exempt = (Exemption(2025, noon(date(2025, 6, 1)), 6),)
+    file = replace(person(*kept(2024), late, *kept(2026)), exemptions=exempt)
+    assert ahead(file, date(2027, 5, 12)) == (date(2026, 5, 1), lapses)
+
+
+@pytest.mark.parametrize("decided", ["2027-05-31T23:59:59", "2027-06-01T00:00:00"])
+def test_scenario_90_the_last_day_of_the_review_is_the_31st(decided: str) -> None:
+    rejected = activity("40", date(2025, 7, 1), date(2027, 4, 1), date(2027, 5, 12), "39")
+    late = replace(rejected, decided_at=datetime.fromisoformat(f"{decided}+08:00"))
+    file = person(*kept(2024), late, *kept(2026))
+    assert ahead(file, date(2027, 6, 1)) == (date(2026, 5, 1), date(2027, 6, 1))
 
 
 def test_scenario_90_accepted_in_those_days_it_ends_the_hold() -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from registry.domain import lifecycle
 from registry.domain.calendar import start_of
-from registry.domain.changes import EventType, GroundClass
+from registry.domain.changes import EventType, GroundClass, ended_of
 from registry.domain.lifecycle import decease, end, expire, withdraw
 from registry.domain.refusals import ConductPendingError, NotLiveError
 from registry.domain.registration import Ended, EndedReason, Hold, HoldKind, Life
@@ -93,3 +93,14 @@ def test_t05_and_t22_an_expiry_says_what_was_before(is_held: bool) -> None:
     assert (change.registration, change.ended) == (replace(REGISTRATION, life=Life.EXPIRED, person_holds=holds), None)
     states = ("SUSPENDED", "SUSPENDED") if is_held else ("ACTIVE", "EXPIRED")
     assert (event.type, event.from_state, event.to_state) == (EventType.EXPIRED, *map(PublicStatus, states))
+
+
+@pytest.mark.parametrize("reason", EndedReason)
+@pytest.mark.parametrize(("seconds", "is_dropped"), [(-1, False), (0, False), (1, True)])
+def test_r_pr_07_a_certificate_for_a_term_to_come_is_dropped_at_a_promotion(
+    reason: EndedReason, seconds: int, is_dropped: bool
+) -> None:
+    ended = Ended(reason, None, AT)
+    dropped = Ended(EndedReason.CLOSED, "CANCELLED", AT)
+    told = ended_of(AT + timedelta(seconds=seconds), ended)
+    assert told == (dropped if is_dropped and reason is EndedReason.SUPERSEDED else ended)

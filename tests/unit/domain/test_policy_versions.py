@@ -15,6 +15,43 @@ from registry.domain.refusals import PolicyError
 FIRST = {"version": "2027", "from_on": date(2027, 1, 1), "renewal.grace_days": 60, "cpd.hours_per_year": 48}
 SECOND = {"version": "2028", "from_on": date(2028, 7, 1), "renewal.window_days": 90, "apply.pass_validity_months": 6}
 
+DEFAULTS = {
+    "term.years": 5,
+    "renewal.window_days": 180,
+    "renewal.grace_days": 90,
+    "renewal.grace_after_interim_days": 30,
+    "renewal.grace_after_hold_days": 60,
+    "renewal.interim_days": 60,
+    "renewal.escalate_day": 45,
+    "renewal.notice_days": 90,
+    "restore.simple_years": 3,
+    "restore.cpd_hours": 40,
+    "apply.pass_validity_months": 12,
+    "cpd.hours_per_year": 40,
+    "cpd.submit_by": (1, 31),
+    "cpd.assess_on": (3, 1),
+    "cpd.defer_until": (3, 31),
+    "cpd.cure_days": 60,
+    "cpd.cure_review_days": 31,
+    "cpd.sample": 0.05,
+    "promo.allow_skip": True,
+    "conduct.appeal_days": 30,
+    "conduct.reapply_years": 3,
+    "status.public_history_years": 3,
+    "member.rejoin_days": 90,
+    "auth.custody_months": 12,
+    "sweep.late_minutes": 15,
+    "sweep.pause_hours": 24,
+    "sweep.breaker": (20, 0.02),
+}
+"""The numbers of domain 3.10 by their keys there, and two more: the last days of a term, and a pause of the clock."""
+
+
+def test_the_default_has_the_keys_and_numbers_of_the_rules() -> None:
+    assert {key: getattr(DEFAULT_POLICY, name) for key, name in known_keys().items()} == DEFAULTS
+    assert (DEFAULT_POLICY.version, DEFAULT_POLICY.from_on) == ("default-1", date(2020, 1, 1))
+    assert DEFAULT_POLICY.later == ()
+
 
 def test_each_version_takes_over_what_it_does_not_name() -> None:
     policy = read_versions([FIRST, SECOND])
