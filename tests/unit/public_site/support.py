@@ -5,6 +5,7 @@ from functools import cache
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
+from public_site.access import Access
 from public_site.routes import install
 from tests.unit.public_site.fakes import FakeReads
 from tests.unit.public_site.samples import BASE, NUMBER, PAGE, STATES, verdict
@@ -22,16 +23,16 @@ def register(base_url: str = BASE) -> FakeReads:
     return reads
 
 
-def client(reads: FakeReads | None = None) -> TestClient:
-    """Return a client of the whole public origin."""
-    app = _application(reads) if reads else _usual_application()
+def client(reads: FakeReads | None = None, access: Access | None = None) -> TestClient:
+    """Return a client of the whole public origin; `access` counts who asks how often, else the wall clock does."""
+    app = _application(reads, access) if reads else _usual_application()
     base_url = reads.base_url if reads else BASE
     return TestClient(app, base_url=base_url, raise_server_exceptions=False)
 
 
-def _application(reads: FakeReads) -> FastAPI:
+def _application(reads: FakeReads, access: Access | None = None) -> FastAPI:
     app = FastAPI()
-    install(app, reads)
+    install(app, reads, access)
     return app
 
 

@@ -114,7 +114,7 @@ def test_threat_V39_the_address_is_the_last_hop_that_is_no_proxy(
 
 
 def test_threat_V39_the_twenty_first_check_is_told_when_to_come_back() -> None:
-    visitor: TestClient = client(register())
+    visitor: TestClient = client(register(), Access(clock=Clock()))
     answers = [visitor.post("/api/v1/verify", content=b"valid", headers=VC) for _ in range(21)]
     assert [answer.status_code for answer in answers] == [200] * 20 + [429]
     assert answers[-1].json()["type"] == "/problems/too-often"
