@@ -59,6 +59,7 @@ def test_what_is_not_said_asks_nothing() -> None:
     (found,) = read(given(kind="framework", conditions={}, **left_out))
     assert (found.is_framework, found.conditions, found.mappings) == (True, Conditions(), {})
     assert (found.effective_to_on, found.lodged_by_on, found.decide_by_on) == (None,) * 3
+    assert found.suspension_stops_lodged is False
     (found,) = read(given(savings={"lodgedBy": "2029-12-31"}))
     assert (found.lodged_by_on, found.decide_by_on) == (date(2029, 12, 31), None)
 
