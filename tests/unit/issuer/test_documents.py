@@ -14,6 +14,7 @@ from issuer.documents import (
     did_document,
     issuer_registry,
     trusted_key,
+    unsigned_agreement,
     unsigned_authorization,
     unsigned_code_tables,
     unsigned_manifest,
@@ -23,6 +24,7 @@ from issuer.profile import Assessment
 from issuer.proofs import document_bytes, sign_document
 from issuer.status_lists import VALID_FOR, encode_bits, unsigned_list
 from schemas import codes
+from schemas.addresses import cse_did
 from schemas.contracts import first_violation
 from tests.support import world
 from tests.support.bodies import key
@@ -216,3 +218,22 @@ def test_a_list_runs_24_hours() -> None:
     document = unsigned_list(world.BASE, "revocation", 1, (), now=world.NOW)
     assert (document["validFrom"], document["validUntil"]) == ("2026-05-25T02:00:00Z", "2026-05-26T02:00:00Z")
     assert timedelta(hours=24) == VALID_FOR
+
+
+# --- agreements ---------------------------------------------------------------------------------------------------
+
+
+def test_a_statement_of_an_agreement_names_its_version_and_every_node() -> None:
+    said = {"textHans": "面谈", "textEnglish": "Interview"}
+    foreign = {"id": "did:web:engineers.xa.example"}
+    told = {"id": "m9", "agreementVersion": 2, "party": [foreign], "conditions": {"manual": [said, said]}}
+    made = unsigned_agreement(told, base=world.BASE, is_demo=True, now=BEGIN)
+    url = f"{world.BASE}/agreements/m9"
+    assert (made["id"], made["name"]) == (f"{url}/2", "Recognition agreement M9, version 2 (demonstration data)")
+    subject = made["credentialSubject"]
+    assert (subject["id"], subject["agreementVersion"]) == (url, 2)
+    assert [one["id"] for one in subject["party"]] == [cse_did(world.BASE), foreign["id"]]
+    conditions = subject["conditions"]
+    assert conditions["id"] == f"{url}/2#subject-conditions"
+    assert [one["id"] for one in conditions["manual"]] == [f"{url}/2#subject-conditions-manual-{n}" for n in (1, 2)]
+    assert told["party"] == [foreign], "what was given is left as it is"
