@@ -59,9 +59,7 @@ def test_no_decision_lies_after_today() -> None:
 )
 def test_r_au_09_a_stage_counts_for_twelve_months_after_a_transfer(day: date | None, *, counts: bool) -> None:
     with nullcontext() if counts else pytest.raises(ApplicationDaysError, match="R-AU-09") as refused:
-        require_recent_stages(
-            {"interview_on": None, "material_review_on": day}, on=date(2026, 5, 1), policy=DEFAULT_POLICY
-        )
+        require_recent_stages({"interview_on": None, "material_review_on": day}, on=date(2026, 5, 1), policy=VERSIONED)
     assert refused is None or refused.value.field == "material_review_on"
 
 

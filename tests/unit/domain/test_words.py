@@ -122,6 +122,10 @@ SENTENCES = {
         f"{NUMBER}: not approved: years owed at the end of the registration must be made up (R-RN-10); a material"
         " review of current work is needed, with its day (R-RN-08)"
     ),
+    RenewalConditionsError(NUMBER, ["promotion"]): (
+        f"{NUMBER}: not approved: a promotion to a higher grade counts as a renewal until the term ends: file the"
+        " renewal (R-PR-07)"
+    ),
     RenewalConditionsError(NUMBER, ["assessment"]): (
         f"{NUMBER}: not approved: from the third anniversary a full assessment is needed: material review, test,"
         " interview (R-RN-09)"

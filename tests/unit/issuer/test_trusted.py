@@ -1,11 +1,14 @@
 """An authorization as a decision leaves it: forward only, to the day (R-AU-02, R-AU-04, R-AU-05)."""
 
+import json
 from dataclasses import replace
 from datetime import date
 
 import pytest
 
-from issuer.trusted import AuthorizationEntry, ScopeRow
+from issuer.trusted import CAUSES, INTEGRITY, MERGER, AuthorizationEntry, ScopeRow
+from schemas.contracts import schema_bytes
+from tests.support.world import BASE
 
 BOTH = ("new", "maintain")
 FIRST, LAST, DAY, BEFORE = date(2026, 1, 1), date(2030, 12, 31), date(2026, 8, 1), date(2026, 7, 31)
@@ -51,3 +54,9 @@ def test_a_society_is_in_scope_for_field_and_every_grade_on_the_day(
 ) -> None:
     assert ENTRY.covers(wanted, on) is expected
     assert not replace(ENTRY, scope=(replace(ROW, may=("maintain",)),)).covers(wanted, on)
+
+
+def test_r_au_05_the_causes_of_an_end_are_those_of_the_published_schema() -> None:
+    authorization = json.loads(schema_bytes("trust-list", BASE))["$defs"]["authorization"]
+    assert list(CAUSES) == authorization["properties"]["cause"]["enum"]
+    assert (INTEGRITY, MERGER) == ("integrity", "merger")
