@@ -82,6 +82,11 @@ RULES: dict[str, tuple[Callable[[], object], str, str]] = {
         "application.days decided_on",
         "2026-07-01 lies after today, 2026-06-30",
     ),
+    "r_au_09": (
+        lambda: applications.require_recent_stages({"interview_on": date(2025, 6, 30)}, on=DAY, policy=POLICY),
+        "application.days interview_on",
+        "2025-06-30 is too old to count after a transfer (R-AU-09): repeat it",
+    ),
     "r_ap_06": (
         lambda: grade(Grade.AE, HELD),
         "GRADE_ALREADY_HELD grade",

@@ -243,6 +243,7 @@ def test_scenario_73_a_refusal_in_the_interim_ends_it_at_that_instant() -> None:
         ("EXPIRED", "ACTIVE", "EXPIRED", "expired"),
     ]
     assert filed_as(change) == [(reason, "R/2", moment("2026-07-20T10:00")) for reason in ("refused", "expired")]
+    assert change.ended == Ended(EndedReason.CLOSED, "REFUSED", moment("2026-07-20T10:00"))
     assert (after.life, after.terms[0].interim_until_on) == (Life.EXPIRED, None)
     days = ("2026-07-14", "2026-07-19", "2026-07-20", "2026-07-21")
     assert [after.current_term(date.fromisoformat(on)) is not None for on in days] == [True, True, False, False]
@@ -298,6 +299,7 @@ def test_scenario_101_after_a_failed_promotion_30_days_remain(at: str, steps: li
     change = failed(before, at)
     after_the_end = [("INTERIM_EXTENDED", "ACTIVE", "ACTIVE", "interim")]
     assert told(change) == ([] if at < "2026-07-15" else after_the_end)
+    assert filed_as(change) == ([] if at < "2026-07-15" else [("refused", "R/2", moment(at))])
     assert (change.ended, change.registration.life) == (None, Life.CURRENT)
     found = [(one.name, civil_date(one.at)) for one in course(change.registration, moment("2026-10-01T00:00"), POLICY)]
     assert found == steps
@@ -314,6 +316,7 @@ def test_scenario_101_an_interim_that_was_not_used_is_closed_at_midnight() -> No
         ("EXPIRED", "ACTIVE", "EXPIRED", "expired"),
     ]
     assert change.ended == Ended(EndedReason.CLOSED, "UNUSED", start_of(date(2026, 8, 20)))
+    assert filed_as(change) == [(reason, "clock", change.ended.at) for reason in ("unused", "expired")]
     assert grace_until(change.registration, POLICY) == date(2026, 10, 12)
     last = change.registration.last_term()
     assert last is not None

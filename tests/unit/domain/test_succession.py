@@ -258,7 +258,9 @@ def _everything() -> Registration:
 
 def test_what_is_read_back_has_its_forms() -> None:
     at = datetime(2026, 1, 2, 3, tzinfo=UTC)
-    term = Term(2, date(2021, 7, 15), date(2026, 7, 14), TermOrigin.APPEAL, date(2026, 9, 12), at, at, at)
+    term = Term(
+        2, date(2021, 7, 15), date(2026, 7, 14), TermOrigin.APPEAL, date(2026, 9, 12), at, at, at, at, date(2026, 8, 20)
+    )
     value = replace(_everything(), terms=(*REGISTRATION.terms, term), reopened_at=at)
     # What is equal to a word or a day as text need not be one: only the representation tells.
     assert repr(restored(written(value))) == repr(value)
