@@ -451,7 +451,7 @@ def test_a_list_is_published_before_anybody_has_a_copy_and_in_the_manifest(staff
         assert listed_files[path]["sha256"] == hashlib.sha256(files[path]).hexdigest()
     assert value(staffed, files, 0) == (False, False)
     issuer = json.loads(files["/.well-known/jwt-vc-issuer"])
-    assert [key["kid"] for key in issuer["jwks"]["keys"]] == [f"{CSE}#issue-p256-2026"]
+    assert [key["kid"] for key in issuer["jwks"]["keys"]] == [f"{CSE}#issue-p256-{year}" for year in range(2021, 2027)]
 
 
 def test_what_ends_a_certificate_does_not_wait_for_the_lists_of_copies(staffed: Office) -> None:

@@ -59,6 +59,10 @@ SENTENCES = {
     refusals.RegisterBehindError(NUMBER, "noon"): (
         f"{NUMBER}: the clock job owes this registration a change since noon (R-DT-08): run cse sweep first"
     ),
+    refusals.ClockJumpError("noon", "nine"): (
+        "something was recorded, or the clock job ran, at noon, and now it is nine: nothing was changed. If this clock"
+        " is right, look at cse sweep --dry-run, then two registrars, one after the other, run cse sweep --approved"
+    ),
     refusals.ConductPendingError(NUMBER): (
         f"{NUMBER}: a conduct case, or a proposal to end it, is open (R-CC-08): withdrawal waits until it is decided"
     ),
