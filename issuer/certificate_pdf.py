@@ -20,6 +20,7 @@ from issuer.refusals import PrinterMissingError, UnprintableError
 from schemas import codes
 from schemas.addresses import page_url
 from schemas.names import LONGEST_NAME, has_control_character
+from schemas.refusals import translated
 from verifier.certificate import CertificateFacts, read_certificate
 from verifier.instants import civil_day, parse_instant
 
@@ -41,10 +42,8 @@ def certificate_pdf(certificate: bytes, code: bytes | None, base: str, is_demo: 
 
 def printed(html: str, styles: Sequence[str], enclosed: tuple[str, str, bytes, datetime], code: bytes = b"") -> bytes:
     """Return what `typesetting` makes of a page and of the file inside. Raises `PrinterMissingError` without Pango."""
-    try:
+    with translated(OSError, to=PrinterMissingError(_NO_PANGO)):
         from issuer.typesetting import Enclosure, typeset
-    except OSError as error:
-        raise PrinterMissingError(_NO_PANGO) from error
     return typeset(html, styles, Enclosure(*enclosed), code)
 
 

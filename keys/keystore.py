@@ -12,6 +12,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Self
 
+from nacl.utils import random as random_bytes
+
 from keys import disk, refusals, sealing
 from keys.keyfile import Header, KeyFile, StoredKey, body_text, finished, parse, seed_binding
 from keys.records import KeyRecord, KeyUse, NewKey, record_of, required_text
@@ -44,8 +46,8 @@ class Keystore:
         `KeystorePermissionsError` or `KeystoreWriteError`.
         """
         disk.required_passphrase(passphrase, where="what was given")
-        header = Header(required_text("body", body), cost, sealing.new_salt())
-        data_key = sealing.new_data_key()
+        header = Header(required_text("body", body), cost, random_bytes(sealing.SALT_BYTES))
+        data_key = random_bytes(sealing.KEY_BYTES)
         wrapping = sealing.wrapping_key(passphrase, salt=header.salt, cost=cost)
         wrapped = sealing.box(data_key, key=wrapping, bound_to=header.binding())
         content = _content(header, wrapped, (), data_key=data_key)

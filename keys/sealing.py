@@ -81,16 +81,6 @@ def unbox(sealed: Box, *, key: bytes, bound_to: bytes) -> bytes:
         return crypto_aead_xchacha20poly1305_ietf_decrypt(sealed.ciphertext, bound_to, sealed.nonce, key)
 
 
-def new_data_key() -> bytes:
-    """Return a random data key."""
-    return random_bytes(KEY_BYTES)
-
-
-def new_salt() -> bytes:
-    """Return a random salt."""
-    return random_bytes(SALT_BYTES)
-
-
 def seed_key(data_key: bytes) -> bytes:
     """Derive the key under which seeds are encrypted."""
     return blake2b(key=data_key, person=b"cse-seeds", digest_size=KEY_BYTES).digest()

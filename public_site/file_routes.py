@@ -9,7 +9,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from public_site.pages import Pages, assets
+from public_site.pages import assets
 from public_site.reads import PrintedForm, PublishedFile, Reads
 
 _IMMUTABLE = "public, max-age=31536000, immutable"
@@ -22,10 +22,9 @@ _POST_ONLY = frozenset({"api/v1/verify", "api/v1/recognition-checks"})
 class FileRoutes:
     """The routes that answer with bytes."""
 
-    def __init__(self, reads: Reads, pages: Pages) -> None:
-        """Keep `reads` for the files and `pages` for the answer when there is none."""
+    def __init__(self, reads: Reads) -> None:
+        """Keep `reads`, the only source."""
         self._reads = reads
-        self._pages = pages
 
     def asset(self, name: str) -> Response:
         """Give an asset under its content-hashed name."""

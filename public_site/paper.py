@@ -80,9 +80,8 @@ def _seal_keys(trust: TrustInForce, base: str) -> str:
     """Return every seal key of CSE, whatever its state: the moment of signing decides which may have signed."""
     keys = [key for key in trust.trust_list.keys_of(cse_did(base)) if key.key_use == _SEAL]
     windows = [[int(end.timestamp()) for end in (key.not_before, key.not_after)] for key in keys]
-    states = [key.state(trust.at) for key in keys]
-    points = [(key.public_key or b"").hex() for key in keys]
-    found = [(point, *window, state) for point, window, state in zip(points, windows, states, strict=True)]
+    each = zip(keys, windows, strict=True)
+    found = [((key.public_key or b"").hex(), *window, key.state(trust.at)) for key, window in each]
     return json.dumps(found, separators=(",", ":"))
 
 

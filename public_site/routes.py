@@ -36,7 +36,7 @@ def public_router(reads: Reads) -> APIRouter:
     _add_prints(router, PrintRoutes(reads))
     _add_pages(router, others)
     _add(router, "/check", CheckRoutes(reads, pages, others).check, [*_GET, "POST"])
-    _add_files(router, FileRoutes(reads, pages))
+    _add_files(router, FileRoutes(reads))
     return router
 
 

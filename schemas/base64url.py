@@ -1,7 +1,8 @@
 """Base64url without padding (RFC 7515, 2): every value has exactly one spelling, and every other is refused."""
 
 import base64
-import binascii
+
+from schemas.refusals import translated
 
 
 class Base64urlError(ValueError):
@@ -17,10 +18,8 @@ def encode_base64url(content: bytes) -> str:
 
 def decode_base64url(text: object) -> bytes:
     """Return the bytes behind `text`. Padding, other alphabets, spare bits, anything else: `Base64urlError`."""
-    try:
+    with translated(ValueError, to=Base64urlError("not base64url")):
         content = base64.b64decode(f"{text}{'=' * (-len(f'{text}') % 4)}", altchars=b"-_", validate=True)
-    except (binascii.Error, ValueError) as error:
-        raise Base64urlError("not base64url") from error
     if encode_base64url(content) != text:
         raise Base64urlError("not the one base64url form of these bytes")
     return content

@@ -12,6 +12,7 @@ from zlib import crc32
 from defusedxml.common import DefusedXmlException
 from defusedxml.minidom import parseString
 
+from schemas.refusals import translated
 from verifier.formats import DOCUMENT_BYTES, TOKEN, Kind
 from verifier.refusals import UnreadableFileError
 
@@ -76,15 +77,14 @@ def _in_png(chunks: list[tuple[bytes, bytes]]) -> bytes | None:
 
 
 def _in_svg(content: bytes) -> bytes:
-    try:
+    refused = UnreadableFileError("svg-refused")
+    with translated(DefusedXmlException, ExpatError, LookupError, RecursionError, ValueError, to=refused):
         root = parseString(content, forbid_dtd=True).documentElement
         elements = [root, *root.getElementsByTagName("*")]
-    except (DefusedXmlException, ExpatError, LookupError, RecursionError, ValueError) as error:
-        raise UnreadableFileError("svg-refused") from error
     # Some readers look for the prefix and not for its namespace, so every element of this name counts.
     held = [element for element in elements if element.localName == "credential"]
     if not held or (root.namespaceURI, root.localName) != (_SVG, "svg") or any(map(_is_active, elements)):
-        raise UnreadableFileError("svg-refused")
+        raise refused
     (element, *others), parts = held, [held[0].getAttribute("verify")]
     # A comment, an element or a second CDATA section would part the text: readers join the parts or take the first.
     parts += [getattr(node, "data", "?") for node in element.childNodes]

@@ -9,6 +9,7 @@ import orjson
 
 from schemas.contexts import REGISTRATION_PATH, certificate_contexts, is_known_context
 from schemas.contracts import first_violation, pointer_to
+from schemas.refusals import translated
 from schemas.strict_json import MalformedJsonError, parse_object
 from verifier.asked import NOTHING_ASKED, Asked
 from verifier.checks import CheckName, Finding, passed, unknown
@@ -30,11 +31,8 @@ class Document:
 
 def read_document(content: bytes) -> Document:
     """Read the bytes of a document. Raises `UnreadableDocumentError` if they are not JSON with one meaning."""
-    try:
-        value = parse_object(content)
-    except MalformedJsonError as error:
-        raise UnreadableDocumentError(str(error)) from error
-    return Document(hashlib.sha256(content).hexdigest(), value)
+    with translated(MalformedJsonError, to=lambda error: UnreadableDocumentError(str(error))):
+        return Document(hashlib.sha256(content).hexdigest(), parse_object(content))
 
 
 def check_parse(value: dict[str, Any]) -> Finding:

@@ -4,6 +4,8 @@ import re
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 
+from schemas.refusals import translated
+
 _INSTANT = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})T([0-9]{2}:[0-9]{2}:[0-9]{2})(Z|[+-][0-9]{2}:[0-9]{2})")
 
 _TIMESTAMP = re.compile(
@@ -33,10 +35,8 @@ def parse_instant(text: object) -> datetime:
 
 @lru_cache(maxsize=1024)
 def _instant(day: str, time: str, zone: str) -> datetime:
-    try:
+    with translated(ValueError, OverflowError, to=InstantError("no such instant")):
         return datetime.fromisoformat(f"{day}T{time}{'+00:00' if zone == 'Z' else zone}").astimezone(UTC)
-    except (ValueError, OverflowError) as error:
-        raise InstantError("no such instant") from error
 
 
 def parse_timestamp(text: object) -> datetime:
@@ -48,11 +48,9 @@ def parse_timestamp(text: object) -> datetime:
     if match is None:
         raise InstantError("not a date and time with a zone")
     day, time, zone = match.groups()
-    try:
+    with translated(ValueError, OverflowError, to=InstantError("no such instant")):
         begins = datetime.fromisoformat(f"{day}T{time or '00:00:00'}{'+00:00' if zone == 'Z' else zone}")
         return (begins if time else begins + timedelta(days=1)).astimezone(UTC)
-    except (ValueError, OverflowError) as error:
-        raise InstantError("no such instant") from error
 
 
 def parse_numeric_date(value: object) -> datetime:

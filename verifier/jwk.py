@@ -3,7 +3,8 @@
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from schemas.base64url import Base64urlError, decode_base64url, encode_base64url
+from schemas.base64url import decode_base64url, encode_base64url
+from schemas.refusals import translated
 
 _CURVES: dict[str, ec.EllipticCurve] = {"P-256": ec.SECP256R1(), "P-384": ec.SECP384R1()}
 _ED25519_BYTES = 32
@@ -22,7 +23,7 @@ def read_jwk(value: object) -> bytes:
     """
     if not isinstance(value, dict) or "d" in value:
         raise JwkError("not a public key")
-    try:
+    with translated(KeyError, TypeError, ValueError, to=JwkError("not a key of Ed25519, P-256 or P-384")):
         x = decode_base64url(value.get("x"))
         if (value.get("kty"), value.get("crv")) == ("OKP", "Ed25519") and len(x) == _ED25519_BYTES:
             return x
@@ -30,8 +31,6 @@ def read_jwk(value: object) -> bytes:
         if value.get("kty") != "EC" or len(x) != len(y):
             raise JwkError("not a key of Ed25519, P-256 or P-384")
         key = ec.EllipticCurvePublicKey.from_encoded_point(_CURVES[value["crv"]], b"\x04" + x + y)
-    except (Base64urlError, KeyError, TypeError, ValueError) as error:
-        raise JwkError("not a key of Ed25519, P-256 or P-384") from error
     return key.public_bytes(Encoding.X962, PublicFormat.CompressedPoint)
 
 

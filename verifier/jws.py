@@ -10,7 +10,8 @@ from typing import Any
 
 from schemas.base64url import Base64urlError, decode_base64url
 from schemas.multikey import Algorithm
-from schemas.strict_json import DOCUMENT, Limits, MalformedJsonError, parse_object
+from schemas.refusals import translated
+from schemas.strict_json import DOCUMENT, Limits, parse_object
 from verifier.refusals import DisbelievedError, UnreadableDocumentError, UnreadableFileError
 from verifier.signatures import is_signature
 
@@ -72,10 +73,8 @@ def read_jws(text: str, *, longest: int = LONGEST) -> Jws:
 
 
 def _json(part: str, limits: Limits) -> dict[str, Any]:
-    try:
+    with translated(ValueError, to=lambda error: UnreadableDocumentError(f"a part of the token: {error}")):
         return parse_object(decode_base64url(part), limits)
-    except (Base64urlError, MalformedJsonError) as error:
-        raise UnreadableDocumentError(f"a part of the token: {error}") from error
 
 
 def check_header(jws: Jws) -> None:

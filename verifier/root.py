@@ -15,6 +15,7 @@ from typing import Any
 from schemas.contexts import STATEMENTS_PATH, statement_contexts
 from schemas.contracts import first_violation
 from schemas.multikey import Algorithm, MultikeyError, algorithm_of, decode_multikey
+from schemas.refusals import translated
 from schemas.strict_json import TRUST_LIST, MalformedJsonError, parse_object
 from verifier.cryptosuite import JCS
 from verifier.instants import InstantError, parse_instant
@@ -49,17 +50,16 @@ class UntrustedListError(DisbelievedError):
 @lru_cache(maxsize=8)
 def read_root(content: bytes) -> PinnedRoot:
     """Read a root DID document. Raises `TrustRootError` if it is none."""
-    try:
+    no_root = TrustRootError("the trust root is not a DID document with Ed25519 Multikeys")
+    with translated(MalformedJsonError, MultikeyError, to=no_root):
         document = parse_object(content)
         if document.get("@context") is None or first_violation("did", "", document) is not None:
-            raise TrustRootError("the trust root is not a DID document with Ed25519 Multikeys")
+            raise no_root
         keys = {
             method["id"]: decode_multikey(method["publicKeyMultibase"]) for method in document["verificationMethod"]
         }
         if any(algorithm_of(key) is not Algorithm.EDDSA for key in keys.values()):
-            raise MultikeyError("a root signs with Ed25519")
-    except (MalformedJsonError, MultikeyError) as error:
-        raise TrustRootError("the trust root is not a DID document with Ed25519 Multikeys") from error
+            raise no_root
     if any(key_id.split("#")[0] != document["id"] for key_id in keys):
         raise TrustRootError("the trust root names a key of another body")
     if len(set(keys.values())) != len(document["verificationMethod"]):
@@ -97,7 +97,7 @@ def _believe(content: bytes, root: PinnedRoot) -> TrustList:
 
 
 def _read(content: bytes) -> tuple[dict[str, Any], TrustList]:
-    try:
+    with translated(ValueError, to=UntrustedListError("trust_list_malformed")):
         document = parse_object(content, TRUST_LIST)
         contexts = document.get("@context")
         if not isinstance(contexts, list) or len(contexts) != 2 or not isinstance(contexts[1], str):
@@ -106,10 +106,6 @@ def _read(content: bytes) -> tuple[dict[str, Any], TrustList]:
         if contexts != statement_contexts(base) or first_violation("trust-list", base, document) is not None:
             raise UntrustedListError("trust_list_malformed")
         return document, read_trust_list(document)
-    except (MalformedJsonError, ValueError) as error:
-        if isinstance(error, UntrustedListError):
-            raise
-        raise UntrustedListError("trust_list_malformed") from error
 
 
 def _is_signed(document: dict[str, Any], trust_list: TrustList, root: PinnedRoot) -> bool:

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from registry.adapters.children import run_limited
 from registry.adapters.refusals import ChildFailedError
+from schemas.refusals import translated
 from verifier.asked import Asked
 from verifier.judge import judge
 from verifier.refusals import TooComplexError
@@ -20,12 +21,10 @@ def limited_judge(content: bytes, told: Callable[[], Sources], *, now: datetime,
 
     Also `BusyError`. A document that takes too much, or ends the child otherwise, is `TooComplexError` too.
     """
-    try:
+    with translated(ChildFailedError, to=TooComplexError(f"it takes more than {SECONDS:g} s or {MEMORY >> 20} MiB")):
         return run_limited(
             judge_in_child, content, now, asked, seconds=SECONDS, memory=MEMORY, asked_for=lambda: (told(),)
         )
-    except ChildFailedError as error:
-        raise TooComplexError(f"it takes more than {SECONDS:g} s or {MEMORY >> 20} MiB") from error
 
 
 def judge_in_child(content: bytes, now: datetime, asked: Asked, sources: Sources) -> Report:

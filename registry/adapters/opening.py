@@ -23,10 +23,8 @@ from registry.store.refusals import SchemaBehindError, StoreError, UnreachableEr
 from schemas.refusals import translated
 
 
-class RegisterUnusableError(AdapterError):
+class RegisterUnusableError(AdapterError, code="register"):
     """There is no register where the settings point, or it is not one for this mode and address."""
-
-    code = "register"
 
 
 def open_desk(settings: Settings, *, create: bool = False) -> Desk:
@@ -55,22 +53,19 @@ def read_policy(file: Path | None) -> Policy:
     """
     if file is None:
         return DEFAULT_POLICY
-    try:
+    unusable = OSError, ValueError, AttributeError, TypeError, PolicyError
+    with translated(*unusable, to=lambda error: RegisterUnusableError(f"CSE_POLICY_FILE: {file}: {error}")):
         tables = tomllib.loads(file.read_text(encoding="utf-8"))
         if set(tables) != {"version"}:
             raise RegisterUnusableError(f"CSE_POLICY_FILE: {file} holds tables [[version]] and nothing else")
         return read_versions(tables["version"])
-    except (OSError, ValueError, AttributeError, TypeError, PolicyError) as error:
-        raise RegisterUnusableError(f"CSE_POLICY_FILE: {file}: {error}") from error
 
 
 def open_fetcher(settings: Settings) -> Fetcher:
     """Return the way to other machines, as `settings` allow it. Raises `RegisterUnusableError`."""
-    try:
-        return Fetcher(any_host=settings.foreign_dids, authority=settings.fetch_loopback)
-    except OSError as error:
-        file = settings.fetch_loopback
-        raise RegisterUnusableError(f"CSE_FETCH_LOOPBACK: {file} is no file of CA certificates") from error
+    file = settings.fetch_loopback
+    with translated(OSError, to=RegisterUnusableError(f"CSE_FETCH_LOOPBACK: {file} is no file of CA certificates")):
+        return Fetcher(any_host=settings.foreign_dids, authority=file)
 
 
 @contextmanager

@@ -15,6 +15,7 @@ from PIL import Image, ImageFile
 
 from registry.adapters.children import run_limited
 from registry.adapters.refusals import ChildFailedError
+from schemas.refusals import translated
 from verifier.badge import baked_credential
 from verifier.formats import DOCUMENT_BYTES, Found, Kind, kind_of
 from verifier.refusals import UnreadableFileError
@@ -42,10 +43,8 @@ def read_file(content: bytes, media_type: str | None = None) -> Found:
     if kind not in _READERS:
         return Found(kind)
     read, seconds = _READERS[kind]
-    try:
+    with translated(ChildFailedError, to=UnreadableFileError("unreadable-file")):
         return run_limited(read, content, kind, seconds=seconds, memory=_MEMORY)
-    except ChildFailedError as error:
-        raise UnreadableFileError("unreadable-file") from error
 
 
 def read_picture(content: bytes, kind: Kind) -> Found:

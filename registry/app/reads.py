@@ -21,7 +21,7 @@ from registry.adapters.reading import read_file
 from registry.adapters.refusals import AdapterError, BusyError
 from registry.domain.numbers import parse_page_id
 from registry.domain.refusals import NotFoundError, PageIdError
-from registry.domain.status import PublicStatus, life_at, public_status
+from registry.domain.status import PublicStatus, status_at
 from registry.services import answers, entries, presented, printing, trust
 from registry.services.ports import Desk
 from registry.services.refusals import QuestionError, ServiceError
@@ -87,8 +87,7 @@ class RegisterReads:
         try:
             with self._desk.open_reading() as work:
                 for number in work.register.numbers()[:_LOOKED_AT]:
-                    value = work.register.answering(number).value
-                    found.setdefault(public_status(life_at(value, moment), value.holds), number)
+                    found.setdefault(status_at(work.register.answering(number).value, moment), number)
         except StoreError:
             return ()
         ordered = sorted(found, key=lambda status: status is not PublicStatus.ACTIVE)

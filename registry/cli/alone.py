@@ -89,9 +89,7 @@ def verify_offline(target: str, asked: Offline) -> dict[str, Any]:
 def _judged(document: bytes, moment: datetime, past: datetime | None, asked: Offline) -> dict[str, Any]:
     if asked.folder is None:
         nothing = PublishedFolder(Path(os.devnull))
-        alone = verdict(
-            _with_agreement(judge(document, nothing, now=moment, asked=asked.holder), nothing, asked.holder)
-        )
+        alone = verdict(_report(document, nothing, moment, asked.holder))
         _say("without a published folder (--offline DIR) nothing could prove a certificate", asked.program)
         return alone
     kept = UserFolder(os.environ)
@@ -100,7 +98,7 @@ def _judged(document: bytes, moment: datetime, past: datetime | None, asked: Off
     hours = timedelta(hours=asked.max_status_hours) if asked.max_status_hours is not None else MAX_STATUS_AGE
     sources = partial(PublishedFolder, asked.folder, root=root, root_sha256=digest, max_status_age=hours)
     folder = sources(seen=seen)
-    today = _with_agreement(judge(document, folder, now=moment, asked=asked.holder), folder, asked.holder)
+    today = _report(document, folder, moment, asked.holder)
     if digest is None:
         _say(_UNPINNED, asked.program)
     else:
@@ -108,11 +106,11 @@ def _judged(document: bytes, moment: datetime, past: datetime | None, asked: Off
     if past is None:
         return verdict(today)
     earlier = sources(seen=seen.until(past))
-    then = judge(document, earlier, now=past, asked=asked.holder)
-    return verdict_on_date(_with_agreement(then, earlier, asked.holder), today)
+    return verdict_on_date(_report(document, earlier, past, asked.holder), today)
 
 
-def _with_agreement(report: Report, folder: PublishedFolder, asked: Asked) -> Report:
+def _report(document: bytes, folder: PublishedFolder, moment: datetime, asked: Asked) -> Report:
+    report = judge(document, folder, now=moment, asked=asked)
     return report if asked.agreement is None else checked_offline(report, asked.agreement, folder.agreements)
 
 

@@ -1,6 +1,7 @@
 """`cse demo` and `cse census`."""
 
 import os
+import re
 import shutil
 from collections import Counter
 from dataclasses import asdict
@@ -58,16 +59,8 @@ def _moment(at: str | None, settings: Settings) -> datetime:
     if at is None:
         return clock.now(settings)
     with translated(InstantError, to=UsageError(f"--at {at} is no instant such as 2026-07-01T10:00+08:00")):
-        return parse_instant(at if at.count(":") > 2 else _with_seconds(at))
-
-
-def _with_seconds(text: str) -> str:
-    """Accept `10:00+08:00` and `10:00Z` for `10:00:00+08:00`."""
-    for zone in ("+08:00", "Z"):
-        stem = text.removesuffix(zone)
-        if stem != text and stem.count(":") == 1:
-            return f"{stem}:00{zone}"
-    return text
+        # `10:00+08:00` and `10:00Z` stand for `10:00:00+08:00` and `10:00:00Z`.
+        return parse_instant(re.sub(r"(?<=T\d\d:\d\d)(?=(?:\+08:00|Z)\Z)", ":00", at))
 
 
 def _build(settings: Settings, count: int, at: datetime) -> None:

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from registry.domain.numbers import RegisterNumber
 from registry.domain.registration import Ended, EndedReason, Grade, Registration
-from registry.domain.status import PublicStatus, life_at, public_status
+from registry.domain.status import PublicStatus, status_at
 
 
 class EventType(StrEnum):
@@ -99,24 +99,22 @@ def interim_ended(sub_reason: str, at: datetime) -> Ended:
     return Ended(EndedReason.REPLACED if sub_reason == "INTERIM" else EndedReason.CLOSED, sub_reason, at)
 
 
-def _status(registration: Registration, at: datetime) -> PublicStatus:
-    return public_status(life_at(registration, at), registration.holds)
-
-
 def changed(
     before: Registration | None,
     after: Registration,
     event_type: EventType,
     *,
     at: datetime,
-    reasons: tuple[str, str],
+    reasons: str | tuple[str, str],
     decision_ref: str,
     ended: Ended | None = None,
 ) -> Change:
     """Return the change to `after`, in effect from `at`, with its event: public status before and after, both reasons.
 
-    `reasons` are that of the file and the key of the public sentence; `before` is None for a new registration.
+    `reasons` are that of the file and the key of the public sentence, if they differ; `before` is None for a new
+    registration.
     """
-    states = _status(before, at) if before is not None else None, _status(after, at)
-    event = StatusEvent(event_type, after.register_no, *states, *reasons, at, decision_ref)
+    states = status_at(before, at) if before is not None else None, status_at(after, at)
+    both = (reasons, reasons) if isinstance(reasons, str) else reasons
+    event = StatusEvent(event_type, after.register_no, *states, *both, at, decision_ref)
     return Change(after, (event,), ended)

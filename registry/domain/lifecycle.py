@@ -87,7 +87,6 @@ def expire(registration: Registration, *, at: datetime, decision_ref: str) -> Ch
     Its instant of registration stays, for a certificate may be issued yet.
     """
     after = replace(registration, life=Life.EXPIRED)
-    reasons = ("expired", "expired")
-    change = changed(registration, after, EventType.EXPIRED, at=at, reasons=reasons, decision_ref=decision_ref)
+    change = changed(registration, after, EventType.EXPIRED, at=at, reasons="expired", decision_ref=decision_ref)
     before = public_status(Life.CURRENT, registration.holds)
     return replace(change, events=(replace(change.events[0], from_state=before),))

@@ -89,7 +89,7 @@ def renew(
     decided = _with_last(registration, replace(last, filed_at=None, promotion_filed_at=None, timely_until_on=None))
     terms = (*decided.terms, next_term(entry, start_on, end_on, origin))
     after = replace(decided, life=Life.CURRENT, life_since=since, terms=terms)
-    change = changed(registration, after, EventType.RENEWED, at=at, reasons=(reason, reason), decision_ref=decision_ref)
+    change = changed(registration, after, EventType.RENEWED, at=at, reasons=reason, decision_ref=decision_ref)
     return replace(change, ended=interim_ended(INTERIM.upper(), at))
 
 
@@ -97,8 +97,7 @@ def extend_interim(registration: Registration, *, at: datetime, policy: Policy, 
     """Record that an interim runs from `at`, for its next days (T6i). Raises `RenewalMissingError`."""
     last = _required_file(registration, "filed_at", "promotion_filed_at", "timely_until_on")
     after = _with_last(registration, replace(last, interim_until_on=interim_until(last.end_on, civil_date(at), policy)))
-    extended, reasons = EventType.INTERIM_EXTENDED, ("interim", "interim")
-    return changed(registration, after, extended, at=at, reasons=reasons, decision_ref=decision_ref)
+    return changed(registration, after, EventType.INTERIM_EXTENDED, at=at, reasons=INTERIM, decision_ref=decision_ref)
 
 
 def file_again(registration: Registration, filed: Term, *, at: datetime, policy: Policy, decision_ref: str) -> Change:
@@ -153,8 +152,7 @@ def restore(
     start_on = civil_date(at)
     term = next_term(entry, start_on, term_end(start_on, years=policy.on(start_on).term_years), TermOrigin.RESTORATION)
     after = replace(registration, life=Life.CURRENT, life_since=at, terms=(*registration.terms, term))
-    reasons = ("restored", "restored")
-    return changed(registration, after, EventType.REINSTATED, at=at, reasons=reasons, decision_ref=decision_ref)
+    return changed(registration, after, EventType.REINSTATED, at=at, reasons="restored", decision_ref=decision_ref)
 
 
 def _required_file(registration: Registration, *waiting: str) -> Term:

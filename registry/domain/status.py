@@ -47,6 +47,11 @@ def public_status(life: Life, holds: frozenset[Hold]) -> PublicStatus:
     return PublicStatus.EXPIRED if life is Life.EXPIRED else PublicStatus.ACTIVE
 
 
+def status_at(registration: Registration, at: datetime) -> PublicStatus:
+    """Return what the public page says at `at` of a registration as it was recorded by then."""
+    return public_status(life_at(registration, at), registration.holds)
+
+
 def revocation_bit(ended: Ended | None) -> bool:
     """Return R: set iff the credential has ended. It never falls."""
     return ended is not None

@@ -88,5 +88,5 @@ def _back(
     reason: str,
     undoes: int | None = None,
 ) -> Change:
-    change = changed(before, after, event, at=at, reasons=(reason, reason), decision_ref=ref)
+    change = changed(before, after, event, at=at, reasons=reason, decision_ref=ref)
     return replace(change, corrects=undoes)

@@ -49,8 +49,7 @@ def register(
         raise refusals.DecisionLaterError(admission.decided_on, start_on)
     _require_free_entry(admission, before)
     after = _first_registration(admission, before, at=at, policy=policy, origin=origin)
-    reasons = ("registered", "registered")
-    return changed(None, after, EventType.REGISTERED, at=at, reasons=reasons, decision_ref=admission.decision_ref)
+    return changed(None, after, EventType.REGISTERED, at=at, reasons="registered", decision_ref=admission.decision_ref)
 
 
 def suspend(

@@ -1,6 +1,6 @@
 """Mutual recognition agreements as CSE's signed statements: how one is recorded, and which are in force."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
@@ -72,17 +72,8 @@ def _require_sensible(said: Mapping[str, Any], new: Agreement, today: date) -> N
         if earlier is not None and later is not None and earlier > later:
             raise CommandError(f"/{member}: {fault}", member)
     for member, value in said.items():
-        if any(map(has_control_character, _texts(value))):
+        if any(map(has_control_character, strict_json.texts(value))):
             raise CommandError(f"/{member}: a text holds a control or invisible character", member)
-
-
-def _texts(value: Any) -> Iterator[str]:
-    """Give every text in a JSON value."""
-    if isinstance(value, str):
-        yield value
-    inner = value.values() if isinstance(value, Mapping) else value if isinstance(value, list) else ()
-    for one in inner:
-        yield from _texts(one)
 
 
 def _recorded(work: Work, name: str) -> list[Agreement]:

@@ -47,7 +47,7 @@ def register_lines(desk: Desk, *, actor: Actor, now: datetime) -> list[RegisterL
             if not _may_see(actor, work.register.entry(number).society):
                 continue
             stored = work.register.answering(number)
-            status = rules.public_status(rules.life_at(stored.value, now), stored.value.holds)
+            status = rules.status_at(stored.value, now)
             issued = work.certificates.of_registration(number, stored.seq)
             page = issued[-1].page_id if issued else None
             marks = _marks(desk, work, stored.value, now)

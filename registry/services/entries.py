@@ -57,7 +57,7 @@ def _names(member: Member | None) -> dict[str, Any]:
 def _registration(value: Registration, now: datetime) -> dict[str, Any]:
     return {
         "grade": codes.GRADES[value.grade].labelled,
-        "status": status.public_status(status.life_at(value, now), value.holds).lower(),
+        "status": status.status_at(value, now).lower(),
         "standard": value.standard_ref,
         "grade_since": value.grade_since_on.isoformat(),
         "terms": [

@@ -4,13 +4,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from registry.domain import clock, cpd_person, status
+from registry.domain import clock, cpd_person
 from registry.domain.actors import Action, Actor, require
 from registry.domain.calendar import SHANGHAI, civil_date, day_after, start_of
 from registry.domain.cpd import YearState
+from registry.domain.history import entry_at
 from registry.domain.refusals import NotFoundError
 from registry.domain.registration import HoldKind, Life, Registration
-from registry.services import cpd, history
+from registry.domain.status import status_at
+from registry.services import cpd
 from registry.services.ports import Desk
 from registry.store.work import Work
 
@@ -51,12 +53,13 @@ def explain(desk: Desk, number: str, *, actor: Actor, now: datetime, on: date | 
         value = work.register.answering(number).value
         if at != now:
             value = _past(desk, work, value, at)
-        return [*_life(value, at), *_years(desk, work, value, at), *_coming(desk, value, at), *_status(value, at)]
+        last = Reason("3.4", f"public status on {_instant(at)}: {status_at(value, at)}")
+        return [*_life(value, at), *_years(desk, work, value, at), *_coming(desk, value, at), last]
 
 
 def _past(desk: Desk, work: Work, today: Registration, at: datetime) -> Registration:
     """Return the registration as it stood at `at`, with what was then to come by facts that no event tells."""
-    value = history.entry_at(work, today.register_no, at).value
+    value = entry_at(work.journal.past(today.register_no), at).value
     if value is None:
         raise NotFoundError("registration on that day", today.register_no)
     years = [replace(one, facts=one.facts.known_by(at)) for one in cpd.ledger(work, value.member_id, at, desk.policy)]
@@ -72,23 +75,16 @@ def _life(value: Registration, at: datetime) -> Iterator[Reason]:
         is_longer = term.promotion_filed_at or term.timely_until_on
         more = "T23" if value.reopened_at is not None else "R-PR-07"
         rule = more if is_longer else "R-RN-05" if term.is_prolonged else "R-DT-04"
-        yield Reason(
-            rule, f"term {term.seq}, {term.origin}: {term.start_on} to {term.end_on}{_interim(term.interim_until_on)}"
-        )
+        interim = f", interim until {term.interim_until_on}" if term.interim_until_on is not None else ""
+        yield Reason(rule, f"term {term.seq}, {term.origin}: {term.start_on} to {term.end_on}{interim}")
     if not value.is_live:
         yield Reason(_LIFE_RULES[value.life], f"{value.life.lower()} since {civil_date(value.life_since)}")
     elif value.current_term(civil_date(at)) is None:
         yield Reason("T5", f"no term covers {civil_date(at)}: expired")
     for hold in sorted(value.holds, key=lambda hold: hold.since):
         until = f" until the end of {hold.until_on}" if hold.until_on is not None else ""
-        yield Reason(
-            _HOLD_RULES[hold.kind],
-            f"hold {hold.kind.lower()} since {_instant(hold.since)}{until} ({hold.decision_ref})",
-        )
-
-
-def _interim(until: date | None) -> str:
-    return f", interim until {until}" if until is not None else ""
+        says = f"hold {hold.kind.lower()} since {_instant(hold.since)}{until} ({hold.decision_ref})"
+        yield Reason(_HOLD_RULES[hold.kind], says)
 
 
 def _years(desk: Desk, work: Work, value: Registration, at: datetime) -> Iterator[Reason]:
@@ -107,12 +103,6 @@ def _coming(desk: Desk, value: Registration, at: datetime) -> Iterator[Reason]:
     for one in clock.due(value, desk.policy):
         when = "is due since" if one.at <= at else "will come on"
         yield Reason("R-DT-08", f"{one.name} {when} {_instant(one.at)}")
-
-
-def _status(value: Registration, at: datetime) -> Iterator[Reason]:
-    yield Reason(
-        "3.4", f"public status on {_instant(at)}: {status.public_status(status.life_at(value, at), value.holds)}"
-    )
 
 
 def _instant(at: datetime) -> str:

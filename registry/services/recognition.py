@@ -86,7 +86,7 @@ class _Check:
             of = self.work.register.stored(self.number, shown.registration_seq).value if shown is not None else None
         answering = self.work.register.answering(self.number).value
         is_behind = clock.is_behind(answering, self.now, self.desk.policy)
-        today = status.public_status(status.life_at(answering, self.now), answering.holds).lower()
+        today = status.status_at(answering, self.now).lower()
         told["current"] = {"status": "register_behind" if is_behind else today, "grade": answering.grade}
         moment = self._moment()
         if is_behind:

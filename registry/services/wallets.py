@@ -12,7 +12,7 @@ from issuer.jose import TokenSigner, unsigned_sd_jwt, unsigned_vc_jwt
 from keys.records import KeyUse, yearly_key
 from registry.domain import calendar, refusals
 from registry.domain.actors import Action, Actor, require
-from registry.domain.status import PublicStatus, life_at, public_status
+from registry.domain.status import PublicStatus, status_at
 from registry.services import answers, issuing
 from registry.services.places import free_places
 from registry.services.ports import Desk, Keyring, Randomness
@@ -81,7 +81,7 @@ def _certified(work: Work, page_id: str, now: datetime) -> _Json:
     if certificate is None:
         raise refusals.NotFoundError("certificate", page_id)
     registration = answers.registration_of(work.register.registrations(certificate.register_no), certificate)
-    is_active = public_status(life_at(registration, now), registration.holds) is PublicStatus.ACTIVE
+    is_active = status_at(registration, now) is PublicStatus.ACTIVE
     if not is_active or certificate.ended is not None or certificate.valid_until < now:
         raise NotCertifiedError(f"{certificate.register_no} does not count today: no copy of its certificate is signed")
     return read_document(certificate.document).value

@@ -17,6 +17,7 @@ from registry.adapters.keyring import FolderKeyring
 from registry.adapters.randomness import SystemRandomness
 from registry.demo.officers import CLOCK, PUBLISHER, REGISTRAR, REGISTRARS, board
 from registry.domain.calendar import start_of
+from registry.domain.history import entry_at
 from registry.domain.refusals import HoldExistsError
 from registry.services.answers import verdict_of_document, verdict_of_number
 from registry.services.audit import audit
@@ -33,7 +34,6 @@ from registry.services.bodies import (
 )
 from registry.services.decisions import withdraw
 from registry.services.entries import public_entry
-from registry.services.history import entry_at
 from registry.services.issuing import _placed, _profile
 from registry.services.memberships import move_due
 from registry.services.publishing import publish
@@ -583,7 +583,7 @@ def test_t19_what_was_decided_since_midnight_stays_the_last_word(staffed: Office
     run(staffed, held + MINUTE)
     assert events(staffed, 0)[-2:] == [("WITHDRAWN", held), ("TRANSFERRED", held)]
     with staffed.desk.open_reading() as work:
-        then = entry_at(work, staffed.numbers[0], held - MINUTE).value
+        then = entry_at(work.journal.past(staffed.numbers[0]), held - MINUTE).value
     assert then is not None
     assert then.life == "CURRENT"
 

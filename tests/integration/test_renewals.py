@@ -14,6 +14,7 @@ from registry.adapters.randomness import SystemRandomness
 from registry.demo.officers import CLOCK, CONDUCT_PANEL, REGISTRAR, REGISTRARS, SECOND_REGISTRAR, board
 from registry.domain.calendar import SHANGHAI, civil_date, day_after, end_of, start_of
 from registry.domain.changes import GroundClass
+from registry.domain.history import entry_at
 from registry.domain.intake_refusals import ApplicationDaysError, ConductBarError
 from registry.domain.refusals import (
     DomainError,
@@ -36,7 +37,6 @@ from registry.services.audit import audit
 from registry.services.cpd import FROM_YEAR
 from registry.services.decisions import Suspension, lift_hold, suspend_registration, withdraw
 from registry.services.explaining import explain
-from registry.services.history import entry_at
 from registry.services.issuing import issue_certificate, pending_numbers
 from registry.services.refusals import CommandError, ServiceError
 from registry.services.registrations import confirm_registration, recommend_registration
@@ -143,7 +143,7 @@ def status(office: Office, at: str) -> str:
 def past(office: Office, at: str) -> str:
     """The public status at a past moment, as the events tell it."""
     with office.desk.open_reading() as work:
-        told = entry_at(work, office.numbers[0], china(at)).value
+        told = entry_at(work.journal.past(office.numbers[0]), china(at)).value
     assert told is not None
     return public_status(life_at(told, china(at)), told.holds)
 

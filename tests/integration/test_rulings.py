@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from registry.demo.officers import APPEAL_PANEL, CONDUCT_PANEL, REGISTRAR, REGISTRARS, SECOND_REGISTRAR, board
+from registry.domain import history
 from registry.domain.actors import Actor, Role
 from registry.domain.calendar import civil_date, start_of
 from registry.domain.changes import GroundClass
@@ -19,7 +20,6 @@ from registry.domain.refusals import (
     SamePersonError,
 )
 from registry.domain.registration import Grade, HoldKind, Life
-from registry.services import history
 from registry.services.answers import verdict_of_number, verdict_of_page
 from registry.services.audit import audit
 from registry.services.decisions import Suspension, lift_hold, record_death, suspend_registration, withdraw
@@ -55,7 +55,7 @@ def papers(office: Office) -> list[StoredCertificate]:
 
 def status_at(office: Office, at: datetime) -> tuple[str, str, bool]:
     with office.desk.open_reading() as work:
-        past = history.entry_at(work, office.numbers[0], at)
+        past = history.entry_at(work.journal.past(office.numbers[0]), at)
     assert past.value is not None
     return past.value.grade, past.value.life, past.differs
 
@@ -108,7 +108,7 @@ def test_scenario_42_promotion_ends_the_lower_grade_and_keeps_the_number(staffed
 def test_scenario_69_the_years_count_from_the_lower_grade(staffed: Office) -> None:
     promote(staffed, AT + DAY)
     with staffed.desk.open_reading() as work:
-        past = history.entry_at(work, staffed.numbers[0], AT + 2 * DAY)
+        past = history.entry_at(work.journal.past(staffed.numbers[0]), AT + 2 * DAY)
     assert past.held == ((Grade.PE, date(2026, 7, 1)), (Grade.SPE, date(2026, 7, 2)))
 
 
@@ -247,7 +247,7 @@ def test_t17_after_t21_the_higher_grade_comes_back_and_the_lower_is_superseded_a
     between = status_at(staffed, AT + 4 * DAY)
     assert between == (("SPE", "CURRENT", True) if way_back == "correction" else ("PE", "CURRENT", False))
     with staffed.desk.open_reading() as work:
-        now = history.entry_at(work, staffed.numbers[0], AT + 6 * DAY)
+        now = history.entry_at(work.journal.past(staffed.numbers[0]), AT + 6 * DAY)
     assert now.held == ((Grade.PE, date(2026, 7, 1)), (Grade.SPE, date(2026, 7, 2))), "the years go on"
     page = staffed.issue(staffed.numbers[0], AT + 5 * DAY + 2 * MINUTE)
     assert [one.ended is None for one in papers(staffed)].count(True) == 1
