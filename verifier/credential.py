@@ -28,7 +28,7 @@ from verifier.checks import CheckName, Finding, Profile, Result, failed, passed,
 from verifier.documents import Document, check_contexts, check_parse, claims_to_be_ours
 from verifier.foreign import judge_foreign
 from verifier.report import NO_REGISTER, NOT_ASKED, Report, report, unreached
-from verifier.sources import RegisterAnswer, RegisterKnows, Sources, check_bit
+from verifier.sources import BITS, RegisterAnswer, RegisterKnows, Sources, check_bit
 from verifier.study import studied
 from verifier.trust import TrustList
 
@@ -103,19 +103,15 @@ def _check_standing(
 ) -> tuple[list[Finding], datetime | None]:
     """Carry out steps 10 to 13 and say how old the status is."""
     dates = check_dates(facts, now)
-    revocation = sources.status(facts, "revocation", now)
-    suspension = sources.status(facts, "suspension", now)
-    bits = [
-        check_bit(CheckName.REVOCATION, revocation, "revoked"),
-        check_bit(CheckName.SUSPENSION, suspension, "suspended"),
-    ]
+    answers = {name: sources.status(facts, name, now) for name in BITS}
+    bits = [check_bit(name, status) for name, status in answers.items()]
     register = check_register(answer, authenticity.content_sha256)
     is_good = all(finding.result is Result.PASS for finding in (dates, *bits))
     has_ended = answer.ended is not None or answer.public_status != "active"
     if register.result is Result.PASS and is_good and has_ended:
         # The register calls paper or registration ended and yet no date and no bit says so: trust neither.
         register = unknown(CheckName.REGISTER, "register_contradiction")
-    times = [status.issued_at for status in (revocation, suspension) if status.issued_at is not None]
+    times = [status.issued_at for status in answers.values() if status.issued_at is not None]
     return [dates, *bits, register], min(times, default=None)
 
 

@@ -8,11 +8,12 @@ the business of `documents`, and members that no context defines that of `terms`
 
 import base64
 import hashlib
-from dataclasses import dataclass
+from functools import partial
 from typing import Any, cast
 
 from schemas import base58btc, contracts
 from schemas.contexts import CREDENTIALS_V1, CREDENTIALS_V2, PUBLISHED, context_bytes
+from verifier.checks import CheckName, Finding, failed
 from verifier.documents import listed
 from verifier.instants import InstantError, parse_timestamp
 
@@ -21,16 +22,12 @@ _MULTIHASHES = {"sha256": b"\x12 ", "sha384": b" 0", "sha512": b"\x13@", "sha3_2
 """Hash function -> code and length in a multihash (CID 1.0, 2.5)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """What breaks the data model: stable `code`, whose clause `messages` knows, and the JSON Pointer of the member."""
-
-    code: str
-    pointer: str
+_fault = partial(failed, CheckName.SCHEMA)
+"""What breaks the data model: stable code, whose clause `messages` knows, and the JSON Pointer of the member."""
 
 
-def data_model_fault(document: dict[str, Any]) -> Fault | None:
-    """Return the most telling fault of a credential or presentation, secured or not, or None.
+def data_model_fault(document: dict[str, Any]) -> Finding | None:
+    """Return the most telling fault of a credential or presentation, secured or not, as the check `schema`, or None.
 
     What an envelope holds is not opened, and credentials in a presentation are documents of their own.
     """
@@ -41,7 +38,7 @@ def data_model_fault(document: dict[str, Any]) -> Fault | None:
         return _form_fault("presentation", document)
     contexts = document.get("@context")
     if not isinstance(contexts, list) or contexts[:1] not in ([CREDENTIALS_V1], [CREDENTIALS_V2]):
-        return Fault("model_context", "/@context")
+        return _fault("model_context", "/@context")
     return (
         _form_fault("vcdm-2.0" if contexts[0] == CREDENTIALS_V2 else "vcdm-1.1", document)
         or _period_fault(document)
@@ -50,46 +47,46 @@ def data_model_fault(document: dict[str, Any]) -> Fault | None:
     )
 
 
-def _form_fault(name: str, document: dict[str, Any]) -> Fault | None:
+def _form_fault(name: str, document: dict[str, Any]) -> Finding | None:
     """Return what breaks the schema `name`. The code is that of the failed place, else of the whole member."""
     error = contracts.telling_error(name, "", document)
     if error is None:
         return None
-    place, failed = contracts.place_of(error), cast(dict[str, Any], error.schema)
+    place, broken = contracts.place_of(error), cast(dict[str, Any], error.schema)
     model: Any = contracts.validator(name, "").schema
-    return Fault(failed.get("$comment") or model["properties"][place[0]]["$comment"], contracts.pointer_to(place))
+    return _fault(broken.get("$comment") or model["properties"][place[0]]["$comment"], contracts.pointer_to(place))
 
 
-def _period_fault(credential: dict[str, Any]) -> Fault | None:
+def _period_fault(credential: dict[str, Any]) -> Finding | None:
     for first, last in _PERIODS:
         moments = []
         for member in (first, last):
             try:
                 moments += [parse_timestamp(credential[member])] if member in credential else []
             except InstantError:
-                return Fault("malformed_date", f"/{member}")
+                return _fault("malformed_date", f"/{member}")
         if moments != sorted(moments):
-            return Fault("malformed_date", f"/{last}")
+            return _fault("malformed_date", f"/{last}")
     return None
 
 
-def _status_fault(credential: dict[str, Any]) -> Fault | None:
+def _status_fault(credential: dict[str, Any]) -> Finding | None:
     """Check that no entry has the address of its list (Bitstring Status List 2.1)."""
     for entry in listed(credential.get("credentialStatus")):
         if entry.get("id", "") == entry.get("statusListCredential"):
-            return Fault("model_status", "/credentialStatus")
+            return _fault("model_status", "/credentialStatus")
     return None
 
 
-def _resource_fault(credential: dict[str, Any]) -> Fault | None:
+def _resource_fault(credential: dict[str, Any]) -> Finding | None:
     """Check that related resources are named once, and the digests of those that are pinned here."""
     seen: set[str] = set()
     for resource in listed(credential.get("relatedResource")):
         url, digests = resource["id"], (*listed(resource.get("digestSRI")), *listed(resource.get("digestMultibase")))
         if url in seen:
-            return Fault("model_resource", "/relatedResource")
+            return _fault("model_resource", "/relatedResource")
         if url in PUBLISHED and not set(" ".join(digests).split()) <= _digests(context_bytes(url, "")):
-            return Fault("resource_digest", "/relatedResource")
+            return _fault("resource_digest", "/relatedResource")
         seen.add(url)
     return None
 

@@ -2,20 +2,19 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date
 from typing import Any
 
 from schemas.tables import read_table
 from verifier.agreements import Agreement, Claim
 from verifier.certificate import CertificateFacts
 from verifier.checks import CheckName, Finding, Profile, Result, failed, passed, unknown
-from verifier.instants import utc_text
+from verifier.instants import china_day, utc_text
 from verifier.recognition import Answer, Question, Recognition, recognise
 from verifier.refusals import DisbelievedError
 from verifier.report import Report
 from verifier.standing import Calendar, Presented, Standing
 
-_CHINA = timedelta(hours=8)
 _TABLE = read_table("recognition.json")
 _OF_OTHERS = frozenset({Profile.FOREIGN, Profile.CONFORMANCE, Profile.PRESENTATION})
 _UNASKED = Calendar(lambda day, _years: day, lambda year: date(year, 1, 1))
@@ -68,7 +67,7 @@ def presented(report: Report) -> Presented | None:
     if report.facts is None:
         return None
     issued_at = report.register.issued_at or report.facts.valid_from
-    return Presented(_day(issued_at), report.facts.valid_from, report.facts.valid_until, report.register.ended)
+    return Presented(china_day(issued_at), report.facts.valid_from, report.facts.valid_until, report.register.ended)
 
 
 def checked_offline(report: Report, agreement: str, read: Callable[[str], tuple[Agreement, ...]]) -> Report:
@@ -94,19 +93,15 @@ def _offline_standing(report: Report) -> Standing:
     is_suspended = by_name[CheckName.SUSPENSION].result is Result.FAIL
     return Standing(
         moment=at,
-        day=_day(at),
+        day=china_day(at),
         life="EXPIRED" if at > facts.valid_until else "CURRENT",
         field=facts.field,
-        held=((facts.grade, _day(facts.valid_from)),),
-        starts_on=_day(facts.valid_from),
-        term_end_on=_day(facts.valid_until),
+        held=((facts.grade, china_day(facts.valid_from)),),
+        starts_on=china_day(facts.valid_from),
+        term_end_on=china_day(facts.valid_until),
         holds=frozenset({"REG_SUSPENDED"} if is_suspended else ()),  # The list does not tell of which kind.
         is_offline=True,
     )
-
-
-def _day(instant: datetime) -> date:
-    return (instant + _CHINA).date()
 
 
 _FINDINGS = {

@@ -19,7 +19,7 @@ from verifier.data_model import data_model_fault
 from verifier.documents import check_contexts, check_parse, issuer_did, listed
 from verifier.instants import InstantError, parse_timestamp
 from verifier.proof_chain import ProofRules, check_proofs, signers
-from verifier.sources import StatusAnswer, check_bit
+from verifier.sources import BITS, StatusAnswer, check_bit
 from verifier.status_list import StatusList, StatusListError, inflate
 from verifier.terms import check_all_terms_signed
 from verifier.trust import TrustList
@@ -58,10 +58,8 @@ def judge_secured(
 
 
 def _check_schema(value: dict[str, Any], asked: Asked) -> Finding:
-    fault = data_model_fault(value)
-    if fault is not None:
-        return failed(CheckName.SCHEMA, fault.code, fault.pointer)
-    return passed(CheckName.SCHEMA) if asked.is_conformance else skipped(CheckName.SCHEMA, "no_schema_of_ours")
+    good = passed(CheckName.SCHEMA) if asked.is_conformance else skipped(CheckName.SCHEMA, "no_schema_of_ours")
+    return data_model_fault(value) or good
 
 
 def _check_binding(value: dict[str, Any]) -> Finding:
@@ -127,8 +125,7 @@ def _believe(document: dict[str, Any], trust: TrustList, now: datetime, asked: A
         raise StatusListError(_ALONE.get(wrong[0], "list_proof") if len(wrong) == 1 else "list_proof")
 
 
-_CHECKS = {"revocation": (CheckName.REVOCATION, "revoked"), "suspension": (CheckName.SUSPENSION, "suspended")}
-_PURPOSES = (*_CHECKS, "message", "refresh")
+_PURPOSES = (*BITS, "message", "refresh")
 """The purposes that are known; a bit for one of the last two takes nothing away."""
 _INDEX = re.compile(r"0|[1-9][0-9]{0,9}")
 
@@ -143,18 +140,17 @@ def check_status(value: dict[str, Any], read_list: ReadList) -> list[Finding]:
     """Carry out `revocation` and `suspension`: a set bit of any entry counts, whatever the others are (V32)."""
     entries = listed(value.get("credentialStatus"))
     if len(entries) > MOST_ENTRIES:
-        return [unknown(name, "too_many_entries", "/credentialStatus") for name, _ in _CHECKS.values()]
-    return [_check(entries, purpose, cache(read_list)) for purpose in _CHECKS]
+        return [unknown(name, "too_many_entries", "/credentialStatus") for name in BITS]
+    return [_check(entries, name, cache(read_list)) for name in BITS]
 
 
-def _check(entries: list[Any], purpose: str, read_list: ReadList) -> Finding:
-    name, code = _CHECKS[purpose]
+def _check(entries: list[Any], name: CheckName, read_list: ReadList) -> Finding:
     found = []
     for entry in entries:
         if not _is_understood(entry):
             found.append(unknown(name, "status_unsupported", "/credentialStatus"))
-        elif entry["statusPurpose"] == purpose:
-            found.append(check_bit(name, _answer(entry, read_list), code))
+        elif entry["statusPurpose"] == name:
+            found.append(check_bit(name, _answer(entry, read_list)))
     return worst(found) if found else skipped(name, "no_status_declared")
 
 

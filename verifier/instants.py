@@ -15,6 +15,8 @@ _TIMESTAMP = re.compile(
 
 LAST_SECOND = 253_402_300_799
 
+_CHINA = timedelta(hours=8)
+
 CLOCK_SKEW = timedelta(minutes=2)
 """How far the clock of an issuer may run ahead of ours."""
 
@@ -63,6 +65,11 @@ def parse_numeric_date(value: object) -> datetime:
 def civil_day(text: str) -> date:
     """Return the calendar day written in an instant, in the zone in which it is written."""
     return date.fromisoformat(text[:10])
+
+
+def china_day(instant: datetime) -> date:
+    """Return the day in China on which a UTC instant falls."""
+    return (instant + _CHINA).date()
 
 
 @lru_cache(maxsize=1024)

@@ -23,7 +23,7 @@ from verifier.instants import CLOCK_SKEW, LAST_SECOND, InstantError, parse_numer
 from verifier.jws import Jws, TokenError, check_header, read_jws, refuse
 from verifier.report import Report, complete, report, unreached
 from verifier.sd_jwt import ALWAYS_SHOWN, SdJwt, check_key_binding, disclosed_claims, read_sd_jwt
-from verifier.sources import RegisterAnswer, RegisterKnows, Sources, check_bit
+from verifier.sources import BITS, RegisterAnswer, RegisterKnows, Sources, check_bit
 from verifier.trust import TrustedKey, TrustList
 
 _REGISTERED = frozenset({"iss", "jti", "sub", "nbf", "exp", "iat"})
@@ -214,8 +214,7 @@ def _without_original(token: _Token, knows: RegisterKnows, sources: Sources, now
         return [check_register(RegisterAnswer(knows), "")]
     known = [unknown(CheckName.PROOFS, "original_not_reached"), unknown(CheckName.REGISTER, "offline")]
     if token.sd_jwt is not None:
-        for name, code in ((CheckName.REVOCATION, "revoked"), (CheckName.SUSPENSION, "suspended")):
-            known.append(check_bit(name, sources.copy_status(*_place(token), name.value, now), code))
+        known += [check_bit(name, sources.copy_status(*_place(token), name, now)) for name in BITS]
     return known
 
 

@@ -71,12 +71,9 @@ def _frame(value: dict[str, Any]) -> dict[str, Any]:
 
 
 def _check_schema(value: dict[str, Any], asked: Asked) -> Finding:
-    fault = data_model_fault(value)
-    if fault is not None:
-        return failed(CheckName.SCHEMA, fault.code, fault.pointer)
-    if not listed(value.get("verifiableCredential")) and not asked.is_conformance:
-        return unknown(CheckName.SCHEMA, "no_credentials", "/verifiableCredential")
-    return skipped(CheckName.SCHEMA, "no_schema_of_ours")
+    is_empty = not listed(value.get("verifiableCredential")) and not asked.is_conformance
+    empty = unknown(CheckName.SCHEMA, "no_credentials", "/verifiableCredential")
+    return data_model_fault(value) or (empty if is_empty else skipped(CheckName.SCHEMA, "no_schema_of_ours"))
 
 
 def _check_proofs(value: dict[str, Any], base: str, now: datetime, asked: Asked) -> Finding:

@@ -178,16 +178,9 @@ def _row(code: str, applies: Callable[[_Case], object], answer: Answer | None, *
     return _Row(lambda case: (code,) if applies(case) else (), answer, stops)
 
 
-def _stop(code: str, applies: Callable[[_Case], object], answer: Answer = Answer.NOT_ELIGIBLE) -> _Row:
-    return _row(code, applies, answer, stops=True)
-
-
-def _no(code: str, applies: Callable[[_Case], object]) -> _Row:
-    return _row(code, applies, Answer.NOT_ELIGIBLE)
-
-
-def _subject(code: str, applies: Callable[[_Case], object]) -> _Row:
-    return _row(code, applies, Answer.SUBJECT_TO)
+_no = partial(_row, answer=Answer.NOT_ELIGIBLE)
+_stop = partial(_no, stops=True)
+_subject = partial(_row, answer=Answer.SUBJECT_TO)
 
 
 def _online(applies: Callable[[_Case], object]) -> Callable[[_Case], object]:
@@ -259,7 +252,7 @@ ROWS = (
     _row("CRED_NOT_YET_VALID", lambda case: case.shown is not None and case.at.moment < case.shown.valid_from, None),
     _row("CRED_ENDED_RENEWED", _is_renewed, None),
     _stop("MRA_UNKNOWN", lambda case: not case.versions),
-    _stop("MRA_AMBIGUOUS", lambda case: len(case.versions) > 1, Answer.INDETERMINATE),
+    _stop("MRA_AMBIGUOUS", lambda case: len(case.versions) > 1, answer=Answer.INDETERMINATE),
     _stop("MRA_FRAMEWORK_ONLY", lambda case: case.agreement.is_framework or case.state == "negotiating"),
     _stop(
         "MRA_NOT_YET_IN_FORCE", lambda case: case.at.day < case.agreement.effective_from_on or case.state == "signed"

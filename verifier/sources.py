@@ -81,13 +81,17 @@ class StatusAnswer:
     issued_at: datetime | None = None
 
 
-def check_bit(name: CheckName, answer: StatusAnswer, code: str) -> Finding:
+BITS = {CheckName.REVOCATION: "revoked", CheckName.SUSPENSION: "suspended"}
+"""The checks of a status bit, each named as the purpose of its list, with the code of a bit that is set."""
+
+
+def check_bit(name: CheckName, answer: StatusAnswer) -> Finding:
     """Turn a status bit into a finding; a bit that could not be learned is unknown, never "not set"."""
     if answer.bit is None and answer.code in DISPROVING:
         return failed(name, answer.code, "/credentialStatus")
     if answer.bit is None:
         return unknown(name, answer.code or "status_unavailable")
-    return failed(name, code, "/credentialStatus") if answer.bit else passed(name)
+    return failed(name, BITS[name], "/credentialStatus") if answer.bit else passed(name)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,15 +9,14 @@ from schemas.names import has_control_character
 from verifier.answers import About
 from verifier.certificate import CertificateFacts
 from verifier.checks import CheckName, Finding, Outcome, Result
-from verifier.instants import utc_text
+from verifier.instants import china_day, utc_text
 from verifier.messages import message
 from verifier.report import Report
 from verifier.root import MAX_TRUST_LIST_AGE
-from verifier.sources import Basis, Reason, RegisterAnswer
+from verifier.sources import Basis, RegisterAnswer
 from verifier.state import State, is_authentic, state_of
 
 _LONGEST_POINTER = 200
-_CHINA = timedelta(hours=8)
 
 
 def handed_in(answer: dict[str, Any], content: bytes, about: About | None) -> dict[str, Any]:
@@ -121,18 +120,14 @@ def _coded(table: dict[str, codes.Code], code: str) -> dict[str, Any]:
     return table.get(code, codes.Code(code, 0, code, code)).labelled
 
 
-def _china_day(instant: datetime) -> str:
-    return (instant + _CHINA).date().isoformat()
-
-
 def _certificate(facts: CertificateFacts, register: RegisterAnswer, name_withheld: bool) -> dict[str, Any]:
     members: dict[str, Any] = {
         "number": facts.number,
         "grade": _coded(codes.GRADES, facts.grade),
         "field": _coded(codes.FIELDS, facts.field),
         "society": _coded(codes.SOCIETIES, facts.society_code),
-        "valid_from": _china_day(facts.valid_from),
-        "valid_until": _china_day(facts.valid_until),
+        "valid_from": china_day(facts.valid_from).isoformat(),
+        "valid_until": china_day(facts.valid_until).isoformat(),
         "first_registered": facts.first_registered,
     }
     if name_withheld:
@@ -143,16 +138,13 @@ def _certificate(facts: CertificateFacts, register: RegisterAnswer, name_withhel
     if register.administered_by not in {None, facts.society_code}:
         members["administered_by"] = _coded(codes.SOCIETIES, str(register.administered_by))
     if register.status_reasons:
-        members["status_reason"] = [_reason(reason) for reason in register.status_reasons]
+        told = [{"code": one.code} | _days(since=one.since, until=one.until) for one in register.status_reasons]
+        members["status_reason"] = told
     if register.grace_until is not None:
         members["grace_until"] = register.grace_until.isoformat()
     if register.successor is not None:
         members["successor"] = register.successor
     return members
-
-
-def _reason(reason: Reason) -> dict[str, str]:
-    return {"code": reason.code} | _days(since=reason.since, until=reason.until)
 
 
 def _days(**days: date | None) -> dict[str, str]:

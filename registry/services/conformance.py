@@ -69,7 +69,7 @@ class ConformancePort:
         draft = {**credential, "issuer": credential.get("issuer", self.did)}
         fault = data_model_fault(draft)
         if fault is not None:
-            return Judged((failed(CheckName.SCHEMA, fault.code, fault.pointer),))
+            return Judged((fault,))
         if "proof" in draft:
             return Judged((failed(CheckName.PROOFS, "already_signed", "/proof"),))
         if self._names_us(draft):

@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import json
+from functools import partial
 from typing import Any
 
 import base58
@@ -13,8 +14,11 @@ from schemas.base64url import encode_base64url
 from schemas.contexts import context_bytes
 from schemas.contracts import DATA_MODELS, schema_bytes
 from tests.support.data_model import GOOD, MISSING, RULES, V1, V2, cells, with_value
-from verifier.data_model import Fault, data_model_fault
+from verifier.checks import CheckName, failed
+from verifier.data_model import data_model_fault
 from verifier.documents import listed
+
+broken = partial(failed, CheckName.SCHEMA)
 
 CELLS = [pytest.param(version, member, id=f"{version} {member}") for version in RULES for member in RULES[version]]
 
@@ -82,7 +86,7 @@ ENVELOPED = {"@context": V2, "id": "data:application/vc+jwt,a.b.c", "type": "Env
     ],
 )  # fmt: skip
 def test_a_presentation(change: dict[str, Any], fault: tuple[str, str] | None) -> None:
-    assert data_model_fault({**PRESENTATION, **change}) == (Fault(*fault) if fault else None)
+    assert data_model_fault({**PRESENTATION, **change}) == (broken(*fault) if fault else None)
 
 
 @pytest.mark.parametrize("member", ["@context", "type"])
@@ -98,10 +102,16 @@ def test_the_type_tells_what_must_be_held() -> None:
     assert data_model_fault(ENVELOPED) is None
     enveloped = {"@context": [V2], "id": "data:application/vp+jwt,a.b.c", "type": "EnvelopedVerifiablePresentation"}
     assert data_model_fault(enveloped) is None
-    assert data_model_fault({**enveloped, "id": "urn:x"}) == Fault("model_envelope", "/id")
-    assert data_model_fault({"type": ["NonconformingDocument"]}) == Fault("model_context", "/@context")
-    assert data_model_fault({**GOOD["2.0"], "type": "VerifiableCredentials"}) == Fault("model_type", "/type")
-    assert data_model_fault({**ENVELOPED, "type": [ENVELOPED["type"], "X"]}) == Fault("model_envelope", "/type")
+    assert data_model_fault({**enveloped, "id": "urn:x"}) == broken("model_envelope", "/id")
+    assert data_model_fault({"type": ["NonconformingDocument"]}) == failed(
+        CheckName.SCHEMA, "model_context", "/@context"
+    )
+    assert data_model_fault({**GOOD["2.0"], "type": "VerifiableCredentials"}) == failed(
+        CheckName.SCHEMA, "model_type", "/type"
+    )
+    assert data_model_fault({**ENVELOPED, "type": [ENVELOPED["type"], "X"]}) == failed(
+        CheckName.SCHEMA, "model_envelope", "/type"
+    )
 
 
 PROOF: dict[str, Any] = {"type": "DataIntegrityProof", "cryptosuite": "x", "proofPurpose": "assertionMethod"}
@@ -150,7 +160,7 @@ FUNCTIONS = {"sha256": "1220", "sha384": "2030", "sha512": "1340", "sha3_256": "
 def test_a_related_resource_may_be_named_by_each_digest_in_each_spelling(function: str, content: bytes) -> None:
     digest = hashlib.new(function, content).digest()
     multihash = bytes.fromhex(FUNCTIONS[function]) + digest
-    expected = None if content == PINNED else Fault("resource_digest", "/relatedResource")
+    expected = None if content == PINNED else broken("resource_digest", "/relatedResource")
     spelled = [
         {"digestMultibase": f"u{encode_base64url(multihash)}"},
         {"digestMultibase": f"z{base58.b58encode(multihash).decode()}"},
@@ -179,7 +189,7 @@ ORDERS = {"2.0": ("validFrom", "validUntil"), "1.1": ("issuanceDate", "expiratio
 def test_the_end_is_not_before_the_beginning(version: str, begins: str, ends: str, is_good: bool) -> None:
     first, last = ORDERS[version]
     fault = data_model_fault({**GOOD[version], first: begins, last: ends})
-    assert fault == (None if is_good else Fault("malformed_date", f"/{last}"))
+    assert fault == (None if is_good else broken("malformed_date", f"/{last}"))
 
 
 BITS = encode_bits([])
@@ -203,7 +213,7 @@ SUBJECT = {"type": "BitstringStatusList", "statusPurpose": "revocation", "encode
 def test_a_status_list(version: str, subject: Any, fault: tuple[str, str] | None) -> None:
     kinds = ["VerifiableCredential", "BitstringStatusListCredential"]
     found = data_model_fault({**GOOD[version], "type": kinds, "credentialSubject": subject})
-    assert found == (Fault(*fault) if fault else None)
+    assert found == (broken(*fault) if fault else None)
 
 
 def definitions(name: str) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from schemas.contracts import DATA_MODELS, schema_bytes
 from verifier.checks import CHECK_TABLE
 from verifier.messages import findings, message
 from verifier.refusals import TooComplexError, TooManyCredentialsError
+from verifier.sources import BITS
 
 ROOT = Path(__file__).resolve().parents[3]
 SOURCES = [path for package in ("verifier", "registry") for path in sorted((ROOT / package).rglob("*.py"))]
@@ -24,7 +25,7 @@ CODE_ARGUMENTS = {
     "skipped": 1,
     "StatusAnswer": 1,
     "ProofFault": 0,
-    "Fault": 0,
+    "_fault": 0,
     "GraphError": 0,
     "StatusListError": 0,
     "UntrustedListError": 0,
@@ -35,7 +36,6 @@ CODE_ARGUMENTS = {
     "refuse": 1,
     "complete": 1,
     "unchecked_verdict": 1,
-    "check_bit": 2,
     "Fetched": 1,
 }
 CODE_KEYWORDS = {"code", "trust_code"}
@@ -91,7 +91,7 @@ def codes_in(source: str) -> Iterator[str]:
 
 @cache
 def used_codes() -> set[str]:
-    return {code for path in SOURCES for code in codes_in(path.read_text(encoding="utf-8"))}
+    return {code for path in SOURCES for code in codes_in(path.read_text(encoding="utf-8"))} | {*BITS.values()}
 
 
 def schema_codes() -> set[str]:

@@ -47,7 +47,7 @@ def test_what_the_register_answers(knows: RegisterKnows, digest: str | None, res
     ],
 )
 def test_a_bit_that_was_not_learned_is_never_not_set(answer: StatusAnswer, result: Result, code: str | None) -> None:
-    found = check_bit(CheckName.REVOCATION, answer, "revoked")
+    found = check_bit(CheckName.REVOCATION, answer)
     assert (found.result, found.code) == (result, code)
 
 
