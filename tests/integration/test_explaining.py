@@ -105,7 +105,7 @@ def test_the_explanation_as_a_command(copied: Demo, cse: Cse) -> None:
 def test_a_past_day_tells_the_hold_that_was_to_come_and_that_a_decision_has_kept_off_since(staffed: Office) -> None:
     begin_ledger(staffed.desk, 2026, actor=REGISTRAR, now=AT)
     short, later = start_of(date(2027, 3, 2)), start_of(date(2027, 5, 3))
-    sweep(staffed.desk, actor=CLOCK, now=short, approved_by=REGISTRAR)
+    sweep(staffed.desk, actor=CLOCK, now=short, approved_by=REGISTRARS)
     hold = ("R-DT-08", "hold.cpd will come on 2027-05-01 00:00 China time")
     assert hold in told(staffed, short)
     exempt(staffed.desk, staffed.numbers[0], 2026, 6, "X/1", actor=board("ELE"), now=short + DAY)
