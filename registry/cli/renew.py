@@ -106,8 +106,11 @@ def queue(session: Session) -> int:
     return session.answer(rows, "\n".join(lines) or "No renewal or restoration waits.")
 
 
-def _row(session: Session, today: date, file: RenewalRow, end_on: date, society: str) -> dict[str, str]:
-    passed = is_with_cse(end_on, file.completed_at, today, session.desk.policy) and file.kind != PROMOTION
+def _row(
+    session: Session, today: date, file: RenewalRow, days: tuple[date, date | None], society: str
+) -> dict[str, str]:
+    passed = is_with_cse(*days, file.completed_at, today, session.desk.policy) and file.kind != PROMOTION
+    end_on = days[0]
     mark = "overdue, with CSE" if passed else "overdue"
     mark = "incomplete" if file.completed_at is None else mark if today > end_on else ""
     named = {"number": str(file.register_no), "society": society, "kind": file.kind, "ends": str(end_on)}

@@ -44,10 +44,16 @@ def missing_for_renewal(holds: Iterable[Hold], years: Collection[YearState]) -> 
     return [name for name, is_met in asked.items() if not is_met]
 
 
-def is_with_cse(end_on: date, completed_at: datetime | None, on: date, policy: Policy) -> bool:
-    """Tell whether a file that was complete on time, and that nobody decided, has passed to CSE (R-RN-05)."""
-    is_timely = completed_at is not None and civil_date(completed_at) <= end_on
-    return is_timely and on >= deadline_days(end_on, policy.on(end_on).renewal_escalate_day)
+def is_with_cse(
+    end_on: date, timely_until_on: date | None, completed_at: datetime | None, on: date, policy: Policy
+) -> bool:
+    """Tell whether a file that was complete in time, and that nobody decided, has passed to CSE (R-RN-05).
+
+    Of one that counts as in time after the end (R-PR-07, T23) the days run from when it was complete.
+    """
+    complete_on = civil_date(completed_at) if completed_at is not None else date.max
+    is_timely = complete_on <= (timely_until_on or end_on)
+    return is_timely and on >= deadline_days(max(end_on, complete_on), policy.on(end_on).renewal_escalate_day)
 
 
 def is_simple_restoration(ended_on: date, filed_on: date, policy: Policy) -> bool:
@@ -103,7 +109,7 @@ def extend_interim(registration: Registration, *, at: datetime, policy: Policy, 
 def file_again(registration: Registration, filed: Term, *, at: datetime, policy: Policy, decision_ref: str) -> Change:
     """Let a term of which a renewal is `filed` in a deadline that is open again run on from `at` (T23)."""
     change = extend_interim(_with_last(registration, filed), at=at, policy=policy, decision_ref=decision_ref)
-    return replace(change, registration=replace(change.registration, life=Life.CURRENT))
+    return replace(change, registration=replace(change.registration, life=Life.CURRENT, life_since=at))
 
 
 def close(
@@ -116,17 +122,15 @@ def close(
     """
     last = _required_file(registration, "filed_at" if promotion_days is None else "promotion_filed_at")
     runs = last.is_prolonged and civil_date(at) > last.end_on
-    if promotion_days is None:
-        closed = replace(last, filed_at=None, refused_at=at)
-    else:
-        until = deadline_days(civil_date(at), promotion_days) if runs else None
-        closed = replace(last, promotion_filed_at=None, timely_until_on=until)
-    if runs and not promotion_days and not closed.is_prolonged:
+    decided = {"filed_at": None, "refused_at": at} if promotion_days is None else {"promotion_filed_at": None}
+    closed = replace(last, **decided)
+    if not runs or closed.is_prolonged:
+        return Change(_with_last(registration, closed), (), None)
+    if promotion_days is not None:
+        closed = replace(closed, timely_until_on=deadline_days(civil_date(at), promotion_days))
+    if not promotion_days and not closed.is_prolonged:
         return _without_interim(registration, closed, at=at, reason=reason, decision_ref=decision_ref)
-    after = _with_last(registration, closed)
-    if closed.timely_until_on == last.timely_until_on:
-        return Change(after, (), None)
-    told, reasons = EventType.INTERIM_EXTENDED, (reason, INTERIM)
+    after, told, reasons = _with_last(registration, closed), EventType.INTERIM_EXTENDED, (reason, INTERIM)
     return changed(registration, after, told, at=at, reasons=reasons, decision_ref=decision_ref)
 
 

@@ -229,10 +229,12 @@ def draw_audit(desk: Desk, year: int, seed: str, *, actor: Actor, now: datetime)
     """Draw the members to be audited for a `year` (R-CPD-15).
 
     Returns the digest of the list, which the journal keeps with the seed and which is published before they hear of it,
-    and the number and the society of each member drawn.
+    and the number and the society of each member drawn. Raises `CommandError` while the clock job is behind.
     """
     require(actor, Action.SAMPLE_CPD)
     with desk.open_work() as work:
+        if cpd.due(work, now) or work.cpd.ahead(now):
+            raise CommandError("the clock job has years to look at first: run cse sweep", "year")
         compliant, cured = work.cpd.of_state(year, YearState.COMPLIANT), work.cpd.of_state(year - 1, YearState.CURED)
         drawn = cpd_rules.draw_sample(seed, compliant, cured, desk.policy.on(date(year, 1, 1)).cpd_sample)
         numbers = [work.register.numbers_of(member)[0] for member in drawn]

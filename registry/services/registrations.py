@@ -126,9 +126,11 @@ def _require_admissible(desk: Desk, work: Work, command: Recommendation, trust: 
     subject = f"{member_id}/{command.field}"
     for body in work.proposals.open_bodies(KIND, subject):
         other = read_recommendation(body)
+        if today > applications.last_day_of_use(other.decided_on, desk.policy):
+            continue
         if trust.has_lost(body_of(trust.base, other.society), now):
             applications.require_recent_stages(assessed, on=today, policy=desk.policy)
-        elif today <= applications.last_day_of_use(other.decided_on, desk.policy):
+        else:
             reason = "one application of this person is open in the field (R-AP-04)"
             raise intake_refusals.DuplicateApplicationError("field", reason)
     return subject
@@ -211,7 +213,7 @@ def confirm_registration(
         applications.require_usable_assessment(command.decided_on, on=civil_date(now), policy=desk.policy)
         member_id = _member_id(work, command)
         held = ever_held(work, member_id)
-        decisions.require_swept(desk, now, *(one for one in held if one.value.is_live))
+        decisions.require_swept(desk, now, *held)
         applications.require_no_bar(_begun_on(command), barring(work, member_id), policy=desk.policy)
         applications.require_no_hold([one.value for one in held], command.decided_on)
         entry = _entry(work, command, society, randomness, civil_date(now))

@@ -141,7 +141,7 @@ def recommend_renewal(
     with _opened(desk, number, Action.RECOMMEND_RENEWAL, actor=actor, now=now) as case:
         require_reference(decision_ref)
         applications.require_days_in_order(asdict(days), decided_on=today, today=today)
-        in_view = (case.last.end_on, case.file.completed_at)
+        in_view = (case.last.end_on, case.last.timely_until_on, case.file.completed_at)
         if actor.tenant == CSE and not renewal.is_with_cse(*in_view, today, desk.policy):
             raise no.RenewalConditionsError(number, ["society"])
         _require_conditions(desk, case, days, now)
@@ -240,7 +240,7 @@ def _close(desk: Desk, number: str, decided: tuple[str, str], *, promotes: bool,
         case.keep(file, change, actor=actor, now=now)
 
 
-def renewal_queue(desk: Desk, *, actor: Actor) -> list[tuple[RenewalRow, date, str]]:
+def renewal_queue(desk: Desk, *, actor: Actor) -> list[tuple[RenewalRow, tuple[date, date | None], str]]:
     """Return what waits and the actor may see, by the end of the term in view, with that and the society (R-RN-11)."""
     require(actor, Action.READ_REGISTER, tenant=actor.tenant)
     with desk.open_reading() as work:

@@ -145,11 +145,14 @@ class _Case:
         wrong = next((one for one in self.work.journal.past(self.ruling.number) if one.seq == self.ruling.event), None)
         if wrong is None or wrong.after.is_live:
             raise self._not_correctable()
-        yield from self._make_room(self.work.register.stored(self.ruling.number, wrong.place))
         if wrong.type is not EventType.DECEASED:
             self._require_alive()
-            yield self._corrected(self.ruling.number, wrong)
+            stored, change = self._corrected(self.ruling.number, wrong)
+            if change.registration.is_live:
+                yield from self._make_room(stored)
+            yield stored, change
             return
+        yield from self._make_room(self.work.register.stored(self.ruling.number, wrong.place))
         for number in self.work.register.numbers_of(self.answering.value.member_id):
             past = self.work.journal.past(number)
             died = (one for one in past if one.type is EventType.DECEASED and one.effective_at == wrong.effective_at)

@@ -183,11 +183,12 @@ def _cleared(desk: Desk, until: datetime, now: datetime, approved_by: Sequence[A
     day = civil_date(now)
     with desk.open_reading() as work:
         jump, found = _jump(work, now, desk.policy), _due(desk, work, until)
+        swept_at = work.trust.fact(_SWEPT_AT) or ""
         lapses = _lapses(work, day, found)
         waiting = _unforeseen(work, found, lapses, day, desk.policy)
     if not waiting and jump is None:
         return waiting
-    if _is_approved(desk, day, lapses, approved_by, now, has_jumped=jump is not None):
+    if _is_approved(desk, day, lapses, approved_by, now, jumped=swept_at if jump is not None else None):
         return Counter()
     if jump is not None:
         _LOG.error("alarm.clock-jump swept_at=%s now=%s", *jump.args)
@@ -209,10 +210,19 @@ def approve(desk: Desk, day: date, *, actor: Actor, now: datetime) -> bool:
 
 
 def _is_approved(
-    desk: Desk, day: date, lapses: dict[str, int], persons: Sequence[Actor], now: datetime, *, has_jumped: bool = False
+    desk: Desk,
+    day: date,
+    lapses: dict[str, int],
+    persons: Sequence[Actor],
+    now: datetime,
+    *,
+    jumped: str | None = None,
 ) -> bool:
-    """Keep the word of each of the persons, and tell whether two have given it; the journal binds the second one."""
-    about = json.dumps({"day": day.isoformat(), "lapses": lapses, "clock": has_jumped}, sort_keys=True)
+    """Keep the word of each of the persons, and tell whether two have given it; the journal binds the second one.
+
+    It is about a day, its lapses, and, of a clock that jumped, when the job had run last.
+    """
+    about = json.dumps({"day": day.isoformat(), "lapses": lapses, "clock": jumped}, sort_keys=True)
     digest = approvals.digest_of(APPROVED, about)
     with desk.open_work() as work:
         for person in persons:

@@ -27,9 +27,11 @@ _YEARS = select(CPD_STATE).order_by(CPD_STATE.c.year, CPD_STATE.c.since)
 _STATE = tuple_(CPD_STATE.c.member_id, CPD_STATE.c.year, CPD_STATE.c.since)
 _LATER = CPD_STATE.alias()
 _AHEAD = CPD_STATE.c.recorded_at.is_(None)
+_RECORDED = _YEARS.where(~_AHEAD)
 _MEMBERS = select(MEMBER)
+_OF_EVENT = ("effective_at", "recorded_at", "to_state", "seq", "corrects")
 _STATUSES = (
-    select(ENTRY.c.register_no, EVENT.c.effective_at, EVENT.c.to_state, EVENT.c.seq, EVENT.c.corrects)
+    select(ENTRY.c.register_no, *(EVENT.c[name] for name in _OF_EVENT))
     .join(EVENT, EVENT.c.register_no == ENTRY.c.register_no)
     .order_by(ENTRY.c.register_no, EVENT.c.seq)
 )
@@ -72,12 +74,12 @@ class CpdStore(Repository):
             tuple(tuple((one.effective_at, one.to_state) for one in own) for _, own in counted),
             person.deceased_on if person is not None else None,
             # A promotion that is undone (T21) was no error about the person, who was a member all the time.
-            tuple((one.effective_at, corrected[one.seq]) for one in undone if one.to_state != PublicStatus.SUPERSEDED),
+            tuple((one.recorded_at, corrected[one.seq]) for one in undone if one.to_state != PublicStatus.SUPERSEDED),
         )
 
     def members(self) -> list[str]:
-        """List every person whose years are kept."""
-        return self._column(select(CPD_STATE.c.member_id).distinct().order_by(CPD_STATE.c.member_id))
+        """List every person with a register number."""
+        return self._column(select(ENTRY.c.member_id).distinct().order_by(ENTRY.c.member_id))
 
     def activities(self, member_id: str) -> list[Activity]:
         """Return the activities of a person, in the order in which they were handed in."""
@@ -94,7 +96,7 @@ class CpdStore(Repository):
 
     def years(self, member_id: str, *, recorded: bool = False) -> list[YearRow]:
         """Return the states of the years of a person from their assessment on, those ahead unless only `recorded`."""
-        rows = self._all(_YEARS.where(~_AHEAD) if recorded else _YEARS, member_id=member_id)
+        rows = self._all(_RECORDED if recorded else _YEARS, member_id=member_id)
         return [read(YearRow, row, state=YearState(row.state)) for row in rows]
 
     def keep(self, member_id: str, states: Sequence[YearRow], ahead: Outlook, *, at: datetime) -> list[YearRow]:
@@ -141,8 +143,9 @@ class CpdStore(Repository):
         self._connection.execute(update(MEMBER).values(cpd_due_at=None))
 
     def of_state(self, year: int, state: YearState) -> list[str]:
-        """Return the members of whom a year is in a state."""
+        """Return the living members of whom a year is in a state."""
         later = _LATER.c.recorded_at.is_not(None) & (_LATER.c.since > CPD_STATE.c.since)
         is_past = select(_LATER.c.since).where(later).filter_by(member_id=CPD_STATE.c.member_id, year=CPD_STATE.c.year)
-        now = select(CPD_STATE.c.member_id).where(~_AHEAD, ~is_past.exists())
+        living = CPD_STATE.join(MEMBER, (MEMBER.c.id == CPD_STATE.c.member_id) & MEMBER.c.deceased_on.is_(None))
+        now = select(CPD_STATE.c.member_id).select_from(living).where(~_AHEAD, ~is_past.exists())
         return self._column(now.filter_by(year=year, state=state))

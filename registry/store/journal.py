@@ -21,6 +21,8 @@ APPROVED = "sweep-approved"
 """The kind of the row by which a clock that went back is right."""
 _BEGINNING = JournalHead(0, "0" * 64)
 _EVENTS = select(EVENT).order_by(EVENT.c.seq)
+_LAST_EVENT = select(EVENT.c.recorded_at, EVENT.c.journal_seq).order_by(EVENT.c.seq.desc()).limit(1)
+_APPROVED = select(JOURNAL.c.recorded_at).filter_by(kind=APPROVED).order_by(JOURNAL.c.seq.desc()).limit(1)
 _BOUND = (*StatusEvent.__dataclass_fields__, "registration_seq", "after", "corrects", "seq", "actor")
 """The members of an event that its row of the journal binds."""
 _WITH_DIGEST = (
@@ -99,9 +101,15 @@ class JournalStore(Repository):
         return self._read_one(JournalHead, select(JOURNAL).order_by(JOURNAL.c.seq.desc()).limit(1)) or _BEGINNING
 
     def newest_at(self) -> datetime | None:
-        """Return when the last row was recorded, or None before the first."""
-        found: datetime | None = self._cell(select(JOURNAL.c.recorded_at).order_by(JOURNAL.c.seq.desc()).limit(1))
-        return found
+        """Return when the last event was recorded, or two persons said since then that the clock is right (R-DT-12).
+
+        None before the first event. Other rows tell nothing: whoever hands something in writes them.
+        """
+        last = self._one(_LAST_EVENT)
+        if last is None:
+            return None
+        approved: datetime | None = self._cell(_APPROVED.where(JOURNAL.c.seq > last.journal_seq))
+        return approved or last.recorded_at
 
     def broken_at(self) -> int | None:
         """Walk the whole chain and return the number of the first row that does not fit, or None."""

@@ -34,9 +34,9 @@ RENEWAL_OF_TERM = tuple(
     for name, query, kind in _FOUND
 )
 """When the renewal of a term that waits was complete, and the promotion; when a renewal was refused or withdrawn."""
-_FILES = select(FILE)
+_PROMOTIONS, _OTHERS = select(FILE).filter_by(kind=PROMOTION), select(FILE).where(FILE.c.kind != PROMOTION)
 _QUEUE = (
-    select(FILE, TERM.c.end_on, ENTRY.c.society)
+    select(FILE, TERM.c.end_on, TERM.c.timely_until_on, ENTRY.c.society)
     .join(ENTRY, ENTRY.c.register_no == FILE.c.register_no)
     .join(TERM, _IN_VIEW)
     .where(FILE.c.decided_at.is_(None))
@@ -68,7 +68,7 @@ class RenewalStore(Repository):
 
     def waiting(self, register_no: str, *, promotes: bool = False) -> RenewalRow | None:
         """Return the file of a number that nobody has decided, that of its promotion or the other, or None."""
-        files = _FILES.where((FILE.c.kind == PROMOTION) if promotes else (FILE.c.kind != PROMOTION))
+        files = _PROMOTIONS if promotes else _OTHERS
         return self._read_one(RenewalRow, files, register_no=register_no, decided_at=None)
 
     def next_seq(self, register_no: str) -> int:
@@ -92,6 +92,9 @@ class RenewalStore(Repository):
         """Close what waits of an entry whose registration ends: there is nothing to renew any more."""
         self._update(FILE, {"decided_at": at, "outcome": VOID}, register_no=register_no, decided_at=None)
 
-    def queue(self) -> list[tuple[RenewalRow, date, str]]:
-        """Return every file that waits with the end of the term in view, by which they come, and the society."""
-        return [(read(RenewalRow, row), row.end_on, row.society) for row in self._all(_QUEUE)]
+    def queue(self) -> list[tuple[RenewalRow, tuple[date, date | None], str]]:
+        """Return every file that waits, by the end of the term in view, with that and until when it is in time later.
+
+        The last is the society.
+        """
+        return [(read(RenewalRow, row), (row.end_on, row.timely_until_on), row.society) for row in self._all(_QUEUE)]

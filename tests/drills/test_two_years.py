@@ -21,6 +21,7 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
+from keys.records import KeyUse, yearly_key
 from registry.adapters.folder import PublishFolder, write_atomically
 from registry.adapters.keyring import FolderKeyring, SecretFile
 from registry.adapters.opening import open_desk
@@ -165,6 +166,16 @@ def known(life: Life, stage: Stage) -> Life:
     return life
 
 
+def add_keys(stage: Stage, year: int) -> None:
+    """Give every body the keys of another year: the demonstration is founded with those of the next one only."""
+    with stage.desk.open_work() as work:
+        for body in work.trust.bodies():
+            uses = {key.key_use for key in body.keys} - {KeyUse.ROOT}
+            new = [yearly_key(body.did, use, year) for use in sorted(uses)]
+            if new:
+                work.trust.add_key(body.did, *trust.listed(stage.keyring.add(work.trust.keystore(body.did), new)))
+
+
 def carry_out(stage: Stage, life: Life, act: Act, now: datetime) -> None:
     known(life, stage).carry_out(act, now)
 
@@ -173,6 +184,7 @@ def test_drill_X30_two_years_with_processes_that_are_killed(tmp_path: Path, caps
     demo = Demo(tmp_path / "demo", {})
     stage, began = stage_of(demo, found=True), time.monotonic()
     live_by_habits(stage, at=BEGINS, step=lambda done, total: None)
+    add_keys(stage, LAST.year)
     people = [with_hours(one, LAST) for one in everybody()]
     assert len(people) == PEOPLE
     world = World(demo, [Life(stage, one, SystemRandomness(), one.name) for one in people], tmp_path / "progress")

@@ -194,7 +194,7 @@ def test_r_dt_12_an_approval_is_the_word_of_registrars_and_stands_in_the_journal
     for moment in (EXPIRY, EXPIRY + MINUTE):
         run(staffed, moment)
     found = "SELECT subject, actor FROM journal WHERE kind = 'sweep-approved'"
-    told = '{"clock": true, "day": "2031-07-01", "lapses": {}}'
+    told = '{"clock": "", "day": "2031-07-01", "lapses": {}}'
     assert staffed.database.execute(found) == [(told, SECOND_REGISTRAR.person)]
     with staffed.desk.open_reading() as work:
         assert work.journal.broken_at() is None
@@ -268,11 +268,12 @@ def test_r_dt_12_what_two_persons_approved_goes_on_after_a_run_that_was_killed(s
 def test_threat_X06_no_decision_is_dated_before_what_was_recorded_last(
     staffed: Office, back: timedelta, is_refused: bool
 ) -> None:
-    """Whatever was recorded, by whom or what; until two persons said that the clock is right."""
+    """Whatever event it was; other rows make no clock right, and only two persons do."""
     later = AT + timedelta(days=2)
     refresh_trust_list(staffed.desk, staffed.keyring, actor=REGISTRAR, now=later)
+    hold(staffed, HoldKind.SOCIETY_REVIEW, later)
     with staffed.desk.open_work() as work:
-        work.journal.append(kind="note", subject="", payload_sha256="0" * 64, actor="clock", at=later)
+        work.journal.append(kind="note", subject="", payload_sha256="0" * 64, actor="clock", at=AT)
     before = staffed.database.dump()
     if not is_refused:
         hold(staffed, HoldKind.IDENTITY, later - back)

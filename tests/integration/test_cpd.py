@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -18,12 +19,12 @@ from registry.domain.calendar import start_of
 from registry.domain.changes import GroundClass
 from registry.domain.cpd import YearState
 from registry.domain.cpd_refusals import CpdStateError
-from registry.domain.refusals import CpdHoldError, NotAllowedError, NotFoundError, RegisterBehindError
+from registry.domain.refusals import ClockJumpError, CpdHoldError, NotAllowedError, NotFoundError, RegisterBehindError
 from registry.domain.registration import HoldKind
 from registry.domain.renewal_refusals import RenewalConditionsError
 from registry.services import cpd, cpd_facts
 from registry.services.audit import audit
-from registry.services.decisions import lift_hold, record_death, withdraw
+from registry.services.decisions import Suspension, lift_hold, record_death, suspend_registration, withdraw
 from registry.services.ports import Desk
 from registry.services.refusals import CommandError
 from registry.services.renewals import (
@@ -585,7 +586,7 @@ def test_what_time_brings_is_recorded_for_everybody_by_so_many_at_once(lives: Li
 
 
 def test_a_row_that_cannot_be_read_stops_nobody_else(lives: Lives) -> None:
-    bad, good = short(lives), lives.person(date(2025, 6, 1), 21)
+    good, bad = lives.person(date(2024, 1, 1), 21), short(lives)
     own = {"member": lives.member_of(bad)}
     lives.office.database.execute("UPDATE member SET cpd_due_at = NULL WHERE id = :member", own)
     lives.office.database.execute("UPDATE cpd_state SET state = 'LOST' WHERE member_id = :member", own)
@@ -855,3 +856,69 @@ def test_a_revoked_person_is_never_held(lives: Lives) -> None:
     lives.sweep(date(2027, 8, 1))
     assert [kind for kind, *_ in lives.events(number)] == ["REVOKED"]
     assert lives.bits(number) == (1, 0)
+
+
+def test_t23_a_deadline_that_ran_out_before_the_error_was_recorded_is_not_open_again(lives: Lives) -> None:
+    number, desk = short(lives), lives.office.desk
+    lives.sweep(MAY)
+    told: dict[str, Any] = {"decision_ref": "D/1", "actor": board("ELE"), "now": noon(date(2026, 5, 20))}
+    record_death(desk, number, date(2026, 4, 1), **told)
+    lives.sweep(date(2026, 5, 21))
+    with desk.open_reading() as work:
+        (died,) = [one.seq for one in work.journal.events(number) if one.type == "DECEASED"]
+    at = noon(date(2026, 6, 20))
+    digest = propose(desk, Ruling("correction", number, "D/2", event=died), actor=SECOND_REGISTRAR, now=at)
+    confirm(desk, digest, actor=REGISTRAR, now=at)
+    lives.sweep(at + MINUTE)
+    assert lives.state(number, 2025, date(2026, 5, 10)) is S.UNCURED
+    assert lives.kept(number)[2025].state is S.UNCURED
+    with desk.open_reading() as work:
+        (hold,) = work.register.answering(number).value.holds
+    assert (hold.kind, hold.since) == (HoldKind.CPD, start_of(MAY))
+    assert audit(desk, None, actor=REGISTRAR, now=at + MINUTE) == []
+
+
+def test_r_cpd_12_nobody_is_registered_whom_the_clock_job_owes_a_hold(lives: Lives) -> None:
+    number = short(lives)
+    lives.sweep(date(2026, 3, 1))
+    withdraw(lives.office.desk, number, decision_ref="W/1", actor=board("ELE"), now=noon(date(2026, 4, 1)))
+    lives.sweep(date(2026, 4, 30))
+    with pytest.raises(RegisterBehindError):
+        lives.register(date(2026, 5, 4), field="ICT")
+
+
+def test_threat_X06_who_hands_in_hours_makes_no_clock_right(lives: Lives) -> None:
+    number, back = short(lives), noon(date(2026, 3, 2))
+    lives.sweep(date(2026, 3, 20))
+    hold = Suspension(number, HoldKind.IDENTITY, "I/1")
+    suspend_registration(lives.office.desk, hold, actor=REGISTRAR, now=noon(date(2026, 3, 20)))
+    lives.hours("2", date(2026, 3, 1), back)
+    with pytest.raises(ClockJumpError):
+        withdraw(lives.office.desk, number, decision_ref="W/1", actor=board("ELE"), now=back + MINUTE)
+    with pytest.raises(ClockJumpError):
+        lives.sweep(back + 2 * MINUTE, approved=False)
+    lives.sweep(back + 3 * MINUTE)
+    withdraw(lives.office.desk, number, decision_ref="W/1", actor=board("ELE"), now=back + 4 * MINUTE)
+
+
+def test_r_cpd_15_a_sample_waits_for_the_clock_job_and_leaves_the_dead_out(lives: Lives) -> None:
+    number, desk = since(lives, 2024, 2025), lives.office.desk
+    lives.sweep(date(2026, 3, 1))
+    drawn = partial(cpd_facts.draw_audit, desk, 2025, actor=REGISTRAR)
+    assert list(drawn("s1", now=noon(date(2026, 4, 2)))[1]) == [number]
+    lives.office.database.execute("UPDATE member SET cpd_due_at = NULL")
+    with pytest.raises(CommandError, match="cse sweep"):
+        drawn("s2", now=noon(date(2026, 4, 2)))
+    lives.sweep(noon(date(2026, 4, 2)))
+    told: dict[str, Any] = {"decision_ref": "D/1", "actor": board("ELE"), "now": noon(date(2026, 4, 3))}
+    record_death(desk, number, date(2026, 4, 2), **told)
+    lives.sweep(date(2026, 4, 4))
+    assert drawn("s3", now=noon(date(2026, 4, 4)))[1] == {}
+
+
+def test_the_audit_sees_years_that_are_gone(lives: Lives) -> None:
+    number = short(lives)
+    lives.sweep(MAY)
+    lives.office.database.execute("DELETE FROM cpd_state")
+    (told,) = audit(lives.office.desk, None, actor=REGISTRAR, now=noon(MAY))
+    assert told.startswith(lives.member_of(number))

@@ -789,7 +789,7 @@ def test_r_rn_11_the_queue_is_by_the_end_of_the_term_and_each_society_sees_its_o
     file_renewal(lived.desk, other, CODE, actor=board("CIV"), now=AT + MINUTE)
     file(lived, "2026-07-02T10:00")
     seen = {
-        actor.person: [(file.register_no, end_on) for file, end_on, _ in renewal_queue(lived.desk, actor=actor)]
+        actor.person: [(file.register_no, days[0]) for file, days, _ in renewal_queue(lived.desk, actor=actor)]
         for actor in (REGISTRAR, BOARD)
     }
     own = (lived.numbers[0], END)
@@ -849,3 +849,36 @@ def count(office: Office, activities: list[tuple[str, str, int | None]], first: 
         row |= {"allocated_at": at if year else None, "reversed_at": None, "reversed_hours": Decimal(0)}
         texts = dict.fromkeys(("organizer", "field", "evidence_ref"), "ELE")
         office.database.execute(insert(CPD_ACTIVITY), row | texts)
+
+
+def test_r_rn_05_a_renewal_in_time_after_a_failed_promotion_passes_to_cse_45_days_after_it_was_complete(
+    promoting: Office,
+) -> None:
+    fail(promoting, "2026-07-20T10:00")
+    file(promoting, "2026-08-10T10:00")
+    asked: dict[str, Any] = {"decision_ref": "R/1", "actor": SECOND_REGISTRAR}
+    run(promoting, "2026-09-23T09:00")
+    with pytest.raises(RenewalConditionsError):
+        recommend_renewal(
+            promoting.desk, promoting.numbers[0], AssessmentDays(), **asked, now=china("2026-09-23T10:00")
+        )
+    run(promoting, "2026-09-24T09:00")
+    recommend_renewal(promoting.desk, promoting.numbers[0], AssessmentDays(), **asked, now=china("2026-09-24T10:00"))
+
+
+@pytest.mark.parametrize("fails", [True, False])
+def test_r_pr_05_a_promotion_that_ends_beside_a_renewal_in_time_changes_nothing(lived: Office, fails: bool) -> None:
+    file(lived, "2026-07-09T10:00")
+    promote(lived, "2026-07-10T10:00")
+    run(lived, "2026-07-15T00:01")
+    before, last = events(lived), value(lived).last_term()
+    if fails:
+        fail(lived, "2026-08-01T10:00")
+    else:
+        about: dict[str, Any] = {"decision_ref": "W/1", "promotes": True, "actor": BOARD}
+        withdraw_renewal(lived.desk, lived.numbers[0], **about, now=china("2026-08-01T10:00"))
+    assert last is not None
+    now = value(lived).last_term()
+    assert now is not None
+    assert (events(lived), now.promotion_filed_at, now.timely_until_on) == (before, None, None)
+    assert (now.filed_at, now.interim_until_on) == (last.filed_at, last.interim_until_on)

@@ -432,3 +432,22 @@ def test_r_mr_03_a_second_annulment_reaches_the_past_again(staffed: Office) -> N
         rule(staffed, kind, AT + days * DAY, ground=None if kind == "appeal" else GroundClass.FALSE_STATEMENT)
     assert status_at(staffed, AT + DAY / 2)[1:] == ("ANNULLED", False)
     assert status_at(staffed, AT + DAY + DAY / 2)[1:] == ("ANNULLED", True)
+
+
+def event_of(office: Office, kind: str, grade: Grade) -> int:
+    with office.desk.open_reading() as work:
+        past = work.journal.past(office.numbers[0])
+    return max(one.seq for one in past if (one.type, one.after.grade) == (kind, grade))
+
+
+@pytest.mark.parametrize("annulled", [(Grade.PE,), (Grade.PE, Grade.SPE)])
+def test_t23_what_was_superseded_before_an_error_is_so_again_and_what_lives_goes_on(
+    staffed: Office, annulled: tuple[Grade, ...]
+) -> None:
+    office = twice_promoted(staffed)
+    rule(office, "annulment", AT + 4 * DAY, ground=GroundClass.VOID_DECISION, grades=annulled)
+    lives = [one.value.grade for one in held(office) if one.value.is_live]
+    rule(office, "correction", AT + 5 * DAY, event=event_of(office, "ANNULLED", Grade.PE))
+    now = {one.value.grade: one.value.life for one in held(office)}
+    assert now[Grade.PE] == "SUPERSEDED"
+    assert [grade for grade, life in now.items() if life == "CURRENT"] == lives

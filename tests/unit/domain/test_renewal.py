@@ -145,7 +145,23 @@ def test_scenario_91_what_a_restoration_needs(
 def test_scenario_99_on_day_45_a_file_of_before_the_end_is_with_cse(
     completed: str | None, on: date, passed: bool
 ) -> None:
-    assert is_with_cse(END, moment(completed) if completed else None, on, POLICY) is passed
+    assert is_with_cse(END, None, moment(completed) if completed else None, on, POLICY) is passed
+
+
+@pytest.mark.parametrize(
+    ("completed", "on", "passed"),
+    [
+        ("2026-08-19T23:59:59", date(2026, 10, 2), False),
+        ("2026-08-19T23:59:59", date(2026, 10, 3), True),
+        ("2026-08-20T00:00:00", date(2026, 10, 4), False),
+        ("2026-07-10T10:00:00", date(2026, 8, 27), False),
+        ("2026-07-10T10:00:00", date(2026, 8, 28), True),
+    ],
+)
+def test_r_rn_05_of_a_file_in_time_after_the_end_the_45_days_run_from_when_it_was_complete(
+    completed: str, on: date, passed: bool
+) -> None:
+    assert is_with_cse(END, date(2026, 8, 19), moment(completed), on, POLICY) is passed
 
 
 def moment(text: str) -> datetime:
