@@ -7,6 +7,7 @@ The site never turns a verdict green by itself: a verdict whose parts contradict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
+from urllib.parse import urlencode
 
 from public_site import catalogue
 from public_site.checkrows import CheckRow, ExpertRow, Row, check_rows, expert_rows, facts
@@ -44,6 +45,8 @@ class Current:
     """The headline of the state today, with the grade where it is known."""
     line: str | None
     """Since when, or why."""
+    link: str
+    """The page about the number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,4 +253,6 @@ def _current(verdict: dict[str, Any], state: str, lang: Lang) -> Current | None:
         text = f"{text} · {visible(grade['code'])} – {visible(grade['label'][lang])}"
     reason = {"code": current.get("reason"), "since": current.get("since")}
     is_told = reason["code"] in catalogue.reasons(lang) and reason["since"] is not None
-    return Current(catalogue.labels(lang)["current.label"], text, reason_line(reason, lang) if is_told else None)
+    line = reason_line(reason, lang) if is_told else None
+    link = "/lookup?" + urlencode({"number": verdict["certificate"]["number"]})
+    return Current(catalogue.labels(lang)["current.label"], text, line, link)

@@ -53,6 +53,13 @@ class CertificateFacts:
         return codes.CUSTODIAN if code == "CUSTODIAN" else code
 
     @property
+    def registered_by(self) -> str:
+        """The code of the society that registered: of what was signed in custody the one that assessed (R-AU-05)."""
+        if self.society_code != codes.CUSTODIAN or self.assessed_by is None:
+            return self.society_code
+        return addresses.society_code(self.assessed_by)
+
+    @property
     def list_number(self) -> int:
         """The number of both status lists."""
         return int(self.status_lists["revocation"].rsplit("-", 1)[-1])

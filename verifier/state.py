@@ -76,7 +76,7 @@ _ENDINGS: tuple[tuple[State, str, frozenset[str]], ...] = (
     (State.WITHDRAWN, "withdrawn", frozenset({"WITHDRAWN"})),
     (State.LAPSED, "lapsed", frozenset({"CPD_LAPSE", "RENEWAL_LAPSE"})),
     (State.SUSPENDED, "suspended", frozenset()),
-    (State.REPLACED, "", frozenset({"REPLACED"})),
+    (State.REPLACED, "", frozenset({"REPLACED", "UNDONE"})),
 )
 """State, public status of the registration, reasons for which this paper ended; the first that holds wins."""
 

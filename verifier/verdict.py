@@ -125,7 +125,7 @@ def _certificate(facts: CertificateFacts, register: RegisterAnswer, name_withhel
         "number": facts.number,
         "grade": _coded(codes.GRADES, facts.grade),
         "field": _coded(codes.FIELDS, facts.field),
-        "society": _coded(codes.SOCIETIES, facts.society_code),
+        "society": _coded(codes.SOCIETIES, facts.registered_by),
         "valid_from": china_day(facts.valid_from).isoformat(),
         "valid_until": china_day(facts.valid_until).isoformat(),
         "first_registered": facts.first_registered,
@@ -135,8 +135,9 @@ def _certificate(facts: CertificateFacts, register: RegisterAnswer, name_withhel
     else:
         names = {"hans": facts.name_hans, "latn": facts.name_latin}
         members["names"] = {script: name for script, name in names.items() if name}
-    if register.administered_by not in {None, facts.society_code}:
-        members["administered_by"] = _coded(codes.SOCIETIES, str(register.administered_by))
+    administrator = register.administered_by or facts.society_code
+    if administrator != facts.registered_by:
+        members["administered_by"] = _coded(codes.SOCIETIES, administrator)
     if register.status_reasons:
         told = [{"code": one.code} | _days(since=one.since, until=one.until) for one in register.status_reasons]
         members["status_reason"] = told

@@ -15,15 +15,12 @@ from registry.services import sweeping
 from schemas.refusals import translated
 
 AsOfOption = Annotated[
-    str | None, typer.Option(help="As at 00:00 of this day in China: for a dry run, or a day past in a demonstration.")
+    str | None,
+    typer.Option(help="As at 00:00 of this day in China: a dry run, or an approval ahead."),
 ]
 DryOption = Annotated[bool, flag("--dry-run", help="Tell what is due, and change nothing.")]
 ApprovedOption = Annotated[
-    bool,
-    flag(
-        "--approved",
-        help="You, a registrar, saw the dry run, as another one did: go on after a pause, or with many lapses.",
-    ),
+    bool, flag("--approved", help="You saw the dry run, as another registrar did: go on after a pause, or with many.")
 ]
 
 

@@ -30,7 +30,7 @@ app = typer.Typer(help="The trust list, and what CSE decides about societies and
 SocietyArgument = Annotated[str, typer.Argument(help="Code of the society.")]
 FieldsOption = Annotated[list[str], typer.Option(help="Field; more than once for more.")]
 GradesOption = Annotated[list[str], typer.Option(help="Grade; more than once for more.")]
-FromOption = Annotated[date, day_option("--from", help="First day on which it counts; a later one.")]
+FromOption = Annotated[date, day_option("--from", help="First day: a later one; of an authorization also today.")]
 CauseOption = Annotated[str, typer.Option(help=f"Why: {', '.join(CAUSES)}.")]
 CustodianOption = Annotated[
     str | None, typer.Option(help="Society in scope that takes over, or goes on after a merger (else CSE's custodian).")

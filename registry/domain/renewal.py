@@ -44,13 +44,13 @@ def missing_for_renewal(holds: Iterable[Hold], years: Collection[YearState]) -> 
     return [name for name, is_met in asked.items() if not is_met]
 
 
-def is_with_cse(
-    end_on: date, timely_until_on: date | None, completed_at: datetime | None, on: date, policy: Policy
-) -> bool:
+def is_with_cse(days: tuple[date, date | None], completed_at: datetime | None, on: date, policy: Policy) -> bool:
     """Tell whether a file that was complete in time, and that nobody decided, has passed to CSE (R-RN-05).
 
-    Of one that counts as in time after the end (R-PR-07, T23) the days run from when it was complete.
+    `days` are the end of the term in view and, if one is in time until later (R-PR-07, T23), the last for that: the
+    days of such a file run from when it was complete.
     """
+    end_on, timely_until_on = days
     complete_on = civil_date(completed_at) if completed_at is not None else date.max
     is_timely = complete_on <= (timely_until_on or end_on)
     return is_timely and on >= deadline_days(max(end_on, complete_on), policy.on(end_on).renewal_escalate_day)

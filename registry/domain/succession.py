@@ -12,8 +12,10 @@ from registry.domain import lifecycle, refusals, transitions
 from registry.domain.calendar import civil_date, term_end
 from registry.domain.changes import Admission, Change, EventType, changed
 from registry.domain.policy import Policy
-from registry.domain.registration import Life, RegisterEntry, Registration, TermOrigin, next_term
+from registry.domain.registration import Ended, EndedReason, Life, RegisterEntry, Registration, TermOrigin, next_term
 
+UNDONE = _CORRECTED, _APPEALED = ("corrected", "appeal")
+"""What undoes an end, in the words of the page."""
 APPEALABLE = frozenset({Life.REVOKED, Life.ANNULLED})
 """The lives from which an appeal leads back (T17)."""
 
@@ -90,3 +92,18 @@ def _back(
 ) -> Change:
     change = changed(before, after, event, at=at, reasons=reason, decision_ref=ref)
     return replace(change, corrects=undoes)
+
+
+def told_today(ended: Ended, value: Registration) -> Ended:
+    """Return how the end of a credential is told of today: closed, if its registration is back (T17, T23).
+
+    That was an appeal, since then, or the correction of an error of its day. The end itself stays as written (3.4).
+    """
+    if not value.is_live or ended.reason in {EndedReason.REPLACED, EndedReason.CLOSED}:
+        return ended
+    restored = (term.start_on for term in value.terms if term.origin is TermOrigin.RESTORATION)
+    again = value.reopened_at is not None and value.reopened_at >= ended.at
+    if again and all(start_on < civil_date(ended.at) for start_on in restored):
+        return Ended(EndedReason.CLOSED, _CORRECTED, ended.at)
+    is_appealed = ended.reason in {EndedReason.REVOKED, EndedReason.ANNULLED}
+    return Ended(EndedReason.CLOSED, _APPEALED, value.life_since) if is_appealed else ended

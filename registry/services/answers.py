@@ -14,6 +14,7 @@ from registry.domain import status as rules
 from registry.domain.calendar import civil_date, whole_second
 from registry.domain.registration import Ended, Hold, HoldKind, Registration
 from registry.domain.renewal import INTERIM
+from registry.domain.succession import UNDONE, told_today
 from registry.services.judging import named_pages, told_row
 from registry.services.ports import Desk
 from registry.services.recognition import check_report
@@ -106,14 +107,15 @@ def _answer(desk: Desk, found: CertificateRow, registration: Registration, now: 
     runs = [page_id for page_id, valid_from, valid_until in found.later if valid_from <= now <= valid_until]
     successor = (certificate.replaced_by if certificate.ended is not None else None) or next(iter(runs), None)
     term = registration.last_term()
+    ended = told_today(certificate.ended, registration) if certificate.ended is not None else None
     in_grace = status is rules.PublicStatus.EXPIRED and not behind
     return sources.RegisterAnswer(
         knows=sources.RegisterKnows.BEHIND if behind else sources.RegisterKnows.KNOWN,
         content_sha256=certificate.content_sha256,
         issued_at=certificate.issued_at,
         public_status=status.lower(),
-        status_reasons=_reasons(registration, status, certificate.ended),
-        ended=certificate.ended.reason if certificate.ended is not None else None,
+        status_reasons=_reasons(registration, status, ended),
+        ended=("UNDONE" if ended.sub_reason in UNDONE else ended.reason) if ended is not None else None,
         later_term_runs=bool(runs),
         later_term_approved=bool(found.later),
         is_interim=certificate.basis == INTERIM,
@@ -145,7 +147,8 @@ def _reasons(registration: Registration, status: rules.PublicStatus, ended: Ende
         ordered = sorted(registration.holds, key=lambda hold: (hold.kind is not _FIRST_OF_HOLDS, hold.since))
         return tuple(sources.Reason(hold.kind.lower(), civil_date(hold.since), hold.until_on) for hold in ordered)
     if status in {rules.PublicStatus.ACTIVE, rules.PublicStatus.EXPIRED}:
-        return (sources.Reason(ended.reason.lower(), civil_date(ended.at)),) if ended is not None else ()
+        code = (ended.sub_reason if ended.sub_reason in UNDONE else ended.reason) if ended is not None else None
+        return (sources.Reason(code.lower(), civil_date(ended.at)),) if ended and code else ()
     lapse = ended.reason if ended is not None and ended.reason.endswith("_LAPSE") else status
     code = lapse if status is rules.PublicStatus.LAPSED else status
     return (sources.Reason(code.lower(), civil_date(registration.life_since)),)

@@ -11,7 +11,7 @@ from operator import attrgetter
 from registry.domain import cpd_person
 from registry.domain.calendar import civil_date
 from registry.domain.cpd import CpdFacts, CpdYear, YearState, required_hours
-from registry.domain.cpd_person import Outlook, YearLedger, outlook
+from registry.domain.cpd_person import FOREVER, Outlook, YearLedger, outlook
 from registry.domain.policy import Policy
 from registry.store.cpd import YearRow
 from registry.store.work import Work
@@ -109,7 +109,7 @@ def disagreeing(work: Work, at: datetime, policy: Policy) -> Iterator[str]:
     Those at whom the clock job will look anew are left out.
     """
     waiting = {member for _, member in due(work, at)}
-    for member in work.cpd.members():
+    for _, member in work.cpd.due(FOREVER):
         kept = (work.cpd.years(member), _foretold(work, member, at, policy)[0])
         known, told = ([one for one in rows if one.year < civil_date(at).year] for rows in kept)
         if known != told and member not in waiting:

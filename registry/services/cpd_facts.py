@@ -14,13 +14,13 @@ from decimal import Decimal
 from functools import cached_property, partial
 from typing import Any
 
-from registry.domain import clock, cpd_rules
+from registry.domain import cpd_rules
 from registry.domain.actors import CSE, Action, Actor, require
 from registry.domain.calendar import civil_date
 from registry.domain.cpd import YearState
 from registry.domain.cpd_person import Activity, Exemption
 from registry.services import cpd
-from registry.services.decisions import apply_hold, require_reference, require_swept
+from registry.services.decisions import lift_without_cause, require_reference, require_swept
 from registry.services.intake import Import, Outcome, take_in
 from registry.services.ports import Desk
 from registry.services.refusals import CommandError
@@ -79,12 +79,8 @@ class Case:
         told, at = [(kind, self.member_id, digest) for digest in digests], self.now
         self.work.journal.append_all(told, actor=self.actor.person, at=at)
         cpd.settle(self.work, self.member_id, at, self.desk.policy)
-        stored = self.work.register.answering(self.entries[0].register_no)
-        hold, hold_at = clock.cpd_hold(stored.value), stored.value.cpd_hold_at
-        # One that a person set by a decision is lifted by a decision.
-        if hold is not None and hold.decision_ref == clock.REFERENCE and (hold_at is None or hold_at > at):
-            move = partial(clock.lift_for_cpd, at=at, decision_ref=f"{kind}/{digests[-1][:16]}")
-            apply_hold(self.work, stored, move, on_person=True, actor=self.actor, now=at)
+        number, ref = self.entries[0].register_no, f"{kind}/{digests[-1][:16]}"
+        lift_without_cause(self.work, number, decision_ref=ref, actor=self.actor, now=at)
 
 
 @contextmanager

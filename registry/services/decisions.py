@@ -117,6 +117,19 @@ def apply_hold(
     return len(changes)
 
 
+def lift_without_cause(work: Work, number: str, *, decision_ref: str, actor: Actor, now: datetime) -> int:
+    """Take the CPD hold from a person of whom no year is UNCURED any more (T3), and return on how many it falls.
+
+    One that a person set by a decision is lifted by a decision.
+    """
+    stored = work.register.answering(number)
+    hold, hold_at = clock.cpd_hold(stored.value), stored.value.cpd_hold_at
+    if hold is None or hold.decision_ref != clock.REFERENCE or (hold_at is not None and hold_at <= now):
+        return 0
+    move = partial(clock.lift_for_cpd, at=now, decision_ref=decision_ref)
+    return apply_hold(work, stored, move, on_person=True, actor=actor, now=now)
+
+
 def other_registrations(work: Work, stored: StoredRegistration) -> list[StoredRegistration]:
     """Return the live registrations that the same person holds in other fields."""
     numbers = work.register.numbers_of(stored.value.member_id)

@@ -51,21 +51,25 @@ def explain(desk: Desk, number: str, *, actor: Actor, now: datetime, on: date | 
     with desk.open_reading() as work:
         require(actor, Action.READ_REGISTER, tenant=work.register.entry(number).society)
         value = work.register.answering(number).value
-        if at != now:
-            value = _past(desk, work, value, at)
+        value = _foreseen(desk, work, _past(work, value, at) if at != now else value, at)
         last = Reason("3.4", f"public status on {_instant(at)}: {status_at(value, at)}")
         return [*_life(value, at), *_years(desk, work, value, at), *_coming(desk, value, at), last]
 
 
-def _past(desk: Desk, work: Work, today: Registration, at: datetime) -> Registration:
-    """Return the registration as it stood at `at`, with what was then to come by facts that no event tells."""
+def _past(work: Work, today: Registration, at: datetime) -> Registration:
+    """Return the registration as it stood at `at`, with a notice about the membership if it was given by then."""
     value = entry_at(work.journal.past(today.register_no), at).value
     if value is None:
         raise NotFoundError("registration on that day", today.register_no)
+    noted = today.membership_notice_on
+    return replace(value, membership_notice_on=noted if noted is not None and start_of(noted) <= at else None)
+
+
+def _foreseen(desk: Desk, work: Work, value: Registration, at: datetime) -> Registration:
+    """Return the registration with the hold of CPD that is to come by the facts on file at `at`."""
     years = [replace(one, facts=one.facts.known_by(at)) for one in cpd.ledger(work, value.member_id, at, desk.policy)]
-    ahead, noted = cpd_person.outlook(value.member_id, years, at, desk.policy), today.membership_notice_on
-    noted = noted if noted is not None and start_of(noted) <= at else None
-    return replace(value, cpd_hold_at=ahead.hold_at, cpd_lapse_at=ahead.lapse_at, membership_notice_on=noted)
+    ahead = cpd_person.outlook(value.member_id, years, at, desk.policy)
+    return replace(value, cpd_hold_at=ahead.hold_at, cpd_lapse_at=ahead.lapse_at)
 
 
 def _life(value: Registration, at: datetime) -> Iterator[Reason]:

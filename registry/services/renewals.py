@@ -141,8 +141,8 @@ def recommend_renewal(
     with _opened(desk, number, Action.RECOMMEND_RENEWAL, actor=actor, now=now) as case:
         require_reference(decision_ref)
         applications.require_days_in_order(asdict(days), decided_on=today, today=today)
-        in_view = (case.last.end_on, case.last.timely_until_on, case.file.completed_at)
-        if actor.tenant == CSE and not renewal.is_with_cse(*in_view, today, desk.policy):
+        in_view = case.last.end_on, case.last.timely_until_on
+        if actor.tenant == CSE and not renewal.is_with_cse(in_view, case.file.completed_at, today, desk.policy):
             raise no.RenewalConditionsError(number, ["society"])
         _require_conditions(desk, case, days, now)
         members = {"number": number, "file": case.file.seq, "decision_ref": decision_ref, "days": asdict(days)}

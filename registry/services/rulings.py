@@ -143,7 +143,7 @@ class _Case:
     def correct(self) -> _Moves:
         """Take back the event that ended a registration in error (T23); a death in every number of the person."""
         wrong = next((one for one in self.work.journal.past(self.ruling.number) if one.seq == self.ruling.event), None)
-        if wrong is None or wrong.after.is_live:
+        if wrong is None or wrong.after.is_live or wrong.type is EventType.CORRECTED:
             raise self._not_correctable()
         if wrong.type is not EventType.DECEASED:
             self._require_alive()
@@ -230,7 +230,7 @@ def confirm(desk: Desk, digest: str, *, actor: Actor, now: datetime) -> tuple[st
         if body != proposal.body:
             raise changed
         for stored, change in moves:
-            if stored.value.life is Life.DECEASED and change.registration.is_live:
+            if stored.value.life is Life.DECEASED and change.registration.life is not Life.DECEASED:
                 work.register.set_deceased(stored.value.member_id, None)
             apply_change(work, stored, change, actor=actor, now=now)
             if change.events[0].type is EventType.CORRECTED:

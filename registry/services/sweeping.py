@@ -21,7 +21,7 @@ from registry.domain.calendar import civil_date, day_after, start_of
 from registry.domain.policy import Policy
 from registry.domain.refusals import ClockJumpError, DomainError
 from registry.services import cpd
-from registry.services.decisions import apply_change, apply_hold
+from registry.services.decisions import apply_change, apply_hold, lift_without_cause
 from registry.services.memberships import move_due
 from registry.services.ports import Desk
 from registry.services.refusals import CommandError
@@ -99,9 +99,11 @@ class _Run:
                 held, on_person = work.register.answering(number), one.on_person
                 done[one.name] += apply_hold(work, held, one.move, on_person=on_person, actor=self.actor, now=self.now)
 
-    def look_at_years(self, work: Work, _number: str, member_id: str) -> Counter[str]:
-        """Write anew what is kept of the CPD years of a person."""
-        return cpd.settle(work, member_id, self.until, self.desk.policy)
+    def look_at_years(self, work: Work, number: str, member_id: str) -> Counter[str]:
+        """Write anew what is kept of the CPD years of a person, and lift the hold that they give no cause for now."""
+        done = cpd.settle(work, member_id, self.until, self.desk.policy)
+        about: Any = {"decision_ref": clock.REFERENCE, "actor": self.actor, "now": self.now}
+        return done + Counter({"hold.cpd-over": lift_without_cause(work, number, **about)})
 
     def _without_waiting(self, owed: list[clock.Due]) -> list[clock.Due]:
         """Leave out a lapse that waits, and with it the other lapse, which must not overtake it."""
@@ -205,7 +207,8 @@ def approve(desk: Desk, day: date, *, actor: Actor, now: datetime) -> bool:
     """
     require(actor, Action.APPROVE_SWEEP)
     with desk.open_reading() as work:
-        lapses = _lapses(work, day, _due(desk, work, start_of(day)))
+        found = _due(desk, work, start_of(day), after=start_of(day - timedelta(days=1)))
+        lapses = _lapses(work, day, found)
     return _is_approved(desk, day, lapses, [actor], now)
 
 
@@ -231,7 +234,8 @@ def _is_approved(
                 continue
             approvals.require_second_person(work.proposals.open(digest, APPROVED), person, digest)
             work.proposals.confirm(digest, by=person, at=now)
-            work.journal.append_all([(APPROVED, about, digest)], actor=person.person, at=now)
+            (row,) = work.journal.append_all([(APPROVED, about, digest)], actor=person.person, at=now)
+            work.trust.set_fact(APPROVED, str(row.seq))
         return work.proposals.is_confirmed(digest)
 
 
@@ -251,11 +255,11 @@ def _due(desk: Desk, work: Work, at: datetime, *, after: datetime | None = None)
 
 
 def _jump(work: Work, now: datetime, policy: Policy) -> ClockJumpError | None:
-    """Compare the clock with that of the last run and, as every decision does, with the newest row of the journal."""
-    swept_at = newest = work.journal.newest_at() or now
+    """Compare the clock with that of the last run, before the first with the last row; and, as decisions do, events."""
+    swept_at = work.journal.written_at() or now
     with suppress(ValueError):
         swept_at = datetime.fromisoformat(work.trust.fact(_SWEPT_AT) or "")
-    latest, pause = max(swept_at, newest), timedelta(hours=policy.sweep_pause_hours)
+    latest, pause = max(swept_at, work.journal.newest_at() or swept_at), timedelta(hours=policy.sweep_pause_hours)
     if latest - clock.CORRECTED <= now <= swept_at + pause:
         return None
     return ClockJumpError((latest if now < latest else swept_at).isoformat(), now.isoformat())

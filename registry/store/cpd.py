@@ -77,10 +77,6 @@ class CpdStore(Repository):
             tuple((one.recorded_at, corrected[one.seq]) for one in undone if one.to_state != PublicStatus.SUPERSEDED),
         )
 
-    def members(self) -> list[str]:
-        """List every person with a register number."""
-        return self._column(select(ENTRY.c.member_id).distinct().order_by(ENTRY.c.member_id))
-
     def activities(self, member_id: str) -> list[Activity]:
         """Return the activities of a person, in the order in which they were handed in."""
         return [read(Activity, row) for row in self._all(_ACTIVITIES, member_id=member_id)]

@@ -15,14 +15,15 @@ from registry.domain.actors import Actor
 from registry.domain.changes import Change, EventType, StatusEvent
 from registry.domain.refusals import NotFoundError
 from registry.store.repository import Repository, columns, read
-from registry.store.tables import EVENT, JOURNAL
+from registry.store.tables import EVENT, FACT, JOURNAL
 
 APPROVED = "sweep-approved"
 """The kind of the row by which a clock that went back is right."""
 _BEGINNING = JournalHead(0, "0" * 64)
 _EVENTS = select(EVENT).order_by(EVENT.c.seq)
-_LAST_EVENT = select(EVENT.c.recorded_at, EVENT.c.journal_seq).order_by(EVENT.c.seq.desc()).limit(1)
-_APPROVED = select(JOURNAL.c.recorded_at).filter_by(kind=APPROVED).order_by(JOURNAL.c.seq.desc()).limit(1)
+# Steps back that are small enough to be let pass must not add up.
+_LAST = select(EVENT.c.recorded_at, EVENT.c.journal_seq).order_by(EVENT.c.seq.desc()).limit(100).subquery()
+_NEWEST, _FACT = select(func.max(_LAST.c.recorded_at)), select(FACT.c.value, FACT.c.name)
 _BOUND = (*StatusEvent.__dataclass_fields__, "registration_seq", "after", "corrects", "seq", "actor")
 """The members of an event that its row of the journal binds."""
 _WITH_DIGEST = (
@@ -100,16 +101,20 @@ class JournalStore(Repository):
         """Return number and digest of the last row: 0, and 64 zeros, before the first."""
         return self._read_one(JournalHead, select(JOURNAL).order_by(JOURNAL.c.seq.desc()).limit(1)) or _BEGINNING
 
-    def newest_at(self) -> datetime | None:
-        """Return when the last event was recorded, or two persons said since then that the clock is right (R-DT-12).
+    def written_at(self) -> datetime | None:
+        """Return when the last row was written, or None before the first."""
+        found: datetime | None = self._cell(select(JOURNAL.c.recorded_at).order_by(JOURNAL.c.seq.desc()).limit(1))
+        return found
 
-        None before the first event. Other rows tell nothing: whoever hands something in writes them.
+    def newest_at(self) -> datetime | None:
+        """Return the latest of the last hundred events, of those since two persons said that the clock is right.
+
+        Without one it is when they said so; None before the first event. Other rows tell nothing: whoever hands
+        something in writes them (R-DT-12).
         """
-        last = self._one(_LAST_EVENT)
-        if last is None:
-            return None
-        approved: datetime | None = self._cell(_APPROVED.where(JOURNAL.c.seq > last.journal_seq))
-        return approved or last.recorded_at
+        approved = int(self._cell(_FACT, name=APPROVED) or 0)
+        newest: datetime | None = self._cell(_NEWEST.where(_LAST.c.journal_seq > approved))
+        return newest or self._cell(select(JOURNAL.c.recorded_at).filter_by(seq=approved))
 
     def broken_at(self) -> int | None:
         """Walk the whole chain and return the number of the first row that does not fit, or None."""

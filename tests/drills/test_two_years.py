@@ -172,8 +172,8 @@ def add_keys(stage: Stage, year: int) -> None:
         for body in work.trust.bodies():
             uses = {key.key_use for key in body.keys} - {KeyUse.ROOT}
             new = [yearly_key(body.did, use, year) for use in sorted(uses)]
-            if new:
-                work.trust.add_key(body.did, *trust.listed(stage.keyring.add(work.trust.keystore(body.did), new)))
+            for key in trust.listed(stage.keyring.add(work.trust.keystore(body.did), new)) if new else ():
+                work.trust.add_key(body.did, key)
 
 
 def carry_out(stage: Stage, life: Life, act: Act, now: datetime) -> None:

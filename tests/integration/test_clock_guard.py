@@ -5,6 +5,7 @@ import logging
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from registry.domain.calendar import civil_date, start_of
 from registry.domain.refusals import ClockJumpError, NotAllowedError, SamePersonError
 from registry.domain.registration import Ended, EndedReason, HoldKind
 from registry.services.answers import verdict_of_number, verdict_of_page
+from registry.services.decisions import lift_hold
 from registry.services.sweeping import approve, sweep
 from registry.services.trust import refresh_trust_list
 from registry.store.tables import METADATA
@@ -290,3 +292,13 @@ def test_threat_X06_no_decision_is_dated_before_what_was_recorded_last(
             with pytest.raises(ClockJumpError):
                 hold(staffed, HoldKind.IDENTITY, later - back)
     hold(staffed, HoldKind.IDENTITY, later - back + MINUTE)
+
+
+def test_threat_X06_steps_back_that_are_let_pass_do_not_add_up(staffed: Office) -> None:
+    later = AT + timedelta(days=2)
+    refresh_trust_list(staffed.desk, staffed.keyring, actor=REGISTRAR, now=later)
+    hold(staffed, HoldKind.IDENTITY, later)
+    lift = partial(lift_hold, staffed.desk, staffed.numbers[0], HoldKind.IDENTITY, decision_ref="L/1", actor=REGISTRAR)
+    lift(now=later - 10 * MINUTE)
+    with pytest.raises(ClockJumpError):
+        hold(staffed, HoldKind.IDENTITY, later - 20 * MINUTE)

@@ -273,7 +273,10 @@ def test_scenario_46_after_an_appeal_the_number_is_active_with_a_new_certificate
     assert old.ended is not None
     assert (old.ended.reason, new.ended, new.page_id) == ("REVOKED", None, page)
     assert state(staffed, page, AT + 2 * DAY) == ("valid", None)
-    assert state(staffed, old.page_id, AT + 2 * DAY) == ("revoked", "valid")
+    assert state(staffed, old.page_id, AT + 2 * DAY) == ("replaced", "valid")
+    answer = verdict_of_page(staffed.desk, old.page_id, now=AT + 2 * DAY)
+    assert answer is not None
+    assert [one["code"] for one in answer["certificate"]["status_reason"]] == ["appeal"]
     assert status_at(staffed, AT + DAY / 2)[1] == "REVOKED"
 
 
@@ -451,3 +454,30 @@ def test_t23_what_was_superseded_before_an_error_is_so_again_and_what_lives_goes
     now = {one.value.grade: one.value.life for one in held(office)}
     assert now[Grade.PE] == "SUPERSEDED"
     assert [grade for grade, life in now.items() if life == "CURRENT"] == lives
+
+
+def test_t23_a_page_of_before_says_that_it_was_closed_in_error(staffed: Office) -> None:
+    withdraw(staffed.desk, staffed.numbers[0], decision_ref="W/1", actor=board("ELE"), now=AT + DAY)
+    (old,) = papers(staffed)
+    assert state(staffed, old.page_id, AT + DAY)[0] == "withdrawn"
+    rule(staffed, "correction", AT + 2 * DAY, event=event_of(staffed, "WITHDRAWN", Grade.PE))
+    answer = verdict_of_page(staffed.desk, old.page_id, now=AT + 3 * DAY)
+    assert answer is not None
+    assert answer["state"] == "replaced"
+    assert answer["certificate"]["status_reason"] == [{"code": "corrected", "since": str(civil_date(AT + DAY))}]
+
+
+def test_t15_a_death_that_is_corrected_leaves_nobody_dead_whatever_the_registration_was_before(staffed: Office) -> None:
+    number = staffed.numbers[0]
+    withdraw(staffed.desk, number, decision_ref="W/1", actor=board("ELE"), now=AT + DAY)
+    on = civil_date(AT + 2 * DAY)
+    record_death(staffed.desk, number, on, decision_ref="E/1", actor=board("ELE"), now=AT + 2 * DAY)
+    died = event_of(staffed, "DECEASED", Grade.PE)
+    rule(staffed, "correction", AT + 3 * DAY, event=died)
+    with staffed.desk.open_reading() as work:
+        person = work.register.member(work.register.entry(number).member_id)
+        corrected = max(one.seq for one in work.journal.past(number))
+    assert person is not None
+    assert person.deceased_on is None
+    with pytest.raises(CommandError):
+        rule(staffed, "correction", AT + 4 * DAY, event=corrected)

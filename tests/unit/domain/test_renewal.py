@@ -145,7 +145,7 @@ def test_scenario_91_what_a_restoration_needs(
 def test_scenario_99_on_day_45_a_file_of_before_the_end_is_with_cse(
     completed: str | None, on: date, passed: bool
 ) -> None:
-    assert is_with_cse(END, None, moment(completed) if completed else None, on, POLICY) is passed
+    assert is_with_cse((END, None), moment(completed) if completed else None, on, POLICY) is passed
 
 
 @pytest.mark.parametrize(
@@ -161,7 +161,7 @@ def test_scenario_99_on_day_45_a_file_of_before_the_end_is_with_cse(
 def test_r_rn_05_of_a_file_in_time_after_the_end_the_45_days_run_from_when_it_was_complete(
     completed: str, on: date, passed: bool
 ) -> None:
-    assert is_with_cse(END, date(2026, 8, 19), moment(completed), on, POLICY) is passed
+    assert is_with_cse((END, date(2026, 8, 19)), moment(completed), on, POLICY) is passed
 
 
 def moment(text: str) -> datetime:

@@ -326,7 +326,8 @@ def test_custody_is_valid_inside_its_dates() -> None:
     content = world.certificate(world.CUSTODY, created=world.CUSTODY_AT)
     report = judged(content, now=datetime(2026, 7, 1, tzinfo=UTC))
     assert report.outcome is Outcome.VALID
-    assert verdict(report)["certificate"]["society"]["code"] == "CUS"
+    told = verdict(report)["certificate"]
+    assert [told[name]["code"] for name in ("society", "administered_by")] == ["GEO", "CUS"]
 
 
 # --- the trust list as a value ------------------------------------------------------------------------------------
