@@ -14,10 +14,7 @@ from registry.domain.calendar import civil_date, start_of
 from registry.services import sweeping
 from schemas.refusals import translated
 
-AsOfOption = Annotated[
-    str | None,
-    typer.Option(help="As at 00:00 of this day in China: a dry run, or an approval ahead."),
-]
+AsOfOption = Annotated[str | None, typer.Option(help="As at 00:00 of this day in China: a dry run, or an approval.")]
 DryOption = Annotated[bool, flag("--dry-run", help="Tell what is due, and change nothing.")]
 ApprovedOption = Annotated[
     bool, flag("--approved", help="You saw the dry run, as another registrar did: go on after a pause, or with many.")
