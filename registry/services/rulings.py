@@ -230,7 +230,7 @@ def confirm(desk: Desk, digest: str, *, actor: Actor, now: datetime) -> tuple[st
         if body != proposal.body:
             raise changed
         for stored, change in moves:
-            if stored.value.life is Life.DECEASED and change.registration.life is not Life.DECEASED:
+            if stored.value.life is Life.DECEASED and change.events[0].type is EventType.CORRECTED:
                 work.register.set_deceased(stored.value.member_id, None)
             apply_change(work, stored, change, actor=actor, now=now)
             if change.events[0].type is EventType.CORRECTED:

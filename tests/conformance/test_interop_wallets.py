@@ -74,8 +74,9 @@ class Wallets:
     @property
     def issuer_key(self) -> dict[str, Any]:
         """The key as readers of JOSE find it."""
-        (key,) = json.loads(self.read(".well-known/jwt-vc-issuer"))["jwks"]["keys"]
-        return dict(key)
+        keys = json.loads(self.read(".well-known/jwt-vc-issuer"))["jwks"]["keys"]
+        named = json.loads(decode_base64url(self.copies[0].split(".")[0]))["kid"]
+        return next(dict(key) for key in keys if key["kid"] == named)
 
     def ours(self, token: str, asked: Asked = NOTHING_ASKED) -> str:
         with self.office.desk.open_reading() as work:

@@ -109,6 +109,9 @@ def test_a_hold_begins_with_the_sweep_and_ends_with_the_hours(
 
 def test_a_sample_is_drawn_by_its_seed(copied: Demo, cse: Cse, someone: str) -> None:
     env = copied.environment(AT + 2 * MINUTE)
+    behind = cse("cpd", "sample", "2026", "--seed", "a published seed", env=env)
+    assert (behind.code, "run cse sweep" in behind.err) == (3, True)
+    assert cse("sweep", env=env).code == 0
     drawn = cse("cpd", "sample", "2026", "--seed", "a published seed", env=env)
     assert (drawn.code, drawn.out.startswith("0 drawn\nlist sha256:e3b0c442")) == (0, True)
     assert cse("cpd", "sample", "2026", "--seed", "other", "--json", env=env).json["members"] == {}

@@ -31,10 +31,13 @@ async function published(folder) {
   const text = (path) => readFile(join(folder, path), 'utf8');
   const issuer = JSON.parse(await text('.well-known/jwt-vc-issuer'));
   const did = JSON.parse(await text('.well-known/did.json'));
-  const method = did.verificationMethod.find(({ id }) => id.includes('#status-p256-'));
+  const kidOf = (signed) => JSON.parse(Buffer.from(signed.split('.')[0], 'base64url')).kid;
+  const key = (kid) => issuer.jwks.keys.find((one) => one.kid === kid);
+  const method = (kid) => did.verificationMethod.find(({ id }) => id === kid);
+  const verifier = (jwkOf) => async (data, signature) => (await ES256.getVerifier(jwkOf(kidOf(data))))(data, signature);
   return {
-    issue: await ES256.getVerifier(issuer.jwks.keys[0]),
-    status: await ES256.getVerifier(jwkOfMultikey(method.publicKeyMultibase)),
+    issue: verifier(key),
+    status: verifier((kid) => jwkOfMultikey(method(kid).publicKeyMultibase)),
     list: async (url) => (await text(new URL(url).pathname.slice(1))).trim(),
     metadata: async () => JSON.parse(await text('vct/engineer-registration/v1'))
   };
