@@ -3,6 +3,8 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from sqlite3 import OperationalError as SQLiteError
+from time import monotonic
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event
@@ -132,9 +134,26 @@ def _prepare_sqlite(connection: Any, waits: str) -> None:
     """
     connection.isolation_level = None
     cursor = connection.cursor()
-    for pragma in ("foreign_keys=ON", "journal_mode=WAL", f"synchronous={waits}", f"busy_timeout={_BUSY_MS}"):
+    for pragma in (f"busy_timeout={_BUSY_MS}", "foreign_keys=ON", f"synchronous={waits}"):
         cursor.execute(f"PRAGMA {pragma}")
+    _switch_to_wal(cursor)
     cursor.close()
+
+
+def _switch_to_wal(cursor: Any) -> None:
+    """Let the file keep its log beside it; of several that switch a new file at once SQLite refuses all but one.
+
+    It does so at once, whatever the time to wait, for each holds what the others want: so they ask again.
+    """
+    until = monotonic() + _BUSY_MS / 1000
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode=WAL")
+        except SQLiteError:
+            if monotonic() > until:
+                raise
+        else:
+            return
 
 
 def _is_reading(connection: Connection) -> bool:

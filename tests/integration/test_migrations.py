@@ -112,6 +112,15 @@ def test_two_upgrades_at_once_take_turns(url: str) -> None:
     engine.dispose()
 
 
+def test_many_that_open_a_new_file_at_once_wait_for_each_other(tmp_path: Path) -> None:
+    """SQLite lets one of several set up a file, and refuses the others at once instead of letting them wait."""
+    with ThreadPoolExecutor(4) as pool:
+        for number in range(40):
+            file = tmp_path / f"{number}.db"
+            file.touch()
+            assert list(pool.map(is_empty, [f"sqlite:///{file}"] * 4)) == [True] * 4
+
+
 def test_a_database_behind_is_refused_and_one_ahead_is_used(url: str) -> None:
     engine = open_engine(url, create=True)
     database = Database(engine)
