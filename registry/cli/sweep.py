@@ -11,7 +11,7 @@ from rich.progress import Progress
 from registry.cli.console import CLOCK, ERR, NO, PUBLISHER, NotPublishedError, Session, UsageError, flag, with_session
 from registry.cli.publish import UNPUBLISHED, publish_now, tell_left
 from registry.domain.calendar import civil_date, start_of
-from registry.services import sweeping
+from registry.services import breaker, sweeping
 from schemas.refusals import translated
 
 AsOfOption = Annotated[str | None, typer.Option(help="As at 00:00 of this day in China: a dry run, or an approval.")]
@@ -35,7 +35,7 @@ def sweep(
             found = sweeping.due_at(session.desk, work, until or session.now)
         return session.answer(dict(found), f"due: {_counts(found)}")
     if approved and until is not None and until > session.now:
-        is_done = sweeping.approve(session.desk, civil_date(until), actor=session.actor(), now=session.now)
+        is_done = breaker.approve(session.desk, civil_date(until), actor=session.actor(), now=session.now)
         left = "by two persons: so many go out on that day" if is_done else "by you; another registrar does the same"
         return session.answer({"approved": is_done}, f"lapses of {as_of} approved {left}")
     if until is not None and not session.settings.is_demo:

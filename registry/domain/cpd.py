@@ -16,6 +16,8 @@ from registry.domain.calendar import civil_date, day_after, deadline_days, start
 from registry.domain.policy import Policy
 
 _STEP = Decimal("0.5")
+Error = tuple[datetime, datetime, datetime]
+"""From when to when a person was no member by error, and when it was mended: a cure that ended then is open again."""
 
 
 class YearState(StrEnum):
@@ -72,8 +74,7 @@ class CpdFacts:
     """When the last live registration of the person ended, if that was in this year (R-CPD-16)."""
     died_at: datetime | None = None
     """When the person died: what was asked and is open is void from then on (R-CPD-16)."""
-    errors: tuple[tuple[datetime, datetime], ...] = ()
-    """From when to when the register was wrong about the person: a cure that ended then is open again (T23)."""
+    errors: tuple[Error, ...] = ()
 
     def accepted_by(self, at: datetime) -> Decimal:
         """Return the hours that count at `at`."""
@@ -104,7 +105,7 @@ class CpdFacts:
         told = [(one, then(one.decided_at), then(one.reversed_at)) for one in self.activities if one.submitted_at <= at]
         own = tuple(replace(one, decided_at=decided, reversed_at=back) for one, decided, back in told)
         given = tuple(one for one in self.exemptions if one[0] <= at)
-        errors = tuple(one for one in self.errors if one[1] <= at)
+        errors = tuple(one for one in self.errors if one[2] <= at)
         died_at, ended_at = then(self.died_at), then(self.ended_at)
         return replace(self, activities=own, exemptions=given, ended_at=ended_at, died_at=died_at, errors=errors)
 
@@ -223,9 +224,9 @@ class _Year:
         """Give notice: the cure is 60 days from its day, which is not counted (R-CPD-10)."""
         days = self._policy.cpd_cure_days
         until = deadline_days(civil_date(moment), days)
-        for began, over in self._facts.errors:
+        for began, over, corrected_at in self._facts.errors:
             if began <= start_of(day_after(until)) <= over:
-                until = deadline_days(civil_date(over), days)
+                until = deadline_days(civil_date(corrected_at), days)
         return CpdYear(YearState.SHORTFALL, moment, until, due_at=start_of(day_after(until)))
 
     def _review(self, now: CpdYear, moment: datetime) -> CpdYear:

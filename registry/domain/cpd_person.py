@@ -7,7 +7,16 @@ from decimal import Decimal
 from zlib import crc32
 
 from registry.domain.calendar import anniversary, civil_date, day_after, start_of
-from registry.domain.cpd import CpdActivity, CpdFacts, CpdYear, YearState, hold_since, required_hours, year_history
+from registry.domain.cpd import (
+    CpdActivity,
+    CpdFacts,
+    CpdYear,
+    Error,
+    YearState,
+    hold_since,
+    required_hours,
+    year_history,
+)
 from registry.domain.policy import Policy
 from registry.domain.status import PublicStatus
 
@@ -15,6 +24,8 @@ FOREVER = datetime(9999, 1, 1, tzinfo=UTC)
 _LIVE = frozenset({PublicStatus.ACTIVE, PublicStatus.SUSPENDED, PublicStatus.EXPIRED})
 Span = tuple[datetime, datetime]
 """From an instant to another, which is not in it; `FOREVER` if it goes on."""
+Course = tuple[tuple[datetime, str], ...]
+"""The events of one register number, as they were recorded: from when, and the public status from then on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +77,10 @@ class PersonFile:
 
     activities: tuple[Activity, ...]
     exemptions: tuple[Exemption, ...]
-    courses: tuple[tuple[tuple[datetime, str], ...], ...]
-    """Of each register number every event, as it was recorded: from when, and the public status from then on."""
+    courses: tuple[Course, ...]
+    """Of each register number, without what is undone."""
     died_on: date | None = None
-    errors: tuple[tuple[datetime, datetime], ...] = ()
-    """From when to when what is undone was in effect (T21, T23); the course knows nothing of it."""
+    errors: tuple[Error, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +93,20 @@ class YearLedger:
     """The oldest first."""
 
 
-def live_spans(courses: Iterable[Sequence[tuple[datetime, str]]]) -> list[Span]:
+def errors_of(undone: Iterable[Span], told: Iterable[Course]) -> tuple[Error, ...]:
+    """Return when what was `undone` at the end of a span left no registration live, by what the register had `told`.
+
+    A deadline that ran out then is open again (T23). Who was live elsewhere owed CPD as before, and missed none by it.
+    """
+    live, found = live_spans(told), list[Error]()
+    for began, over in undone:
+        inside = [span for span in live if span[1] > began and span[0] < over]
+        edges = [began, *(edge for span in inside for edge in span), over]
+        found += [(since, until, over) for since, until in zip(edges[::2], edges[1::2], strict=True) if since < until]
+    return tuple(found)
+
+
+def live_spans(courses: Iterable[Course]) -> list[Span]:
     """Return when, unbroken, at least one registration of a person was live, in order.
 
     A promotion breaks nothing (R-PR-04). What is in effect from before an event that is recorded already takes that
@@ -98,7 +121,7 @@ def live_spans(courses: Iterable[Sequence[tuple[datetime, str]]]) -> list[Span]:
     return merged
 
 
-def _spans(course: Sequence[tuple[datetime, str]]) -> list[Span]:
+def _spans(course: Course) -> list[Span]:
     standing: list[tuple[datetime, str]] = []
     for at, status in course:
         if status != PublicStatus.SUPERSEDED:

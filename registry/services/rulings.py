@@ -15,9 +15,11 @@ from registry.domain.actors import Action, Actor, require
 from registry.domain.changes import Change, EventType, GroundClass
 from registry.domain.history import PastEvent
 from registry.domain.registration import Grade, Life, TermOrigin
+from registry.services import cpd
 from registry.services.decisions import (
     apply_change,
     keep_proposal,
+    lift_without_cause,
     other_registrations,
     require_reference,
     require_swept,
@@ -237,6 +239,8 @@ def confirm(desk: Desk, digest: str, *, actor: Actor, now: datetime) -> tuple[st
                 number = stored.value.register_no
                 wrong = next(one for one in work.journal.past(number) if one.seq == change.corrects)
                 work.renewals.reopen(number, closed_at=wrong.recorded_at, at=now)
+                cpd.settle(work, stored.value.member_id, now, desk.policy)
+                lift_without_cause(work, number, decision_ref=ruling.decision_ref, actor=actor, now=now)
         work.proposals.confirm(digest, by=actor, at=now)
     return ruling.number, _KINDS[ruling.kind].done
 

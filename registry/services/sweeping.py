@@ -2,30 +2,29 @@
 
 The instant at which a registration, or the CPD years of a person, must be looked at stands with it; SQL selects those,
 the rules decide. A batch is one transaction which reads anew what it changes, and what was done is due no more: the job
-may stop anywhere, run twice at once, or run late. The years come first, because a hold depends on them.
+may stop anywhere, run twice at once, or run late. What is foretold of the years comes first, because a hold depends on
+it; that it came is recorded last, because a registration may have ended before.
 """
 
 import json
 import logging
 from collections import Counter
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from functools import partial
+from datetime import date, datetime
 from typing import Any
 
-from registry.domain import approvals, clock
+from registry.domain import clock
 from registry.domain.actors import Action, Actor, require
-from registry.domain.calendar import civil_date, day_after, start_of
-from registry.domain.policy import Policy
-from registry.domain.refusals import ClockJumpError, DomainError
-from registry.services import cpd
+from registry.domain.calendar import civil_date
+from registry.domain.cpd_person import FOREVER
+from registry.domain.registration import Registration
+from registry.services import breaker, cpd
 from registry.services.decisions import apply_change, apply_hold, lift_without_cause
 from registry.services.memberships import move_due
 from registry.services.ports import Desk
 from registry.services.refusals import CommandError
-from registry.store.journal import APPROVED
+from registry.store.register import StoredRegistration
 from registry.store.work import Work
 
 _LOG = logging.getLogger("cse.sweeping")
@@ -33,9 +32,7 @@ _AT_ONCE = 500
 """Registrations, or persons, that share a transaction."""
 _STATES_AT_ONCE = 200_000
 """States of CPD years that are recorded by one statement: about two seconds, in which nobody else writes."""
-_SWEPT_AT, _FORECASTS, _POLICY = "swept_at", "sweep_forecasts", "swept_policy"
-_UNREADABLE = (DomainError, ArithmeticError, LookupError, TypeError, ValueError)
-"""What a row raises that is not as it should be: it must not stop the job for everybody else."""
+_POLICY = "swept_policy"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,22 +79,40 @@ class _Run:
             done = done + recorded.total() if recorded else total
             self.step(min(done, total), total)
 
-    def carry_out(self, work: Work, number: str, seq: int) -> Counter[str]:
-        """Make every change that is due on a registration, the earliest first, and note when to look again."""
+    def carry_out(self, work: Work, number: str, seq: int, *, before: datetime = FOREVER) -> Counter[str]:
+        """Make every change that is due on a registration, the earliest first, and note when to look again.
+
+        What falls on a person comes after all that is due on their registrations before: an end may have voided it.
+        """
         done: Counter[str] = Counter()
         while True:
             stored = work.register.stored(number, seq)
             owed = clock.due(stored.value, self.desk.policy)
             one = next(iter(self._without_waiting(owed)), None)
-            if one is None or one.at > self.until:
+            if one is None or one.at > self.until or one.at >= before:
                 work.register.set_due(stored, owed[0].at if owed else None)
                 return done
             if one.on_person is None:
-                apply_change(work, stored, one.move(stored.value), actor=self.actor, now=self.now)
-                done[one.name] += 1
+                done += self._change(work, stored, one)
+            elif earlier := self._elsewhere(work, stored.value, one.at):
+                done += earlier
             else:
                 held, on_person = work.register.answering(number), one.on_person
                 done[one.name] += apply_hold(work, held, one.move, on_person=on_person, actor=self.actor, now=self.now)
+
+    def _change(self, work: Work, stored: StoredRegistration, one: clock.Due) -> Counter[str]:
+        """Make one change; the end of a registration tells on the CPD years of the person from the next step on."""
+        change = one.move(stored.value)
+        apply_change(work, stored, change, actor=self.actor, now=self.now)
+        is_over = not change.registration.is_live
+        settled = cpd.settle(work, stored.value.member_id, self.until, self.desk.policy) if is_over else Counter[str]()
+        return settled + Counter([one.name])
+
+    def _elsewhere(self, work: Work, value: Registration, before: datetime) -> Counter[str]:
+        """Carry out what is due, before an instant, on the registrations that the person holds in other fields."""
+        others = [one for one in work.register.numbers_of(value.member_id) if one != value.register_no]
+        places = ((one, work.register.answering(one).seq) for one in others)
+        return sum((self.carry_out(work, *place, before=before) for place in places), Counter[str]())
 
     def look_at_years(self, work: Work, number: str, member_id: str) -> Counter[str]:
         """Write anew what is kept of the CPD years of a person, and lift the hold that they give no cause for now."""
@@ -136,16 +151,16 @@ def sweep(
     if until > now:
         raise CommandError(f"{until.isoformat()} is yet to come: only a dry run looks ahead")
     _look_anew(desk, civil_date(now))
-    waiting = _cleared(desk, until, now, approved_by)
+    waiting = breaker.cleared(desk, until, now, approved_by)
     swept = Swept(Counter(), waiting, [])
     run = _Run(desk, actor, now, until, swept, step)
     run.go_through(cpd.due, run.look_at_years, at_once)
-    run.assess(states_at_once)
     run.go_through(lambda work, at: work.register.due(at), run.carry_out, at_once)
+    run.assess(states_at_once)
     swept.done.update(move_due(desk, until, actor=actor, now=now))
     with desk.open_work() as work:
-        work.trust.set_fact(_SWEPT_AT, now.isoformat())
-        _foresee(desk, work, now)
+        work.trust.set_fact(breaker.SWEPT_AT, now.isoformat())
+        breaker.foresee(desk, work, now)
     return swept
 
 
@@ -175,121 +190,11 @@ def _attempt(act: Callable[..., Counter[str]], work: Work, place: tuple[str, Any
     try:
         with work.attempt():
             swept.done.update(act(work, *place))
-    except _UNREADABLE as error:
+    except breaker.UNREADABLE as error:
         _LOG.error("alarm.sweep-unreadable number=%s error=%s", place[0], type(error).__name__)
         swept.unreadable.append(place[0])
 
 
-def _cleared(desk: Desk, until: datetime, now: datetime, approved_by: Sequence[Actor]) -> Counter[str]:
-    """Return which lapses wait for two persons. Raises `ClockJumpError`, and `SamePersonError` for a second word."""
-    day = civil_date(now)
-    with desk.open_reading() as work:
-        jump, found = _jump(work, now, desk.policy), _due(desk, work, until)
-        swept_at = work.trust.fact(_SWEPT_AT) or ""
-        lapses = _lapses(work, day, found)
-        waiting = _unforeseen(work, found, lapses, day, desk.policy)
-    if not waiting and jump is None:
-        return waiting
-    if _is_approved(desk, day, lapses, approved_by, now, jumped=swept_at if jump is not None else None):
-        return Counter()
-    if jump is not None:
-        _LOG.error("alarm.clock-jump swept_at=%s now=%s", *jump.args)
-        raise jump
-    for name, count in waiting.items():
-        _LOG.error("alarm.sweep-breaker change=%s due=%d", name, count)
-    return waiting
-
-
-def approve(desk: Desk, day: date, *, actor: Actor, now: datetime) -> bool:
-    """Approve the lapses of a day to come, as the dry run of that day tells them now; tell whether two persons did.
-
-    They go out on that day if they are still as many. Raises `SamePersonError`.
-    """
-    require(actor, Action.APPROVE_SWEEP)
-    with desk.open_reading() as work:
-        found = _due(desk, work, start_of(day), after=start_of(day - timedelta(days=1)))
-        lapses = _lapses(work, day, found)
-    return _is_approved(desk, day, lapses, [actor], now)
-
-
-def _is_approved(
-    desk: Desk,
-    day: date,
-    lapses: dict[str, int],
-    persons: Sequence[Actor],
-    now: datetime,
-    *,
-    jumped: str | None = None,
-) -> bool:
-    """Keep the word of each of the persons, and tell whether two have given it; the journal binds the second one.
-
-    It is about a day, its lapses, and, of a clock that jumped, when the job had run last.
-    """
-    about = json.dumps({"day": day.isoformat(), "lapses": lapses, "clock": jumped}, sort_keys=True)
-    digest = approvals.digest_of(APPROVED, about)
-    with desk.open_work() as work:
-        for person in persons:
-            proposal = approvals.Proposal(APPROVED, about, person, now)
-            if work.proposals.add(proposal) or work.proposals.is_confirmed(digest):
-                continue
-            approvals.require_second_person(work.proposals.open(digest, APPROVED), person, digest)
-            work.proposals.confirm(digest, by=person, at=now)
-            (row,) = work.journal.append_all([(APPROVED, about, digest)], actor=person.person, at=now)
-            work.trust.set_fact(APPROVED, str(row.seq))
-        return work.proposals.is_confirmed(digest)
-
-
 def due_at(desk: Desk, work: Work, at: datetime) -> Counter[str]:
     """Return how often which change will be due by `at`: the dry run."""
-    return _due(desk, work, at) + cpd.changes(work, at, desk.policy, _UNREADABLE)
-
-
-def _due(desk: Desk, work: Work, at: datetime, *, after: datetime | None = None) -> Counter[str]:
-    """Return how often registrations will be changed by `at`, of those changes later than `after`."""
-    found: Counter[str] = Counter()
-    for number, seq in work.register.due(at):
-        with suppress(*_UNREADABLE):  # The run tells of it.
-            coming = clock.course(work.register.stored(number, seq).value, at, desk.policy)
-            found.update([one.name for one in coming if after is None or one.at > after])
-    return found
-
-
-def _jump(work: Work, now: datetime, policy: Policy) -> ClockJumpError | None:
-    """Compare the clock with that of the last run, before the first with the last row; and, as decisions do, events."""
-    swept_at = work.journal.written_at() or now
-    with suppress(ValueError):
-        swept_at = datetime.fromisoformat(work.trust.fact(_SWEPT_AT) or "")
-    latest, pause = max(swept_at, work.journal.newest_at() or swept_at), timedelta(hours=policy.sweep_pause_hours)
-    if latest - clock.CORRECTED <= now <= swept_at + pause:
-        return None
-    return ClockJumpError((latest if now < latest else swept_at).isoformat(), now.isoformat())
-
-
-def _forecasts(work: Work) -> dict[str, dict[str, int]]:
-    """Return what was foreseen for which day; nothing, which lets few lapses go out, if it cannot be read."""
-    with suppress(ValueError):
-        known: dict[str, dict[str, int]] = json.loads(work.trust.fact(_FORECASTS) or "{}")
-        return known
-    return {}
-
-
-def _foresee(desk: Desk, work: Work, now: datetime) -> None:
-    """Once a day, keep what will become due at the next midnight, beside what was foreseen for this day."""
-    today, tomorrow = (day.isoformat() for day in (civil_date(now), day_after(civil_date(now))))
-    known = _forecasts(work)
-    if tomorrow not in known:
-        coming = _due(desk, work, start_of(day_after(civil_date(now))), after=now)
-        work.trust.set_fact(_FORECASTS, json.dumps({today: known.get(today, {}), tomorrow: coming}))
-
-
-def _lapses(work: Work, day: date, found: Counter[str]) -> dict[str, int]:
-    """Return how many lapses of each kind a day has, with those that were made already."""
-    since = partial(work.journal.count_events, since=start_of(day))
-    return {name: since(name.replace("lapse.", "lapsed.")) + found[name] for name in clock.LAPSES if found[name]}
-
-
-def _unforeseen(work: Work, found: Counter[str], lapses: dict[str, int], day: date, policy: Policy) -> Counter[str]:
-    """Return the lapses, by name, of which a day has many more than were foreseen (R-DT-12)."""
-    foreseen, (few, share) = Counter(_forecasts(work).get(day.isoformat(), {})), policy.on(day).sweep_breaker
-    most = {name: foreseen[name] + max(few, foreseen[name] * share) for name in lapses}
-    return Counter({name: found[name] for name in lapses if lapses[name] > most[name]})
+    return breaker.due(desk, work, at) + cpd.changes(work, at, desk.policy, breaker.UNREADABLE)

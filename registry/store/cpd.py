@@ -5,7 +5,7 @@ alone will bring. Time needs nothing but to be recorded, for everybody in one st
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -16,8 +16,7 @@ from typing import Any
 from sqlalchemy import Select, delete, func, select, tuple_, update
 
 from registry.domain.cpd import YearState
-from registry.domain.cpd_person import Activity, Exemption, Outlook, PersonFile
-from registry.domain.status import PublicStatus
+from registry.domain.cpd_person import Activity, Course, Exemption, Outlook, PersonFile, errors_of
 from registry.store.repository import Repository, columns, read
 from registry.store.tables import CPD_ACTIVITY, CPD_EXEMPTION, CPD_STATE, ENTRY, EVENT, MEMBER, REGISTRATION
 
@@ -59,6 +58,13 @@ def _reached(until: datetime, *columns: Any) -> Select[Any]:
     return found.where(_AHEAD, CPD_STATE.c.since <= until, MEMBER.c.cpd_due_at > until)
 
 
+def _courses(events: Iterable[Any]) -> tuple[Course, ...]:
+    """Return the events of each register number, which follow on each other."""
+    return tuple(
+        tuple((one.effective_at, one.to_state) for one in own) for _, own in groupby(events, attrgetter("register_no"))
+    )
+
+
 class CpdStore(Repository):
     """Rows of CPD, by member."""
 
@@ -67,14 +73,12 @@ class CpdStore(Repository):
         told, person = self._all(_STATUSES, member_id=member_id), self._one(_MEMBERS, id=member_id)
         corrected = {one.corrects: one.effective_at for one in told}
         undone = [one for one in told if one.seq in corrected]
-        counted = groupby((one for one in told if one not in undone), attrgetter("register_no"))
         return PersonFile(
             tuple(self.activities(member_id)),
             tuple(read(Exemption, row) for row in self._all(_EXEMPTIONS, member_id=member_id)),
-            tuple(tuple((one.effective_at, one.to_state) for one in own) for _, own in counted),
+            _courses(one for one in told if one not in undone),
             person.deceased_on if person is not None else None,
-            # A promotion that is undone (T21) was no error about the person, who was a member all the time.
-            tuple((one.recorded_at, corrected[one.seq]) for one in undone if one.to_state != PublicStatus.SUPERSEDED),
+            errors_of(((one.recorded_at, corrected[one.seq]) for one in undone), _courses(told)),
         )
 
     def activities(self, member_id: str) -> list[Activity]:

@@ -218,7 +218,7 @@ class RegisterStore(Repository):
         """
         own = {"life": after.life, "life_since": after.life_since, "reopened_at": after.reopened_at}
         self._update(REGISTRATION, own, **before.place)
-        if not (before.value.is_live and after.is_live):
+        if before.value.life is not after.life and not (before.value.is_live and after.is_live):
             self._look_at_cpd(after.member_id)
         shared = before.value.person_holds != after.person_holds
         self.look_at(self.numbers_of(after.member_id) if shared else [after.register_no])

@@ -17,8 +17,9 @@ from registry.domain.calendar import civil_date, start_of
 from registry.domain.refusals import ClockJumpError, NotAllowedError, SamePersonError
 from registry.domain.registration import Ended, EndedReason, HoldKind
 from registry.services.answers import verdict_of_number, verdict_of_page
+from registry.services.breaker import approve
 from registry.services.decisions import lift_hold
-from registry.services.sweeping import approve, sweep
+from registry.services.sweeping import sweep
 from registry.services.trust import refresh_trust_list
 from registry.store.tables import METADATA
 from tests.integration.registers import AT, MINUTE, Office

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from registry.demo.officers import CLOCK, CONDUCT_PANEL, REGISTRAR, REGISTRARS, SECOND_REGISTRAR, board
-from registry.domain.calendar import start_of
+from registry.domain.calendar import civil_date, start_of
 from registry.domain.changes import GroundClass
 from registry.domain.cpd import YearState
 from registry.domain.cpd_refusals import CpdStateError
@@ -612,11 +612,12 @@ def test_a_run_that_was_stopped_goes_on_where_it_was(lives: Lives) -> None:
     whole = {"actor": CLOCK, "now": start_of(MAY), "approved_by": REGISTRARS, "at_once": 1}
     with pytest.raises(StoppedError):
         sweep(lives.office.desk, **whole, step=stop)  # type: ignore[arg-type]
-    assert [lives.kept(number)[2025].state for number in numbers] == [S.UNCURED] * 3
     with pytest.raises(StoppedError):
         sweep(lives.office.desk, **whole, step=stop)  # type: ignore[arg-type]
-    assert sum(len(lives.events(number)) for number in numbers) == 1
-    assert lives.sweep(MAY).done == {"hold.cpd": 2}
+    assert sum(len(lives.events(number)) for number in numbers) == 2
+    assert [lives.kept(number)[2025].state for number in numbers] == [S.SHORTFALL] * 3
+    assert lives.sweep(MAY).done == {"hold.cpd": 1, "cpd.uncured": 3}
+    assert [lives.kept(number)[2025].state for number in numbers] == [S.UNCURED] * 3
     assert all(len(lives.events(number)) == 1 for number in numbers)
 
 
@@ -876,6 +877,49 @@ def test_t23_a_deadline_that_ran_out_before_the_error_was_recorded_is_not_open_a
         (hold,) = work.register.answering(number).value.holds
     assert (hold.kind, hold.since) == (HoldKind.CPD, start_of(MAY))
     assert audit(desk, None, actor=REGISTRAR, now=at + MINUTE) == []
+
+
+@pytest.mark.parametrize("has_another", [True, False])
+def test_t23_a_deadline_is_open_again_for_nobody_who_was_live_in_another_field(lives: Lives, has_another: bool) -> None:
+    number, desk = short(lives), lives.office.desk
+    numbers = [number]
+    if has_another:
+        lives.member(13, "CIV", "C-13")
+        numbers += [lives.register(BEGAN + timedelta(days=1), society="CIV", field="CIV", member_ref="C-13")]
+    lives.sweep(date(2026, 3, 1))
+    withdraw(desk, number, decision_ref="W/1", actor=board("ELE"), now=noon(date(2026, 4, 2)))
+    lives.sweep(date(2026, 6, 20))
+    with desk.open_reading() as work:
+        (ended,) = [one.seq for one in work.journal.events(number) if one.type == "WITHDRAWN"]
+    at = noon(date(2026, 6, 20))
+    digest = propose(desk, Ruling("correction", number, "D/2", event=ended), actor=SECOND_REGISTRAR, now=at)
+    confirm(desk, digest, actor=REGISTRAR, now=at)
+    assert lives.kept(number)[2025].cure_until_on == (None if has_another else date(2026, 8, 19))
+    assert lives.state(number, 2025, civil_date(at)) is (S.UNCURED if has_another else S.SHORTFALL)
+    with desk.open_reading() as work:
+        held = {one: [hold.since for hold in work.register.answering(one).value.holds] for one in numbers}
+    assert held == dict.fromkeys(numbers, [start_of(MAY)] if has_another else [])
+    assert lives.sweep(at + MINUTE).done == {}
+    assert audit(desk, None, actor=REGISTRAR, now=at + MINUTE) == []
+
+
+@pytest.mark.parametrize("has_another", [False, True])
+def test_r_cpd_16_a_job_that_stood_still_judges_no_year_that_was_over_before(lives: Lives, has_another: bool) -> None:
+    """The last registration lapses in 2029, so that this year is not judged, and nobody is held for it."""
+    number = lives.person(date(2024, 7, 1))
+    if has_another:
+        lives.member(13, "CIV", "C-13")
+        other = lives.register(date(2024, 7, 2), society="CIV", field="CIV", member_ref="C-13")
+        withdraw(lives.office.desk, other, decision_ref="W/1", actor=board("CIV"), now=noon(date(2024, 7, 3)))
+    lives.keeps(number, 2024, month=8)
+    lives.keeps(number, 2025, 2026, 2027, 2028)
+    lives.sweep(date(2029, 6, 1))
+    lives.hours("1", date(2029, 6, 2))
+    assert lives.sweep(date(2030, 8, 1)).done == {"expiry": 1, "lapse.renewal": 1, "cpd.not_due": 1}
+    assert [kind for kind, *_ in lives.events(number)] == ["EXPIRED", "LAPSED"]
+    assert lives.kept(number)[2029].state is S.NOT_DUE
+    assert lives.sweep(date(2030, 8, 1)).done == {}
+    assert audit(lives.office.desk, None, actor=REGISTRAR, now=noon(date(2030, 8, 1))) == []
 
 
 def test_r_cpd_12_nobody_is_registered_whom_the_clock_job_owes_a_hold(lives: Lives) -> None:

@@ -21,6 +21,7 @@ from registry.services.bodies import (
     in_doubt,
     mark_compromised,
 )
+from registry.services.breaker import approve
 from registry.services.census import newest_certificate, register_lines, waiting_recommendations
 from registry.services.decisions import Suspension, lift_hold, record_death, suspend_registration, withdraw
 from registry.services.intake import Import
@@ -40,7 +41,7 @@ from registry.services.renewals import (
 )
 from registry.services.replacing import ReplacedFor, Replacement, propose_replacement
 from registry.services.rulings import Ruling, propose
-from registry.services.sweeping import approve, sweep
+from registry.services.sweeping import sweep
 from registry.services.trust import (
     Founding,
     found_register,

@@ -295,12 +295,12 @@ def test_what_was_on_file_by_a_moment_is_what_was_told_by_then() -> None:
     before = CpdActivity(Decimal(8), first, accepted=Decimal(8))
     counted = replace(before, decided_at=then)
     facts = CpdFacts(2025, date(2025, 1, 1), (replace(counted, reversed_at=last),), ((then, 2),))
-    facts = replace(facts, ended_at=last, died_at=last, errors=((first, then),))
+    facts = replace(facts, ended_at=last, died_at=last, errors=((first, then, then),))
     moment = timedelta.resolution
     none = CpdFacts(2025, date(2025, 1, 1))
     assert facts.known_by(first - moment) == none
     assert facts.known_by(first) == facts.known_by(then - moment) == replace(none, activities=(before,))
-    decided = replace(none, activities=(counted,), exemptions=((then, 2),), errors=((first, then),))
+    decided = replace(none, activities=(counted,), exemptions=((then, 2),), errors=((first, then, then),))
     assert facts.known_by(then) == facts.known_by(last - moment) == decided
     assert facts.known_by(last) == facts
 

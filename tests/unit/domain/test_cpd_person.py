@@ -17,6 +17,7 @@ from registry.domain.cpd_person import (
     PersonFile,
     YearLedger,
     accepted_between,
+    errors_of,
     ledger_of,
     live_spans,
     outlook,
@@ -100,6 +101,29 @@ def test_a_person_is_a_member_while_one_registration_is_live(
     assert live_spans(courses) == [(noon(one), noon(end) if end is not None else FOREVER) for one, end in spans]
 
 
+@pytest.mark.parametrize(
+    ("elsewhere", "errors"),
+    [
+        (None, [(date(2026, 3, 2), date(2026, 6, 2))]),
+        ([(BEGAN, "ACTIVE")], []),
+        ([(BEGAN, "ACTIVE"), (date(2026, 3, 2), "WITHDRAWN")], [(date(2026, 3, 2), date(2026, 6, 2))]),
+        ([(BEGAN, "ACTIVE"), (date(2026, 4, 2), "WITHDRAWN")], [(date(2026, 4, 2), date(2026, 6, 2))]),
+        ([(date(2026, 5, 2), "ACTIVE")], [(date(2026, 3, 2), date(2026, 5, 2))]),
+        ([(date(2026, 6, 2), "ACTIVE")], [(date(2026, 3, 2), date(2026, 6, 2))]),
+        ([(date(2026, 4, 2), "ACTIVE"), (date(2026, 5, 2), "LAPSED")],
+         [(date(2026, 3, 2), date(2026, 4, 2)), (date(2026, 5, 2), date(2026, 6, 2))]),
+    ],
+)  # fmt: skip
+def test_t23_nobody_was_hindered_by_an_error_while_live_elsewhere(
+    elsewhere: list[tuple[date, str]] | None, errors: list[tuple[date, date]]
+) -> None:
+    wrong = course((BEGAN, "ACTIVE"), (date(2026, 3, 2), "WITHDRAWN"), (date(2026, 6, 2), "ACTIVE"))
+    told = [wrong] if elsewhere is None else [wrong, course(*elsewhere)]
+    over = noon(date(2026, 6, 2))
+    found = errors_of([(noon(date(2026, 3, 2)), over)], told)
+    assert list(found) == [(noon(since), noon(until), over) for since, until in errors]
+
+
 # --- the years -------------------------------------------------------------------------------------------------------
 
 
@@ -168,7 +192,7 @@ def test_r_cpd_16_death_voids_what_was_asked() -> None:
 def test_scenario_81_a_cure_that_ended_while_the_register_was_wrong_is_open_again(
     closed: date, opened: date, until: date
 ) -> None:
-    file = replace(person(*kept(2024), *kept(2025, hours="34")), errors=((noon(closed), noon(opened)),))
+    file = replace(person(*kept(2024), *kept(2025, hours="34")), errors=((noon(closed), noon(opened), noon(opened)),))
     (_, year, _) = ledger(file, date(2026, 4, 1))
     assert year.states[-1].cure_until_on == until
     assert ahead(file, date(2026, 4, 1))[0] == until + timedelta(days=1)
