@@ -30,6 +30,8 @@ def sweep(
     Run it every minute. Example: cse sweep --dry-run --as-of 2026-10-13, then cse sweep.
     """
     until = _instant(as_of)
+    if dry_run and approved:
+        raise UsageError("--dry-run only looks, so --approved goes without it")
     if dry_run:
         with session.desk.open_reading() as work:
             found = sweeping.due_at(session.desk, work, until or session.now)

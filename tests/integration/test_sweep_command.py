@@ -90,6 +90,12 @@ def test_r_dt_12_a_day_to_come_is_approved_in_advance(copied: Demo, cse: Cse) ->
         assert (said.code, words in said.out) == (0, True)
 
 
+def test_a_dry_run_approves_nothing_and_says_so(copied: Demo, cse: Cse) -> None:
+    said = cse("sweep", "--dry-run", "--approved", "--as-of", "2027-05-01", env=copied.environment())
+    assert (said.code, said.out) == (2, "")
+    assert "--dry-run only looks, so --approved goes without it" in said.err
+
+
 def test_threat_X05_X06_after_a_jump_a_person_looks_first(copied: Demo, cse: Cse) -> None:
     assert cse("sweep", env=copied.environment()).code == 0
     for at in (AT + timedelta(days=400), AT - timedelta(hours=2)):
