@@ -92,7 +92,7 @@ def test_r_dt_12_a_day_to_come_is_approved_in_advance(copied: Demo, cse: Cse) ->
 
 def test_a_dry_run_approves_nothing_and_says_so(copied: Demo, cse: Cse) -> None:
     said = cse("sweep", "--dry-run", "--approved", "--as-of", "2027-05-01", env=copied.environment())
-    assert (said.code, said.out) == (2, "")
+    assert (said.code, said.out) == (3, "")
     assert "--dry-run only looks, so --approved goes without it" in said.err
 
 
