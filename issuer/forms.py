@@ -4,16 +4,15 @@ A member that is nothing but a hole takes the value of the fact as it is; a fact
 out. Any other text is filled like a format string; what is filled in is never read as a form.
 """
 
-import json
 import re
 from datetime import date, datetime
-from importlib.resources import files
 from string import Formatter
 from typing import Any
 
+from schemas.tables import read_table
 from verifier.instants import utc_text
 
-_FORMS = json.loads((files("issuer") / "data" / "forms.json").read_text(encoding="utf-8"))
+_FORMS = read_table("forms.json", package="issuer")
 _HOLE = re.compile(r"\{([a-z_0-9.]+)\}")
 
 

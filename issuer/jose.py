@@ -11,8 +11,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from nacl.bindings import crypto_core_ed25519_is_valid_point
-
 from issuer.draft import draft_of
 from issuer.forms import filled
 from issuer.lint import lint
@@ -23,6 +21,8 @@ from keys.signer import Signer
 from schemas.base64url import encode_base64url
 from schemas.contexts import own_document
 from schemas.contracts import first_violation
+from schemas.multikey import Algorithm, algorithm_of
+from schemas.refusals import translated
 from schemas.strict_json import STATUS_LIST
 from verifier.certificate import CertificateFacts, read_certificate
 from verifier.cryptosuite import content_sha256, without_proof
@@ -30,10 +30,9 @@ from verifier.instants import parse_instant
 from verifier.jwk import JwkError, jwk_of, read_jwk
 from verifier.jws import check_header, read_jws
 from verifier.sd_jwt import digest, disclosed_claims
+from verifier.signatures import is_sound_key
 from verifier.trust import TrustedKey
 
-_P256 = 33
-"""Bytes of a compressed point."""
 _Json = dict[str, Any]
 _PRIVATE = frozenset({"d", "p", "q", "dp", "dq", "qi", "oth", "k"})
 
@@ -134,13 +133,11 @@ def public_holder_key(jwk: _Json) -> _Json:
     private = sorted(_PRIVATE & jwk.keys())
     if private:
         raise HolderKeyError(f"the holder's key is a private one (member {private[0]}): give its public half alone")
-    try:
+    unfit = HolderKeyError("the holder's key is not one of P-256 or Ed25519: it needs kty, crv, x, and for P-256 y")
+    with translated(JwkError, to=unfit):
         key = read_jwk(jwk)
-        is_good = len(key) == _P256 or crypto_core_ed25519_is_valid_point(key)
-    except (JwkError, TypeError):
-        is_good = False
-    if not is_good:
-        raise HolderKeyError("the holder's key is not one of P-256 or Ed25519: it needs kty, crv, x, and for P-256 y")
+    if algorithm_of(key) is Algorithm.ES384 or not is_sound_key(key):
+        raise unfit
     return jwk_of(key)
 
 

@@ -2,13 +2,12 @@
 
 import fcntl
 import os
-import secrets
 import stat
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 
 from keys import refusals
+from schemas.files import complete_file, opened_folder, read_regular
 from schemas.refusals import translated
 
 _FILE_MODE = 0o600
@@ -23,16 +22,13 @@ def read_private(path: Path) -> bytes:
     `KeystoreDamagedError` and `KeystoreReadError` otherwise.
     """
     try:
-        # Not blocking: a pipe must be refused, not waited for.
-        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
-        with os.fdopen(descriptor, "rb") as file:
-            # Of the file that was opened, not of what the path names by now.
-            _require_private(path, os.fstat(descriptor).st_mode)
-            content = file.read(_LARGEST + 1)
+        mode, content = read_regular(path, _LARGEST)
     except FileNotFoundError:
         raise
     except OSError as error:
         raise refusals.KeystoreReadError(path, error.strerror or str(error)) from error
+    if mode & (stat.S_IRWXG | stat.S_IRWXO):
+        raise refusals.KeystorePermissionsError(path, mode, _FILE_MODE)
     if len(content) > _LARGEST:
         raise refusals.KeystoreDamagedError("it is too large")
     return content
@@ -56,7 +52,7 @@ def create_file(path: Path, content: bytes) -> None:
         path.parent.mkdir(mode=_DIRECTORY_MODE, parents=True, exist_ok=True)
     require_safe_directory(path.parent)
     taken = translated(FileExistsError, to=refusals.KeystoreExistsError(path))
-    with _as_write_errors(path), _complete_file(path, content) as complete, taken:
+    with _as_write_errors(path), complete_file(path, content, mode=_FILE_MODE) as complete, taken:
         os.link(complete, path)  # Unlike a rename, it fails when the name is taken.
 
 
@@ -66,54 +62,19 @@ def replace_file(path: Path, content: bytes, *, expected: bytes) -> None:
     Raises `KeystoreChangedError` when something else is there: another process
     added a key that must not be lost.
     """
-    with _as_write_errors(path), _opened(path.parent) as directory:
+    with _as_write_errors(path), opened_folder(path.parent) as directory:
         fcntl.flock(directory, fcntl.LOCK_EX)
         found = None
         with suppress(FileNotFoundError):
             found = read_private(path)
         if found != expected:
             raise refusals.KeystoreChangedError(path)
-        with _complete_file(path, content) as complete:
+        with complete_file(path, content, mode=_FILE_MODE) as complete:
             complete.replace(path)
-
-
-@contextmanager
-def _complete_file(path: Path, content: bytes) -> Iterator[Path]:
-    """Give a complete file beside `path`, and leave nothing of it behind."""
-    complete = path.with_name(f".{path.name}.{secrets.token_hex(8)}.tmp")
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
-    try:
-        with os.fdopen(os.open(complete, flags, _FILE_MODE), "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        yield complete
-    finally:
-        with suppress(OSError):
-            complete.unlink(missing_ok=True)
-    with _opened(path.parent) as directory:
-        os.fsync(directory)
-
-
-@contextmanager
-def _opened(directory: Path) -> Iterator[int]:
-    """Give the descriptor of a directory, to be locked or made durable; a lock ends with the block."""
-    descriptor = os.open(directory, os.O_RDONLY | os.O_CLOEXEC)
-    try:
-        yield descriptor
-    finally:
-        os.close(descriptor)
 
 
 def _as_write_errors(path: Path) -> AbstractContextManager[None]:
     return translated(OSError, to=lambda error: refusals.KeystoreWriteError(path, error.strerror or str(error)))
-
-
-def _require_private(path: Path, mode: int) -> None:
-    if not stat.S_ISREG(mode):
-        raise refusals.KeystoreReadError(path, "it is not a regular file")
-    if mode & (stat.S_IRWXG | stat.S_IRWXO):
-        raise refusals.KeystorePermissionsError(path, stat.S_IMODE(mode), _FILE_MODE)
 
 
 def read_passphrase(path: Path) -> bytes:

@@ -34,8 +34,6 @@ _SAFE = ":/#?@!$&'()*+,;=-._~"
 _DESTROYED = "destroyed"
 _SUM = re.compile(rb"(?P<above>.*\n)sum (?P<sum>[0-9a-f]{64})\n", re.DOTALL)
 _SEAL = re.compile(rb"(?P<above>.*\n)seal (?P<seal>[0-9a-f]{64})\n", re.DOTALL)
-_NUMBER = re.compile(r"[1-9][0-9]{0,7}")
-_HEADER_LINES = 4
 _BOX_BYTES = KEY_BYTES + TAG_BYTES
 
 
@@ -101,7 +99,7 @@ def parse(content: bytes) -> KeyFile:
     if sealed is None:
         raise KeystoreDamagedError("its seal is missing")
     with translated(ValueError, KdfCostError, to=KeystoreDamagedError("a line is not of its form")):
-        header, data_key, keys = _parse_lines(sealed["above"].decode("ascii").splitlines())
+        header, data_key, keys = _parse_lines(sealed["above"].decode("ascii"))
     # One spelling only: what we would write must be what is there.
     if body_text(header, data_key, keys) != sealed["above"]:
         raise KeystoreDamagedError("its lines are not as they are written")
@@ -109,25 +107,20 @@ def parse(content: bytes) -> KeyFile:
     return KeyFile(header, data_key, keys, sealed["above"], seal)
 
 
-def _parse_lines(lines: list[str]) -> tuple[Header, Box, tuple[StoredKey, ...]]:
-    if len(lines) < _HEADER_LINES:
-        raise ValueError("header")
-    (version,) = _words(lines[0], "cse-keystore")
-    if version != VERSION:
-        raise ValueError(version)
-    (body,) = _words(lines[1], "body")
-    _, time, memory, parallelism, salt = _words(lines[2], "kdf")
-    cost = KdfCost(_number(time), _number(memory), _number(parallelism))
-    nonce, ciphertext = _words(lines[3], "data-key")
+def _parse_lines(text: str) -> tuple[Header, Box, tuple[StoredKey, ...]]:
+    """Read what stands in the lines; `parse` compares everything else, such as their first words and the version."""
+    _, (_, body), kdf, (_, nonce, ciphertext), *lines = (line.split(" ") for line in text.splitlines())
+    _, _, time, memory, parallelism, salt = kdf
+    cost = KdfCost(int(time), int(memory), int(parallelism))
     header = Header(unquote(body, errors="strict"), cost, _bytes(salt, SALT_BYTES))
-    keys = tuple(_parse_key(line) for line in lines[_HEADER_LINES:])
+    keys = tuple(map(_parse_key, lines))
     if len({key.record.key_id for key in keys}) != len(keys):
         raise ValueError("key id twice")
     return header, _parse_box(nonce, ciphertext), keys
 
 
-def _parse_key(line: str) -> StoredKey:
-    key_id, use, not_before, not_after, public, nonce, ciphertext = _words(line, "key")
+def _parse_key(words: list[str]) -> StoredKey:
+    _, key_id, use, not_before, not_after, public, nonce, ciphertext = words
     is_destroyed = nonce == ciphertext == _DESTROYED
     window = _moment(not_before), _moment(not_after)
     record = KeyRecord(unquote(key_id, errors="strict"), KeyUse(use), *window, bytes.fromhex(public), is_destroyed)
@@ -141,13 +134,6 @@ def _key_line(key: StoredKey) -> str:
     seed = f"{_DESTROYED} {_DESTROYED}" if key.seed is None else _box_words(key.seed)
     window = f"{_moment_word(record.not_before)} {_moment_word(record.not_after)}"
     return f"key {_word(record.key_id)} {record.key_use} {window} {record.public_key.hex()} {seed}"
-
-
-def _words(line: str, name: str) -> list[str]:
-    first, *rest = line.split(" ")
-    if first != name:
-        raise ValueError(name)
-    return rest
 
 
 def _word(text: str) -> str:
@@ -167,12 +153,6 @@ def _bytes(word: str, length: int) -> bytes:
     if len(value) != length:
         raise ValueError("length")
     return value
-
-
-def _number(word: str) -> int:
-    if not _NUMBER.fullmatch(word):
-        raise ValueError("number")
-    return int(word)
 
 
 def _moment(word: str) -> datetime:

@@ -32,18 +32,13 @@ class Signer(Protocol):
 class LocalSigner:
     """A signer whose key is in this process; it never shows its seed."""
 
-    __slots__ = ("_sign", "_verification_method", "public_key")
+    __slots__ = ("_sign", "public_key", "verification_method")
 
     def __init__(self, verification_method: str, public_key: bytes, sign: Callable[[bytes], bytes]) -> None:
         """Take both halves of the key published under `verification_method`, the private one as what it does."""
-        self._verification_method = verification_method
+        self.verification_method = verification_method
         self.public_key = public_key
         self._sign = sign
-
-    @property
-    def verification_method(self) -> str:
-        """The DID URL under which the public key is published."""
-        return self._verification_method
 
     def sign(self, message: bytes) -> bytes:
         """Return the 64-byte signature of `message`."""
@@ -51,7 +46,7 @@ class LocalSigner:
 
     def __repr__(self) -> str:
         """Name the verification method and the public key only."""
-        return f"{type(self).__name__}({self._verification_method!r}, {self.public_key.hex()})"
+        return f"{type(self).__name__}({self.verification_method!r}, {self.public_key.hex()})"
 
     def __reduce__(self) -> str:
         """Refuse to be copied or stored: a seed leaves only through a keystore."""

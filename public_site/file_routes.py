@@ -31,8 +31,7 @@ class FileRoutes:
         found = next((asset for asset in assets().values() if asset.name == name), None)
         if found is None:
             raise HTTPException(404)
-        headers = {"Cache-Control": _IMMUTABLE}
-        return Response(found.content, media_type=found.media_type, headers=headers)
+        return Response(found.content, media_type=found.media_type, headers={"Cache-Control": _IMMUTABLE})
 
     def published(self, request: Request, path: str) -> Response:
         """Give the published file at `path`, or say that there is none."""
@@ -50,16 +49,13 @@ def file_answer(found: PublishedFile | None, request: Request) -> Response:
     """Give a published file exactly as published, or 304 to who has it. Raises `HTTPException` 404 for None."""
     if found is None:
         raise HTTPException(404)
-    if_none_match = request.headers.get("if-none-match", "")
     etag = f'"{found.sha256}"'
     headers = {"ETag": etag, "Cache-Control": _SHORT, **_FOR_ANY_SITE}
-    known = {tag.strip().removeprefix("W/") for tag in if_none_match.split(",")}
+    known = {tag.strip().removeprefix("W/") for tag in request.headers.get("if-none-match", "").split(",")}
     if etag in known or "*" in known:
         return Response(status_code=304, headers=headers)
-    answer = Response(found.content, headers=headers)
-    # As given: the framework would add a charset to text types.
-    answer.headers["Content-Type"] = found.media_type
-    return answer
+    # As a header, so that it stays as it is: to the media type of a text the framework would add a charset.
+    return Response(found.content, headers=headers | {"Content-Type": found.media_type})
 
 
 _MEDIA_TYPES = {"pdf": "application/pdf", "svg": "image/svg+xml", "png": "image/png"}

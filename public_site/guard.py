@@ -141,7 +141,7 @@ def _replay(body: bytes, receive: Receive) -> Receive:
 
 
 def add_body_guard(app: FastAPI, answer: Answer, access: Access) -> None:
-    """Put guards in front of `app`, with `answer` as page of the form; call it before `add_public_headers`."""
+    """Put guards in front of `app`, with `answer` as page of the form; call it before `PublicHeaders` is added."""
     app.add_middleware(BodyGuard, access=access)
     app.add_middleware(BodyGuard, path="/api/v1/recognition-checks", access=access)
     app.add_middleware(BodyGuard, limit=FILE_LIMIT, seconds=UPLOAD_SECONDS, files=True, access=access)

@@ -1,6 +1,5 @@
 """The response headers of site.md 14, added to every answer of the public origin."""
 
-from fastapi import FastAPI
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -25,9 +24,7 @@ _HSTS = "max-age=63072000; includeSubDomains"
 
 def security_headers(base_url: str) -> dict[str, str]:
     """Return the headers of every answer; HSTS only where `base_url` is https."""
-    if base_url.startswith("https://"):
-        return _FIXED | {"Strict-Transport-Security": _HSTS}
-    return dict(_FIXED)
+    return _FIXED | ({"Strict-Transport-Security": _HSTS} if base_url.startswith("https://") else {})
 
 
 def is_open_data(method: str, path: str) -> bool:
@@ -37,7 +34,7 @@ def is_open_data(method: str, path: str) -> bool:
 
 
 class PublicHeaders:
-    """ASGI middleware that adds the headers; what a route has set itself stays."""
+    """ASGI middleware that adds the headers, also to what the guard answers; what a route has set itself stays."""
 
     def __init__(self, app: ASGIApp, base_url: str) -> None:
         """Wrap `app`, which is served at `base_url`."""
@@ -70,8 +67,3 @@ class PublicHeaders:
         headers.setdefault("Cache-Control", "no-store")
         if is_open_data(scope["method"], scope["path"]):
             headers.setdefault("Access-Control-Allow-Origin", "*")
-
-
-def add_public_headers(app: FastAPI, *, base_url: str) -> None:
-    """Add the headers to every answer of `app`; call it after `add_body_guard`."""
-    app.add_middleware(PublicHeaders, base_url=base_url)

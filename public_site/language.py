@@ -9,21 +9,15 @@ from public_site.dates import Lang
 COOKIE = "lang"
 
 
-def html_lang(lang: Lang) -> str:
-    """Return the BCP 47 tag for `lang`."""
-    return "zh-CN" if lang == "zh" else "en"
-
-
-def other(lang: Lang) -> Lang:
-    """Return the language that is not `lang`."""
-    return "en" if lang == "zh" else "zh"
+HTML_LANG: dict[Lang, str] = {"en": "en", "zh": "zh-CN"}
+"""The BCP 47 tag of each language."""
+OTHER: dict[Lang, Lang] = {"en": "zh", "zh": "en"}
+"""The language that each is not."""
 
 
 def asked(text: str | None) -> Lang | None:
     """Return the language that `text` names, or None."""
-    if text == "en":
-        return "en"
-    return "zh" if text == "zh" else None
+    return next((lang for lang in OTHER if lang == text), None)
 
 
 def _weight(part: str) -> float:
@@ -59,4 +53,4 @@ def switch_link(request: Request, lang: Lang) -> str:
     Only the query is written, so a strange path can never become another host.
     """
     kept = [(name, value) for name, value in request.query_params.multi_items() if name != "lang"]
-    return "?" + urlencode([*kept, ("lang", other(lang))])
+    return "?" + urlencode([*kept, ("lang", OTHER[lang])])

@@ -94,13 +94,13 @@ class Pages:
 
     def _frame(self, request: Request) -> dict[str, Any]:
         lang = language.choose(request)
-        other = language.other(lang)
+        other = language.OTHER[lang]
         return {
             "lang": lang,
-            "html_lang": language.html_lang(lang),
+            "html_lang": language.HTML_LANG[lang],
             "t": catalogue.site(lang),
             "other_t": catalogue.site(other),
-            "other_lang": language.html_lang(other),
+            "other_lang": language.HTML_LANG[other],
             "other_link": language.switch_link(request, lang),
             "base_url": self._reads.base_url,
             "host": urlsplit(self._reads.base_url).netloc,

@@ -32,13 +32,8 @@ class Problem:
 
     def response(self, headers: dict[str, str] | None = None) -> Response:
         """Return the HTTP answer, with `headers` added."""
-        answer = Response(self.body(), status_code=self.status, media_type=MEDIA_TYPE)
-        answer.headers["Cache-Control"] = "no-store"
-        if self.status in {429, 503}:
-            answer.headers["Retry-After"] = RETRY_SECONDS
-        for name, value in (headers or {}).items():
-            answer.headers[name] = value
-        return answer
+        own = {"Cache-Control": "no-store"} | ({"Retry-After": RETRY_SECONDS} if self.status in {429, 503} else {})
+        return Response(self.body(), self.status, own | (headers or {}), MEDIA_TYPE)
 
 
 _TOLD = read_table("problems.json", "texts", "public_site") | file_refusals()

@@ -16,7 +16,7 @@ from public_site.data_routes import DataRoutes
 from public_site.description import description
 from public_site.file_routes import FileRoutes, PrintRoutes
 from public_site.guard import add_body_guard
-from public_site.headers import add_public_headers, security_headers
+from public_site.headers import PublicHeaders, security_headers
 from public_site.page_routes import PageRoutes
 from public_site.pages import Pages
 from public_site.reads import Reads, RefusedDocumentError
@@ -70,7 +70,7 @@ def install(app: FastAPI, reads: Reads, access: Access | None = None) -> None:
     add_body_guard(app, CheckRoutes(reads, pages, PageRoutes(reads, pages)).refused, access or Access())
     # Pages, look and script alone: a published file is served byte for byte, under the ETag of its digest.
     app.add_middleware(GZipMiddleware, compresslevel=6, exclude_content_types=("application/*", "image/*"))
-    add_public_headers(app, base_url=reads.base_url)
+    app.add_middleware(PublicHeaders, base_url=reads.base_url)
     app.openapi = lambda: description(app.title, reads.base_url)  # type: ignore[method-assign]
 
 
@@ -79,8 +79,7 @@ def _error_answer(pages: Pages, request: Request, status: int, headers: dict[str
         return problems.of_status(status).response(headers)
     kind = {404: "not_found", 405: "method"}.get(status, "failed")
     answer: HTMLResponse = pages.page(request, "error.html", status=status, kind=kind)
-    for name, value in headers.items():
-        answer.headers[name] = value
+    answer.headers.update(headers)
     return answer
 
 

@@ -12,6 +12,8 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
+from schemas.tables import read_table
+
 CREDENTIALS_V1 = "https://www.w3.org/2018/credentials/v1"
 CREDENTIALS_V2 = "https://www.w3.org/ns/credentials/v2"
 DATA_INTEGRITY_V2 = "https://w3id.org/security/data-integrity/v2"
@@ -24,9 +26,7 @@ AGREEMENTS_PATH = "/contexts/statements/v2.jsonld"
 
 _DATA = resources.files("schemas").joinpath("data")
 
-PUBLISHED: dict[str, tuple[str, str]] = {
-    url: (name, digest) for url, (name, digest) in json.loads(_DATA.joinpath("published.json").read_bytes()).items()
-}
+PUBLISHED: dict[str, list[str]] = read_table("published.json")
 """Address -> (file in `data/published`, SHA-256 of its bytes)."""
 
 OWN = {
@@ -53,7 +53,7 @@ def contexts_in(folder: Path) -> ExtraContexts:
 
     Raises `UnknownContextError` if the bytes of one are not those of its digest.
     """
-    listed = json.loads(_DATA.joinpath("unpublished.json").read_bytes())
+    listed = read_table("unpublished.json")
     found = [(url, folder / name, digest) for url, (name, digest) in listed.items() if (folder / name).is_file()]
     return tuple((url, undamaged(file.read_bytes(), url, digest)) for url, file, digest in found)
 

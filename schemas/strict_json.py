@@ -50,9 +50,8 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     members = dict(pairs)
     if len(members) != len(pairs):
         twice = Counter(name for name, _ in pairs).most_common(1)[0][0]
-        _refuse(
-            f"the member {twice if len(twice) <= 40 and twice.isidentifier() else 'name'} occurs twice in one object"
-        )
+        shown = twice if len(twice) <= 40 and twice.isidentifier() else "name"
+        _refuse(f"the member {shown} occurs twice in one object")
     return members
 
 

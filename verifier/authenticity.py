@@ -16,13 +16,12 @@ from verifier.trust import Signing, TrustedKey, TrustList
 
 @dataclass(frozen=True, slots=True)
 class Authenticity:
-    """The four findings about signatures, the digest of the content, and the earliest compromise of a key used."""
+    """The four findings about signatures, and the earliest compromise of a key used."""
 
     proofs: Finding
     issuer_binding: Finding
     issuer_trusted: Finding
     authorization: Finding
-    content_sha256: str
     compromised_since: datetime | None
 
 
@@ -37,7 +36,6 @@ def check_authenticity(study: Study, trust: TrustList, *, now: datetime) -> Auth
         issuer_binding=_check_binding(value, methods),
         issuer_trusted=_check_trusted(value, trust, methods, now),
         authorization=_check_authorization(value, trust, study.facts, now),
-        content_sha256=study.content_sha256,
         compromised_since=min(since, default=None),
     )
 

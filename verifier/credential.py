@@ -29,7 +29,7 @@ from verifier.documents import Document, check_contexts, check_parse, claims_to_
 from verifier.foreign import judge_foreign
 from verifier.report import NO_REGISTER, NOT_ASKED, Report, report, unreached
 from verifier.sources import BITS, RegisterAnswer, RegisterKnows, Sources, check_bit
-from verifier.study import studied
+from verifier.study import Study, studied
 from verifier.trust import TrustList
 
 
@@ -60,7 +60,7 @@ def _judge_own(document: Document, trust: TrustList, sources: Sources, now: date
         answer, issued_at = NO_REGISTER, None
     else:
         answer = sources.register(facts, now)
-        rest, issued_at = _check_standing(authenticity, facts, sources, answer, now)
+        rest, issued_at = _check_standing(study, facts, sources, answer, now)
     findings = [
         passed(CheckName.PARSE),
         passed(CheckName.CONTEXTS),
@@ -99,13 +99,13 @@ def _check_logged(trust: TrustList, now: datetime) -> Finding:
 
 
 def _check_standing(
-    authenticity: Authenticity, facts: CertificateFacts, sources: Sources, answer: RegisterAnswer, now: datetime
+    study: Study, facts: CertificateFacts, sources: Sources, answer: RegisterAnswer, now: datetime
 ) -> tuple[list[Finding], datetime | None]:
     """Carry out steps 10 to 13 and say how old the status is."""
     dates = check_dates(facts, now)
     answers = {name: sources.status(facts, name, now) for name in BITS}
     bits = [check_bit(name, status) for name, status in answers.items()]
-    register = check_register(answer, authenticity.content_sha256)
+    register = check_register(answer, study.content_sha256)
     is_good = all(finding.result is Result.PASS for finding in (dates, *bits))
     has_ended = answer.ended is not None or answer.public_status != "active"
     if register.result is Result.PASS and is_good and has_ended:

@@ -6,8 +6,6 @@ lists decide nothing (`threats.md` 0).
 """
 
 import hashlib
-import os
-import stat
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -15,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from schemas import addresses, contracts, refusals, strict_json
+from schemas.files import read_regular
 from verifier import cryptosuite, proof_set
 from verifier.agreements import Agreement
 from verifier.certificate import CertificateFacts
@@ -86,6 +85,9 @@ class PublishedFolder:
     root before: what is older is refused (S15).
     """
 
+    profile = Profile.OWN_OFFLINE
+    """Our own certificates are judged without the register here."""
+
     def __init__(
         self,
         folder: Path,
@@ -104,11 +106,6 @@ class PublishedFolder:
         self._seen = seen
         self._trust: TrustList | None = None
         self._manifest: Manifest | ManifestError = ManifestError("manifest_missing")
-
-    @property
-    def profile(self) -> Profile:
-        """Our own certificates are judged without the register here."""
-        return Profile.OWN_OFFLINE
 
     def basis(self) -> Basis:
         """Return what the answers so far rested on."""
@@ -231,14 +228,9 @@ class PublishedFolder:
 def read_regular_file(file: Path, limit: int) -> bytes | None:
     """Return the bytes of a regular file of at most `limit` bytes, or None: no pipe or device is waited for."""
     try:
-        descriptor = os.open(file, os.O_RDONLY | os.O_NONBLOCK)
+        _, content = read_regular(file, limit)
     except (OSError, ValueError):
         return None
-    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-        os.close(descriptor)
-        return None
-    with os.fdopen(descriptor, "rb") as opened:
-        content = opened.read(limit + 1)
     return content if len(content) <= limit else None
 
 

@@ -4,13 +4,12 @@ Nothing is decoded here. A name is not even looked at, and a label can only be c
 Sizes, first bytes and media types stand in `schemas/data/formats.json`.
 """
 
-import json
 import re
 from dataclasses import dataclass
 from enum import StrEnum
-from importlib import resources
 from unicodedata import category
 
+from schemas.tables import read_table
 from verifier.refusals import UnreadableFileError
 
 
@@ -28,7 +27,7 @@ class Kind(StrEnum):
     PDF = "pdf"
 
 
-_TABLE = json.loads(resources.files("schemas").joinpath("data", "formats.json").read_text(encoding="utf-8"))
+_TABLE = read_table("formats.json")
 MEDIA_TYPES = {name: Kind(kind) for kind, entry in _TABLE.items() for name in entry["media_types"]}
 BYTES = {Kind(kind): int(entry["bytes"]) for kind, entry in _TABLE.items()}  # Size up to which each kind is read.
 DOCUMENT_BYTES = BYTES[Kind.JSON]

@@ -54,29 +54,15 @@ def _is_well_formed(proof: Any, contexts: Any) -> bool:
     )
 
 
-def proof_groups(proofs: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
-    """Group well-formed proofs by the DID of their signer."""
-    groups: dict[str, list[dict[str, Any]]] = {}
-    for proof in proofs:
-        groups.setdefault(proof["verificationMethod"].split("#")[0], []).append(proof)
-    return groups
-
-
 def signature_fault(
-    document: dict[str, Any],
-    base: str,
-    public_keys: Mapping[str, bytes],
-    *,
-    suites: tuple[str, ...] = (JCS, RDFC),
-    hashes: DocumentHashes | None = None,
+    document: dict[str, Any], base: str, public_keys: Mapping[str, bytes], *, suites: tuple[str, ...] = (JCS, RDFC)
 ) -> ProofFault | None:
     """Return the first proof of the `suites` that is not good under `public_keys` (by verification method), or None.
 
     Proofs over the text (jcs) are checked before those over the graph, so that no canonicalization of a
-    graph is spent on a changed text. A key that is missing counts as a bad proof: ask for it before. `hashes` are those
-    of the document, if somebody has them.
+    graph is spent on a changed text. A key that is missing counts as a bad proof: ask for it before.
     """
-    found = signature_faults(hashes or DocumentHashes(document, base), document["proof"], public_keys, suites)
+    found = signature_faults(DocumentHashes(document, base), document["proof"], public_keys, suites)
     return next((ProofFault(code, pointer) for pointer, code in found.items() if code is not None), None)
 
 

@@ -41,12 +41,7 @@ class GraphError(ValueError):
 
 
 def read_quads(
-    document: dict[str, Any],
-    base: str,
-    extra: ExtraContexts = NO_EXTRA,
-    *,
-    allows_nothings: bool = False,
-    times: int = 1,
+    document: dict[str, Any], base: str, extra: ExtraContexts, *, allows_nothings: bool = False, times: int = 1
 ) -> list[Quad]:
     """Return the statements of `document`, with the contexts of the deployment at `base` and the `extra` ones.
 

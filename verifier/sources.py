@@ -157,10 +157,9 @@ class Row:
 
 
 _UNKNOWN_BIT = StatusAnswer(None, "status_unavailable")
-ABSENT, UNREACHED = (
-    Row({"revocation": _UNKNOWN_BIT, "suspension": _UNKNOWN_BIT}, RegisterAnswer(knows))
-    for knows in (RegisterKnows.ABSENT, RegisterKnows.UNREACHABLE)
-)
+_UNKNOWN_BITS = dict.fromkeys(("revocation", "suspension"), _UNKNOWN_BIT)
+ABSENT = Row(_UNKNOWN_BITS, RegisterAnswer(RegisterKnows.ABSENT))
+UNREACHED = Row(_UNKNOWN_BITS, RegisterAnswer(RegisterKnows.UNREACHABLE))
 """The row of a certificate that the register does not have, and of one that it was not asked about."""
 
 

@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 
 from registry.adapters.refusals import FolderError
+from schemas.files import complete_file
 from schemas.refusals import translated
 
 _LOCK = ".publishing"
@@ -92,19 +93,5 @@ def leads_through(path: str, folder: Path) -> bool:
 
 def write_atomically(target: Path, content: bytes, *, mode: int = 0o644) -> None:
     """Write a temporary file beside `target` and rename it over it; both are durable when this returns."""
-    descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=".new-")
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).chmod(mode)
-        Path(name).replace(target)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
-    folder = os.open(target.parent, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    with complete_file(target, content, mode=mode) as complete:
+        complete.replace(target)

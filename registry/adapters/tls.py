@@ -5,14 +5,16 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from registry.adapters.folder import write_atomically
 from registry.adapters.refusals import FolderError
 from schemas.refusals import translated
 
 AUTHORITY, CERTIFICATE, KEY = "authority.pem", "server.pem", "server.key"
+_KEY_FORM = Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()
 _DAYS = timedelta(days=30)
 _SKEW = timedelta(hours=1)
 _OTHER_USES = (
@@ -40,8 +42,8 @@ def throw_away_tls(folder: Path, host: str, *, now: datetime) -> tuple[Path, Pat
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         for file, builder in ((AUTHORITY, authority), (CERTIFICATE, server)):
             signed = builder.sign(authority_key, hashes.SHA256())
-            write_atomically(folder / file, signed.public_bytes(serialization.Encoding.PEM))
-        write_atomically(folder / KEY, _key_text(server_key), mode=0o600)
+            write_atomically(folder / file, signed.public_bytes(Encoding.PEM))
+        write_atomically(folder / KEY, server_key.private_bytes(*_KEY_FORM), mode=0o600)
     return folder / CERTIFICATE, folder / KEY
 
 
@@ -61,8 +63,3 @@ def _alternative(host: str) -> x509.GeneralName:
         return x509.IPAddress(ipaddress.ip_address(host))
     except ValueError:
         return x509.DNSName(host)
-
-
-def _key_text(key: ec.EllipticCurvePrivateKey) -> bytes:
-    encoding, form = serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8
-    return key.private_bytes(encoding, form, serialization.NoEncryption())

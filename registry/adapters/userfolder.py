@@ -14,6 +14,7 @@ from pathlib import Path
 
 from registry.adapters.folder import locked, write_atomically
 from registry.adapters.refusals import FolderError, UserFolderError
+from schemas.files import read_regular
 from schemas.refusals import translated
 from schemas.strict_json import MalformedJsonError, parse_object
 from verifier.instants import InstantError, parse_instant, utc_text
@@ -96,14 +97,12 @@ class UserFolder:
     def _read(self, kind: str, sha256: str) -> bytes | None:
         file = self._file(kind, sha256)
         try:
-            with file.open("rb") as opened:
-                is_open_to_others = os.fstat(opened.fileno()).st_mode & 0o077
-                content = opened.read(_LARGEST)
+            mode, content = read_regular(file, _LARGEST)
         except FileNotFoundError:
             return None
         except OSError as error:
-            raise UserFolderError(f"{file} cannot be read: {error.strerror}") from error
-        if is_open_to_others:
+            raise UserFolderError(f"{file} cannot be read: {error.strerror or error}") from error
+        if mode & 0o077:
             raise UserFolderError(f"{file} is open to other users: remove it, or set its mode to 0600 if it is yours")
         return content
 

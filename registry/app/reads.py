@@ -58,22 +58,13 @@ class RegisterReads:
 
     def __init__(self, desk: Desk, settings: Settings, *, printer: printing.Printer = limited_printer) -> None:
         """Read through `desk` and from the published folder of `settings`; PDFs are made by `printer`."""
+        self.base_url, self.is_demo = desk.base, desk.is_demo
         self._desk = desk
         self._context = f"{desk.base}{REGISTRATION_PATH}".encode()
         # Reading a file of this machine takes a moment; a server of databases may be far, slow or dead.
         self._answers_light = IS_PLAIN_READ and not on_server(settings.database_url)
         self._settings = settings
         self._printer = printer
-
-    @property
-    def base_url(self) -> str:
-        """The public address of this register."""
-        return self._desk.base
-
-    @property
-    def is_demo(self) -> bool:
-        """Whether every entry of this register is invented."""
-        return self._desk.is_demo
 
     def _now(self) -> datetime:
         return now(self._settings)

@@ -23,6 +23,7 @@ from registry.demo.officers import officers
 from registry.domain.actors import CSE, Actor
 from registry.domain.numbers import parse_register_number
 from registry.domain.refusals import NotAllowedError
+from registry.services import answers
 from registry.services.ports import Desk
 from registry.settings import Settings, read_settings
 from schemas.refusals import translated
@@ -46,13 +47,13 @@ def _day(text: str) -> date:
 
 day_option = partial(typer.Option, parser=_day, metavar="YYYY-MM-DD")
 """An option whose value is a day."""
-NumberArgument = Annotated[str, typer.Argument(parser=parse_register_number, help="Register number.")]
-NumbersArgument = Annotated[list[str], typer.Argument(parser=parse_register_number, help="Register numbers.")]
-ReferenceOption = Annotated[str, typer.Option("--decision", help="Reference of the decision.")]
-DigestArgument = Annotated[str, typer.Argument(help="Digest of the proposal as it was shown.")]
-DirOption = Annotated[Path | None, typer.Option("--dir", help="Folder of the register (else CSE_DATA_DIR).")]
-JsonOption = Annotated[bool, flag("--json", help="Answer as JSON.")]
-AsOption = Annotated[
+Number = Annotated[str, typer.Argument(parser=parse_register_number, help="Register number.")]
+Numbers = Annotated[list[str], typer.Argument(parser=parse_register_number, help="Register numbers.")]
+Reference = Annotated[str, typer.Option("--decision", help="Reference of the decision.")]
+Digest = Annotated[str, typer.Argument(help="Digest of the proposal as it was shown.")]
+Directory = Annotated[Path | None, typer.Option("--dir", help="Folder of the register (else CSE_DATA_DIR).")]
+AsJson = Annotated[bool, flag("--json", help="Answer as JSON.")]
+ActingAs = Annotated[
     str | None, typer.Option("--as", help="Act as this officer; demonstration registers only (see actors.toml).")
 ]
 
@@ -84,6 +85,12 @@ class Session:
         text = f"{number}: {done}; nothing has changed yet. A second person confirms with"
         return self.answer({"number": number, "proposal": digest}, f"{text}\n  cse {group} confirm {digest}")
 
+    def report(self, number: str, done: str) -> int:
+        """Tell what was done about a number, and what its page says now."""
+        page = answers.verdict_of_number(self.desk, number, now=self.now).verdict or {}
+        value = {"number": number, "done": done, "outcome": page.get("outcome"), "state": page.get("state")}
+        return self.answer(value, f"{number}: {done}; the page now says {page.get('state')}; lists published")
+
     def machine(self, name: str) -> Actor:
         """Return the machine actor `name` of the table: what the program does by itself has its own line there."""
         return actors.machine_actor(self.settings.data_dir, name)
@@ -111,7 +118,7 @@ def with_session(act: Callable[..., int]) -> Callable[..., int]:
     It is called with the session that they describe instead of its first parameter.
     """
 
-    def opened(*, directory: DirOption = None, acting: AsOption = None, as_json: JsonOption = False, **own: Any) -> int:
+    def opened(*, directory: Directory = None, acting: ActingAs = None, as_json: AsJson = False, **own: Any) -> int:
         return act(open_session(directory, acting, as_json=as_json), **own)
 
     (_, *own), (*shared, _) = (list(signature(one).parameters.values()) for one in (act, opened))

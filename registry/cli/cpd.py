@@ -8,17 +8,17 @@ from typing import Annotated
 
 import typer
 
-from registry.cli.console import NumberArgument, NumbersArgument, ReferenceOption, Session, UsageError, command, flag
-from registry.cli.decide import decided
+from registry.cli.console import Number, Numbers, Reference, Session, UsageError, command, flag
+from registry.cli.publish import decided
 from registry.domain.cpd_person import Activity
 from registry.services import cpd_facts
 from registry.store.cpd import YearRow
 
 app = typer.Typer(no_args_is_help=True, help="Credit hours: review, take back, exempt and show, as the actor you are.")
 
-ActivityArgument = Annotated[int, typer.Argument(help="Number of the activity, as cse cpd show lists it.")]
-YearArgument = Annotated[int, typer.Argument(help="CPD year, a calendar year in China.")]
-HoursOption = Annotated[str, typer.Option(help="Hours, in steps of 0.5.")]
+ActivityNumber = Annotated[int, typer.Argument(help="Number of the activity, as cse cpd show lists it.")]
+Year = Annotated[int, typer.Argument(help="CPD year, a calendar year in China.")]
+Hours = Annotated[str, typer.Option(help="Hours, in steps of 0.5.")]
 
 
 def _hours(text: str) -> Decimal:
@@ -32,7 +32,7 @@ def _done(session: Session, number: str, done: str) -> int:
 
 
 @command(app, "begin")
-def begin(session: Session, year: YearArgument) -> int:
+def begin(session: Session, year: Year) -> int:
     """Keep the ledger from a year on, as a registrar: once, and never for a year that is over."""
     cpd_facts.begin_ledger(session.desk, year, actor=session.actor(), now=session.now)
     return session.answer({"from": year}, f"The ledger is kept from {year} on; cse sweep opens the years.")
@@ -41,7 +41,7 @@ def begin(session: Session, year: YearArgument) -> int:
 @command(app, "review")
 def review(
     session: Session,
-    number: NumberArgument,
+    number: Number,
     activities: Annotated[list[int] | None, typer.Argument(help="Activities (else all that wait for you).")] = None,
     *,
     accept: Annotated[bool, flag("--accept", help="Accept all their hours.")] = False,
@@ -60,7 +60,7 @@ def review(
 
 
 @command(app, "reverse")
-def reverse(session: Session, number: NumberArgument, activity: ActivityArgument, *, hours: HoursOption) -> int:
+def reverse(session: Session, number: Number, activity: ActivityNumber, *, hours: Hours) -> int:
     """Take back accepted hours that were found wrong: a year that is short then gets a new notice and 60 days."""
     taken = _hours(hours)
     cpd_facts.reverse(session.desk, number, activity, taken, actor=session.actor(), now=session.now)
@@ -68,7 +68,7 @@ def reverse(session: Session, number: NumberArgument, activity: ActivityArgument
 
 
 @command(app, "allocate")
-def allocate(session: Session, number: NumberArgument, activity: ActivityArgument, year: YearArgument) -> int:
+def allocate(session: Session, number: Number, activity: ActivityNumber, year: Year) -> int:
     """Let an activity make up the shortfall of an earlier year; it then counts nowhere else."""
     decided(session, partial(cpd_facts.allocate, session.desk, number, activity, year))
     return _done(session, number, f"activity {activity} makes up {year}")
@@ -77,11 +77,11 @@ def allocate(session: Session, number: NumberArgument, activity: ActivityArgumen
 @command(app, "exempt")
 def exempt(
     session: Session,
-    number: NumberArgument,
-    year: YearArgument,
+    number: Number,
+    year: Year,
     *,
     months: Annotated[int, typer.Option(help="Whole months, beside those that are exempt already.")],
-    decision: ReferenceOption,
+    decision: Reference,
 ) -> int:
     """Exempt months of a year on evidence: illness, parental leave, military service, other hardship."""
     decided(session, partial(cpd_facts.exempt, session.desk, number, year, months, decision))
@@ -89,7 +89,7 @@ def exempt(
 
 
 @command(app, "show")
-def show(session: Session, numbers: NumbersArgument) -> int:
+def show(session: Session, numbers: Numbers) -> int:
     """Show the ledger by year: state, hours required, accepted and pending, end of the cure; then each activity."""
     told, lines = [], []
     for number in numbers:
@@ -113,9 +113,7 @@ def _activity_line(one: Activity) -> str:
 
 
 @command(app, "sample")
-def sample(
-    session: Session, year: YearArgument, *, seed: Annotated[str, typer.Option(help="The published seed.")]
-) -> int:
+def sample(session: Session, year: Year, *, seed: Annotated[str, typer.Option(help="The published seed.")]) -> int:
     """Draw the members to be audited for a year; publish the digest of the list before you tell them."""
     digest, drawn = cpd_facts.draw_audit(session.desk, year, seed, actor=session.actor(), now=session.now)
     lines = [*sorted(f"{society}  {number}" for number, society in drawn.items()), f"{len(drawn)} drawn"]

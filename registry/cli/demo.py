@@ -18,7 +18,7 @@ from keys.keystore import FULL_COST
 from registry.adapters import actors, clock, folder, opening, randomness, refusals
 from registry.adapters.keyring import FolderKeyring, SecretFile
 from registry.cli import console
-from registry.cli.console import ERR, GOOD, OUT, DirOption, JsonOption, Session, UsageError, open_session, print_json
+from registry.cli.console import ERR, GOOD, OUT, AsJson, Directory, Session, UsageError, open_session, print_json
 from registry.demo.live import Stage, live, live_by_habits
 from registry.demo.officers import officers
 from registry.demo.plan import ENGINEERS, STORIES
@@ -31,11 +31,11 @@ from verifier.state import State
 
 
 def demo(
-    directory: DirOption = None,
+    directory: Directory = None,
     engineers: Annotated[int, typer.Option(help="How many engineers.", min=STORIES, max=ENGINEERS)] = ENGINEERS,
     at: Annotated[str | None, typer.Option(help="Live it up to this instant (else now).")] = None,
     show_all: Annotated[bool, console.flag("--all", help="Print every entry, not one of each kind.")] = False,
-    as_json: JsonOption = False,
+    as_json: AsJson = False,
 ) -> int:
     """Build the demonstration register, if there is none, and print its addresses.
 
@@ -137,7 +137,7 @@ def _reads_valid(session: Session, page_id: str) -> bool:
     return answer is not None and answer["state"] == State.VALID
 
 
-def census_command(directory: DirOption = None, as_json: JsonOption = False) -> int:
+def census_command(directory: Directory = None, as_json: AsJson = False) -> int:
     """Count the register: entries by grade and public status, certificates by kind and state."""
     session = open_session(directory)
     counted = census.census(census.register_lines(session.desk, actor=session.actor(), now=session.now))

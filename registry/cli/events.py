@@ -11,13 +11,13 @@ from registry.services import audit
 from registry.store.journal import RecordedEvent
 from verifier.instants import utc_text
 
-NumberArgument = Annotated[str | None, typer.Argument(help="Only those of a register number.")]
-AfterOption = Annotated[int, typer.Option(min=0, help="Only those after the event of this number.")]
-LimitOption = Annotated[int, typer.Option(min=1, max=100_000, help="At most so many.")]
+Number = Annotated[str | None, typer.Argument(help="Only those of a register number.")]
+After = Annotated[int, typer.Option(min=0, help="Only those after the event of this number.")]
+Limit = Annotated[int, typer.Option(min=1, max=100_000, help="At most so many.")]
 
 
 @with_session
-def events(session: Session, number: NumberArgument = None, *, after: AfterOption = 0, limit: LimitOption = 100) -> int:
+def events(session: Session, number: Number = None, *, after: After = 0, limit: Limit = 100) -> int:
     """Print the events of the register, gapless and in order. Example: cse events --after 1200 --limit 50."""
     actor = session.actor()
     if number is None:

@@ -19,18 +19,8 @@ from registry.adapters.printing import limited_badge, limited_printer
 from registry.adapters.randomness import SystemRandomness
 from registry.adapters.refusals import FolderError
 from registry.cli import console
-from registry.cli.console import (
-    ERR,
-    GOOD,
-    NO,
-    OUT,
-    Session,
-    UsageError,
-    explained,
-    open_session,
-    print_json,
-    with_session,
-)
+from registry.cli.console import ERR, OUT, Session, explained, open_session, print_json, with_session
+from registry.cli.exits import GOOD, NO, UsageError
 from registry.cli.inputs import read_file
 from registry.domain.actors import Actor
 from registry.domain.approvals import batch_digest
@@ -194,13 +184,13 @@ def _row(base: str, number: str, outcome: issuing.Outcome) -> _Row:
 
 
 def export(
-    number: console.NumberArgument,
+    number: console.Number,
     out: Annotated[Path, typer.Option(help="File to write.")],
     form: Annotated[str, typer.Option("--format", help=f"{', '.join(_FORMS[:-1])} or {_FORMS[-1]}.")] = "vc",
     holder_key: Annotated[Path | None, typer.Option(help="For sd-jwt: file with the wallet's public JWK.")] = None,
     *,
-    directory: console.DirOption = None,
-    acting: console.AsOption = None,
+    directory: console.Directory = None,
+    acting: console.ActingAs = None,
 ) -> int:
     """Write the newest certificate of a number exactly as it was issued, as a copy for a wallet, a badge, or for paper.
 

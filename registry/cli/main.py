@@ -48,20 +48,15 @@ app.command("register")(issue.register)
 app.command("issue")(issue.issue)
 app.command("export")(issue.export)
 app.command("print")(issue.print_many)
-app.add_typer(decide.app, name="decide")
-app.add_typer(cpd.app, name="cpd")
-app.add_typer(replace.app, name="replace")
-app.add_typer(policy.app, name="policy")
-app.add_typer(renew.app, name="renew")
 app.command("agreements")(publish.agreements)
 app.command("publish")(publish.publish_command)
 app.command("sweep")(sweep.sweep)
 app.command("events")(events.events)
 app.command("audit")(events.audit_command)
-app.add_typer(trust.app, name="trust")
-app.add_typer(member.app, name="member")
 app.command("upgrade")(upgrade.upgrade)
 app.command("verify")(verify.verify)
+for group in (decide, cpd, replace, policy, renew, trust, member):
+    app.add_typer(group.app, name=group.__name__.rpartition(".")[2])
 
 
 _INTERRUPTED = 130

@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from registry.cli.console import NumberArgument, ReferenceOption, Session, command, day_option
-from registry.cli.decide import decided, report
+from registry.cli.console import Number, Reference, Session, command, day_option
+from registry.cli.publish import decided
 from registry.services import memberships
 
 app = typer.Typer(no_args_is_help=True, help="Memberships in societies, and who changes the society.")
@@ -22,14 +22,14 @@ class Standing(StrEnum):
     ENDED = memberships.ENDED
 
 
-MemberArgument = Annotated[str, typer.Argument(help="Membership number in your society.")]
-StandingArgument = Annotated[Standing, typer.Argument(help="How it stands.")]
-OnOption = Annotated[date, day_option(help="Last day of one that ended, else first day on which it counts.")]
-SocietyOption = Annotated[str, typer.Option("--to", help="Code of the society that takes over.")]
+Member = Annotated[str, typer.Argument(help="Membership number in your society.")]
+Stands = Annotated[Standing, typer.Argument(help="How it stands.")]
+OnDay = Annotated[date, day_option(help="Last day of one that ended, else first day on which it counts.")]
+Society = Annotated[str, typer.Option("--to", help="Code of the society that takes over.")]
 
 
 @command(app, "standing")
-def standing(session: Session, member: MemberArgument, stands: StandingArgument, *, on: OnOption) -> int:
+def standing(session: Session, member: Member, stands: Stands, *, on: OnDay) -> int:
     """Record that a membership ended, is in arrears, or is good again; the first two are the notice of today.
 
     Example: cse member standing M-1 ended --on 2026-03-01 --as board-ele
@@ -42,10 +42,10 @@ def standing(session: Session, member: MemberArgument, stands: StandingArgument,
 
 
 @command(app, "transfer")
-def transfer(session: Session, number: NumberArgument, *, to: SocietyOption, decision: ReferenceOption) -> int:
+def transfer(session: Session, number: Number, *, to: Society, decision: Reference) -> int:
     """Let another society administer an entry: the same number, term and hours, and no assessment.
 
     Example: cse member transfer CSE26ICT00012379 --to ELE --decision 2026/12
     """
     decided(session, partial(memberships.transfer, session.desk, number, to, decision))
-    return report(session, number, f"administered by {to}")
+    return session.report(number, f"administered by {to}")

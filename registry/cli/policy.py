@@ -6,14 +6,14 @@ from typing import Annotated, Any
 
 import typer
 
-from registry.cli.console import NumberArgument, Session, UsageError, command, day_option
+from registry.cli.console import Number, Session, UsageError, command, day_option
 from registry.domain.calendar import civil_date
 from registry.domain.policy import Policy, known_keys
 from registry.services import explaining
 
 app = typer.Typer(no_args_is_help=True, help="The numbers that policy sets, and why a registration has its status.")
 
-DayOption = Annotated[date | None, day_option(help="A past day in China: as at its 24:00.")]
+PastDay = Annotated[date | None, day_option(help="A past day in China: as at its 24:00.")]
 
 
 @command(app, "show")
@@ -26,7 +26,7 @@ def show(session: Session) -> int:
 
 
 @command(app, "explain")
-def explain(session: Session, number: NumberArgument, *, at: DayOption = None) -> int:
+def explain(session: Session, number: Number, *, at: PastDay = None) -> int:
     """Print rule by rule why a registration has its status, now or on a past day.
 
     Example: cse policy explain CSE26ELE00012379 --at 2026-05-01.

@@ -2,32 +2,36 @@
 
 import select
 import sys
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 import typer
 
 from keys.refusals import KeysError
 from registry.adapters.clock import now
 from registry.adapters.refusals import AdapterError
-from registry.cli.console import CLOCK, ERR, GOOD, PUBLISHER, Session, UsageError, with_session
+from registry.cli.console import CLOCK, ERR, GOOD, PUBLISHER, NotPublishedError, Session, UsageError, with_session
 from registry.cli.inputs import read_file
 from registry.demo.officers import REGISTRAR, REGISTRARS
 from registry.domain.actors import Actor
 from registry.domain.refusals import DomainError
 from registry.services.agreements import add_agreement
 from registry.services.ports import Keyring, Publisher
-from registry.services.publishing import Publication, publish
+from registry.services.publishing import Publication, publish, require_publishable
 from registry.services.refusals import ServiceError
 from registry.services.sweeping import Swept, sweep
 from registry.services.trust import refresh_trust_list
 from registry.store.refusals import StoreError
+from schemas.refusals import translated
 
 UNPUBLISHED = (AdapterError, KeysError, ServiceError, StoreError)
 """Why a publication may fail."""
-EveryOption = Annotated[int | None, typer.Option(help="Stay and publish anew every so many seconds.", min=10, max=600)]
+_Done = TypeVar("_Done")
+Every = Annotated[int | None, typer.Option(help="Stay and publish anew every so many seconds.", min=10, max=600)]
 
 
 @with_session
@@ -35,7 +39,7 @@ def publish_command(
     session: Session,
     out: Annotated[Path | None, typer.Option(help="Folder to write (else CSE_PUBLISH_DIR).")] = None,
     *,
-    every: EveryOption = None,
+    every: Every = None,
     with_server: Annotated[bool, typer.Option(hidden=True, help="End when the server that started it has.")] = False,
 ) -> int:
     """Write every public artefact as static files at their URL paths, with a signed manifest.
@@ -58,6 +62,29 @@ def publish_now(
         # One person plays all parts here; a real trust list needs two root keepers (cse trust).
         refresh_trust_list(session.desk, keyring, actor=REGISTRAR, now=moment)
     return publish(session.desk, keyring, publisher, actor=actor, now=moment)
+
+
+def decided(session: Session, decide: Callable[..., _Done]) -> _Done:
+    """Open keystores, trust list and folder, let the actor of the session decide, then publish it.
+
+    `decide` is a use case that lacks its `actor` and `now` alone; what it gives is returned. What cannot be opened
+    refuses before anything is recorded. Raises `NotPublishedError` if the decision stands and the lists do not.
+    """
+    actor = session.actor()
+    keyring, publisher, machine = session.keyring(), session.publisher(), session.machine(PUBLISHER)
+    if session.settings.is_demo:
+        refresh_trust_list(session.desk, keyring, actor=REGISTRAR, now=session.now)
+    require_publishable(session.desk, keyring, publisher, now=session.now)
+    done = decide(actor=actor, now=session.now)
+    with unpublished("the decision", "cse publish"):
+        publish(session.desk, keyring, publisher, actor=machine, now=session.now)
+    return done
+
+
+def unpublished(recorded: str, way_out: str) -> AbstractContextManager[None]:
+    """Tell of a publication in the block that fails what was `recorded` all the same. Raises `NotPublishedError`."""
+    told = f"{recorded} is recorded and NOT yet published ({{}}): run {way_out}"
+    return translated(*UNPUBLISHED, to=lambda error: NotPublishedError(told.format(error)))
 
 
 def _keep_publishing(session: Session, actor: Actor, every: int, *, until_orphaned: bool) -> int:

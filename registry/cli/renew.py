@@ -6,17 +6,9 @@ from typing import Annotated
 
 import typer
 
-from registry.cli.console import (
-    DigestArgument,
-    NumberArgument,
-    ReferenceOption,
-    Session,
-    UsageError,
-    command,
-    day_option,
-    flag,
-)
-from registry.cli.decide import decided, report
+from registry.cli.console import Digest, Number, Reference, Session, command, day_option, flag
+from registry.cli.exits import UsageError
+from registry.cli.publish import decided
 from registry.domain.calendar import civil_date
 from registry.domain.renewal import is_with_cse
 from registry.services import renewals
@@ -25,23 +17,17 @@ from registry.store.renewals import PROMOTION, RenewalRow
 
 app = typer.Typer(no_args_is_help=True, help="Renew a registration for its next term, or restore one that ended.")
 
-CodeOption = Annotated[str, typer.Option("--code", help="Version of the code of conduct that the member signed.")]
-PromotionOption = Annotated[bool, flag("--promotion", help="The promotion that the society assesses (R-PR-07).")]
-IncompleteOption = Annotated[bool, flag("--incomplete", help="Something is missing yet: it does not count as filed.")]
-AssessedOption = Annotated[
-    list[date] | None,
-    day_option(help="For a restoration: day of the material review; in full, test, interview."),
+Code = Annotated[str, typer.Option("--code", help="Version of the code of conduct that the member signed.")]
+Promotion = Annotated[bool, flag("--promotion", help="The promotion that the society assesses (R-PR-07).")]
+Incomplete = Annotated[bool, flag("--incomplete", help="Something is missing yet: it does not count as filed.")]
+Assessed = Annotated[
+    list[date] | None, day_option(help="For a restoration: day of the material review; in full, test, interview.")
 ]
 
 
 @command(app, "file")
 def file(
-    session: Session,
-    number: NumberArgument,
-    *,
-    code: CodeOption,
-    incomplete: IncompleteOption = False,
-    promotion: PromotionOption = False,
+    session: Session, number: Number, *, code: Code, incomplete: Incomplete = False, promotion: Promotion = False
 ) -> int:
     """File a renewal, or of what ended a restoration; once more, when what was missing is there.
 
@@ -54,9 +40,7 @@ def file(
 
 
 @command(app, "recommend")
-def recommend(
-    session: Session, number: NumberArgument, *, decision: ReferenceOption, assessed: AssessedOption = None
-) -> int:
+def recommend(session: Session, number: Number, *, decision: Reference, assessed: Assessed = None) -> int:
     """Recommend that CSE approve what is filed; prints the digest that a second person confirms.
 
     Example: cse renew recommend CSE26ELE00012379 --decision 2026/41 --as board-ele
@@ -70,31 +54,27 @@ def recommend(
 
 
 @command(app, "confirm")
-def confirm(session: Session, digest: DigestArgument) -> int:
+def confirm(session: Session, digest: Digest) -> int:
     """Approve what was recommended, as another person; cse issue --pending then issues the certificate."""
     after = decided(session, partial(renewals.confirm_renewal, session.desk, digest))
     term = after.terms[-1]
-    return report(session, after.register_no, f"term {term.seq} from {term.start_on} to {term.end_on} approved")
+    return session.report(after.register_no, f"term {term.seq} from {term.start_on} to {term.end_on} approved")
 
 
 @command(app, "refuse")
-def refuse(
-    session: Session, number: NumberArgument, *, decision: ReferenceOption, promotion: PromotionOption = False
-) -> int:
+def refuse(session: Session, number: Number, *, decision: Reference, promotion: Promotion = False) -> int:
     """Refuse what is filed, by a decision with reasons: an interim ends at once, that of a promotion in 30 days."""
     act = partial(renewals.refuse_renewal, session.desk, number, decision_ref=decision, promotes=promotion)
     last = decided(session, act)
-    return report(session, number, f"refused; it may be appealed until {last}")
+    return session.report(number, f"refused; it may be appealed until {last}")
 
 
 @command(app, "withdraw")
-def withdraw(
-    session: Session, number: NumberArgument, *, decision: ReferenceOption, promotion: PromotionOption = False
-) -> int:
+def withdraw(session: Session, number: Number, *, decision: Reference, promotion: Promotion = False) -> int:
     """Take back what is filed, at the applicant's word: an interim ends at once."""
     act = partial(renewals.withdraw_renewal, session.desk, number, decision_ref=decision, promotes=promotion)
     decided(session, act)
-    return report(session, number, "file withdrawn")
+    return session.report(number, "file withdrawn")
 
 
 @command(app, "list")

@@ -4,26 +4,26 @@ from typing import Annotated
 
 import typer
 
-from registry.cli.console import DigestArgument, NumberArgument, Session, command
+from registry.cli.console import Digest, Number, Session, command
 from registry.services import replacing
 
 app = typer.Typer(no_args_is_help=True, help="Replace certificates: for a name, an error, one lost, or a key.")
 
-ReasonOption = Annotated[replacing.ReplacedFor, typer.Option("--reason", case_sensitive=False, help="Why.")]
-ReferenceOption = Annotated[str, typer.Option("--decision", help="Reference of the decision, with its evidence.")]
-HansOption = Annotated[str | None, typer.Option(help="With the reason name: the Chinese name from now on.")]
-LatinOption = Annotated[str | None, typer.Option(help="With the reason name: the Latin name from now on.")]
+Reason = Annotated[replacing.ReplacedFor, typer.Option("--reason", case_sensitive=False, help="Why.")]
+Reference = Annotated[str, typer.Option("--decision", help="Reference of the decision, with its evidence.")]
+NameHans = Annotated[str | None, typer.Option(help="With the reason name: the Chinese name from now on.")]
+NameLatin = Annotated[str | None, typer.Option(help="With the reason name: the Latin name from now on.")]
 
 
 @command(app, "propose")
 def propose(
     session: Session,
-    number: NumberArgument,
+    number: Number,
     *,
-    reason: ReasonOption,
-    decision: ReferenceOption,
-    name_hans: HansOption = None,
-    name_latin: LatinOption = None,
+    reason: Reason,
+    decision: Reference,
+    name_hans: NameHans = None,
+    name_latin: NameLatin = None,
 ) -> int:
     """Propose to replace the certificates of a number; with the reason name those of the person, under the new name.
 
@@ -35,7 +35,7 @@ def propose(
 
 
 @command(app, "confirm")
-def confirm(session: Session, digest: DigestArgument) -> int:
+def confirm(session: Session, digest: Digest) -> int:
     """Confirm it as another person; cse issue --pending makes the new certificates, and the old ones end after them.
 
     An old one ends with the first publication after the one that shows the new one.

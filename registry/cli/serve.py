@@ -21,7 +21,7 @@ from registry.adapters.logs import log_lines
 from registry.adapters.tls import throw_away_tls
 from registry.cli.conformance import conformance_app, require_test_place
 from registry.cli.connections import fitting_connections
-from registry.cli.console import ERR, GOOD, OUT, REFUSED, DirOption, Session, UsageError, flag, open_session
+from registry.cli.console import ERR, GOOD, OUT, REFUSED, Directory, Session, UsageError, flag, open_session
 
 _RESIGN_SECONDS = 600
 _HTTP = 8000
@@ -39,7 +39,7 @@ _ORIGINS = (
 
 def serve(
     what: Annotated[str, typer.Argument(help=_ORIGINS)] = "public",
-    directory: DirOption = None,
+    directory: Directory = None,
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int | None, typer.Option(help="Port (else that of the base address).", min=0, max=65535)] = None,
     tls: Annotated[bool, flag("--tls", help="HTTPS by a throw-away certificate (demonstration).")] = False,

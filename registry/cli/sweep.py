@@ -8,23 +8,21 @@ from typing import Annotated
 import typer
 from rich.progress import Progress
 
-from registry.cli.console import CLOCK, ERR, NO, PUBLISHER, NotPublishedError, Session, UsageError, flag, with_session
-from registry.cli.publish import UNPUBLISHED, publish_now, tell_left
+from registry.cli.console import CLOCK, ERR, NO, PUBLISHER, Session, UsageError, flag, with_session
+from registry.cli.publish import publish_now, tell_left, unpublished
 from registry.domain.calendar import civil_date, start_of
 from registry.services import breaker, sweeping
 from schemas.refusals import translated
 
-AsOfOption = Annotated[str | None, typer.Option(help="As at 00:00 of this day in China: a dry run, or an approval.")]
-DryOption = Annotated[bool, flag("--dry-run", help="Tell what is due, and change nothing.")]
-ApprovedOption = Annotated[
+AsOf = Annotated[str | None, typer.Option(help="As at 00:00 of this day in China: a dry run, or an approval.")]
+DryRun = Annotated[bool, flag("--dry-run", help="Tell what is due, and change nothing.")]
+Approved = Annotated[
     bool, flag("--approved", help="You saw the dry run, as another registrar did: go on after a pause, or with many.")
 ]
 
 
 @with_session
-def sweep(
-    session: Session, *, as_of: AsOfOption = None, dry_run: DryOption = False, approved: ApprovedOption = False
-) -> int:
+def sweep(session: Session, *, as_of: AsOf = None, dry_run: DryRun = False, approved: Approved = False) -> int:
     """Record what is due by now: expiries, lapses and the ends of suspensions; then publish.
 
     Run it every minute. Example: cse sweep --dry-run --as-of 2026-10-13, then cse sweep.
@@ -49,7 +47,9 @@ def sweep(
         swept = run(approved_by=approved_by, step=lambda done, total: bar.update(task, completed=done, total=total))
     tell_left(swept)
     told = {"done": swept.done, "waiting": swept.waiting, "unreadable": swept.unreadable}
-    _publish(session)  # Always: a run before this one may have been killed between recording and publishing.
+    # Always: a run before this one may have been killed between recording and publishing.
+    with unpublished("what was due", "cse sweep again"):
+        publish_now(session, session.keyring(), session.publisher(), session.machine(PUBLISHER), session.now)
     code = session.answer(told, f"done: {_counts(swept.done)}")
     return NO if swept.waiting or swept.unreadable else code
 
@@ -61,9 +61,3 @@ def _instant(text: str | None) -> datetime | None:
 
 def _counts(found: Counter[str]) -> str:
     return ", ".join(f"{name} {count}" for name, count in sorted(found.items())) or "nothing"
-
-
-def _publish(session: Session) -> None:
-    stands = "what was due is recorded and NOT yet published ({}): run cse sweep again"
-    with translated(*UNPUBLISHED, to=lambda error: NotPublishedError(stands.format(error))):
-        publish_now(session, session.keyring(), session.publisher(), session.machine(PUBLISHER), session.now)

@@ -8,18 +8,10 @@ from typing import Annotated
 import typer
 
 from issuer.trusted import CAUSES
-from registry.cli.console import (
-    DirOption,
-    JsonOption,
-    NumbersArgument,
-    ReferenceOption,
-    Session,
-    UsageError,
-    command,
-    day_option,
-    open_session,
-)
-from registry.cli.decide import decided
+from registry.cli import console
+from registry.cli.console import Numbers, Reference, Session, command, day_option
+from registry.cli.exits import UsageError
+from registry.cli.publish import decided
 from registry.services import bodies
 from registry.services.bodies import BodyDecision, GrantAuthorization
 from registry.services.trust import pinned_root, publish_trust_list
@@ -27,26 +19,28 @@ from registry.services.wallets import add_missing_keys
 
 app = typer.Typer(help="The trust list, and what CSE decides about societies and keys (docs/societies.md).")
 
-SocietyArgument = Annotated[str, typer.Argument(help="Code of the society.")]
-FieldsOption = Annotated[list[str], typer.Option(help="Field; more than once for more.")]
-GradesOption = Annotated[list[str], typer.Option(help="Grade; more than once for more.")]
-FromOption = Annotated[date, day_option("--from", help="First day: a later one; of an authorization also today.")]
-CauseOption = Annotated[str, typer.Option(help=f"Why: {', '.join(CAUSES)}.")]
-CustodianOption = Annotated[
+Society = Annotated[str, typer.Argument(help="Code of the society.")]
+Fields = Annotated[list[str], typer.Option(help="Field; more than once for more.")]
+Grades = Annotated[list[str], typer.Option(help="Grade; more than once for more.")]
+FirstDay = Annotated[date, day_option("--from", help="First day: a later one; of an authorization also today.")]
+Cause = Annotated[str, typer.Option(help=f"Why: {', '.join(CAUSES)}.")]
+Custodian = Annotated[
     str | None, typer.Option(help="Society in scope that takes over, or goes on after a merger (else CSE's custodian).")
 ]
-DoubtOption = Annotated[
+Doubt = Annotated[
     tuple[date, date] | None,
     day_option(help="With the cause integrity: first and last day of the assessments in doubt."),
 ]
-KeyArgument = Annotated[str, typer.Argument(help="Key id, as the trust list spells it.")]
-SinceOption = Annotated[datetime, typer.Option(formats=["%Y-%m-%dT%H:%M:%SZ"], help="Since when, in UTC.")]
+KeyId = Annotated[str, typer.Argument(help="Key id, as the trust list spells it.")]
+Since = Annotated[datetime, typer.Option(formats=["%Y-%m-%dT%H:%M:%SZ"], help="Since when, in UTC.")]
 
 
 @app.callback(invoke_without_command=True)
-def shown(context: typer.Context, *, directory: DirOption = None, as_json: JsonOption = False) -> int | None:
+def shown(
+    context: typer.Context, *, directory: console.Directory = None, as_json: console.AsJson = False
+) -> int | None:
     """Show the trust root and the list in force, or decide about a society or a key."""
-    return _show(open_session(directory, as_json=as_json)) if context.invoked_subcommand is None else None
+    return _show(console.open_session(directory, as_json=as_json)) if context.invoked_subcommand is None else None
 
 
 def _show(session: Session) -> int:
@@ -89,13 +83,7 @@ def _decide(session: Session, decision: BodyDecision | GrantAuthorization) -> in
 
 @command(app, "authorize")
 def authorize(
-    session: Session,
-    society: SocietyArgument,
-    *,
-    field: FieldsOption,
-    grade: GradesOption,
-    begins: FromOption,
-    decision: ReferenceOption,
+    session: Session, society: Society, *, field: Fields, grade: Grades, begins: FirstDay, decision: Reference
 ) -> int:
     """Authorize a society for fields and grades from a day on, for the term that policy sets: five years.
 
@@ -105,13 +93,13 @@ def authorize(
 
 
 @command(app, "suspend")
-def suspend(session: Session, society: SocietyArgument, *, begins: FromOption, decision: ReferenceOption) -> int:
+def suspend(session: Session, society: Society, *, begins: FirstDay, decision: Reference) -> int:
     """Suspend a society from a day to come: it maintains what it has and takes in nobody (R-AU-04)."""
     return _decide(session, BodyDecision(society, "suspended", begins, decision))
 
 
 @command(app, "restore")
-def restore(session: Session, society: SocietyArgument, *, begins: FromOption, decision: ReferenceOption) -> int:
+def restore(session: Session, society: Society, *, begins: FirstDay, decision: Reference) -> int:
     """Let a suspended society take in people again from a day to come."""
     return _decide(session, BodyDecision(society, "active", begins, decision))
 
@@ -119,13 +107,13 @@ def restore(session: Session, society: SocietyArgument, *, begins: FromOption, d
 @command(app, "withdraw")
 def withdraw(
     session: Session,
-    society: SocietyArgument,
+    society: Society,
     *,
-    begins: FromOption,
-    cause: CauseOption,
-    decision: ReferenceOption,
-    custodian: CustodianOption = None,
-    doubt: DoubtOption = None,
+    begins: FirstDay,
+    cause: Cause,
+    decision: Reference,
+    custodian: Custodian = None,
+    doubt: Doubt = None,
 ) -> int:
     """End an authorization from a day to come; who takes over administers its entries from that midnight on.
 
@@ -138,7 +126,7 @@ def withdraw(
 
 
 @command(app, "compromise")
-def compromise(session: Session, key: KeyArgument, *, since: SinceOption) -> int:
+def compromise(session: Session, key: KeyId, *, since: Since) -> int:
     """Mark an issuing key as compromised since a moment, make a new one, and list what is to be replaced.
 
     Each is replaced with cse replace propose NUMBER --reason key.
@@ -151,7 +139,7 @@ def compromise(session: Session, key: KeyArgument, *, since: SinceOption) -> int
 
 
 @command(app, "doubts")
-def doubts(session: Session, society: SocietyArgument) -> int:
+def doubts(session: Session, society: Society) -> int:
     """List what a society assessed in an interval in doubt, and what of it is cleared (R-AU-08)."""
     found = bodies.in_doubt(session.desk, society, actor=session.actor(), now=session.now)
     lines = [f"{number}  {f'cleared {at.isoformat()}' if at else 'open'}" for number, at in found.items()]
@@ -159,13 +147,13 @@ def doubts(session: Session, society: SocietyArgument) -> int:
 
 
 @command(app, "review")
-def review(session: Session, numbers: NumbersArgument, *, decision: ReferenceOption) -> int:
+def review(session: Session, numbers: Numbers, *, decision: Reference) -> int:
     """Suspend registrations that were assessed in an interval in doubt, all by one decision (R-AU-08)."""
     return _review(session, numbers, decision, clears=False)
 
 
 @command(app, "clear")
-def clear(session: Session, numbers: NumbersArgument, *, decision: ReferenceOption) -> int:
+def clear(session: Session, numbers: Numbers, *, decision: Reference) -> int:
     """Keep that registrations in doubt are in order, and lift the hold of the review."""
     return _review(session, numbers, decision, clears=True)
 

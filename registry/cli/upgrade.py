@@ -3,11 +3,11 @@
 import os
 
 from registry.adapters.opening import upgrade_database
-from registry.cli.console import DirOption, JsonOption, answer
+from registry.cli.console import AsJson, Directory, answer
 from registry.settings import read_settings
 
 
-def upgrade(directory: DirOption = None, as_json: JsonOption = False) -> int:
+def upgrade(directory: Directory = None, as_json: AsJson = False) -> int:
     """Bring the database to what this release needs; the release before it may go on running.
 
     All of it is done or nothing; a second run finds nothing to do. Example: cse upgrade --dir var/demo

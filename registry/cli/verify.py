@@ -10,10 +10,10 @@ from registry.adapters import opening, refusals
 from registry.adapters.fetching import CERTIFICATE, host_of
 from registry.cli import inputs, words
 from registry.cli.alone import Offline, verify_offline
-from registry.cli.console import DirOption, JsonOption, Session, UsageError, flag, open_session
+from registry.cli.console import AsJson, Directory, Session, UsageError, flag, open_session
 from registry.services import codes, presented
 from schemas.refusals import translated
-from verifier.answers import CodeVerdict, NumberVerdict
+from verifier.answers import CodeVerdict
 from verifier.asked import Asked
 from verifier.explain import explanation
 from verifier.formats import Found, Kind
@@ -23,6 +23,10 @@ from verifier.verdict import unchecked_verdict
 
 _PAPER = re.compile(r"#|\A[^/]*//[^/]*/v/", re.IGNORECASE)
 """What the code of a paper has in its address: another register's is named and not opened (`threats.md` T12)."""
+_NO_NUMBER = {
+    "typing_mistake": "holds a typing mistake: its check digits do not fit",
+    "not_a_number": "is no register number such as CSE26ELE00012379",
+}
 
 
 def verify(
@@ -40,8 +44,8 @@ def verify(
     domain: Annotated[str | None, typer.Option(help="Whom the presentation must be meant for.")] = None,
     agreement: Annotated[str | None, typer.Option(help="Id of an agreement under which it is checked too.")] = None,
     lang: Annotated[str, typer.Option(help="en or zh.")] = "en",
-    directory: DirOption = None,
-    as_json: JsonOption = False,
+    directory: Directory = None,
+    as_json: AsJson = False,
 ) -> int:
     """Verify a certificate. Exit 0 valid, 1 not valid, 2 could not be decided, 3 not readable.
 
@@ -84,15 +88,8 @@ def _online(target: str, directory: Path | None, holder: Asked) -> CodeVerdict:
 def _answered(session: Session, given: tuple[bytes, Found], target: str, holder: Asked) -> CodeVerdict:
     with translated(UnreadableDocumentError, to=lambda error: UsageError(f"{target}: {error}")):
         answer = presented.verdict_of_handed_in(session.desk, *given, now=session.now, asked=holder)
-    if answer.number is not None:
-        _check_number(answer.number, target)
+    if answer.number is not None and answer.number.kind in _NO_NUMBER:
+        raise UsageError(f"{target} {_NO_NUMBER[answer.number.kind]}")
     if answer.is_readable is False:
         raise UsageError("the paper code after # cannot be read: scan it again, or leave it out to ask for the entry")
     return answer
-
-
-def _check_number(answer: NumberVerdict, text: str) -> None:
-    if answer.kind == "typing_mistake":
-        raise UsageError(f"{text} holds a typing mistake: its check digits do not fit")
-    if answer.kind == "not_a_number":
-        raise UsageError(f"{text} is no register number such as CSE26ELE00012379")

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from registry.adapters.folder import PublishFolder
-from registry.cli.publish import EveryOption
+from registry.cli.publish import Every
 from registry.demo.officers import CONDUCT_PANEL, PUBLISHER, REGISTRAR, SECOND_REGISTRAR
 from registry.domain.actors import Actor
 from registry.domain.changes import GroundClass
@@ -276,7 +276,7 @@ def test_a_published_list_that_is_damaged_is_written_anew(office: Office, conten
 
 
 def test_no_list_is_ever_older_than_fifteen_minutes() -> None:
-    (option,) = EveryOption.__metadata__
+    (option,) = Every.__metadata__
     assert KEPT_FOR + timedelta(seconds=option.max) <= timedelta(minutes=15)
 
 

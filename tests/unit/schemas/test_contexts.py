@@ -46,13 +46,13 @@ def test_what_we_generate_for_the_default_base_never_changes(content: bytes, dig
     assert hashlib.sha256(content).hexdigest() == digest
 
 
-def sources() -> dict[str, tuple[str, str]]:
+def sources() -> dict[str, list[str]]:
     """Return URL -> (file, digest) as `SOURCES.md` records them."""
     text = DATA.joinpath("published", "SOURCES.md").read_text(encoding="utf-8")
     rows = [
         [cell.strip() for cell in line.strip("|").split("|")] for line in text.splitlines() if line.startswith("| ")
     ]
-    return {row[1]: (row[0], row[2]) for row in rows[1:]}
+    return {row[1]: [row[0], row[2]] for row in rows[1:]}
 
 
 def test_the_record_of_sources_is_the_list_of_the_program() -> None:

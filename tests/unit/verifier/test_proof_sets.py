@@ -13,7 +13,7 @@ from tests.support.online import online
 from verifier.checks import Outcome
 from verifier.cryptosuite import JCS, RDFC, DocumentHashes
 from verifier.judge import judge
-from verifier.proof_set import ProofFault, proof_groups, shape_fault, signature_fault
+from verifier.proof_set import ProofFault, shape_fault, signature_fault
 from verifier.rdf import GraphError
 from verifier.refusals import UnreadableDocumentError
 from verifier.report import Report
@@ -245,12 +245,6 @@ def test_the_hashes_of_our_own_document_are_those_of_any(is_graph: bool) -> None
     ours, any_ = (DocumentHashes(value, world.BASE, is_ours=is_ours) for is_ours in (True, False))
     assert ours.of_document(is_graph) == any_.of_document(is_graph)
     assert [ours.of_document(not is_graph), any_.plain] == [any_.of_document(not is_graph), ours.plain]
-
-
-def test_proofs_are_grouped_by_their_signer() -> None:
-    groups = proof_groups(P)
-    assert list(groups) == [world.did("cse"), world.did("ele")]
-    assert [len(group) for group in groups.values()] == [2, 2]
 
 
 def test_the_shape_of_a_pair_is_that_of_one_signer() -> None:

@@ -139,7 +139,7 @@ def test_an_extra_context_never_replaces_a_pinned_one() -> None:
 def test_many_threads_read_the_same_graph() -> None:
     found: list[int] = []
     threads = [
-        threading.Thread(target=lambda: found.append(len(read_quads(credential(name="x"), world.BASE))))
+        threading.Thread(target=lambda: found.append(len(read_quads(credential(name="x"), world.BASE, ()))))
         for _number in range(8)
     ]
     for thread in threads:
