@@ -150,6 +150,8 @@ def sweep(
     until = as_of or now
     if until > now:
         raise CommandError(f"{until.isoformat()} is yet to come: only a dry run looks ahead")
+    if as_of is not None:
+        _require_nothing_after(desk, as_of)
     _look_anew(desk, civil_date(now))
     waiting = breaker.cleared(desk, until, now, approved_by)
     swept = Swept(Counter(), waiting, [])
@@ -162,6 +164,14 @@ def sweep(
         work.trust.set_fact(breaker.SWEPT_AT, now.isoformat())
         breaker.foresee(desk, work, now)
     return swept
+
+
+def _require_nothing_after(desk: Desk, until: datetime) -> None:
+    """Raise `CommandError` if something was decided later than that: the facts of now are not those of then."""
+    with desk.open_reading() as work:
+        newest = work.journal.newest_at()
+    if newest is not None and until < newest - clock.CORRECTED:
+        raise CommandError(f"something was recorded at {newest.isoformat()}: the clock job does not go back behind it")
 
 
 def _look_anew(desk: Desk, today: date) -> None:

@@ -242,6 +242,15 @@ def test_a_run_as_of_a_day_past_stops_there_and_none_looks_ahead(staffed: Office
     assert staffed.database.dump() == before
 
 
+def test_a_run_as_of_a_day_past_does_not_go_back_behind_what_was_decided(staffed: Office) -> None:
+    hold(staffed, HoldKind.IDENTITY, AT + timedelta(days=9))
+    before = staffed.database.dump()
+    with pytest.raises(CommandError, match="does not go back behind it"):
+        run(staffed, LAPSE, as_of=AT + timedelta(days=8))
+    assert staffed.database.dump() == before
+    assert run(staffed, LAPSE, as_of=AT + timedelta(days=9)).done == {}
+
+
 # --- two at once -----------------------------------------------------------------------------------------------------
 
 
