@@ -51,6 +51,15 @@ class AuthorizationEntry:
     decision_ref: str | None = None
     """What decided its state; not published."""
 
+    @property
+    def over_on(self) -> date:
+        """First day on which it gives no right any more: another body took over on it, or it has run out."""
+        return self.state_since if self.successor is not None else self.to_on + timedelta(days=1)
+
+    def runs_on(self, on: date) -> bool:
+        """Tell whether it gives any right on a day."""
+        return self.state != "annulled" and any(row.from_on <= on <= row.until_on for row in self.scope)
+
     def rows_from(self, on: date) -> tuple[ScopeRow, ...]:
         """Return the rows that last to a day or beyond, from then on."""
         return tuple(replace(row, from_on=max(row.from_on, on)) for row in self.scope if row.until_on >= on)

@@ -20,8 +20,9 @@ from registry.domain.calendar import civil_date, deadline_months, term_end, whol
 from registry.domain.registration import Hold, HoldKind
 from registry.services import refusals
 from registry.services.decisions import apply_hold, require_reference, require_swept
+from registry.services.memberships import last_ended
 from registry.services.ports import Desk, Keyring
-from registry.services.trust import STANDARDS, body_of, keep_authorization, listed, sign_trust_list
+from registry.services.trust import STANDARDS, body_of, code_of, keep_authorization, listed, sign_trust_list
 from registry.store.work import Work
 from schemas import codes
 
@@ -117,6 +118,7 @@ def decide(desk: Desk, keyring: Keyring, decision: BodyDecision, *, actor: Actor
         if decision.cause is not None:
             told["successor"] = body_of(desk.base, decision.custodian) if decision.custodian else custodian
             given = _given(desk, decision, own or lost, known)
+            _require_going_on(work, decision, known)
         for one in own:
             work.trust.drop_authorization(one.path)
             given.append(one.changed(decision.from_on, decision.state, _MAY.get(decision.state, ()), **told))
@@ -162,6 +164,15 @@ def _require_sound(decision: BodyDecision, today: date) -> None:
         raise refusals.CommandError(reason, "doubt")
     if decision.custodian == decision.society or (decision.cause == MERGER and decision.custodian is None):
         raise refusals.CommandError("name another society, the one that goes on (R-AU-11)", "custodian")
+
+
+def _require_going_on(work: Work, decision: BodyDecision, known: Sequence[AuthorizationEntry]) -> None:
+    """Raise `CommandError` if who takes over has lost its own authorization then, or is to lose it."""
+    to = decision.custodian
+    days = [one.state_since for one in known if to is not None and code_of(one.society) == to]
+    if (to, None) in last_ended(work, max([decision.from_on, *days])):
+        reason = f"{to} has no authorization then, or merged itself: authorize it anew before (R-AU-05, R-AU-11)"
+        raise refusals.CommandError(reason, "custodian")
 
 
 def _given(
