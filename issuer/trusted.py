@@ -8,7 +8,7 @@ from verifier.trust import Body, TrustedKey
 
 CAUSES = ("term_end", "own_request", "quality", "integrity", "merger")
 """Why an authorization ends (domain 2.2)."""
-INTEGRITY, MERGER = CAUSES[3:]
+TERM_END, INTEGRITY, MERGER = CAUSES[0], *CAUSES[3:]
 
 
 @dataclass(frozen=True, slots=True)

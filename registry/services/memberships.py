@@ -61,22 +61,34 @@ def _place(one: AuthorizationEntry) -> Place:
     return code_of(one.society), code_of(one.acting_for) if one.acting_for is not None else None
 
 
+def run_out(work: Work, on: date) -> list[AuthorizationEntry]:
+    """Return what ran out by a day with no other of its society that runs then: its end is to be recorded (R-AU-05)."""
+    ended = last_ended(work, on)
+    return [one for place, one in ended.items() if one.successor is None and place[1] is None]
+
+
+def _heir(one: AuthorizationEntry) -> str:
+    return code_of(one.successor) if one.successor is not None else codes.CUSTODIAN
+
+
 def way_on(ended: Mapping[Place, AuthorizationEntry], place: Place) -> list[AuthorizationEntry]:
-    """Return what passed the entries of a body on, from one to the next, up to who has a right; nothing in a circle."""
+    """Return what passes the entries of a body on, from one to the next, up to who has a right; nothing in a circle.
+
+    After a custody that ran out nobody is next.
+    """
     way: list[AuthorizationEntry] = []
-    while (one := ended.get(place)) is not None and one.successor is not None:
+    while (one := ended.get(place)) is not None and (one.successor is not None or place[1] is None):
         if one in way:
             return []
         way.append(one)
-        to = code_of(one.successor)
-        place = to, place[0] if to == codes.CUSTODIAN else None
+        place = _heir(one), place[0] if _heir(one) == codes.CUSTODIAN else None
     return way
 
 
 def successor_of(work: Work, code: str, on: date) -> str:
     """Return whose the open files of a society are on a day: its own, or of the one it merged into (R-AU-11)."""
     merged = takewhile(lambda one: one.cause == MERGER, way_on(last_ended(work, on), (code, None)))
-    return [code, *(code_of(one.successor or "") for one in merged)][-1]
+    return [code, *map(_heir, merged)][-1]
 
 
 def set_standing(
@@ -146,16 +158,19 @@ def move_to(
 def move_due(desk: Desk, until: datetime, *, actor: Actor, now: datetime) -> Counter[str]:
     """Move the administration of entries whose society has no authorization any more by `until` (T19).
 
-    Safe to repeat. What the clock job owes a change first moves at its next run.
+    Safe to repeat. What the clock job owes a change first moves at its next run; what is to go on from a society whose
+    end is not recorded yet, with that.
     """
     require(actor, Action.SWEEP)
     done = Counter[str]()
     with desk.open_reading() as work:
         due = moving(work, civil_date(until))
     for way, numbers in due:
+        if any(one.successor is None for one in way):
+            continue
         with desk.open_work() as work:
             for one in (one for one in way if one.cause == MERGER):
-                work.members.pass_on(code_of(one.society), code_of(one.successor or ""), one.state_since)
+                work.members.pass_on(code_of(one.society), _heir(one), one.state_since)
         for first in range(0, len(numbers), _AT_ONCE):
             with desk.open_work() as work:
                 move = partial(_move, desk, work, way, actor=actor, now=now)
@@ -178,10 +193,9 @@ def _move(
     for one in way:
         # What was decided since that midnight stays the last word about the time after it.
         at = max([start_of(one.state_since), *(event.effective_at for event in work.journal.events(number))])
-        to = code_of(one.successor or "")
-        named = () if to == codes.CUSTODIAN or one.cause == MERGER else (EventType.CUSTODIAN_NAMED,)
+        named = () if _heir(one) == codes.CUSTODIAN or one.cause == MERGER else (EventType.CUSTODIAN_NAMED,)
         stored, ref = work.register.answering(number), one.decision_ref or ""
-        move_to(work, stored, to, at, ref, *named, actor=actor, now=now)
+        move_to(work, stored, _heir(one), at, ref, *named, actor=actor, now=now)
     return True
 
 
