@@ -99,10 +99,6 @@ class Session:
         """Return the keystores of the register, closed until they are needed."""
         return FolderKeyring(self.settings.keystore_dir, self.settings.passphrase_dir)
 
-    def root_keyring(self) -> FolderKeyring | None:
-        """Return them where one person plays all parts; a real trust list needs two root keepers (cse trust)."""
-        return self.keyring() if self.settings.is_demo else None
-
     def publisher(self, out: Path | None = None) -> PublishFolder:
         """Return the folder to publish into."""
         return PublishFolder(out or self.settings.publish_dir)

@@ -124,18 +124,16 @@ def end_run_out(desk: Desk, keyring: Keyring, until: datetime, *, actor: Actor, 
     It does from the day after the term, for all that the society was ever authorized for (R-AU-05, R-DT-08).
     """
     require(actor, Action.SWEEP)
-    with desk.open_reading() as work:
-        if not run_out(work, civil_date(until)):
-            return
     with desk.open_work() as work:
-        known = work.trust.authorizations()
-        for last in run_out(work, civil_date(until)):
+        known, ended = work.trust.authorizations(), run_out(work, civil_date(until))
+        for last in ended:
             on = last.over_on
             over = [one for one in known if (one.society, one.successor) == (last.society, None) and one.over_on <= on]
             decision = BodyDecision(code_of(last.society), "expired", on, clock.REFERENCE, TERM_END)
             for one in _changed(desk, decision, [one for one in over if one.over_on == on], over, known):
                 keep_authorization(desk, work, keyring, one, actor=actor, now=now)
-        sign_trust_list(desk, work, keyring, actor=actor, now=now)
+        if ended:
+            sign_trust_list(desk, work, keyring, actor=actor, now=now)
 
 
 def _changed(desk: Desk, decision: BodyDecision, own: _Entries, covered: _Entries, known: _Entries) -> _Entries:
@@ -192,8 +190,7 @@ def _require_going_on(work: Work, decision: BodyDecision, known: _Entries) -> No
     to = decision.custodian
     days = [one.state_since for one in known if code_of(one.society) == to]
     if (to, None) in last_ended(work, max([decision.from_on, *days])):
-        reason = f"{to} has no authorization then, or merged itself: authorize it anew before (R-AU-05, R-AU-11)"
-        raise refusals.CommandError(reason, "custodian")
+        raise refusals.CommandError(f"{to} has no authorization then: authorize it anew (R-AU-11)", "custodian")
 
 
 def _given(desk: Desk, decision: BodyDecision, own: _Entries, known: _Entries) -> _Entries:
