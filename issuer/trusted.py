@@ -8,7 +8,7 @@ from verifier.trust import Body, TrustedKey
 
 CAUSES = ("term_end", "own_request", "quality", "integrity", "merger")
 """Why an authorization ends (domain 2.2)."""
-INTEGRITY, MERGER = CAUSES[3:]
+TERM_END, INTEGRITY, MERGER = CAUSES[0], *CAUSES[3:]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +50,15 @@ class AuthorizationEntry:
     """DID of the body that administers what was administered under it (R-AU-05, R-AU-11)."""
     decision_ref: str | None = None
     """What decided its state; not published."""
+
+    @property
+    def over_on(self) -> date:
+        """First day on which it gives no right any more: another body took over on it, or it has run out."""
+        return self.state_since if self.successor is not None else self.to_on + timedelta(days=1)
+
+    def runs_on(self, on: date) -> bool:
+        """Tell whether it gives any right on a day."""
+        return self.state != "annulled" and any(row.from_on <= on <= row.until_on for row in self.scope)
 
     def rows_from(self, on: date) -> tuple[ScopeRow, ...]:
         """Return the rows that last to a day or beyond, from then on."""

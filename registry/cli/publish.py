@@ -112,8 +112,9 @@ def _let_time_pass(session: Session, moment: datetime) -> None:
     A demonstration catches up by itself after any pause; a real register waits for a person then.
     """
     try:
-        approved_by = REGISTRARS if session.settings.is_demo else ()
-        tell_left(sweep(session.desk, actor=session.machine(CLOCK), now=moment, approved_by=approved_by))
+        approved_by, keyring = (REGISTRARS, session.keyring()) if session.settings.is_demo else ((), None)
+        swept = partial(sweep, session.desk, actor=session.machine(CLOCK), now=moment, approved_by=approved_by)
+        tell_left(swept(keyring=keyring))
     except Exception as error:  # Whatever it is, publishing goes on. The words of what is not ours may repeat a row.
         told = error if isinstance(error, (*UNPUBLISHED, DomainError)) else f"{type(error).__name__}, it stopped"
         ERR.print(f"cse sweep: {told}", markup=False)

@@ -43,6 +43,7 @@ def sweep(session: Session, *, as_of: AsOf = None, dry_run: DryRun = False, appr
     with Progress(console=ERR, transient=True, disable=not ERR.is_terminal) as bar:
         task = bar.add_task("Registrations", total=None)
         run = partial(sweeping.sweep, session.desk, actor=session.machine(CLOCK), now=session.now, as_of=until)
+        run = partial(run, keyring=session.keyring() if session.settings.is_demo else None)
         approved_by = [session.actor()] if approved else []
         swept = run(approved_by=approved_by, step=lambda done, total: bar.update(task, completed=done, total=total))
     tell_left(swept)

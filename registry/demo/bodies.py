@@ -37,9 +37,9 @@ def _authorize(stage: Stage, year: int, societies: Sequence[str], now: datetime)
 def happenings(stage: Stage, at: datetime, *, is_lived: bool) -> Iterator[Happening]:
     """Give what is done up to `at`: authorizations anew, versions of agreements and, where it `is_lived`, the rest."""
     told = read_table("bodies.json", "demo", "registry") if is_lived else {"decisions": [], "keys": [], "left_out": {}}
-    for year in range(FIRST_YEAR + AUTHORIZATION_YEARS, civil_date(at).year + 1, AUTHORIZATION_YEARS):
+    for year in range(FIRST_YEAR + AUTHORIZATION_YEARS, civil_date(at).year + 2, AUTHORIZATION_YEARS):
         societies = [one for one in SOCIETIES if one not in told["left_out"].get(str(year), ())]
-        yield date(year, 1, 1), partial(_authorize, stage, year, societies)
+        yield date(year - 1, 12, 1), partial(_authorize, stage, year, societies)
     for given in read_table("agreements.json", "demo", "registry")["agreements"]:
         content = json.dumps({name: member for name, member in given.items() if name != "recorded"}).encode()
         add = partial(agreements.add_agreement, stage.desk, stage.keyring, content, actor=officers.REGISTRAR)

@@ -81,7 +81,7 @@ def _live_day(stage: Stage, happenings: Iterable[Callable[..., object]], now: da
 
 def _sweep(stage: Stage, day: date) -> bool:
     """Run the clock job at the midnight with which a day begins; tell whether it changed anything."""
-    return bool(+sweeping.sweep(stage.desk, actor=officers.CLOCK, now=start_of(day)).done)
+    return bool(+sweeping.sweep(stage.desk, actor=officers.CLOCK, now=start_of(day), keyring=stage.keyring).done)
 
 
 def _publish(stage: Stage, at: datetime) -> None:

@@ -11,23 +11,25 @@ from itertools import count
 from string import ascii_lowercase
 from typing import Any
 
-from issuer.trusted import INTEGRITY, MERGER, AuthorizationEntry, ScopeRow
+from issuer.trusted import INTEGRITY, MERGER, TERM_END, AuthorizationEntry, ScopeRow
 from keys.keystore import NewKey
 from keys.records import KeyUse
-from registry.domain import transitions
+from registry.domain import clock, transitions
 from registry.domain.actors import Action, Actor, require
 from registry.domain.calendar import civil_date, deadline_months, term_end, whole_second
 from registry.domain.registration import Hold, HoldKind
 from registry.services import refusals
 from registry.services.decisions import apply_hold, require_reference, require_swept
+from registry.services.memberships import last_ended, run_out
 from registry.services.ports import Desk, Keyring
-from registry.services.trust import STANDARDS, body_of, keep_authorization, listed, sign_trust_list
+from registry.services.trust import STANDARDS, body_of, code_of, keep_authorization, listed, sign_trust_list
 from registry.store.work import Work
 from schemas import codes
 
 _MAY = {"active": ("new", "maintain"), "suspended": ("maintain",)}
 _FROM = {"active": {"suspended"}, "suspended": {"active"}}
 _REVIEW = HoldKind.SOCIETY_REVIEW
+_Entries = Sequence[AuthorizationEntry]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +73,7 @@ def _granted(desk: Desk, work: Work, grant: GrantAuthorization, now: datetime) -
     return _active(work.trust.authorizations(), at, rows, begins, **whose, **told)
 
 
-def _active(
-    known: Sequence[AuthorizationEntry], at: str, rows: Sequence[ScopeRow], on: date, **own: Any
-) -> AuthorizationEntry:
+def _active(known: _Entries, at: str, rows: Sequence[ScopeRow], on: date, **own: Any) -> AuthorizationEntry:
     """Return an authorization for `rows` that is active from a day on, at the first numbered path below `at`."""
     taken, last = {one.path for one in known}, max(row.until_on for row in rows)
     path = next(path for path in (f"{at}{number}" for number in count(1)) if path not in taken)
@@ -109,25 +109,46 @@ def decide(desk: Desk, keyring: Keyring, decision: BodyDecision, *, actor: Actor
     with desk.open_work() as work:
         if decision.custodian not in {None, *(body.code for body in work.trust.bodies() if body.role == "society")}:
             raise refusals.CommandError(f"there is no society {decision.custodian}", "custodian")
-        known, custodian = work.trust.authorizations(), body_of(desk.base, codes.CUSTODIAN)
+        known = work.trust.authorizations()
         own, lost = _concerned(desk, decision, known)
-        told: dict[str, Any] = dict(zip(("doubt_from", "doubt_until"), decision.doubt, strict=True))
-        told |= {"cause": decision.cause, "decision_ref": decision.decision_ref}
-        given = []
-        if decision.cause is not None:
-            told["successor"] = body_of(desk.base, decision.custodian) if decision.custodian else custodian
-            given = _given(desk, decision, own or lost, known)
-        for one in own:
-            work.trust.drop_authorization(one.path)
-            given.append(one.changed(decision.from_on, decision.state, _MAY.get(decision.state, ()), **told))
-        for one in given:
+        changed = _changed(desk, decision, own, own or lost, known)
+        _require_going_on(work, decision, known)
+        for one in changed:
             keep_authorization(desk, work, keyring, one, actor=actor, now=now)
         return sign_trust_list(desk, work, keyring, actor=actor, now=now)
 
 
-def _concerned(
-    desk: Desk, decision: BodyDecision, known: Sequence[AuthorizationEntry]
-) -> tuple[list[AuthorizationEntry], list[AuthorizationEntry]]:
+def end_run_out(desk: Desk, keyring: Keyring, until: datetime, *, actor: Actor, now: datetime) -> None:
+    """Record which authorizations ran out by `until` with no other of their society: CSE's custodian body acts then.
+
+    It does from the day after the term, for all that the society was ever authorized for (R-AU-05, R-DT-08).
+    """
+    require(actor, Action.SWEEP)
+    with desk.open_work() as work:
+        known, ended = work.trust.authorizations(), run_out(work, civil_date(until))
+        for last in ended:
+            on = last.over_on
+            over = [one for one in known if (one.society, one.successor) == (last.society, None) and one.over_on <= on]
+            decision = BodyDecision(code_of(last.society), "expired", on, clock.REFERENCE, TERM_END)
+            for one in _changed(desk, decision, [one for one in over if one.over_on == on], over, known):
+                keep_authorization(desk, work, keyring, one, actor=actor, now=now)
+        if ended:
+            sign_trust_list(desk, work, keyring, actor=actor, now=now)
+
+
+def _changed(desk: Desk, decision: BodyDecision, own: _Entries, covered: _Entries, known: _Entries) -> _Entries:
+    """Return what is authorized anew, for what was `covered`, and how a decision leaves a society's `own`."""
+    told: dict[str, Any] = dict(zip(("doubt_from", "doubt_until"), decision.doubt, strict=True))
+    told |= {"cause": decision.cause, "decision_ref": decision.decision_ref}
+    given: _Entries = ()
+    if decision.cause is not None:
+        told["successor"] = body_of(desk.base, decision.custodian or codes.CUSTODIAN)
+        given = _given(desk, decision, covered, known)
+    may = _MAY.get(decision.state, ())
+    return [*given, *(one.changed(decision.from_on, decision.state, may, **told) for one in own)]
+
+
+def _concerned(desk: Desk, decision: BodyDecision, known: _Entries) -> tuple[_Entries, _Entries]:
     """Return the authorizations of a society that change, or else those that are lost: custody is prolonged.
 
     One that ran out without another is ended all the same, so that somebody takes over. Once lost, it is the custody of
@@ -164,9 +185,15 @@ def _require_sound(decision: BodyDecision, today: date) -> None:
         raise refusals.CommandError("name another society, the one that goes on (R-AU-11)", "custodian")
 
 
-def _given(
-    desk: Desk, decision: BodyDecision, own: Sequence[AuthorizationEntry], known: Sequence[AuthorizationEntry]
-) -> list[AuthorizationEntry]:
+def _require_going_on(work: Work, decision: BodyDecision, known: _Entries) -> None:
+    """Raise `CommandError` if who takes over has lost its own authorization then, or is to lose it."""
+    to = decision.custodian
+    days = [one.state_since for one in known if code_of(one.society) == to]
+    if (to, None) in last_ended(work, max([decision.from_on, *days])):
+        raise refusals.CommandError(f"{to} has no authorization then: authorize it anew (R-AU-11)", "custodian")
+
+
+def _given(desk: Desk, decision: BodyDecision, own: _Entries, known: _Entries) -> _Entries:
     """Return what whoever takes over is authorized for anew: a successor for the same, the custodian to maintain.
 
     Raises `SocietyNotAuthorizedError` unless a society that is named is in scope for all of it.

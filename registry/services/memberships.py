@@ -1,9 +1,12 @@
 """Membership in a society, how it stands (R-RG-06, T24), and who administers an entry: it moves (T19)."""
 
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from functools import partial
+from itertools import takewhile
+from operator import attrgetter
 
 from issuer.trusted import MERGER, AuthorizationEntry
 from registry.domain import clock, transitions
@@ -24,6 +27,8 @@ from schemas import codes
 GOOD, ARREARS, ENDED = "good", "arrears", "ended"
 _AT_ONCE = 500
 """Entries that share a transaction."""
+Place = tuple[str, str | None]
+"""Who administers: a body, and of CSE's custodian body the society for which it acts."""
 
 
 def is_good(work: Work, member_id: str, society: str, on: date) -> bool:
@@ -41,10 +46,49 @@ def require_good(work: Work, member_id: str, society: str, on: date) -> None:
         raise MembershipError("member_ref", f"is no member of {society} in good standing on {on} (R-AP-01)")
 
 
+def last_ended(work: Work, on: date) -> dict[Place, AuthorizationEntry]:
+    """Return what ended last, or ran out, of each body that has no right on a day (R-AU-05, R-AU-11).
+
+    What it lost before a later authorization tells nothing about where its entries are.
+    """
+    known = work.trust.authorizations()
+    running = {_place(one) for one in known if one.runs_on(on)}
+    over = sorted((one for one in known if one.over_on <= on), key=attrgetter("over_on"))
+    return {place: one for one in over if (place := _place(one)) not in running}
+
+
+def _place(one: AuthorizationEntry) -> Place:
+    return code_of(one.society), code_of(one.acting_for) if one.acting_for is not None else None
+
+
+def run_out(work: Work, on: date) -> list[AuthorizationEntry]:
+    """Return what ran out by a day with no other of its society that runs then: its end is to be recorded (R-AU-05)."""
+    ended = last_ended(work, on)
+    return [one for place, one in ended.items() if one.successor is None and place[1] is None]
+
+
+def _heir(one: AuthorizationEntry) -> str:
+    return code_of(one.successor) if one.successor is not None else codes.CUSTODIAN
+
+
+def way_on(ended: Mapping[Place, AuthorizationEntry], place: Place) -> list[AuthorizationEntry]:
+    """Return what passes the entries of a body on, from one to the next, up to who has a right; nothing in a circle.
+
+    After a custody that ran out nobody is next.
+    """
+    way: list[AuthorizationEntry] = []
+    while (one := ended.get(place)) is not None and (one.successor is not None or place[1] is None):
+        if one in way:
+            return []
+        way.append(one)
+        place = _heir(one), place[0] if _heir(one) == codes.CUSTODIAN else None
+    return way
+
+
 def successor_of(work: Work, code: str, on: date) -> str:
     """Return whose the open files of a society are on a day: its own, or of the one it merged into (R-AU-11)."""
-    merged = [one for one in work.trust.authorizations() if one.cause == MERGER and one.state_since <= on]
-    return [code, *(code_of(one.successor or "") for one in merged if code_of(one.society) == code)][-1]
+    merged = takewhile(lambda one: one.cause == MERGER, way_on(last_ended(work, on), (code, None)))
+    return [code, *map(_heir, merged)][-1]
 
 
 def set_standing(
@@ -114,41 +158,44 @@ def move_to(
 def move_due(desk: Desk, until: datetime, *, actor: Actor, now: datetime) -> Counter[str]:
     """Move the administration of entries whose society has no authorization any more by `until` (T19).
 
-    Safe to repeat. What the clock job owes a change first moves at its next run.
+    Safe to repeat. What the clock job owes a change first moves at its next run; what is to go on from a society whose
+    end is not recorded yet, with that.
     """
     require(actor, Action.SWEEP)
-    done, on = Counter[str](), civil_date(until)
+    done = Counter[str]()
     with desk.open_reading() as work:
-        known = work.trust.authorizations()
-    granted = [one for one in known if one.state != "annulled"]
-    running = {one.society for one in granted if any(row.from_on <= on for row in one.rows_from(on))}
-    for one in known:
-        if one.successor is None or one.state_since > on or (one.society in running and one.acting_for is None):
+        due = moving(work, civil_date(until))
+    for way, numbers in due:
+        if any(one.successor is None for one in way):
             continue
-        code, to = code_of(one.society), code_of(one.successor)
-        assessed_by = code_of(one.acting_for) if one.acting_for is not None else None
         with desk.open_work() as work:
-            numbers = work.register.administered_by(code, assessed_by=assessed_by)
-            if one.cause == MERGER:
-                work.members.pass_on(code, to, one.state_since)
+            for one in (one for one in way if one.cause == MERGER):
+                work.members.pass_on(code_of(one.society), _heir(one), one.state_since)
         for first in range(0, len(numbers), _AT_ONCE):
             with desk.open_work() as work:
-                move = partial(_move, desk, work, one, to, actor=actor, now=now)
+                move = partial(_move, desk, work, way, actor=actor, now=now)
                 done["transfer"] += sum(map(move, numbers[first : first + _AT_ONCE]))
     return +done
 
 
+def moving(work: Work, on: date) -> list[tuple[list[AuthorizationEntry], list[str]]]:
+    """Return the numbers that move by a day, with what passes them on."""
+    ended = last_ended(work, on)
+    ways = {place: way_on(ended, place) for place in ended}
+    return [(way, work.register.administered_by(*place)) for place, way in ways.items() if way]
+
+
 def _move(
-    desk: Desk, work: Work, ended: AuthorizationEntry, to: str, number: str, *, actor: Actor, now: datetime
+    desk: Desk, work: Work, way: Sequence[AuthorizationEntry], number: str, *, actor: Actor, now: datetime
 ) -> bool:
-    stored = work.register.answering(number)
-    of_others = ended.acting_for is not None and code_of(ended.acting_for) != stored.value.assessing_society
-    if of_others or any(one.at <= now for one in clock.due(stored.value, desk.policy)):
+    if any(one.at <= now for one in clock.due(work.register.answering(number).value, desk.policy)):
         return False
-    # What was decided since that midnight stays the last word about the time after it.
-    at = max([start_of(ended.state_since), *(one.effective_at for one in work.journal.events(number))])
-    named = () if to == codes.CUSTODIAN or ended.cause == MERGER else (EventType.CUSTODIAN_NAMED,)
-    move_to(work, stored, to, at, ended.decision_ref or "", *named, actor=actor, now=now)
+    for one in way:
+        # What was decided since that midnight stays the last word about the time after it.
+        at = max([start_of(one.state_since), *(event.effective_at for event in work.journal.events(number))])
+        named = () if _heir(one) == codes.CUSTODIAN or one.cause == MERGER else (EventType.CUSTODIAN_NAMED,)
+        stored, ref = work.register.answering(number), one.decision_ref or ""
+        move_to(work, stored, _heir(one), at, ref, *named, actor=actor, now=now)
     return True
 
 

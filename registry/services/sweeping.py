@@ -19,10 +19,10 @@ from registry.domain.actors import Action, Actor, require
 from registry.domain.calendar import civil_date
 from registry.domain.cpd_person import FOREVER
 from registry.domain.registration import Registration
-from registry.services import breaker, cpd
+from registry.services import bodies, breaker, cpd
 from registry.services.decisions import apply_change, apply_hold, lift_without_cause
-from registry.services.memberships import move_due
-from registry.services.ports import Desk
+from registry.services.memberships import move_due, moving
+from registry.services.ports import Desk, Keyring
 from registry.services.refusals import CommandError
 from registry.store.register import StoredRegistration
 from registry.store.work import Work
@@ -133,6 +133,7 @@ def sweep(
     now: datetime,
     as_of: datetime | None = None,
     approved_by: Sequence[Actor] = (),
+    keyring: Keyring | None = None,
     at_once: int = _AT_ONCE,
     states_at_once: int = _STATES_AT_ONCE,
     step: Callable[[int, int], None] = lambda done, total: None,
@@ -141,8 +142,9 @@ def sweep(
 
     More lapses than the day before foresaw wait for the word of two persons who saw the dry run; the rest goes out
     (R-DT-12). Raises `ClockJumpError` if the clock went back or stood still for long, without their word: nothing
-    changes then. `approved_by` are who give it now; that of one is kept for another. `at_once` is how many places share
-    a transaction, `states_at_once` how many states of CPD years.
+    changes then. `approved_by` are who give it now; that of one is kept for another. With the keys of the root in its
+    `keyring` it ends the authorizations that ran out. `at_once` is how many places share a transaction,
+    `states_at_once` how many states of CPD years.
     """
     require(actor, Action.SWEEP)
     for person in approved_by:
@@ -159,10 +161,12 @@ def sweep(
     run.go_through(cpd.due, run.look_at_years, at_once)
     run.go_through(lambda work, at: work.register.due(at), run.carry_out, at_once)
     run.assess(states_at_once)
-    swept.done.update(move_due(desk, until, actor=actor, now=now))
     with desk.open_work() as work:
         work.trust.set_fact(breaker.SWEPT_AT, now.isoformat())
         breaker.foresee(desk, work, now)
+    if keyring is not None:
+        bodies.end_run_out(desk, keyring, until, actor=actor, now=now)
+    swept.done.update(move_due(desk, until, actor=actor, now=now))
     return swept
 
 
@@ -207,4 +211,5 @@ def _attempt(act: Callable[..., Counter[str]], work: Work, place: tuple[str, Any
 
 def due_at(desk: Desk, work: Work, at: datetime) -> Counter[str]:
     """Return how often which change will be due by `at`: the dry run."""
-    return breaker.due(desk, work, at) + cpd.changes(work, at, desk.policy, breaker.UNREADABLE)
+    moved = Counter(transfer=sum(len(numbers) for _, numbers in moving(work, civil_date(at))))
+    return breaker.due(desk, work, at) + cpd.changes(work, at, desk.policy, breaker.UNREADABLE) + moved

@@ -124,11 +124,12 @@ def listed(records: Sequence[KeyRecord]) -> list[TrustedKey]:
 def keep_authorization(
     desk: Desk, work: Work, keyring: Keyring, entry: AuthorizationEntry, *, actor: Actor, now: datetime
 ) -> None:
-    """Sign and keep an authorization in an open transaction; what is replaced was dropped before."""
+    """Sign and keep an authorization in an open transaction, in the place of the one that stands at its path."""
     code = code_of(entry.society)
     unsigned = documents.unsigned_authorization(entry, code, base=desk.base, is_demo=desk.is_demo)
     signer = keyring.signer(STATEMENTS_KEYSTORE, KeyUse.STATEMENT, now)
     document = document_bytes(sign_document(unsigned, (signer,), created=now, base=desk.base))
+    work.trust.drop_authorization(entry.path)
     work.trust.add_authorization(entry, code=code, document=document)
     work.journal.note("authorization", entry.path, document, actor=actor, at=now)
 

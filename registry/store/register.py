@@ -237,7 +237,7 @@ class RegisterStore(Repository):
         looked_at = update(REGISTRATION).where(REGISTRATION.c.register_no.in_(numbers))
         self._connection.execute(looked_at.values(due_at=None))
 
-    def administered_by(self, society: str, *, assessed_by: str | None = None) -> list[str]:
+    def administered_by(self, society: str, assessed_by: str | None = None) -> list[str]:
         """List the numbers that a body administers, in order; those alone with something that another assessed."""
         own = _NUMBERS.filter_by(society=society)
         assessed = select(REGISTRATION.c.register_no).filter_by(assessing_society=assessed_by)

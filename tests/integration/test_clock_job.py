@@ -14,7 +14,8 @@ from registry.demo.officers import CLOCK, CONDUCT_PANEL, REGISTRAR, REGISTRARS, 
 from registry.domain.calendar import start_of
 from registry.domain.changes import GroundClass
 from registry.domain.refusals import NotLiveError
-from registry.domain.registration import HoldKind
+from registry.domain.registration import Grade, HoldKind
+from registry.services.bodies import GrantAuthorization, grant_authorization
 from registry.services.decisions import Suspension, lift_hold, suspend_registration
 from registry.services.refusals import CommandError
 from registry.services.sweeping import Swept, due_at, sweep
@@ -225,6 +226,8 @@ def test_a_fact_that_cannot_be_read_stops_nothing(staffed: Office, name: str) ->
 
 def test_the_dry_run_says_what_the_run_does_and_changes_nothing(staffed: Office) -> None:
     hold(staffed, HoldKind.CPD, AT)
+    grants = [GrantAuthorization(one, (one,), tuple(Grade), date(2026, 12, 1), "T/2") for one in ("ELE", "CIV")]
+    grant_authorization(staffed.desk, staffed.keyring, *grants, actor=REGISTRAR, now=AT)
     before = staffed.database.dump()
     with staffed.desk.open_reading() as work:
         found = due_at(staffed.desk, work, LAPSE)

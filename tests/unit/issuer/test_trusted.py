@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -60,3 +60,15 @@ def test_r_au_05_the_causes_of_an_end_are_those_of_the_published_schema() -> Non
     authorization = json.loads(schema_bytes("trust-list", BASE))["$defs"]["authorization"]
     assert list(CAUSES) == authorization["properties"]["cause"]["enum"]
     assert (INTEGRITY, MERGER) == ("integrity", "merger")
+
+
+@pytest.mark.parametrize(
+    ("entry", "over_on"),
+    [(ENTRY, date(2031, 1, 1)), (ENTRY.changed(DAY, "withdrawn", (), successor="did:web:y"), DAY)],
+    ids=["by-its-term", "by-a-decision"],
+)
+def test_r_au_05_it_gives_a_right_up_to_the_day_before_it_is_over(entry: AuthorizationEntry, over_on: date) -> None:
+    assert entry.over_on == over_on
+    days = (date(2025, 12, 31), FIRST, over_on - timedelta(days=1), over_on)
+    assert [entry.runs_on(on) for on in days] == [False, True, True, False]
+    assert not replace(entry, state="annulled").runs_on(FIRST)
