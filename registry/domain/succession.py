@@ -33,15 +33,28 @@ def promote(
     return over, transitions.register(admission, at=at, entry=after, policy=policy, origin=TermOrigin.PROMOTION)
 
 
-def allow_appeal(registration: Registration, entry: RegisterEntry, *, at: datetime, ref: str, policy: Policy) -> Change:
+def allow_appeal(
+    registration: Registration,
+    entry: RegisterEntry,
+    *,
+    at: datetime,
+    ref: str,
+    policy: Policy,
+    is_superseded: bool = False,
+    undoes: int | None = None,
+) -> Change:
     """Bring a revoked or annulled registration back from `at` on, after a later review (T17).
 
-    Raises `NotLiveError` for any other.
+    `is_superseded` is one above which a promotion stands. `undoes` is the number of its supersession if that promotion
+    was annulled without the holder's fault: the grade then counts as held throughout (T21). Raises `NotLiveError` for
+    any other.
     """
     if registration.life not in APPEALABLE:
         raise refusals.NotLiveError(registration.register_no, registration.life, "appeal")
-    after = _from_now(registration, entry, at=at, policy=policy)
-    return _back(registration, after, EventType.APPEAL_ALLOWED, at=at, ref=ref, reason="appeal-allowed")
+    after = replace(registration, life=Life.SUPERSEDED, life_since=at)
+    if not is_superseded:
+        after = _from_now(registration, entry, at=at, policy=policy)
+    return _back(registration, after, EventType.APPEAL_ALLOWED, at=at, ref=ref, reason="appeal-allowed", undoes=undoes)
 
 
 def reinstate(
