@@ -14,7 +14,7 @@ from registry.domain.calendar import anniversary, civil_date, day_after, deadlin
 from registry.domain.changes import Change
 from registry.domain.policy import DEFAULT_POLICY, Policy, grace_end
 from registry.domain.refusals import ClockJumpError
-from registry.domain.registration import DEFER_LAPSE, Hold, HoldKind, Life, Registration
+from registry.domain.registration import DEFER_LAPSE, Hold, HoldKind, Life, Registration, Term
 from registry.domain.renewal import end_unused, extend_interim
 
 CORRECTED = timedelta(minutes=DEFAULT_POLICY.sweep_late_minutes)
@@ -57,11 +57,12 @@ def course(registration: Registration, until: datetime, policy: Policy) -> Itera
 def _all_due(registration: Registration, policy: Policy) -> Iterator[Due]:
     """Give what will become due; of what falls on one instant, the expiry comes first."""
     last = registration.last_term()
-    if last is not None and registration.life is Life.CURRENT:
+    if last is not None and (registration.life is Life.CURRENT or (registration.is_live and last.is_prolonged)):
         at = start_of(day_after(last.interim_until_on or last.end_on))
         extend = partial(extend_interim, at=at, policy=policy, decision_ref=REFERENCE)
         expire = partial(lifecycle.expire, at=at, decision_ref=REFERENCE)
-        if (until := last.timely_until_on) is not None and not last.is_prolonged and start_of(day_after(until)) <= at:
+        until = last.timely_until_on if last.interim_until_on is not None else None
+        if until is not None and not last.is_prolonged and start_of(day_after(until)) <= at:
             at = start_of(day_after(until))
             yield Due(EXPIRY, at, partial(end_unused, at=at, decision_ref=REFERENCE))
         else:
@@ -108,6 +109,13 @@ def _reopened(registration: Registration, on: date) -> datetime:
 def reopened_until(corrected_at: datetime) -> date:
     """Return the last day on which an act counts as in time whose deadline ran out during an error (T23)."""
     return deadline_days(civil_date(corrected_at), _REOPENED_DAYS)
+
+
+def reopened(term: Term, began_at: datetime, at: datetime) -> Term:
+    """Return a term with more days in which its renewal is in time, if it ran out during an error (T23)."""
+    last_on = term.timely_until_on or term.end_on
+    ran_out = civil_date(began_at) <= last_on < civil_date(at)
+    return replace(term, timely_until_on=reopened_until(at)) if ran_out else term
 
 
 def grace_until(registration: Registration, policy: Policy) -> date | None:

@@ -31,12 +31,12 @@ from registry.domain.renewal import (
     RESTORABLE,
     close,
     interim_until,
-    is_simple_restoration,
     is_with_cse,
     missing_for_renewal,
     missing_for_restoration,
     renew,
     restore,
+    simple_until,
 )
 from registry.domain.renewal_refusals import NEEDS, RenewalConditionsError, RenewalMissingError
 from registry.domain.status import life_at
@@ -111,7 +111,7 @@ def test_scenarios_41_83_97_and_98_what_a_renewal_needs(
     ],
 )
 def test_scenarios_40_and_92_until_when_restoration_is_simple(ended_on: date, filed_on: date, is_simple: bool) -> None:
-    assert is_simple_restoration(ended_on, filed_on, POLICY) is is_simple
+    assert (filed_on <= simple_until(ended_on, POLICY)) is is_simple
 
 
 @pytest.mark.parametrize(
