@@ -24,8 +24,9 @@ REFERENCE = "clock"
 EXPIRY, INTERIM = "expiry", "interim"
 """Every answer computes them anyway, so that nothing waits for the clock job."""
 _REOPENED_DAYS = 60
-LAPSES = ("lapse.cpd", "lapse.renewal")
-"""What sets R, which never falls again."""
+UNUSED = "interim-unused"
+LAPSES = {"lapse.cpd": "cpd_lapse", "lapse.renewal": "renewal_lapse", UNUSED: "unused"}
+"""What sets R, which never falls again, with the reason of its event."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ def _all_due(registration: Registration, policy: Policy) -> Iterator[Due]:
         until = last.timely_until_on if last.interim_until_on is not None else None
         if until is not None and not last.is_prolonged and start_of(day_after(until)) <= at:
             at = start_of(day_after(until))
-            yield Due(EXPIRY, at, partial(end_unused, at=at, decision_ref=REFERENCE))
+            yield Due(UNUSED, at, partial(end_unused, at=at, decision_ref=REFERENCE))
         else:
             yield Due(INTERIM, at, extend) if last.is_prolonged or until is not None else Due(EXPIRY, at, expire)
     if (held := registration.cpd_hold_at) is not None and cpd_hold(registration) is None:
@@ -197,7 +198,7 @@ def is_behind(registration: Registration, at: datetime, policy: Policy) -> bool:
 
 def owed_since(registration: Registration, at: datetime, policy: Policy) -> datetime | None:
     """Return since when time has changed a registration in a way that is neither recorded nor computed; else None."""
-    owed = (one.at for one in due(registration, policy) if one.name not in {EXPIRY, INTERIM})
+    owed = (one.at for one in due(registration, policy) if one.name not in {EXPIRY, INTERIM, UNUSED})
     return next((since for since in owed if since <= at), None)
 
 

@@ -305,9 +305,9 @@ def failed(registration: Registration, at: str = "2026-07-20T10:00", days: int =
     ("at", "steps"),
     [
         ("2026-07-14T23:59", [("expiry", date(2026, 7, 15))]),
-        ("2026-07-20T10:00", [("expiry", date(2026, 8, 20))]),
-        ("2026-08-13T10:00", [("expiry", date(2026, 9, 13))]),
-        ("2026-08-14T10:00", [("interim", date(2026, 9, 13)), ("expiry", date(2026, 9, 14))]),
+        ("2026-07-20T10:00", [("interim-unused", date(2026, 8, 20))]),
+        ("2026-08-13T10:00", [("interim-unused", date(2026, 9, 13))]),
+        ("2026-08-14T10:00", [("interim", date(2026, 9, 13)), ("interim-unused", date(2026, 9, 14))]),
     ],
 )
 def test_scenario_101_after_a_failed_promotion_30_days_remain(at: str, steps: list[tuple[str, date]]) -> None:
