@@ -18,6 +18,7 @@ LastDay = Annotated[date | None, day_option(help="Last day of a fixed term.")]
 Hold = Annotated[HoldKind, typer.Option("--reason", case_sensitive=False, help="Kind of hold.")]
 Ground = Annotated[GroundClass, typer.Option("--reason", help="Ground.")]
 Grades = Annotated[list[Grade] | None, typer.Option(help="Name the registration of a grade; more than once for more.")]
+Appealed = Annotated[Grade | None, typer.Option("--grade", help="Name the registration of a grade.")]
 Reinstate = Annotated[
     bool, flag("--reinstate", help="With the holder's fault: let the lower grade live again, from now on.")
 ]
@@ -77,12 +78,12 @@ def annul(
 
 
 @command(app, "appeal-allowed")
-def appeal_allowed(session: Session, number: Number, *, decision: Final) -> int:
+def appeal_allowed(session: Session, number: Number, *, decision: Final, grade: Appealed = None) -> int:
     """Propose to bring a revoked or annulled registration back after a later review; a second person confirms.
 
-    A lower grade that lives in its place is superseded again.
+    A lower grade that lives in its place is superseded again. Without a grade it is what ended last.
     """
-    return _propose(session, rulings.Ruling("appeal", number, decision))
+    return _propose(session, rulings.Ruling("appeal", number, decision, grades=(grade,) if grade else ()))
 
 
 @command(app, "correct")

@@ -36,7 +36,7 @@ def sweep(session: Session, *, as_of: AsOf = None, dry_run: DryRun = False, appr
         return session.answer(dict(found), f"due: {_counts(found)}")
     if approved and until is not None and until > session.now:
         is_done = breaker.approve(session.desk, civil_date(until), actor=session.actor(), now=session.now)
-        left = "by two persons: so many go out on that day" if is_done else "by you; another registrar does the same"
+        left = "by two persons: these go out on that day" if is_done else "by you; another registrar does the same"
         return session.answer({"approved": is_done}, f"lapses of {as_of} approved {left}")
     if until is not None and not session.settings.is_demo:
         raise UsageError("--as-of goes with --dry-run: only a demonstration register is swept as of another day")

@@ -14,7 +14,7 @@ from registry.domain.calendar import anniversary, civil_date, day_after, deadlin
 from registry.domain.changes import Change
 from registry.domain.policy import DEFAULT_POLICY, Policy, grace_end
 from registry.domain.refusals import ClockJumpError
-from registry.domain.registration import DEFER_LAPSE, Hold, HoldKind, Life, Registration
+from registry.domain.registration import DEFER_LAPSE, Hold, HoldKind, Life, Registration, Term
 from registry.domain.renewal import end_unused, extend_interim
 
 CORRECTED = timedelta(minutes=DEFAULT_POLICY.sweep_late_minutes)
@@ -24,8 +24,9 @@ REFERENCE = "clock"
 EXPIRY, INTERIM = "expiry", "interim"
 """Every answer computes them anyway, so that nothing waits for the clock job."""
 _REOPENED_DAYS = 60
-LAPSES = ("lapse.cpd", "lapse.renewal")
-"""What sets R, which never falls again."""
+UNUSED = "interim-unused"
+LAPSES = {"lapse.cpd": "cpd_lapse", "lapse.renewal": "renewal_lapse", UNUSED: "unused"}
+"""What sets R, which never falls again, with the reason of its event."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +58,14 @@ def course(registration: Registration, until: datetime, policy: Policy) -> Itera
 def _all_due(registration: Registration, policy: Policy) -> Iterator[Due]:
     """Give what will become due; of what falls on one instant, the expiry comes first."""
     last = registration.last_term()
-    if last is not None and registration.life is Life.CURRENT:
+    if last is not None and (registration.life is Life.CURRENT or (registration.is_live and last.is_prolonged)):
         at = start_of(day_after(last.interim_until_on or last.end_on))
         extend = partial(extend_interim, at=at, policy=policy, decision_ref=REFERENCE)
         expire = partial(lifecycle.expire, at=at, decision_ref=REFERENCE)
-        if (until := last.timely_until_on) is not None and not last.is_prolonged and start_of(day_after(until)) <= at:
+        until = last.timely_until_on if last.interim_until_on is not None else None
+        if until is not None and not last.is_prolonged and start_of(day_after(until)) <= at:
             at = start_of(day_after(until))
-            yield Due(EXPIRY, at, partial(end_unused, at=at, decision_ref=REFERENCE))
+            yield Due(UNUSED, at, partial(end_unused, at=at, decision_ref=REFERENCE))
         else:
             yield Due(INTERIM, at, extend) if last.is_prolonged or until is not None else Due(EXPIRY, at, expire)
     if (held := registration.cpd_hold_at) is not None and cpd_hold(registration) is None:
@@ -108,6 +110,13 @@ def _reopened(registration: Registration, on: date) -> datetime:
 def reopened_until(corrected_at: datetime) -> date:
     """Return the last day on which an act counts as in time whose deadline ran out during an error (T23)."""
     return deadline_days(civil_date(corrected_at), _REOPENED_DAYS)
+
+
+def reopened(term: Term, began_at: datetime, at: datetime) -> Term:
+    """Return a term with more days in which its renewal is in time, if it ran out during an error (T23)."""
+    last_on = term.timely_until_on or term.end_on
+    ran_out = civil_date(began_at) <= last_on < civil_date(at)
+    return replace(term, timely_until_on=reopened_until(at)) if ran_out else term
 
 
 def grace_until(registration: Registration, policy: Policy) -> date | None:
@@ -189,7 +198,7 @@ def is_behind(registration: Registration, at: datetime, policy: Policy) -> bool:
 
 def owed_since(registration: Registration, at: datetime, policy: Policy) -> datetime | None:
     """Return since when time has changed a registration in a way that is neither recorded nor computed; else None."""
-    owed = (one.at for one in due(registration, policy) if one.name not in {EXPIRY, INTERIM})
+    owed = (one.at for one in due(registration, policy) if one.name not in {EXPIRY, INTERIM, UNUSED})
     return next((since for since in owed if since <= at), None)
 
 

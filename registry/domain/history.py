@@ -59,7 +59,7 @@ class PastEntry:
 def entry_at(events: Sequence[PastEvent], at: datetime) -> PastEntry:
     """Return how an entry stood at `at`, by all its `events` in the order of their numbers."""
     counted, day = _counted(events), civil_date(at)
-    then = _counted([one for one in events if one.recorded_at <= at or one.type not in _BACKWARDS])
+    then = _counted([one for one in events if one.recorded_at <= at or not _is_backwards(one, at)])
     value, known_then = (_answering(told, events, at) for told in (counted, then))
     return PastEntry(
         value=value,
@@ -67,6 +67,13 @@ def entry_at(events: Sequence[PastEvent], at: datetime) -> PastEntry:
         changed_at=tuple(sorted({one.effective_at for one in counted if civil_date(one.effective_at) == day})),
         differs=_told(value) != _told(known_then),
     )
+
+
+def _is_backwards(event: PastEvent, at: datetime) -> bool:
+    """Tell whether an event that took effect by `at` changes what was known: also an interim filed after it (T23)."""
+    last = event.after.last_term() if event.type is EventType.INTERIM_EXTENDED else None
+    filed_at = last.filed_at if last is not None else None
+    return event.type in _BACKWARDS or (filed_at is not None and filed_at > at)
 
 
 def _counted(events: Sequence[PastEvent]) -> list[PastEvent]:

@@ -150,7 +150,8 @@ class Term:
     def covers(self, day: date) -> bool:
         """Tell whether `day` lies in the term or its interim; the day on which that was closed does not (R-DT-13)."""
         closed = self.interim_closed_at
-        beyond = self.timely_until_on if closed is None else civil_date(closed) - timedelta(days=1)
+        runs_on = self.timely_until_on if self.interim_until_on is not None else None
+        beyond = runs_on if closed is None else civil_date(closed) - timedelta(days=1)
         last = max(self.end_on, beyond or self.end_on)
         return self.start_on <= day and (day <= last or self.is_prolonged)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from registry.domain import lifecycle
@@ -56,9 +56,9 @@ def is_with_cse(days: tuple[date, date | None], completed_at: datetime | None, o
     return is_timely and on >= deadline_days(max(end_on, complete_on), policy.on(end_on).renewal_escalate_day)
 
 
-def is_simple_restoration(ended_on: date, filed_on: date, policy: Policy) -> bool:
-    """Tell whether a restoration needs no full assessment: filed before the third anniversary (R-RN-08, R-RN-09)."""
-    return filed_on < anniversary(ended_on, policy.on(ended_on).restore_simple_years)
+def simple_until(ended_on: date, policy: Policy) -> date:
+    """Return the last day to file a restoration without full assessment: before the third anniversary (R-RN-08)."""
+    return anniversary(ended_on, policy.on(ended_on).restore_simple_years) - timedelta(days=1)
 
 
 def missing_for_restoration(
@@ -100,16 +100,14 @@ def renew(
 
 
 def extend_interim(registration: Registration, *, at: datetime, policy: Policy, decision_ref: str) -> Change:
-    """Record that an interim runs from `at`, for its next days (T6i). Raises `RenewalMissingError`."""
+    """Record that an interim runs from `at`, for its next days (T6i). Raises `RenewalMissingError`.
+
+    What had expired lives on in it when its renewal is in time by a deadline that is open again (T23).
+    """
     last = _required_file(registration, "filed_at", "promotion_filed_at", "timely_until_on")
-    after = _with_last(registration, replace(last, interim_until_on=interim_until(last.end_on, civil_date(at), policy)))
+    runs = replace(last, interim_until_on=interim_until(last.end_on, civil_date(at), policy))
+    after = replace(_with_last(registration, runs), life=Life.CURRENT)
     return changed(registration, after, EventType.INTERIM_EXTENDED, at=at, reasons=INTERIM, decision_ref=decision_ref)
-
-
-def file_again(registration: Registration, filed: Term, *, at: datetime, policy: Policy, decision_ref: str) -> Change:
-    """Let a term of which a renewal is `filed` in a deadline that is open again run on from `at` (T23)."""
-    change = extend_interim(_with_last(registration, filed), at=at, policy=policy, decision_ref=decision_ref)
-    return replace(change, registration=replace(change.registration, life=Life.CURRENT, life_since=at))
 
 
 def close(

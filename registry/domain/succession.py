@@ -11,6 +11,7 @@ from datetime import datetime
 from registry.domain import lifecycle, refusals, transitions
 from registry.domain.calendar import civil_date, term_end
 from registry.domain.changes import Admission, Change, EventType, changed
+from registry.domain.clock import reopened
 from registry.domain.policy import Policy
 from registry.domain.registration import Ended, EndedReason, Life, RegisterEntry, Registration, TermOrigin, next_term
 
@@ -33,15 +34,28 @@ def promote(
     return over, transitions.register(admission, at=at, entry=after, policy=policy, origin=TermOrigin.PROMOTION)
 
 
-def allow_appeal(registration: Registration, entry: RegisterEntry, *, at: datetime, ref: str, policy: Policy) -> Change:
+def allow_appeal(
+    registration: Registration,
+    entry: RegisterEntry,
+    *,
+    at: datetime,
+    ref: str,
+    policy: Policy,
+    is_superseded: bool = False,
+    undoes: int | None = None,
+) -> Change:
     """Bring a revoked or annulled registration back from `at` on, after a later review (T17).
 
-    Raises `NotLiveError` for any other.
+    `is_superseded` is one above which a promotion stands. `undoes` is the number of its supersession if that promotion
+    was annulled without the holder's fault: the grade then counts as held throughout (T21). Raises `NotLiveError` for
+    any other.
     """
     if registration.life not in APPEALABLE:
         raise refusals.NotLiveError(registration.register_no, registration.life, "appeal")
-    after = _from_now(registration, entry, at=at, policy=policy)
-    return _back(registration, after, EventType.APPEAL_ALLOWED, at=at, ref=ref, reason="appeal-allowed")
+    after = replace(registration, life=Life.SUPERSEDED, life_since=at)
+    if not is_superseded:
+        after = _from_now(registration, entry, at=at, policy=policy)
+    return _back(registration, after, EventType.APPEAL_ALLOWED, at=at, ref=ref, reason="appeal-allowed", undoes=undoes)
 
 
 def reinstate(
@@ -66,9 +80,9 @@ def correct(registration: Registration, before: Registration, *, at: datetime, r
 
     Holds are those of today: they end by their own rules. A deadline that ran out meanwhile is open for 60 days.
     """
-    after = replace(
-        before, person_holds=registration.person_holds, entry_holds=registration.entry_holds, reopened_at=at
-    )
+    terms = tuple(reopened(one, registration.life_since, at) for one in before.terms)
+    person, entry = registration.person_holds, registration.entry_holds
+    after = replace(before, person_holds=person, entry_holds=entry, terms=terms, reopened_at=at)
     return _back(registration, after, EventType.CORRECTED, at=at, ref=ref, reason="corrected", undoes=undoes)
 
 

@@ -3,7 +3,7 @@
 import json
 import logging
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from datetime import date, datetime, timedelta
 from functools import partial
@@ -18,6 +18,8 @@ from registry.store.journal import APPROVED
 from registry.store.work import Work
 
 _LOG = logging.getLogger("cse.sweeping")
+_Lapses = dict[str, list[str]]
+"""Of each kind the registrations, number and place, in order."""
 SWEPT_AT, _FORECASTS = "swept_at", "sweep_forecasts"
 UNREADABLE = (DomainError, ArithmeticError, LookupError, TypeError, ValueError)
 """What a row raises that is not as it should be: it must not stop the job for everybody else."""
@@ -27,7 +29,7 @@ def cleared(desk: Desk, until: datetime, now: datetime, approved_by: Sequence[Ac
     """Return which lapses wait for two persons. Raises `ClockJumpError`, and `SamePersonError` for a second word."""
     day = civil_date(now)
     with desk.open_reading() as work:
-        jump, found = _jump(work, now, desk.policy), due(desk, work, until)
+        jump, found = _jump(work, now, desk.policy), list(_coming(desk, work, until))
         swept_at = work.trust.fact(SWEPT_AT) or ""
         lapses = _lapses(work, day, found)
         waiting = _unforeseen(work, found, lapses, day, desk.policy)
@@ -46,19 +48,18 @@ def cleared(desk: Desk, until: datetime, now: datetime, approved_by: Sequence[Ac
 def approve(desk: Desk, day: date, *, actor: Actor, now: datetime) -> bool:
     """Approve the lapses of a day to come, as the dry run of that day tells them now; tell whether two persons did.
 
-    They go out on that day if they are still as many. Raises `SamePersonError`.
+    They go out on that day if they are still the same. Raises `SamePersonError`.
     """
     require(actor, Action.APPROVE_SWEEP)
     with desk.open_reading() as work:
-        found = due(desk, work, start_of(day), after=start_of(day - timedelta(days=1)))
-        lapses = _lapses(work, day, found)
+        lapses = _lapses(work, day, _coming(desk, work, start_of(day), after=start_of(day - timedelta(days=1))))
     return _is_approved(desk, day, lapses, [actor], now)
 
 
 def _is_approved(
     desk: Desk,
     day: date,
-    lapses: dict[str, int],
+    lapses: _Lapses,
     persons: Sequence[Actor],
     now: datetime,
     *,
@@ -66,9 +67,11 @@ def _is_approved(
 ) -> bool:
     """Keep the word of each of the persons, and tell whether two have given it; the journal binds the second one.
 
-    It is about a day, its lapses, and, of a clock that jumped, when the job had run last.
+    It is about a day, its lapses, how many and by a digest whose, and, of a clock that jumped, when the job had run
+    last.
     """
-    about = json.dumps({"day": day.isoformat(), "lapses": lapses, "clock": jumped}, sort_keys=True)
+    whose = {name: [len(places), approvals.digest_of(name, "\n".join(places))] for name, places in lapses.items()}
+    about = json.dumps({"day": day.isoformat(), "lapses": whose, "clock": jumped}, sort_keys=True)
     digest = approvals.digest_of(APPROVED, about)
     with desk.open_work() as work:
         for person in persons:
@@ -84,12 +87,15 @@ def _is_approved(
 
 def due(desk: Desk, work: Work, at: datetime, *, after: datetime | None = None) -> Counter[str]:
     """Return how often registrations will be changed by `at`, of those changes later than `after`."""
-    found: Counter[str] = Counter()
+    return Counter(name for name, _ in _coming(desk, work, at, after=after))
+
+
+def _coming(desk: Desk, work: Work, at: datetime, *, after: datetime | None = None) -> Iterator[tuple[str, str]]:
+    """Give each of those changes, with the registration that it is of: number and place."""
     for number, seq in work.register.due(at):
         with suppress(*UNREADABLE):  # The run tells of it.
-            coming = clock.course(work.register.stored(number, seq).value, at, desk.policy)
-            found.update([one.name for one in coming if after is None or one.at > after])
-    return found
+            coming = list(clock.course(work.register.stored(number, seq).value, at, desk.policy))
+            yield from ((one.name, f"{number}/{seq}") for one in coming if after is None or one.at > after)
 
 
 def _jump(work: Work, now: datetime, policy: Policy) -> ClockJumpError | None:
@@ -120,14 +126,19 @@ def foresee(desk: Desk, work: Work, now: datetime) -> None:
         work.trust.set_fact(_FORECASTS, json.dumps({today: known.get(today, {}), tomorrow: coming}))
 
 
-def _lapses(work: Work, day: date, found: Counter[str]) -> dict[str, int]:
-    """Return how many lapses of each kind a day has, with those that were made already."""
-    since = partial(work.journal.count_events, since=start_of(day))
-    return {name: since(name.replace("lapse.", "lapsed.")) + found[name] for name in clock.LAPSES if found[name]}
+def _lapses(work: Work, day: date, coming: Iterable[tuple[str, str]]) -> _Lapses:
+    """Return of which registrations a day has a lapse of each kind, with those where it was made already."""
+    found: _Lapses = {}
+    for name, place in coming:
+        found.setdefault(name, []).append(place)
+    since = partial(work.journal.places_of, since=start_of(day))
+    return {name: sorted(since(why) + found[name]) for name, why in clock.LAPSES.items() if name in found}
 
 
-def _unforeseen(work: Work, found: Counter[str], lapses: dict[str, int], day: date, policy: Policy) -> Counter[str]:
+def _unforeseen(
+    work: Work, found: Iterable[tuple[str, str]], lapses: _Lapses, day: date, policy: Policy
+) -> Counter[str]:
     """Return the lapses, by name, of which a day has many more than were foreseen (R-DT-12)."""
     foreseen, (few, share) = Counter(_forecasts(work).get(day.isoformat(), {})), policy.on(day).sweep_breaker
-    most = {name: foreseen[name] + max(few, foreseen[name] * share) for name in lapses}
-    return Counter({name: found[name] for name in lapses if lapses[name] > most[name]})
+    many = {name for name in lapses if len(lapses[name]) > foreseen[name] + max(few, foreseen[name] * share)}
+    return Counter(name for name, _ in found if name in many)

@@ -56,15 +56,15 @@ class _Case:
         content = json.dumps(asdict(file), default=str, sort_keys=True).encode()
         self.work.journal.note(file.kind, file.register_no, content, actor=actor, at=now)
 
-    def open_again(self, last_on: date, now: datetime) -> date | None:
-        """Return until when a deadline of `last_on`, which ran out during an error, is open again; else None (T23)."""
+    def is_open_again(self, last_on: date, filed_on: date) -> bool:
+        """Tell whether a deadline of `last_on` ran out during an error, after which it was filed in time (T23)."""
         at = self.value.reopened_at
-        if at is None or civil_date(now) > clock.reopened_until(at) or clock.cpd_hold(self.value) is not None:
-            return None
+        if at is None or filed_on > clock.reopened_until(at):
+            return False
         past = self.work.journal.past(self.value.register_no)
         wrong = {one.corrects for one in past if one.recorded_at == at}
         began = civil_date(min(one.recorded_at for one in past if one.seq in wrong))
-        return clock.reopened_until(at) if began <= last_on < civil_date(at) else None
+        return began <= last_on < civil_date(at)
 
 
 @contextmanager
@@ -104,12 +104,7 @@ def file_renewal(
             if known.completed_at or not is_complete or (known.registration_seq, known.term_seq, known.kind) != view:
                 raise no.RenewalOpenError(number, known.kind)
             file = replace(known, completed_at=now)
-        change = Change(case.value, (), None)
-        until = case.open_again(case.last.end_on, now) if kind == RENEWAL and is_complete else None
-        if until is not None:
-            filed, ref = replace(case.last, filed_at=now, timely_until_on=until), f"{kind}/{file.seq}"
-            change = renewal.file_again(case.value, filed, at=now, policy=desk.policy, decision_ref=ref)
-        case.keep(file, change, actor=actor, now=now)
+        case.keep(file, Change(case.value, (), None), actor=actor, now=now)
     return kind
 
 
@@ -202,7 +197,8 @@ def _missing_for_restoration(
 ) -> list[str]:
     """Return what a restoration lacks: a simple one, or a full one from the third anniversary on (R-RN-08, R-RN-09)."""
     filed_on, ended_at = civil_date(case.file.filed_at), case.value.life_since
-    is_simple = renewal.is_simple_restoration(civil_date(ended_at), filed_on, desk.policy)
+    until = renewal.simple_until(civil_date(ended_at), desk.policy)
+    is_simple = filed_on <= until or case.is_open_again(until, filed_on)
     year = anniversary(filed_on, -1), filed_on - timedelta(days=1)
     hours = cpd.accepted_between(case.work, case.value.member_id, *year, now)
     owed = [one.states[-1].state for one in ledger]

@@ -8,6 +8,7 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from itertools import takewhile
 from typing import Any
 
 from registry.domain import approvals, lifecycle, refusals, succession
@@ -41,7 +42,10 @@ class Ruling:
     ground: GroundClass | None = None
     """Of a revocation or annulment."""
     grades: tuple[Grade, ...] = ()
-    """Which registrations of the entry an annulment names; without any, the one that answers for the number."""
+    """Which registrations of the entry an annulment names; without any, the one that answers for the number.
+
+    Of an appeal the one that it is about; without it, what ended last.
+    """
     reinstate: bool = False
     """Whether the panel lets the lower grade live again, from now on, when a promotion is annulled (T21).
 
@@ -108,10 +112,13 @@ class _Case:
         # What lapsed, was withdrawn or revoked before would have ended in the lower grade, too.
         elif lower is None or not (is_faultless and self.answering.value.is_live):
             return
-        own = [one for one in self.work.journal.past(self.ruling.number) if one.place == lower.seq]
-        superseded = next(one.seq for one in reversed(own) if one.type is EventType.SUPERSEDED)
-        undoes = superseded if is_faultless else None
+        undoes = self._supersession(lower) if is_faultless else None
         yield lower, succession.reinstate(lower.value, undoes=undoes, **self._decided())
+
+    def _supersession(self, lower: StoredRegistration) -> int | None:
+        """Return the number of the event that superseded a lower grade last, or None if none did."""
+        own = [one for one in self.work.journal.past(self.ruling.number) if one.place == lower.seq]
+        return next((one.seq for one in reversed(own) if one.type is EventType.SUPERSEDED), None)
 
     def _lower(self) -> StoredRegistration | None:
         """Return what was superseded by promotions of which none is left once the ruling counts."""
@@ -125,14 +132,27 @@ class _Case:
         return None
 
     def appeal(self) -> _Moves:
-        """Bring back what was revoked or annulled last, after a later review (T17), over a lower grade that lives."""
-        back = self.answering
-        if over := [one for one in reversed(self.held) if one.value.life in succession.APPEALABLE]:
-            last = max(over, key=lambda one: one.value.life_since)
-            back = last if last.value.grade.is_above(back.value.grade) else back
-        yield from self._make_room(back)
+        """Bring back what was revoked or annulled last, of a grade that is named, after a later review (T17).
+
+        A lower grade that lives gives way to it; under a promotion that stands it is superseded as it was before.
+        """
+        own = [one for one in self.held if one.value.grade in (self.ruling.grades or Grade)] or self.named()
+        over = (one for one in own if one.value.life in succession.APPEALABLE)
+        back = max(over, key=lambda one: (one.value.life_since, one.seq), default=answering(own))
+        later = (one for one in self.held if one.seq > back.seq)
+        above = list(takewhile(lambda one: one.value.terms[0].origin is TermOrigin.PROMOTION, later))
+        stands = any(one.value.life is not Life.ANNULLED for one in above)
+        if not stands:
+            yield from self._make_room(back)
         self._require_alive()
-        yield back, succession.allow_appeal(back.value, **self._decided())
+        told = {"undoes": self._void_supersession(back) if above and not stands else None, **self._decided()}
+        yield back, succession.allow_appeal(back.value, is_superseded=stands, **told)
+
+    def _void_supersession(self, back: StoredRegistration) -> int | None:
+        """Return the event that superseded what comes `back`, if what did was annulled without the holder's fault."""
+        past, void = self.work.journal.past(self.ruling.number), GroundClass.VOID_DECISION
+        grounds = (one.reason_code for one in past if one.type is EventType.ANNULLED and one.place > back.seq)
+        return self._supersession(back) if all(ground == void for ground in grounds) else None
 
     def _make_room(self, back: StoredRegistration) -> _Moves:
         """Supersede the lower grade that lived in the place of what comes `back`; beside no other may that live."""

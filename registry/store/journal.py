@@ -150,10 +150,10 @@ class JournalStore(Repository):
         rows = self._connection.execute(_WITH_DIGEST)
         return [row.seq for row in rows if _event_sha256({name: getattr(row, name) for name in _BOUND}) != row.digest]
 
-    def count_events(self, public_reason: str, *, since: datetime) -> int:
-        """Return how many events of a public reason were recorded since an instant."""
-        found = select(func.count()).select_from(EVENT).where(EVENT.c.recorded_at >= since)
-        return int(self._cell(found.filter_by(public_reason=public_reason)))
+    def places_of(self, reason_code: str, *, since: datetime) -> list[str]:
+        """Return of which registrations, number and place, events of a reason were recorded since an instant."""
+        found = select(EVENT.c.register_no, EVENT.c.registration_seq).where(EVENT.c.recorded_at >= since)
+        return [f"{number}/{seq}" for number, seq in self._all(found, reason_code=reason_code)]
 
     def events(self, register_no: str) -> list[RecordedEvent]:
         """Return the events of a number, oldest first."""

@@ -247,6 +247,19 @@ def test_r_dt_12_an_approval_is_of_one_day_and_of_exactly_so_many(
     assert swept_by(office, LAPSE + later + MINUTE, REGISTRAR) == (many, 0)
 
 
+def test_r_dt_12_an_approval_is_of_exactly_those_registrations(staffed: Office) -> None:
+    """Two words about two lapses of one person each do not count for as many of others."""
+    set_fact(staffed, "swept_at", AT.isoformat())
+    office, kept = breaker(staffed, 0), "UPDATE registration_term SET end_on = '2031-06-30' WHERE register_no = :n"
+    lapsing(office, 0)
+    assert swept_by(office, AT, REGISTRAR) == (0, 1)
+    office.database.execute(kept, {"n": office.numbers[0]})
+    lapsing(office, 2)
+    assert swept_by(office, AT + MINUTE, SECOND_REGISTRAR) == (0, 1), "this is the first word about another person"
+    assert swept_by(office, AT + 2 * MINUTE, REGISTRAR) == (1, 0)
+    assert (life(office), life(office, 2)) == ("EXPIRED", "LAPSED")
+
+
 @pytest.mark.parametrize(("persons", "goes"), [((REGISTRAR,), 0), ((REGISTRAR, SECOND_REGISTRAR), 3)])
 def test_r_dt_12_a_day_to_come_is_approved_in_advance(staffed: Office, persons: tuple[Actor, ...], goes: int) -> None:
     office = waiting_at_lapse(staffed)

@@ -127,6 +127,7 @@ def _make_production(demo: Demo) -> None:
         ("decide", "revoke", OTHER, "--reason", "conviction", "--decision", "x"),
         ("decide", "confirm", "0" * 64, "--as", "registrar-2"),
         ("decide", "annul", OTHER, "--reason", "conviction", "--decision", "x"),
+        ("decide", "appeal-allowed", OTHER, "--grade", "PE", "--decision", "x"),
         ("decide", "withdraw", OTHER, "--decision", "x"),
         ("decide", "death", OTHER, "--on", "2026-06-30", "--decision", "x"),
         ("decide", "death", OTHER, "--on", "soon", "--decision", "x"),

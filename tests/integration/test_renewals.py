@@ -2,6 +2,7 @@
 
 import random
 from contextlib import suppress
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import partial
@@ -444,7 +445,7 @@ def test_scenario_101_after_it_failed_a_renewal_is_in_time_for_30_days(promoting
     assert (ends(promoting), told(promoting, "2026-08-19T23:59")) == (["initial", "interim"], "valid_interim")
     require_sound(promoting, "2026-07-20T10:01")
     steps = explain(promoting.desk, promoting.numbers[0], actor=REGISTRAR, now=china("2026-07-20T10:01"))
-    assert [(one.rule, one.says[-24:]) for one in steps if "interim" in one.says] == [
+    assert [(one.rule, one.says[-24:]) for one in steps if "interim until" in one.says] == [
         ("R-PR-07", "interim until 2026-09-12")
     ]
     file(promoting, "2026-08-19T23:59")
@@ -475,6 +476,21 @@ def test_scenario_101_without_one_the_interim_ends_unused(promoting: Office) -> 
     assert value(promoting).life == "EXPIRED"
     run(promoting, "2026-10-13T00:00")
     assert (value(promoting).life, ends(promoting)[1]) == ("LAPSED", "interim CLOSED/UNUSED")
+
+
+def test_r_dt_12_the_end_of_an_unused_interim_sets_r_and_waits_for_two_persons(promoting: Office) -> None:
+    """And with it the lapse that would follow; until then the paper says nothing good, for its days are over."""
+    fail(promoting, "2026-07-20T10:00")
+    policy = replace(promoting.desk.policy, sweep_breaker=(0, 0.02))
+    office = replace(promoting, desk=replace(promoting.desk, policy=policy))
+    with office.desk.open_work() as work:
+        for name, fact in (("swept_at", "2026-08-20T00:00+08:00"), ("sweep_forecasts", "{}")):
+            work.trust.set_fact(name, fact)
+    swept = sweep(office.desk, actor=CLOCK, now=china("2026-08-20T00:01"))
+    assert (swept.done, swept.waiting, revoked(office)) == ({}, {"interim-unused": 1}, set())
+    assert (status(office, "2026-08-20T00:01"), told(office, "2026-08-20T00:01")) == ("EXPIRED", "status_unreachable")
+    run(office, "2026-08-20T00:02")
+    assert (ends(office)[1], revoked(office)) == ("interim CLOSED/UNUSED", {2})
 
 
 def test_scenario_101_and_t23_what_ended_in_error_meanwhile_has_its_days_again(promoting: Office) -> None:

@@ -5,7 +5,9 @@ from datetime import date
 import pytest
 
 from registry.demo.officers import CLOCK, REGISTRAR, SECOND_REGISTRAR
+from registry.domain.history import entry_at
 from registry.domain.registration import HoldKind, Life
+from registry.domain.renewal_refusals import RenewalConditionsError
 from registry.domain.status import life_at
 from registry.services.audit import audit
 from registry.services.decisions import Suspension, lift_hold, record_death, suspend_registration
@@ -13,7 +15,25 @@ from registry.services.issuing import pending_numbers
 from registry.services.rulings import Ruling, confirm, propose
 from registry.services.sweeping import sweep
 from tests.integration.registers import AT, MINUTE, Office
-from tests.integration.test_renewals import BOARD, approve, certificates, china, file, issue, lived, run, term, value
+from tests.integration.test_renewals import (
+    BOARD,
+    approve,
+    certificates,
+    china,
+    count,
+    file,
+    issue,
+    lift,
+    lived,
+    past,
+    recommend,
+    refuse,
+    run,
+    status,
+    suspend,
+    term,
+    value,
+)
 
 __all__ = ["lived"]
 
@@ -25,6 +45,14 @@ def told(lived: Office) -> Office:
     suspend_registration(lived.desk, Suspension(number, kind, "M/1"), actor=REGISTRAR, now=AT)
     lift_hold(lived.desk, number, kind, decision_ref="M/2", actor=REGISTRAR, now=AT + MINUTE)
     return lived
+
+
+def past_at(office: Office, at: str) -> tuple[str, bool]:
+    """How it stood at a past moment, and whether something else was known then."""
+    with office.desk.open_reading() as work:
+        found = entry_at(work.journal.past(office.numbers[0]), china(at))
+    assert found.value is not None
+    return found.value.life, found.differs
 
 
 def false_death(office: Office, recorded: str, corrected: str) -> None:
@@ -59,6 +87,8 @@ def test_t23_a_renewal_in_the_60_days_after_an_error_counts_as_in_time(
     false_death(told, recorded, corrected)
     assert life_at(value(told), china(filed)) is Life.EXPIRED
     run(told, filed)
+    at = min("2026-09-10T12:00", filed)
+    before = past_at(told, at)
     file(told, filed)
     assert life_at(value(told), china(filed)) is (Life.CURRENT if in_time else Life.EXPIRED)
     assert bool(pending_numbers(told.desk)), "of the interim, or in place of what the error ended"
@@ -66,7 +96,77 @@ def test_t23_a_renewal_in_the_60_days_after_an_error_counts_as_in_time(
     assert value(told).life is (Life.CURRENT if in_time else Life.EXPIRED)
     approve(told, "2026-11-05T10:00")
     assert (value(told).life, term(told)) == (Life.CURRENT, then)
+    days = {past(told, f"{on}T12:00") for on in ("2026-07-15", "2026-09-10", "2026-09-13", "2026-11-04")}
+    assert days == {"ACTIVE" if in_time else "EXPIRED"}, "a term without a gap has none in the past either"
+    assert (before, past_at(told, at)) == (("EXPIRED", False), ("CURRENT", at < filed) if in_time else before)
     assert audit(told.desk, None, actor=REGISTRAR, now=china("2026-11-06T10:00")) == []
+
+
+@pytest.mark.parametrize(
+    ("cured", "then"),
+    [
+        ("2026-09-18T23:59", ("2026-07-15", "2031-07-14", "renewal")),
+        ("2026-09-19T00:00", ("2026-11-05", "2031-07-14", "late_renewal")),
+    ],
+)
+def test_t23_a_renewal_that_a_cure_completes_in_the_60_days_counts_as_in_time(
+    told: Office, cured: str, then: tuple[str, str, str]
+) -> None:
+    """Under a hold of CPD it is not complete (R-RN-03); the interim runs from the cure on, and the past has no gap."""
+    suspend(told, HoldKind.CPD, "2026-07-02T10:00")
+    false_death(told, "2026-07-03T10:00", "2026-07-20T10:00")
+    file(told, "2026-07-25T10:00")
+    run(told, cured)
+    assert value(told).life is Life.EXPIRED
+    lift(told, HoldKind.CPD, cured)
+    assert life_at(value(told), china(cured)) is (Life.CURRENT if then[2] == "renewal" else Life.EXPIRED)
+    run(told, "2026-11-05T09:00")
+    approve(told, "2026-11-05T10:00")
+    assert term(told) == then
+    assert past(told, "2026-11-03T12:00") == ("ACTIVE" if then[2] == "renewal" else "EXPIRED")
+    assert audit(told.desk, None, actor=REGISTRAR, now=china("2026-11-06T10:00")) == []
+
+
+def test_t23_an_interim_after_an_error_ends_with_the_refusal(told: Office) -> None:
+    false_death(told, "2026-07-03T10:00", "2026-09-01T10:00")
+    file(told, "2026-09-10T10:00")
+    run(told, "2026-09-20T09:00")
+    refuse(told, "2026-09-20T10:00")
+    assert (value(told).life, status(told, "2026-09-20T10:00")) == (Life.EXPIRED, "EXPIRED")
+    assert [past(told, f"{on}T12:00") for on in ("2026-08-01", "2026-09-19", "2026-09-21")] == [
+        "ACTIVE",
+        "ACTIVE",
+        "EXPIRED",
+    ]
+    run(told, "2026-12-01T00:00")
+    assert value(told).life is Life.LAPSED
+
+
+@pytest.mark.parametrize(
+    ("recorded", "corrected", "filed", "is_simple"),
+    [
+        ("2029-10-01T10:00", "2029-12-01T10:00", "2030-01-30T23:59", True),
+        ("2029-10-01T10:00", "2029-12-01T10:00", "2030-01-31T00:00", False),
+        ("2029-10-12T10:00", "2029-10-13T10:00", "2029-10-14T10:00", True),
+        ("2029-10-13T10:00", "2029-12-01T10:00", "2029-12-02T10:00", False),
+        ("2029-10-01T10:00", "2029-10-12T10:00", "2029-10-13T10:00", False),
+    ],
+)
+def test_t23_the_limit_of_a_simple_restoration_that_ran_out_in_an_error_is_open_again(
+    told: Office, recorded: str, corrected: str, filed: str, is_simple: bool
+) -> None:
+    """For 60 days, and only if it ran out between the error and its correction (R-RN-08)."""
+    run(told, "2026-10-13T00:01")
+    count(told, [("40", "2029-06-01", None)])
+    false_death(told, recorded, corrected)
+    assert value(told).life is Life.LAPSED
+    run(told, filed)
+    assert file(told, filed) == "restoration"
+    if is_simple:
+        recommend(told, filed)
+    else:
+        with pytest.raises(RenewalConditionsError, match="full assessment"):
+            recommend(told, filed)
 
 
 def test_t23_a_renewal_that_waited_waits_again_and_its_interim_goes_on(told: Office) -> None:

@@ -27,6 +27,7 @@ from registry.services.refusals import CommandError
 from registry.services.registrations import confirm_registration, recommend_registration
 from registry.services.rulings import Ruling, confirm, propose, take_back
 from registry.services.sweeping import sweep
+from registry.services.trust import refresh_trust_list
 from registry.store.certificates import StoredCertificate
 from registry.store.register import StoredRegistration
 from tests.integration.registers import AT, MINUTE, Office, SystemRandomness, recommendation
@@ -224,6 +225,74 @@ def test_t21_the_lower_of_two_promotions_alone_leaves_the_higher_one(staffed: Of
     assert [one.value.life for one in held(office)] == [Life.SUPERSEDED, Life.ANNULLED, Life.CURRENT]
     rule(office, "annulment", AT + 5 * DAY, ground=GroundClass.VOID_DECISION)
     assert [one.value.life for one in held(office)] == [Life.CURRENT, Life.ANNULLED, Life.ANNULLED]
+
+
+def lives(office: Office) -> list[str]:
+    return [one.value.life for one in held(office)]
+
+
+@pytest.mark.parametrize(
+    ("ground", "named", "first", "between", "on_day_3"),
+    [
+        (GroundClass.VOID_DECISION, (Grade.PE, Grade.SPE), ["SUPERSEDED", "CURRENT", "ANNULLED"], "AE", "PE CURRENT"),
+        (GroundClass.VOID_DECISION, (Grade.SPE, Grade.PE), ["SUPERSEDED", "ANNULLED", "CURRENT"], "AE", "SPE CURRENT"),
+        (GroundClass.VOID_DECISION, (None, None), ["SUPERSEDED", "ANNULLED", "CURRENT"], "AE", "SPE CURRENT"),
+        (
+            GroundClass.FALSE_STATEMENT,
+            (Grade.PE, Grade.SPE),
+            ["SUPERSEDED", "CURRENT", "ANNULLED"],
+            "SPE",
+            "SPE ANNULLED",
+        ),
+        (GroundClass.FALSE_STATEMENT, (None, None), ["SUPERSEDED", "ANNULLED", "CURRENT"], "SPE", "SPE CURRENT"),
+    ],
+)
+def test_t17_two_promotions_annulled_at_once_come_back_one_after_the_other(
+    staffed: Office,
+    ground: GroundClass,
+    named: tuple[Grade | None, Grade | None],
+    first: list[str],
+    between: str,
+    on_day_3: str,
+) -> None:
+    """In either order; what the other promotion superseded is so again, and counts as held if that was void (T21)."""
+    office = twice_promoted(staffed)
+    office.issue(office.numbers[0], AT + 3 * DAY)
+    rule(office, "annulment", AT + 4 * DAY, ground=ground, grades=(Grade.PE, Grade.SPE))
+    appealed = [{"grades": (grade,)} if grade else {} for grade in named]
+    rule(office, "appeal", AT + 5 * DAY, **appealed[0])
+    assert lives(office) == first
+    assert " ".join(status_at(office, AT + 3 * DAY)[:2]) == on_day_3
+    rule(office, "appeal", AT + 7 * DAY, **appealed[1])
+    assert lives(office) == ["SUPERSEDED", "SUPERSEDED", "CURRENT"]
+    told = [status_at(office, AT + days * DAY)[0] for days in (0.5, 1.5, 3, 4.5, 6, 8)]
+    assert told == ["AE", "PE", "SPE", between, "SPE" if first[-1] == "CURRENT" else "PE", "SPE"]
+    with office.desk.open_reading() as work:
+        years = history.entry_at(work.journal.past(office.numbers[0]), AT + 8 * DAY).held
+    assert [grade for grade, _ in years] == [Grade.AE, Grade.PE, Grade.SPE]
+    refresh_trust_list(office.desk, office.keyring, actor=REGISTRAR, now=AT + 7 * DAY)
+    page = office.issue(office.numbers[0], AT + 7 * DAY + 2 * MINUTE)
+    assert [one.page_id for one in papers(office) if one.ended is None] == [page]
+    assert audit(office.desk, None, actor=REGISTRAR, now=AT + 9 * DAY) == []
+    with pytest.raises(LiveRegistrationError):
+        rule(office, "appeal", AT + 9 * DAY)
+
+
+def test_t17_what_a_promotion_had_superseded_is_so_again_whatever_became_of_that(staffed: Office) -> None:
+    office = twice_promoted(staffed)
+    rule(office, "annulment", AT + 4 * DAY, ground=GroundClass.VOID_DECISION, grades=(Grade.PE,))
+    withdraw(office.desk, office.numbers[0], decision_ref="W/1", actor=board("ELE"), now=AT + 5 * DAY)
+    with pytest.raises(NotLiveError):
+        rule(office, "appeal", AT + 6 * DAY, grades=(Grade.SPE,))
+    rule(office, "appeal", AT + 6 * DAY, grades=(Grade.PE,))
+    assert lives(office) == ["SUPERSEDED", "SUPERSEDED", "WITHDRAWN"]
+    assert status_at(office, AT + DAY + DAY / 2)[:2] == ("PE", "CURRENT")
+
+
+def test_t17_an_appeal_names_a_grade_that_was_registered(staffed: Office) -> None:
+    rule(staffed, "annulment", AT, ground=GroundClass.FALSE_STATEMENT)
+    with pytest.raises(CommandError, match="registered once"):
+        rule(staffed, "appeal", AT + DAY, grades=(Grade.SPE,))
 
 
 FAULT = {"ground": GroundClass.FALSE_STATEMENT, "reinstate": True}

@@ -6,7 +6,16 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from registry.domain.calendar import day_after, start_of
-from registry.domain.clock import course, due, grace_until, is_behind, last_day_to_rejoin, lift_for_cpd, owed_since
+from registry.domain.clock import (
+    course,
+    due,
+    grace_until,
+    is_behind,
+    last_day_to_rejoin,
+    lift_for_cpd,
+    owed_since,
+    reopened,
+)
 from registry.domain.refusals import HoldMissingError
 from registry.domain.registration import DEFER_LAPSE, Hold, HoldKind, Life, Registration, Term
 from tests.unit.domain.test_public_status import LAPSE, REGISTRATION, SINCE, VERSIONED
@@ -256,3 +265,43 @@ def test_the_course_goes_to_its_last_instant_and_each_change_counts_for_the_next
 @pytest.mark.parametrize(("seconds", "since"), [(-1, None), (0, LAPSE), (1, LAPSE)])
 def test_r_dt_08_the_register_owes_what_is_due_at_this_instant(seconds: int, since: datetime | None) -> None:
     assert owed_since(REGISTRATION, LAPSE + timedelta(seconds=seconds), VERSIONED) == since
+
+
+@pytest.mark.parametrize(
+    ("began", "corrected", "timely", "until"),
+    [
+        ("2026-07-14T23:59:59", "2026-07-15T00:00:00", None, date(2026, 9, 13)),
+        ("2026-07-15T00:00:00", "2026-08-01T00:00:00", None, None),
+        ("2026-07-01T00:00:00", "2026-07-14T23:59:59", None, None),
+        ("2026-08-01T00:00:00", "2026-08-20T00:00:00", date(2026, 8, 19), date(2026, 10, 19)),
+        ("2026-07-01T00:00:00", "2026-08-19T23:59:59", date(2026, 8, 19), date(2026, 8, 19)),
+    ],
+)
+def test_t23_the_last_day_for_a_renewal_that_ran_out_during_an_error_is_put_off(
+    began: str, corrected: str, timely: date | None, until: date | None
+) -> None:
+    """The end of the term, or the 30 days after a promotion failed; no day more counts before something is filed."""
+    term = Term(1, date(2021, 7, 15), date(2026, 7, 14), timely_until_on=timely)
+    told = reopened(term, *(datetime.fromisoformat(f"{at}+08:00") for at in (began, corrected)))
+    assert told == replace(term, timely_until_on=until)
+    assert not told.covers(date(2026, 7, 15))
+
+
+@pytest.mark.parametrize(
+    ("filed", "owed"),
+    [
+        (None, []),
+        ("2026-09-13T23:59:59", [("interim", date(2026, 7, 15)), ("interim", date(2026, 9, 13))]),
+        ("2026-09-14T00:00:00", []),
+    ],
+)
+def test_t23_what_had_expired_lives_on_from_its_end_when_it_is_filed_in_time(
+    filed: str | None, owed: list[tuple[str, date]]
+) -> None:
+    filed_at = datetime.fromisoformat(f"{filed}+08:00") if filed else None
+    term = replace(REGISTRATION.terms[0], timely_until_on=date(2026, 9, 13), filed_at=filed_at)
+    expired = replace(REGISTRATION, life=Life.EXPIRED, terms=(term,))
+    until = start_of(date(2026, 9, 14))
+    found = list(course(expired, until, VERSIONED))
+    assert [(one.name, one.at) for one in found] == [(name, start_of(on)) for name, on in owed]
+    assert [found[0].move(expired).registration.life for _ in found[:1]] == [Life.CURRENT] * bool(owed)

@@ -31,12 +31,12 @@ from registry.domain.renewal import (
     RESTORABLE,
     close,
     interim_until,
-    is_simple_restoration,
     is_with_cse,
     missing_for_renewal,
     missing_for_restoration,
     renew,
     restore,
+    simple_until,
 )
 from registry.domain.renewal_refusals import NEEDS, RenewalConditionsError, RenewalMissingError
 from registry.domain.status import life_at
@@ -111,7 +111,7 @@ def test_scenarios_41_83_97_and_98_what_a_renewal_needs(
     ],
 )
 def test_scenarios_40_and_92_until_when_restoration_is_simple(ended_on: date, filed_on: date, is_simple: bool) -> None:
-    assert is_simple_restoration(ended_on, filed_on, POLICY) is is_simple
+    assert (filed_on <= simple_until(ended_on, POLICY)) is is_simple
 
 
 @pytest.mark.parametrize(
@@ -305,9 +305,9 @@ def failed(registration: Registration, at: str = "2026-07-20T10:00", days: int =
     ("at", "steps"),
     [
         ("2026-07-14T23:59", [("expiry", date(2026, 7, 15))]),
-        ("2026-07-20T10:00", [("expiry", date(2026, 8, 20))]),
-        ("2026-08-13T10:00", [("expiry", date(2026, 9, 13))]),
-        ("2026-08-14T10:00", [("interim", date(2026, 9, 13)), ("expiry", date(2026, 9, 14))]),
+        ("2026-07-20T10:00", [("interim-unused", date(2026, 8, 20))]),
+        ("2026-08-13T10:00", [("interim-unused", date(2026, 9, 13))]),
+        ("2026-08-14T10:00", [("interim", date(2026, 9, 13)), ("interim-unused", date(2026, 9, 14))]),
     ],
 )
 def test_scenario_101_after_a_failed_promotion_30_days_remain(at: str, steps: list[tuple[str, date]]) -> None:

@@ -140,6 +140,15 @@ def test_scenario_46_after_an_appeal_the_rest_of_the_term_or_a_new_one(
     assert entry_at(life.events, back).held == ((Grade.PE, date(2021, 7, 15)),)  # R-MR-07: no lapse, no withdrawal
 
 
+@pytest.mark.parametrize(("is_superseded", "life", "terms"), [(True, "SUPERSEDED", 1), (False, "CURRENT", 2)])
+def test_t17_under_a_promotion_that_stands_it_is_superseded_again(is_superseded: bool, life: str, terms: int) -> None:
+    """What was promoted to counts as if it had not been if that was void: `undoes` goes with the event (T21)."""
+    over, told = replace(REGISTRATION, life=Life.ANNULLED), {"ref": "d-4", "policy": VERSIONED, "undoes": 7}
+    change = succession.allow_appeal(over, lived().entry, at=AT + DAY, is_superseded=is_superseded, **told)  # type: ignore[arg-type]
+    assert (change.registration.life, change.registration.life_since, change.corrects) == (life, AT + DAY, 7)
+    assert (len(change.registration.terms), change.ended) == (terms, None)
+
+
 @pytest.mark.parametrize("life", sorted(set(Life) - {Life.REVOKED, Life.ANNULLED}))
 def test_t17_only_a_revocation_or_annulment_is_appealed(life: Life) -> None:
     with pytest.raises(NotLiveError):

@@ -172,4 +172,5 @@ def test_every_sentence_of_the_rules_is_told_above() -> None:
 
 def test_the_clock_and_cse_have_their_words() -> None:
     assert (CSE, clock.REFERENCE, clock.EXPIRY, clock.INTERIM) == ("CSE", "clock", "expiry", "interim")
-    assert clock.LAPSES == ("lapse.cpd", "lapse.renewal")
+    reasons = {"lapse.cpd": "cpd_lapse", "lapse.renewal": "renewal_lapse", "interim-unused": "unused"}
+    assert reasons == clock.LAPSES
