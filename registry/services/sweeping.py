@@ -149,11 +149,7 @@ def sweep(
     require(actor, Action.SWEEP)
     for person in approved_by:
         require(person, Action.APPROVE_SWEEP)
-    until = as_of or now
-    if until > now:
-        raise CommandError(f"{until.isoformat()} is yet to come: only a dry run looks ahead")
-    if as_of is not None:
-        _require_nothing_after(desk, as_of)
+    until = now if as_of is None else _past(desk, as_of, now)
     _look_anew(desk, civil_date(now))
     waiting = breaker.cleared(desk, until, now, approved_by)
     swept = Swept(Counter(), waiting, [])
@@ -170,12 +166,15 @@ def sweep(
     return swept
 
 
-def _require_nothing_after(desk: Desk, until: datetime) -> None:
-    """Raise `CommandError` if something was decided later than that: the facts of now are not those of then."""
+def _past(desk: Desk, at: datetime, now: datetime) -> datetime:
+    """Return a past instant if nothing was decided since: the facts of now are those of then. Raises `CommandError`."""
+    if at > now:
+        raise CommandError(f"{at.isoformat()} is yet to come: only a dry run looks ahead")
     with desk.open_reading() as work:
         newest = work.journal.newest_at()
-    if newest is not None and until < newest - clock.CORRECTED:
+    if newest is not None and at < newest - clock.CORRECTED:
         raise CommandError(f"something was recorded at {newest.isoformat()}: the clock job does not go back behind it")
+    return at
 
 
 def _look_anew(desk: Desk, today: date) -> None:
