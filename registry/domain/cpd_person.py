@@ -25,7 +25,7 @@ _LIVE = frozenset({PublicStatus.ACTIVE, PublicStatus.SUSPENDED, PublicStatus.EXP
 Span = tuple[datetime, datetime]
 """From an instant to another, which is not in it; `FOREVER` if it goes on."""
 Course = tuple[tuple[datetime, str], ...]
-"""The events of one register number, as they were recorded: from when, and the public status from then on."""
+"""The events of one registration, in the order of their record: from when, and the public status from then on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ class PersonFile:
     activities: tuple[Activity, ...]
     exemptions: tuple[Exemption, ...]
     courses: tuple[Course, ...]
-    """Of each register number, without what is undone."""
+    """Of each registration, without what is undone."""
     died_on: date | None = None
     errors: tuple[Error, ...] = ()
 
@@ -124,8 +124,7 @@ def live_spans(courses: Iterable[Course]) -> list[Span]:
 def _spans(course: Course) -> list[Span]:
     standing: list[tuple[datetime, str]] = []
     for at, status in course:
-        if status != PublicStatus.SUPERSEDED:
-            standing = [*(one for one in standing if one[0] <= at), (at, status)]
+        standing = [*(one for one in standing if one[0] <= at), (at, status)]
     ends = [at for at, _ in standing[1:]] + [FOREVER]
     return [(at, end) for (at, status), end in zip(standing, ends, strict=True) if status in _LIVE and at < end]
 

@@ -28,11 +28,11 @@ _LATER = CPD_STATE.alias()
 _AHEAD = CPD_STATE.c.recorded_at.is_(None)
 _RECORDED = _YEARS.where(~_AHEAD)
 _MEMBERS = select(MEMBER)
-_OF_EVENT = ("effective_at", "recorded_at", "to_state", "seq", "corrects")
+_OF_EVENT = ("registration_seq", "effective_at", "recorded_at", "to_state", "seq", "corrects")
 _STATUSES = (
     select(ENTRY.c.register_no, *(EVENT.c[name] for name in _OF_EVENT))
     .join(EVENT, EVENT.c.register_no == ENTRY.c.register_no)
-    .order_by(ENTRY.c.register_no, EVENT.c.seq)
+    .order_by(ENTRY.c.register_no, EVENT.c.registration_seq, EVENT.c.seq)
 )
 
 
@@ -58,11 +58,10 @@ def _reached(until: datetime, *columns: Any) -> Select[Any]:
     return found.where(_AHEAD, CPD_STATE.c.since <= until, MEMBER.c.cpd_due_at > until)
 
 
-def _courses(events: Iterable[Any]) -> tuple[Course, ...]:
-    """Return the events of each register number, which follow on each other."""
-    return tuple(
-        tuple((one.effective_at, one.to_state) for one in own) for _, own in groupby(events, attrgetter("register_no"))
-    )
+def _courses(events: Iterable[Any], since: str) -> tuple[Course, ...]:
+    """Return the events of each registration, which follow on each other, with one of their two instants."""
+    of_each = groupby(events, attrgetter("register_no", "registration_seq"))
+    return tuple(tuple((getattr(one, since), one.to_state) for one in own) for _, own in of_each)
 
 
 class CpdStore(Repository):
@@ -76,9 +75,9 @@ class CpdStore(Repository):
         return PersonFile(
             tuple(self.activities(member_id)),
             tuple(read(Exemption, row) for row in self._all(_EXEMPTIONS, member_id=member_id)),
-            _courses(one for one in told if one not in undone),
+            _courses((one for one in told if one not in undone), "effective_at"),
             person.deceased_on if person is not None else None,
-            errors_of(((one.recorded_at, corrected[one.seq]) for one in undone), _courses(told)),
+            errors_of(((one.recorded_at, corrected[one.seq]) for one in undone), _courses(told, "recorded_at")),
         )
 
     def activities(self, member_id: str) -> list[Activity]:

@@ -20,7 +20,7 @@ from registry.domain.changes import GroundClass
 from registry.domain.cpd import YearState
 from registry.domain.cpd_refusals import CpdStateError
 from registry.domain.refusals import ClockJumpError, CpdHoldError, NotAllowedError, NotFoundError, RegisterBehindError
-from registry.domain.registration import HoldKind
+from registry.domain.registration import Grade, HoldKind
 from registry.domain.renewal_refusals import RenewalConditionsError
 from registry.services import cpd, cpd_facts
 from registry.services.audit import audit
@@ -301,6 +301,16 @@ def test_r_pr_04_a_promotion_breaks_no_cpd_year(lives: Lives) -> None:
     assert [lives.ledger(number, MAY)[2025].required, lives.ledger(number, MAY)[2025].accepted] == [40, 20]
     lives.keeps(number, 2025, hours="20", month=8)
     assert lives.state(number, 2025, date(2026, 3, 1)) is S.COMPLIANT
+
+
+def test_t13_who_keeps_a_promotion_owes_cpd_when_the_grade_below_is_annulled(lives: Lives) -> None:
+    number, desk, at = since(lives, 2024), lives.office.desk, noon(date(2025, 8, 1))
+    assert lives.register(date(2025, 7, 1), kind="promotion", grade="SPE") == number
+    ruling = Ruling("annulment", number, "A/1", ground=GroundClass.FALSE_STATEMENT, grades=(Grade.PE,))
+    confirm(desk, propose(desk, ruling, actor=SECOND_REGISTRAR, now=at), actor=REGISTRAR, now=at)
+    lives.sweep(MAY)
+    assert {year: one.state for year, one in lives.kept(number).items()} == {2024: S.COMPLIANT, 2025: S.UNCURED}
+    assert [kind for kind, *_ in lives.events(number)][-1] == "HOLD_ADDED"
 
 
 def test_scenario_88_a_year_made_up_starts_the_months_anew(lives: Lives) -> None:
