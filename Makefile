@@ -93,6 +93,8 @@ serve: setup ## serve the register that is there, without building one
 
 # --- tests and checks ---------------------------------------------------------------------------------------------
 
+# Each of the many processes of the tests would compile every module anew where Python is told to keep nothing.
+test: export PYTHONDONTWRITEBYTECODE :=
 test: setup debian-packages interop-packages ## every test, then the floors of coverage
 ifeq ($(PYTEST),)
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder --cov --cov-report=
