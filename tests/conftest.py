@@ -1,8 +1,11 @@
 """Settings for every test, and what is said once at the end of a run from the reports of every process that tested."""
 
 import re
+import sys
 from collections import Counter
+from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
@@ -13,6 +16,29 @@ from tests.integration.postgres import DATABASES
 # The same examples in every run, and no clock: a loaded machine must not turn a run red.
 settings.register_profile("every run alike", deadline=None, derandomize=True, print_blob=True)
 settings.load_profile("every run alike")
+
+HERE = Path(__file__).parent
+# Folders whose tests look from outside at what the others reach line by line.
+FROM_OUTSIDE = {"browser", "conformance"}
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
+    """Let the tracing of coverage rest where it learns nothing new: it makes a test three times as long.
+
+    A test that runs on both kinds of database reaches the same lines on each, so they are counted on SQLite; what is
+    so on PostgreSQL alone has tests of its own. The floors of coverage tell if that should change. Coverage itself
+    is not stopped: each new start would patch the ends of processes once more.
+    """
+    counts = "postgresql" not in _kinds_in(item.nodeid) and item.path.relative_to(HERE).parts[0] not in FROM_OUTSIDE
+    if counts and not item.get_closest_marker("untraced"):
+        return (yield)
+    tracer = sys.gettrace()
+    sys.settrace(None)
+    try:
+        return (yield)
+    finally:
+        sys.settrace(tracer)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
@@ -27,11 +53,16 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     _say_what_other_software_said(terminalreporter, InteropTable.of(told).lines())
 
 
+def _kinds_in(nodeid: str) -> list[str]:
+    """The kind of database in the name of a test, if it runs on each."""
+    return re.findall(r"(?<=[\[-])(?:sqlite|postgresql)(?=[\]-])", nodeid)
+
+
 def _say_how_many_ran_on_each_kind_of_database(reporter: pytest.TerminalReporter) -> None:
     counted = {kind: Counter[str]() for kind in DATABASES}
     for outcome in ("passed", "failed", "skipped"):
         for report in reporter.getreports(outcome):
-            for kind in re.findall(r"(?<=[\[-])(?:sqlite|postgresql)(?=[\]-])", report.nodeid):
+            for kind in _kinds_in(report.nodeid):
                 counted[kind][outcome] += 1
     if any(counted.values()):
         said = [f"{kind} " + ", ".join(f"{n} {outcome}" for outcome, n in one.items()) for kind, one in counted.items()]

@@ -18,6 +18,8 @@ from registry.domain.status import life_at, public_status, revocation_bit, suspe
 from tests.support.histories import Lived
 from tests.unit.domain.test_transitions import ADMISSION, AT
 
+# Every line of the rules is reached by their own tests; what chance adds is their order.
+pytestmark = pytest.mark.untraced
 LIVES, EVENTS, STEPS = 40, 200, 10
 CHANGE_THE_PAST = {"ANNULLED", "DECEASED", "CORRECTED", "REINSTATED", "APPEAL_ALLOWED"}
 
