@@ -1,7 +1,6 @@
 """`cse demo` and `cse census`."""
 
 import os
-import re
 import shutil
 from collections import Counter
 from dataclasses import asdict
@@ -23,10 +22,10 @@ from registry.demo.live import Stage, live, live_by_habits
 from registry.demo.officers import officers
 from registry.demo.plan import ENGINEERS, STORIES
 from registry.services import answers, census
-from registry.settings import Settings, read_settings
+from registry.settings import Settings, read_moment, read_settings
 from schemas.addresses import page_url
 from schemas.refusals import translated
-from verifier.instants import InstantError, parse_instant
+from verifier.instants import InstantError
 from verifier.state import State
 
 
@@ -59,8 +58,7 @@ def _moment(at: str | None, settings: Settings) -> datetime:
     if at is None:
         return clock.now(settings)
     with translated(InstantError, to=UsageError(f"--at {at} is no instant such as 2026-07-01T10:00+08:00")):
-        # `10:00+08:00` and `10:00Z` stand for `10:00:00+08:00` and `10:00:00Z`.
-        return parse_instant(re.sub(r"(?<=T\d\d:\d\d)(?=(?:\+08:00|Z)\Z)", ":00", at))
+        return read_moment(at)
 
 
 def _build(settings: Settings, count: int, at: datetime) -> None:

@@ -14,7 +14,10 @@ from registry.domain.calendar import civil_date, start_of
 from registry.services import breaker, sweeping
 from schemas.refusals import translated
 
-AsOf = Annotated[str | None, typer.Option(help="As at 00:00 of this day in China: a dry run, or an approval.")]
+AsOf = Annotated[
+    str | None,
+    typer.Option(help="As at 00:00 of this day in China: a dry run, an approval, or, past, of a demonstration."),
+]
 DryRun = Annotated[bool, flag("--dry-run", help="Tell what is due, and change nothing.")]
 Approved = Annotated[
     bool, flag("--approved", help="You saw the dry run, as another registrar did: go on after a pause, or with many.")

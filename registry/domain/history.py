@@ -59,7 +59,8 @@ class PastEntry:
 def entry_at(events: Sequence[PastEvent], at: datetime) -> PastEntry:
     """Return how an entry stood at `at`, by all its `events` in the order of their numbers."""
     counted, day = _counted(events), civil_date(at)
-    then = _counted([one for one in events if one.recorded_at <= at or not _is_backwards(one, at)])
+    since = min((one.recorded_at for one in events if one.recorded_at > at and _is_backwards(one, at)), default=_NEVER)
+    then = _counted([one for one in events if one.recorded_at < since])
     value, known_then = (_answering(told, events, at) for told in (counted, then))
     return PastEntry(
         value=value,
@@ -70,7 +71,7 @@ def entry_at(events: Sequence[PastEvent], at: datetime) -> PastEntry:
 
 
 def _is_backwards(event: PastEvent, at: datetime) -> bool:
-    """Tell whether an event that took effect by `at` changes what was known: also an interim filed after it (T23)."""
+    """Tell whether an event changes what was known by `at`, also of what is recorded next: an interim, too (T23)."""
     last = event.after.last_term() if event.type is EventType.INTERIM_EXTENDED else None
     filed_at = last.filed_at if last is not None else None
     return event.type in _BACKWARDS or (filed_at is not None and filed_at > at)

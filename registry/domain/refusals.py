@@ -185,9 +185,9 @@ class HoldPlaceError(DomainError, code="hold.place"):
 
 
 class HoldPeriodError(DomainError, code="hold.period"):
-    """The last day of the hold is missing, before its first, or not 1 to 24 months after it."""
+    """The last day of a sanction is missing or not 1 to 24 months after its first, or another hold has one."""
 
-    says = "hold {}: a fixed term needs a last day (T11), 1 to 24 months on (R-CC-04); no hold ends before it begins"
+    says = "hold {}: a sanction has a last day (T11), 1 to 24 months on (R-CC-04); any other hold has none"
 
 
 class HoldAmbiguousError(DomainError, code="hold.ambiguous"):

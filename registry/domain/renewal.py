@@ -125,7 +125,8 @@ def close(
     if not runs or closed.is_prolonged:
         return Change(_with_last(registration, closed), (), None)
     if promotion_days is not None:
-        closed = replace(closed, timely_until_on=deadline_days(civil_date(at), promotion_days))
+        until = deadline_days(civil_date(at), promotion_days)
+        closed = replace(closed, timely_until_on=max(until, last.timely_until_on or until))
     if not promotion_days and not closed.is_prolonged:
         return _without_interim(registration, closed, at=at, reason=reason, decision_ref=decision_ref)
     after, told, reasons = _with_last(registration, closed), EventType.INTERIM_EXTENDED, (reason, INTERIM)
@@ -139,7 +140,9 @@ def end_unused(registration: Registration, *, at: datetime, decision_ref: str) -
 
 
 def _without_interim(registration: Registration, last: Term, *, at: datetime, reason: str, decision_ref: str) -> Change:
-    closed = replace(last, interim_until_on=None, interim_closed_at=at, timely_until_on=None)
+    # A deadline that is open again (T23) stays so: what is filed by then is in time all the same.
+    until = last.timely_until_on if last.timely_until_on and last.timely_until_on > civil_date(at) else None
+    closed = replace(last, interim_until_on=None, interim_closed_at=at, timely_until_on=until)
     change = lifecycle.expire(_with_last(registration, closed), at=at, decision_ref=decision_ref)
     event = replace(change.events[0], type=EventType.CRED_CLOSED, reason_code=reason, public_reason="interim-closed")
     return replace(change, events=(event, *change.events), ended=interim_ended(_ENDS[reason], at))

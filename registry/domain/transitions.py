@@ -127,12 +127,10 @@ def _require_live(registration: Registration, transition: str) -> None:
 
 
 def _require_period(hold: Hold) -> None:
-    earliest, last, latest = calendar.civil_date(hold.since), hold.until_on, date.max
-    if hold.kind is HoldKind.CONDUCT_SANCTION:
-        # 1 to 24 months (R-CC-04): the first day may be counted, as of a term, or not, as of a deadline.
-        shortest, latest = (calendar.deadline_months(earliest, months) for months in (1, 24))
-        earliest, last = shortest - timedelta(days=1), last or date.min
-    if last is not None and not earliest <= last <= latest:
+    # 1 to 24 months (R-CC-04): the first day may be counted, as of a term, or not, as of a deadline.
+    shortest, latest = (calendar.deadline_months(calendar.civil_date(hold.since), months) for months in (1, 24))
+    is_sound = shortest - timedelta(days=1) <= (hold.until_on or date.min) <= latest
+    if not is_sound if hold.kind is HoldKind.CONDUCT_SANCTION else hold.until_on is not None:
         raise refusals.HoldPeriodError(hold.kind)
 
 

@@ -259,6 +259,8 @@ def is_in_doubt(work: Work, number: str, seq: int, at: datetime) -> bool:
 def in_doubt(desk: Desk, society: str, *, actor: Actor, now: datetime) -> dict[str, datetime | None]:
     """Return the numbers that a society assessed in an interval in doubt, each with when it was cleared."""
     require(actor, Action.READ_REGISTER, tenant=society)
+    if society not in codes.SOCIETIES:
+        raise refusals.CommandError(f"there is no society {society}", "society")
     with desk.open_reading() as work:
         found = work.register.doubts(civil_date(now), assessing_society=society)
         return {number: found[number, seq] for number, seq in found if work.register.answering(number).seq == seq}

@@ -5,7 +5,7 @@ import logging
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 
 from registry.domain import approvals, clock
@@ -21,12 +21,34 @@ _LOG = logging.getLogger("cse.sweeping")
 _Lapses = dict[str, list[str]]
 """Of each kind the registrations, number and place, in order."""
 SWEPT_AT, _FORECASTS = "swept_at", "sweep_forecasts"
+_NEVER = datetime(1, 1, 2, tzinfo=UTC)
 UNREADABLE = (DomainError, ArithmeticError, LookupError, TypeError, ValueError)
 """What a row raises that is not as it should be: it must not stop the job for everybody else."""
 
 
-def cleared(desk: Desk, until: datetime, now: datetime, approved_by: Sequence[Actor]) -> Counter[str]:
-    """Return which lapses wait for two persons. Raises `ClockJumpError`, and `SamePersonError` for a second word."""
+def require_clock(desk: Desk, until: datetime, now: datetime, approved_by: Sequence[Actor]) -> None:
+    """Keep the word of who approves what is due by `until`, as the dry run told it.
+
+    Raises `ClockJumpError` if the clock went back or stood still without the word of two, and `SamePersonError`.
+    """
+    jump, _ = _asked(desk, until, now, approved_by)
+    if jump is not None:
+        _LOG.error("alarm.clock-jump swept_at=%s now=%s", *jump.args)
+        raise jump
+
+
+def held_back(desk: Desk, until: datetime, now: datetime) -> Counter[str]:
+    """Return which lapses wait for two persons, once what is foretold of everybody is known."""
+    _, waiting = _asked(desk, until, now, ())
+    for name, count in waiting.items():
+        _LOG.error("alarm.sweep-breaker change=%s due=%d", name, count)
+    return waiting
+
+
+def _asked(
+    desk: Desk, until: datetime, now: datetime, approved_by: Sequence[Actor]
+) -> tuple[ClockJumpError | None, Counter[str]]:
+    """Return what two persons are asked about: nothing, if they approved just that."""
     day = civil_date(now)
     with desk.open_reading() as work:
         jump, found = _jump(work, now, desk.policy), list(_coming(desk, work, until))
@@ -34,15 +56,9 @@ def cleared(desk: Desk, until: datetime, now: datetime, approved_by: Sequence[Ac
         lapses = _lapses(work, day, found)
         waiting = _unforeseen(work, found, lapses, day, desk.policy)
     if not waiting and jump is None:
-        return waiting
-    if _is_approved(desk, day, lapses, approved_by, now, jumped=swept_at if jump is not None else None):
-        return Counter()
-    if jump is not None:
-        _LOG.error("alarm.clock-jump swept_at=%s now=%s", *jump.args)
-        raise jump
-    for name, count in waiting.items():
-        _LOG.error("alarm.sweep-breaker change=%s due=%d", name, count)
-    return waiting
+        return None, waiting
+    is_approved = _is_approved(desk, day, lapses, approved_by, now, jumped=swept_at if jump is not None else None)
+    return (None, Counter()) if is_approved else (jump, waiting)
 
 
 def approve(desk: Desk, day: date, *, actor: Actor, now: datetime) -> bool:
@@ -52,7 +68,8 @@ def approve(desk: Desk, day: date, *, actor: Actor, now: datetime) -> bool:
     """
     require(actor, Action.APPROVE_SWEEP)
     with desk.open_reading() as work:
-        lapses = _lapses(work, day, _coming(desk, work, start_of(day), after=start_of(day - timedelta(days=1))))
+        eve = start_of(day - timedelta(days=1))
+        lapses = _lapses(work, day, _coming(desk, work, start_of(day), after=eve, waiting_at=now))
     return _is_approved(desk, day, lapses, [actor], now)
 
 
@@ -90,12 +107,15 @@ def due(desk: Desk, work: Work, at: datetime, *, after: datetime | None = None) 
     return Counter(name for name, _ in _coming(desk, work, at, after=after))
 
 
-def _coming(desk: Desk, work: Work, at: datetime, *, after: datetime | None = None) -> Iterator[tuple[str, str]]:
-    """Give each of those changes, with the registration that it is of: number and place."""
+def _coming(
+    desk: Desk, work: Work, at: datetime, *, after: datetime | None = None, waiting_at: datetime = _NEVER
+) -> Iterator[tuple[str, str]]:
+    """Give each of those changes, and what waits, with the registration that it is of: number and place."""
     for number, seq in work.register.due(at):
         with suppress(*UNREADABLE):  # The run tells of it.
             coming = list(clock.course(work.register.stored(number, seq).value, at, desk.policy))
-            yield from ((one.name, f"{number}/{seq}") for one in coming if after is None or one.at > after)
+            told = (one for one in coming if after is None or one.at > after or one.at <= waiting_at)
+            yield from ((one.name, f"{number}/{seq}") for one in told)
 
 
 def _jump(work: Work, now: datetime, policy: Policy) -> ClockJumpError | None:
@@ -132,7 +152,8 @@ def _lapses(work: Work, day: date, coming: Iterable[tuple[str, str]]) -> _Lapses
     for name, place in coming:
         found.setdefault(name, []).append(place)
     since = partial(work.journal.places_of, since=start_of(day))
-    return {name: sorted(since(why) + found[name]) for name, why in clock.LAPSES.items() if name in found}
+    whose = {name: since(why) + found.get(name, []) for name, why in clock.LAPSES.items()}
+    return {name: sorted(places) for name, places in whose.items() if places}
 
 
 def _unforeseen(

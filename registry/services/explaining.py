@@ -10,28 +10,15 @@ from registry.domain.calendar import SHANGHAI, civil_date, day_after, start_of
 from registry.domain.cpd import YearState
 from registry.domain.history import entry_at
 from registry.domain.refusals import NotFoundError
-from registry.domain.registration import HoldKind, Life, Registration
+from registry.domain.registration import Registration
 from registry.domain.status import status_at
 from registry.services import cpd
 from registry.services.ports import Desk
 from registry.store.work import Work
+from schemas.tables import read_table
 
-_HOLD_RULES = {
-    HoldKind.CPD: "R-CPD-11",
-    HoldKind.IDENTITY: "T18",
-    HoldKind.CONDUCT_INTERIM: "T10",
-    HoldKind.CONDUCT_SANCTION: "T11",
-    HoldKind.SOCIETY_REVIEW: "R-AU-08",
-    HoldKind.MEMBERSHIP: "R-RG-06",
-}
-_LIFE_RULES = {
-    Life.LAPSED: "T4, T8",
-    Life.WITHDRAWN: "T9",
-    Life.REVOKED: "T12",
-    Life.ANNULLED: "T13",
-    Life.SUPERSEDED: "T14",
-    Life.DECEASED: "T15",
-}
+_RULES: dict[str, str] = read_table("rules.json", "services", "registry")
+"""The rule behind the end of a registration, and behind each kind of hold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,13 +69,13 @@ def _life(value: Registration, at: datetime) -> Iterator[Reason]:
         interim = f", interim until {term.interim_until_on}" if term.interim_until_on is not None else ""
         yield Reason(rule, f"term {term.seq}, {term.origin}: {term.start_on} to {term.end_on}{interim}")
     if not value.is_live:
-        yield Reason(_LIFE_RULES[value.life], f"{value.life.lower()} since {civil_date(value.life_since)}")
+        yield Reason(_RULES[value.life], f"{value.life.lower()} since {civil_date(value.life_since)}")
     elif value.current_term(civil_date(at)) is None:
         yield Reason("T5", f"no term covers {civil_date(at)}: expired")
     for hold in sorted(value.holds, key=lambda hold: hold.since):
         until = f" until the end of {hold.until_on}" if hold.until_on is not None else ""
         says = f"hold {hold.kind.lower()} since {_instant(hold.since)}{until} ({hold.decision_ref})"
-        yield Reason(_HOLD_RULES[hold.kind], says)
+        yield Reason(_RULES[hold.kind], says)
 
 
 def _years(desk: Desk, work: Work, value: Registration, at: datetime) -> Iterator[Reason]:

@@ -6,7 +6,6 @@ from dataclasses import replace
 from datetime import date, datetime
 from functools import partial
 from itertools import takewhile
-from operator import attrgetter
 
 from issuer.trusted import MERGER, AuthorizationEntry
 from registry.domain import clock, transitions
@@ -49,11 +48,12 @@ def require_good(work: Work, member_id: str, society: str, on: date) -> None:
 def last_ended(work: Work, on: date) -> dict[Place, AuthorizationEntry]:
     """Return what ended last, or ran out, of each body that has no right on a day (R-AU-05, R-AU-11).
 
-    What it lost before a later authorization tells nothing about where its entries are.
+    What it lost before a later authorization tells nothing about where its entries are; of two ends on one day that
+    counts in which somebody was named.
     """
     known = work.trust.authorizations()
     running = {_place(one) for one in known if one.runs_on(on)}
-    over = sorted((one for one in known if one.over_on <= on), key=attrgetter("over_on"))
+    over = sorted((one for one in known if one.over_on <= on), key=lambda one: (one.over_on, one.successor is not None))
     return {place: one for one in over if (place := _place(one)) not in running}
 
 
@@ -109,8 +109,9 @@ def set_standing(
         ends, owes, notice = known.to_on, known.arrears_on, known.notified_on or today
         told = {GOOD: (None, None, None), ARREARS: (ends, on, notice), ENDED: (on, owes, notice)}[standing]
         after = replace(known, to_on=told[0], arrears_on=told[1], notified_on=told[2])
-        work.members.save(after)
         numbers = work.register.numbers_of(known.member_id)
+        require_swept(desk, now, *map(work.register.answering, numbers))
+        work.members.save(after)
         work.register.look_at(numbers)
         work.journal.note("membership", known.member_id, repr(after).encode(), actor=actor, at=now)
         for number in numbers:
@@ -182,7 +183,16 @@ def moving(work: Work, on: date) -> list[tuple[list[AuthorizationEntry], list[st
     """Return the numbers that move by a day, with what passes them on."""
     ended = last_ended(work, on)
     ways = {place: way_on(ended, place) for place in ended}
-    return [(way, work.register.administered_by(*place)) for place, way in ways.items() if way]
+    return [(way, _numbers(work, *place, on)) for place, way in ways.items() if way]
+
+
+def _numbers(work: Work, code: str, acting_for: str | None, on: date) -> list[str]:
+    """Return the numbers that a body administers; in custody those of a society, and of what merged into it before."""
+    if acting_for is None:
+        return work.register.administered_by(code)
+    assessed = [one for one in codes.SOCIETIES if successor_of(work, one, on) == acting_for]
+    found = work.register.administered_by(code, assessed_by=assessed)
+    return [one for one in found if work.register.answering(one).value.assessing_society in assessed]
 
 
 def _move(

@@ -82,7 +82,7 @@ class _Case:
             return [self.answering]
         own = [one for one in reversed(self.held) if one.value.grade in self.ruling.grades]
         if sorted(one.value.grade for one in own) != sorted(set(self.ruling.grades)):
-            once = "each grade must have been registered once: of one that was twice, annul what answers for the number"
+            once = "each grade must have been registered once: of one that was twice, name none"
             raise CommandError(f"{self.ruling.number}: {once}", "grade")
         return own
 
@@ -177,6 +177,8 @@ class _Case:
         yield from self._make_room(self.work.register.stored(self.ruling.number, wrong.place))
         for number in self.work.register.numbers_of(self.answering.value.member_id):
             past = self.work.journal.past(number)
+            undone = {one.corrects for one in past}
+            past = [one for one in past if one.seq not in undone]
             died = (one for one in past if one.type is EventType.DECEASED and one.effective_at == wrong.effective_at)
             yield from (self._corrected(number, one) for one in died)
 
@@ -217,7 +219,7 @@ class _Kind:
 _KINDS = {
     "revocation": _Kind(Action.PROPOSE_END, _Case.revoke, "revoked"),
     "annulment": _Kind(Action.PROPOSE_END, _Case.annul, "annulled"),
-    "appeal": _Kind(Action.ALLOW_APPEAL, _Case.appeal, "current again after an appeal"),
+    "appeal": _Kind(Action.ALLOW_APPEAL, _Case.appeal, "back after an appeal"),
     "correction": _Kind(Action.CORRECT, _Case.correct, "corrected"),
 }
 

@@ -151,10 +151,11 @@ def sweep(
         require(person, Action.APPROVE_SWEEP)
     until = now if as_of is None else _past(desk, as_of, now)
     _look_anew(desk, civil_date(now))
-    waiting = breaker.cleared(desk, until, now, approved_by)
-    swept = Swept(Counter(), waiting, [])
+    breaker.require_clock(desk, until, now, approved_by)
+    swept = Swept(Counter(), Counter(), [])
     run = _Run(desk, actor, now, until, swept, step)
     run.go_through(cpd.due, run.look_at_years, at_once)
+    swept.waiting.update(breaker.held_back(desk, until, now))
     run.go_through(lambda work, at: work.register.due(at), run.carry_out, at_once)
     run.assess(states_at_once)
     with desk.open_work() as work:

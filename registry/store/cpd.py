@@ -15,6 +15,7 @@ from typing import Any
 
 from sqlalchemy import Select, delete, func, select, tuple_, update
 
+from registry.domain.changes import EventType
 from registry.domain.cpd import YearState
 from registry.domain.cpd_person import Activity, Course, Exemption, Outlook, PersonFile, errors_of
 from registry.store.repository import Repository, columns, read
@@ -28,7 +29,7 @@ _LATER = CPD_STATE.alias()
 _AHEAD = CPD_STATE.c.recorded_at.is_(None)
 _RECORDED = _YEARS.where(~_AHEAD)
 _MEMBERS = select(MEMBER)
-_OF_EVENT = ("registration_seq", "effective_at", "recorded_at", "to_state", "seq", "corrects")
+_OF_EVENT = ("registration_seq", "effective_at", "recorded_at", "to_state", "seq", "type", "corrects")
 _STATUSES = (
     select(ENTRY.c.register_no, *(EVENT.c[name] for name in _OF_EVENT))
     .join(EVENT, EVENT.c.register_no == ENTRY.c.register_no)
@@ -70,14 +71,15 @@ class CpdStore(Repository):
     def file(self, member_id: str) -> PersonFile:
         """Return what is on file about one person."""
         told, person = self._all(_STATUSES, member_id=member_id), self._one(_MEMBERS, id=member_id)
-        corrected = {one.corrects: one.effective_at for one in told}
-        undone = [one for one in told if one.seq in corrected]
+        undone = {one.corrects for one in told}
+        mended = {one.corrects: one.effective_at for one in told if one.type == EventType.CORRECTED}
+        errors = ((one.recorded_at, mended[one.seq]) for one in told if one.seq in mended)
         return PersonFile(
             tuple(self.activities(member_id)),
             tuple(read(Exemption, row) for row in self._all(_EXEMPTIONS, member_id=member_id)),
-            _courses((one for one in told if one not in undone), "effective_at"),
+            _courses((one for one in told if one.seq not in undone), "effective_at"),
             person.deceased_on if person is not None else None,
-            errors_of(((one.recorded_at, corrected[one.seq]) for one in undone), _courses(told, "recorded_at")),
+            errors_of(errors, _courses(told, "recorded_at")),
         )
 
     def activities(self, member_id: str) -> list[Activity]:

@@ -149,8 +149,8 @@ def _switch_to_wal(cursor: Any) -> None:
     while True:
         try:
             cursor.execute("PRAGMA journal_mode=WAL")
-        except SQLiteError:
-            if monotonic() > until:
+        except SQLiteError as error:
+            if error.sqlite_errorname != "SQLITE_BUSY" or monotonic() > until:
                 raise
         else:
             return

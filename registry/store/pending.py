@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import and_, func, select
 
-from registry.domain.registration import LIVE
+from registry.domain.registration import LIVE, Life
 from registry.store.certificates import ISSUED
 from registry.store.repository import Repository
 from registry.store.tables import CERTIFICATE, ENTRY, MEMBER, PROPOSAL, REGISTRATION, TERM
@@ -106,8 +106,12 @@ class PendingStore(Repository):
     """Questions about many numbers at once."""
 
     def numbers(self) -> list[str]:
-        """List, in order, the numbers that want one: for the last term or interim, or for one to be replaced."""
-        return self._column(select(ENTRY.c.register_no).select_from(_TERMS).where(~_CERTIFIED).order_by("register_no"))
+        """List, in order, the numbers that want one: for the last term or interim, or for one to be replaced.
+
+        Of what has expired none would be valid.
+        """
+        wanted = select(ENTRY.c.register_no).select_from(_TERMS).where(~_CERTIFIED, REGISTRATION.c.life == Life.CURRENT)
+        return self._column(wanted.order_by("register_no"))
 
     def societies(self, numbers: Sequence[str]) -> dict[str, str]:
         """Return the society of each of the `numbers` that has a live registration."""

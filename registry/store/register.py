@@ -1,6 +1,6 @@
 """Members, entries, registrations, terms and holds."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from itertools import groupby
@@ -237,10 +237,10 @@ class RegisterStore(Repository):
         looked_at = update(REGISTRATION).where(REGISTRATION.c.register_no.in_(numbers))
         self._connection.execute(looked_at.values(due_at=None))
 
-    def administered_by(self, society: str, assessed_by: str | None = None) -> list[str]:
-        """List the numbers that a body administers, in order; those alone with something that another assessed."""
+    def administered_by(self, society: str, assessed_by: Collection[str] | None = None) -> list[str]:
+        """List the numbers that a body administers, in order; those alone with something that others assessed."""
         own = _NUMBERS.filter_by(society=society)
-        assessed = select(REGISTRATION.c.register_no).filter_by(assessing_society=assessed_by)
+        assessed = select(REGISTRATION.c.register_no).where(REGISTRATION.c.assessing_society.in_(assessed_by or ()))
         return self._column(own if assessed_by is None else own.where(ENTRY.c.register_no.in_(assessed)))
 
     def set_administered(self, register_no: str, society: str) -> None:

@@ -316,3 +316,48 @@ def test_threat_X06_steps_back_that_are_let_pass_do_not_add_up(staffed: Office) 
     lift(now=later - 10 * MINUTE)
     with pytest.raises(ClockJumpError):
         hold(staffed, HoldKind.IDENTITY, later - 20 * MINUTE)
+
+
+def test_r_dt_12_two_words_meet_though_what_did_not_wait_went_out_between(staffed: Office) -> None:
+    set_fact(staffed, "swept_at", AT.isoformat())
+    office = breaker(staffed, 1)
+    lapsing(office, 0)
+    lapsing(office, 1)
+    hold(office, HoldKind.CPD, AT, number=2)
+    held_since(office, AT - timedelta(days=400), number=2)
+    first = sweep(office.desk, actor=CLOCK, now=AT, approved_by=[REGISTRAR])
+    assert (first.done["lapse.cpd"], first.waiting) == (1, {"lapse.renewal": 2})
+    second = sweep(office.desk, actor=CLOCK, now=AT + MINUTE, approved_by=[SECOND_REGISTRAR])
+    assert (second.done["lapse.renewal"], second.waiting) == (2, {})
+
+
+def test_r_dt_12_what_was_approved_goes_on_after_the_job_was_killed(staffed: Office) -> None:
+    class StoppedError(Exception):
+        pass
+
+    def stop(done: int, total: int) -> None:
+        if total == 3 and done == 1:
+            raise StoppedError
+
+    set_fact(staffed, "swept_at", AT.isoformat())
+    office = breaker(staffed, 0)
+    for number in (0, 1):
+        lapsing(office, number)
+    hold(office, HoldKind.CPD, AT, number=2)
+    held_since(office, AT - timedelta(days=400), number=2)
+    first = sweep(office.desk, actor=CLOCK, now=AT, approved_by=[REGISTRAR])
+    assert first.waiting == {"lapse.renewal": 2, "lapse.cpd": 1}
+    with pytest.raises(StoppedError):
+        sweep(office.desk, actor=CLOCK, now=AT + MINUTE, approved_by=[SECOND_REGISTRAR], at_once=1, step=stop)
+    again = sweep(office.desk, actor=CLOCK, now=AT + 2 * MINUTE)
+    assert (again.done.total(), again.waiting) == (2, {})
+
+
+def test_r_dt_12_what_waits_is_approved_for_a_day_to_come(staffed: Office) -> None:
+    office = waiting_at_lapse(staffed)
+    assert swept_by(office, LAPSE) == (0, 3)
+    day = civil_date(LAPSE) + timedelta(days=1)
+    for person in (REGISTRAR, SECOND_REGISTRAR):
+        approve(office.desk, day, actor=person, now=LAPSE + MINUTE)
+    assert swept_by(office, LAPSE + 2 * MINUTE) == (0, 3)
+    assert swept_by(office, start_of(day) + MINUTE) == (3, 0)

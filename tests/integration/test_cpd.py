@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from functools import partial
@@ -14,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from registry.demo.officers import CLOCK, CONDUCT_PANEL, REGISTRAR, REGISTRARS, SECOND_REGISTRAR, board
+from registry.demo.officers import APPEAL_PANEL, CLOCK, CONDUCT_PANEL, REGISTRAR, REGISTRARS, SECOND_REGISTRAR, board
 from registry.domain.calendar import civil_date, start_of
 from registry.domain.changes import GroundClass
 from registry.domain.cpd import YearState
@@ -930,6 +931,44 @@ def test_r_cpd_16_a_job_that_stood_still_judges_no_year_that_was_over_before(liv
     assert lives.kept(number)[2029].state is S.NOT_DUE
     assert lives.sweep(date(2030, 8, 1)).done == {}
     assert audit(lives.office.desk, None, actor=REGISTRAR, now=noon(date(2030, 8, 1))) == []
+
+
+def test_r_dt_12_lapses_that_a_job_finds_only_when_it_looks_at_years_wait_for_two_persons(lives: Lives) -> None:
+    """It stood still for more than two years: the words for the jump of the clock were given to a dry run without."""
+    office = replace(
+        lives.office, desk=replace(lives.office.desk, policy=replace(lives.office.desk.policy, sweep_breaker=(1, 0.0)))
+    )
+    late = replace(lives, office=office)
+    numbers = [late.person(date(2024, 1, 10), serial) for serial in (31, 32, 33)]
+    for serial, number in enumerate(numbers, start=31):
+        late.keeps(number, 2024, member_no=f"M-{serial}")
+    late.sweep(date(2024, 12, 20))
+    swept = late.sweep(date(2027, 6, 1))
+    assert (swept.done["hold.cpd"], swept.done["lapse.cpd"], swept.waiting) == (3, 0, {"lapse.cpd": 3})
+    again = late.sweep(start_of(date(2027, 6, 1)) + MINUTE)
+    assert (again.done, again.waiting) == ({"lapse.cpd": 3}, {})
+
+
+@pytest.mark.parametrize("is_promoted", [True, False])
+def test_t17_an_appeal_opens_no_deadline_again(lives: Lives, is_promoted: bool) -> None:
+    number, desk = since(lives, 2024, 2025), lives.office.desk
+    if is_promoted:
+        assert lives.register(date(2026, 2, 1), kind="promotion", grade="SPE") == number
+    lives.keeps(number, 2026, hours="34")
+    lives.sweep(date(2027, 3, 1))
+    grades = {"grades": (Grade.PE, Grade.SPE)} if is_promoted else {}
+    at = noon(date(2027, 4, 1))
+    void = Ruling("annulment", number, "A/1", ground=GroundClass.VOID_DECISION, **grades)  # type: ignore[arg-type]
+    confirm(desk, propose(desk, void, actor=SECOND_REGISTRAR, now=at), actor=REGISTRAR, now=at)
+    lives.sweep(date(2027, 5, 1))
+    back, at = Ruling("appeal", number, "V/1", grades=(Grade.PE,)), noon(date(2027, 6, 1))
+    lives.sweep(at)
+    confirm(desk, propose(desk, back, actor=APPEAL_PANEL, now=at), actor=REGISTRAR, now=at)
+    assert "hold.cpd-over" not in lives.sweep(at + MINUTE).done
+    with desk.open_reading() as work:
+        stored = work.register.answering(number).value
+    assert (stored.grade, [hold.kind for hold in stored.holds]) == (Grade.PE, [HoldKind.CPD])
+    assert lives.state(number, 2026, at) is S.UNCURED
 
 
 def test_r_cpd_12_nobody_is_registered_whom_the_clock_job_owes_a_hold(lives: Lives) -> None:

@@ -1,6 +1,6 @@
 """Where the entries of a society that is no more are: over several ends, and in which order (R-AU-05, R-AU-11)."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import pairwise, product
 from types import SimpleNamespace
 from typing import Any
@@ -12,14 +12,15 @@ from issuer.trusted import AuthorizationEntry
 from registry.demo.officers import CLOCK, REGISTRAR, REGISTRARS
 from registry.domain.calendar import civil_date, start_of
 from registry.services.audit import audit
-from registry.services.bodies import GrantAuthorization, grant_authorization
+from registry.services.bodies import GrantAuthorization, grant_authorization, in_doubt
 from registry.services.memberships import successor_of, way_on
 from registry.services.refusals import CommandError, SocietyNotAuthorizedError
 from registry.services.sweeping import due_at, sweep
 from registry.services.trust import refresh_trust_list
-from registry.store.tables import AUTHORIZATION, AUTHORIZATION_SCOPE
+from registry.store.tables import AUTHORIZATION, AUTHORIZATION_SCOPE, REGISTRATION
 from tests.integration.registers import AT, MINUTE, Office
 from tests.integration.test_bodies import RENEWED, act, code, document, events, judged, next_term, run, society
+from tests.integration.test_rulings import promote
 
 FIRST, SECOND, THIRD = (date(2026, 8, day) for day in (1, 10, 20))
 LATER = date(2026, 8, 30)
@@ -207,3 +208,57 @@ def test_r_au_05_a_run_that_is_late_counts_from_the_day_after_the_term(staffed: 
     assert swept(staffed, start_of(date(2026, 12, 9))) == {"transfer": 3}
     assert events(staffed, 0)[1:] == [("TRANSFERRED", OVER)]
     assert [one.to_on for one in authorizations(staffed, "/custodian/")] == [date(2027, 11, 30)] * 3
+
+
+@pytest.mark.parametrize("short", [1, 2])
+def test_r_au_05_of_two_ends_on_one_day_that_counts_in_which_somebody_was_named(staffed: Office, short: int) -> None:
+    """One authorization of the society runs out on the eve of the day from which the other is withdrawn."""
+    grants = [
+        GrantAuthorization(code, ("ELE", "ICT", "CIV", "ARC"), ("AE", "PE", "SPE"), date(2026, 7, 1), "T/2")
+        for code in ("CIV", "ELE")
+    ]
+    grant_authorization(staffed.desk, staffed.keyring, *grants, actor=REGISTRAR, now=AT)
+    for table, column in ((AUTHORIZATION, "to_on"), (AUTHORIZATION_SCOPE, "until_on")):
+        for number in (1, 2):
+            day = civil_date(OVER) - timedelta(days=1) if number == short else date(2031, 6, 30)
+            path = f"/societies/ele/authorizations/{number}"
+            staffed.database.execute(update(table).filter_by(path=path).values({column: day}))
+    end(staffed, "ELE", civil_date(OVER), "CIV", "quality")
+    swept(staffed, OVER, has_root=False)
+    assert [society(staffed, number) for number in range(3)] == ["CIV"] * 3
+
+
+def test_r_au_05_the_custody_of_a_society_has_what_merged_into_it_and_not_what_others_assessed_last(
+    staffed: Office,
+) -> None:
+    """ELE merges into ICT, which is lost; then CIV takes over what CSE's custodian body holds for ICT."""
+    grant = GrantAuthorization("CIV", ("ELE", "ICT"), ("AE", "PE", "SPE"), date(2026, 7, 1), "T/2")
+    grant_authorization(staffed.desk, staffed.keyring, grant, actor=REGISTRAR, now=AT)
+    end(staffed, "ELE", FIRST, "ICT")
+    end(staffed, "ICT", SECOND, None, "quality")
+    run(staffed, start_of(SECOND))
+    assert [society(staffed, number) for number in range(3)] == ["CUS", "CUS", "CIV"]
+    act(staffed, "withdrawn", LATER, "ICT", now=start_of(SECOND) + MINUTE, cause="quality", custodian="CIV")
+    run(staffed, start_of(LATER))
+    assert [society(staffed, number) for number in range(3)] == ["CIV"] * 3
+
+
+def test_r_au_05_a_lower_grade_that_another_society_assessed_moves_no_entry(staffed: Office) -> None:
+    number = staffed.numbers[0]
+    promote(staffed, AT + timedelta(days=1))
+    first = update(REGISTRATION).filter_by(register_no=number, seq=1)
+    staffed.database.execute(first.values(assessing_society="ICT"))
+    now = AT + timedelta(days=2)
+    grant = GrantAuthorization("CIV", ("ICT",), ("AE", "PE", "SPE"), date(2026, 7, 20), "T/2")
+    grant_authorization(staffed.desk, staffed.keyring, grant, actor=REGISTRAR, now=now)
+    act(staffed, "withdrawn", FIRST, "ELE", now=now, cause="quality")
+    act(staffed, "withdrawn", SECOND, "ICT", now=now, cause="quality")
+    run(staffed, start_of(SECOND))
+    act(staffed, "withdrawn", LATER, "ICT", now=start_of(SECOND) + MINUTE, cause="quality", custodian="CIV")
+    run(staffed, start_of(LATER))
+    assert [society(staffed, number) for number in range(3)] == ["CUS", "CUS", "CIV"]
+
+
+def test_nothing_is_in_doubt_of_a_society_that_there_is_not(staffed: Office) -> None:
+    with pytest.raises(CommandError, match="there is no society XXX"):
+        in_doubt(staffed.desk, "XXX", actor=REGISTRAR, now=AT)

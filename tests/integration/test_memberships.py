@@ -247,3 +247,12 @@ def test_r_au_11_memberships_pass_as_they_stand(joined: Office) -> None:
     assert passed == Membership("ICT", "ELE: M-2", member_id_of("CIV", "M-2"), on, arrears_on=TODAY)
     # The person was a member of the successor before, in good standing.
     assert holds(joined) == [[], [], []]
+
+
+def test_r_dt_08_a_membership_is_not_mended_while_the_clock_job_owes_its_hold(joined: Office) -> None:
+    stand(joined, ENDED)
+    with pytest.raises(RegisterBehindError):
+        stand(joined, GOOD, date(2026, 9, 30), HOLD)
+    run(joined, HOLD)
+    stand(joined, GOOD, date(2026, 9, 30), HOLD + MINUTE)
+    assert events(joined, 0) == ["HOLD_ADDED", "HOLD_LIFTED"]

@@ -1,6 +1,7 @@
 """What an error of the register cost is given back (T23): deadlines that ran out meanwhile, and files that waited."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -10,13 +11,15 @@ from registry.domain.registration import HoldKind, Life
 from registry.domain.renewal_refusals import RenewalConditionsError
 from registry.domain.status import life_at
 from registry.services.audit import audit
-from registry.services.decisions import Suspension, lift_hold, record_death, suspend_registration
+from registry.services.decisions import Suspension, lift_hold, record_death, suspend_registration, withdraw
 from registry.services.issuing import pending_numbers
+from registry.services.renewals import file_renewal, refuse_renewal, withdraw_renewal
 from registry.services.rulings import Ruling, confirm, propose
 from registry.services.sweeping import sweep
 from tests.integration.registers import AT, MINUTE, Office
 from tests.integration.test_renewals import (
     BOARD,
+    CODE,
     approve,
     certificates,
     china,
@@ -91,8 +94,8 @@ def test_t23_a_renewal_in_the_60_days_after_an_error_counts_as_in_time(
     before = past_at(told, at)
     file(told, filed)
     assert life_at(value(told), china(filed)) is (Life.CURRENT if in_time else Life.EXPIRED)
-    assert bool(pending_numbers(told.desk)), "of the interim, or in place of what the error ended"
     run(told, "2026-11-05T09:00")
+    assert bool(pending_numbers(told.desk)) is in_time, "of the interim"
     assert value(told).life is (Life.CURRENT if in_time else Life.EXPIRED)
     approve(told, "2026-11-05T10:00")
     assert (value(told).life, term(told)) == (Life.CURRENT, then)
@@ -187,3 +190,83 @@ def test_t23_without_a_filing_it_lapses_after_the_60_days(told: Office) -> None:
     for at, life in (("2026-11-30T23:59", Life.EXPIRED), ("2026-12-01T00:00", Life.LAPSED)):
         sweep(told.desk, actor=CLOCK, now=china(at), approved_by=(REGISTRAR, SECOND_REGISTRAR))
         assert value(told).life is life
+
+
+def wrong_withdrawal(office: Office, recorded: str, corrected: str) -> None:
+    """Record a withdrawal that nobody asked for, and take it back later."""
+    number, ref = office.numbers[0], "E/1"
+    run(office, recorded)
+    withdraw(office.desk, number, decision_ref=ref, actor=BOARD, now=china(recorded))
+    run(office, corrected)
+    with office.desk.open_reading() as work:
+        ruling = Ruling("correction", number, "K/1", event=work.journal.events(number)[-1].seq)
+    digest = propose(office.desk, ruling, actor=SECOND_REGISTRAR, now=china(corrected))
+    confirm(office.desk, digest, actor=REGISTRAR, now=china(corrected))
+
+
+def test_t23_what_is_filed_again_in_the_days_that_are_open_again_is_in_time(told: Office) -> None:
+    false_death(told, "2026-07-03T10:00", "2026-09-01T10:00")
+    file(told, "2026-09-10T10:00")
+    run(told, "2026-09-20T09:00")
+    refuse(told, "2026-09-20T10:00")
+    assert value(told).life is Life.EXPIRED
+    run(told, "2026-10-10T09:00")
+    file(told, "2026-10-10T10:00")
+    run(told, "2026-11-05T09:00")
+    approve(told, "2026-11-05T10:00")
+    assert term(told) == ("2026-07-15", "2031-07-14", "renewal")
+    assert {past(told, f"{on}T12:00") for on in ("2026-07-20", "2026-10-01", "2026-10-20")} == {"ACTIVE"}
+    assert audit(told.desk, None, actor=REGISTRAR, now=china("2026-11-06T10:00")) == []
+
+
+@pytest.mark.parametrize("is_refused", [True, False])
+def test_t23_a_promotion_that_fails_takes_no_open_day_away(told: Office, is_refused: bool) -> None:
+    """Of the 60 days after the correction and the 30 after the promotion failed, the later ones count (R-PR-07)."""
+    number = told.numbers[0]
+    file_renewal(told.desk, number, CODE, promotes=True, actor=BOARD, now=china("2026-07-05T10:00"))
+    wrong_withdrawal(told, "2026-07-10T10:00", "2026-09-01T10:00")
+    run(told, "2026-09-01T10:01")
+    run(told, "2026-09-05T09:00")
+    about: Any = {"decision_ref": "R/9", "promotes": True, "now": china("2026-09-05T10:00")}
+    if is_refused:
+        refuse_renewal(told.desk, number, actor=REGISTRAR, **about)
+    else:
+        withdraw_renewal(told.desk, number, actor=BOARD, **about)
+    run(told, "2026-10-20T09:00")
+    file(told, "2026-10-20T10:00")
+    run(told, "2026-11-05T09:00")
+    approve(told, "2026-11-05T10:00")
+    assert term(told) == ("2026-07-15", "2031-07-14", "renewal")
+
+
+def test_r_mr_03_what_was_told_during_an_error_is_not_forgotten_when_the_term_is_over(told: Office) -> None:
+    """The expiry is recorded after the correction; the register said WITHDRAWN on that day."""
+    wrong_withdrawal(told, "2026-07-10T10:00", "2026-09-01T10:00")
+    days = "2026-07-12T12:00", "2026-07-20T12:00", "2026-08-20T12:00"
+    assert [past_at(told, at)[1] for at in days] == [True] * 3
+    run(told, "2026-09-01T10:01")
+    assert [past_at(told, at) for at in days] == [("CURRENT", True), ("EXPIRED", True), ("EXPIRED", True)]
+
+
+def test_t23_of_a_term_that_is_over_no_certificate_is_wanted(told: Office) -> None:
+    wrong_withdrawal(told, "2026-07-10T10:00", "2026-09-01T10:00")
+    run(told, "2026-09-01T10:01")
+    assert value(told).life is Life.EXPIRED
+    assert pending_numbers(told.desk) == []
+    file(told, "2026-09-05T10:00")
+    run(told, "2026-09-05T10:01")
+    assert pending_numbers(told.desk) == list(told.numbers), "the interim"
+
+
+def test_t23_the_same_false_day_of_death_is_corrected_twice(told: Office) -> None:
+    for recorded, corrected in (("2026-07-03T10:00", "2026-07-04T10:00"), ("2026-07-05T10:00", "2026-07-06T10:00")):
+        run(told, recorded)
+        record_death(
+            told.desk, told.numbers[0], date(2026, 7, 2), decision_ref=recorded, actor=BOARD, now=china(recorded)
+        )
+        with told.desk.open_reading() as work:
+            wrong = [one.seq for one in work.journal.events(told.numbers[0]) if one.type == "DECEASED"][-1]
+        ruling = Ruling("correction", told.numbers[0], f"K/{wrong}", event=wrong)
+        digest = propose(told.desk, ruling, actor=SECOND_REGISTRAR, now=china(corrected))
+        confirm(told.desk, digest, actor=REGISTRAR, now=china(corrected))
+        assert value(told).life is Life.CURRENT

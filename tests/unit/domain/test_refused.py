@@ -219,8 +219,7 @@ RULES: dict[str, tuple[Callable[[], object], str, str]] = {
     "r_cc_04": (
         lambda: suspended(HoldKind.CONDUCT_SANCTION),
         "hold.period",
-        "hold CONDUCT_SANCTION: a fixed term needs a last day (T11), 1 to 24 months on (R-CC-04); no hold ends before"
-        " it begins",
+        "hold CONDUCT_SANCTION: a sanction has a last day (T11), 1 to 24 months on (R-CC-04); any other hold has none",
     ),
     "a hold that is not there": (
         lambda: lifted(HoldKind.IDENTITY, held(HoldKind.CPD)),

@@ -8,11 +8,22 @@ from itertools import permutations
 import pytest
 
 from registry.domain import lifecycle, succession, transitions
-from registry.domain.calendar import start_of
+from registry.domain.calendar import civil_date, start_of
 from registry.domain.changes import Admission, Change
 from registry.domain.history import entry_at, restored, written
 from registry.domain.refusals import DecisionLaterError, NotLiveError
-from registry.domain.registration import LIVE, Grade, Hold, HoldKind, Life, Registration, Term, TermOrigin
+from registry.domain.registration import (
+    LIVE,
+    Ended,
+    EndedReason,
+    Grade,
+    Hold,
+    HoldKind,
+    Life,
+    Registration,
+    Term,
+    TermOrigin,
+)
 from registry.domain.status import life_at, public_status
 from tests.support.histories import Lived
 from tests.unit.domain.test_public_status import VERSIONED
@@ -147,6 +158,7 @@ def test_t17_under_a_promotion_that_stands_it_is_superseded_again(is_superseded:
     change = succession.allow_appeal(over, lived().entry, at=AT + DAY, is_superseded=is_superseded, **told)  # type: ignore[arg-type]
     assert (change.registration.life, change.registration.life_since, change.corrects) == (life, AT + DAY, 7)
     assert (len(change.registration.terms), change.ended) == (terms, None)
+    assert change.events[0].from_state == "ANNULLED"
 
 
 @pytest.mark.parametrize("life", sorted(set(Life) - {Life.REVOKED, Life.ANNULLED}))
@@ -304,3 +316,36 @@ def test_what_is_written_of_a_registration_is_read_back_the_same() -> None:
     assert written(restored(written(shanghai))) == written(_everything())
     reviewed = replace(_everything(), review_ended_at=datetime(2026, 1, 1, tzinfo=UTC))
     assert restored(written(reviewed)) == _everything()
+
+
+@pytest.mark.parametrize(
+    ("reason", "reopened", "restored", "told_as"),
+    [
+        ("RENEWAL_LAPSE", None, None, None),
+        ("RENEWAL_LAPSE", -1, None, None),
+        ("RENEWAL_LAPSE", 0, None, "corrected"),
+        ("RENEWAL_LAPSE", 9, None, "corrected"),
+        ("RENEWAL_LAPSE", 9, -1, "corrected"),
+        ("RENEWAL_LAPSE", 9, 0, None),
+        ("REVOKED", None, None, "appeal"),
+        ("REVOKED", -1, None, "appeal"),
+        ("REVOKED", 9, None, "corrected"),
+        ("ANNULLED", 9, 5, "appeal"),
+        ("REPLACED", 9, None, None),
+        ("CLOSED", 9, None, None),
+    ],
+)
+def test_t23_an_end_that_was_an_error_is_told_as_closed_unless_it_was_restored_since(
+    reason: str, reopened: int | None, restored: int | None, told_as: str | None
+) -> None:
+    """Days from the end to the correction, and to the first day of a restoration."""
+    ended, over = Ended(EndedReason(reason), "why", AT + 100 * DAY), AT + 100 * DAY
+    value = replace(REGISTRATION, reopened_at=over + reopened * DAY if reopened is not None else None)
+    if restored is not None:
+        start_on = civil_date(over) + restored * DAY
+        more = replace(value.terms[0], seq=2, start_on=start_on, origin=TermOrigin.RESTORATION)
+        value = replace(value, terms=(*value.terms, more))
+    at = value.life_since if told_as == "appeal" else over
+    expected = Ended(EndedReason.CLOSED, told_as, at) if told_as else ended
+    assert succession.told_today(ended, value) == expected
+    assert succession.told_today(ended, replace(value, life=Life.LAPSED)) == ended

@@ -217,8 +217,8 @@ def test_a_hold_that_is_not_there_is_not_lifted() -> None:
         (HoldKind.CONDUCT_SANCTION, date(2024, 8, 19), False),
         (HoldKind.CONDUCT_SANCTION, date(2024, 8, 20), True),
         (HoldKind.CONDUCT_SANCTION, date.max, True),
-        (HoldKind.IDENTITY, date(2022, 8, 18), True),
-        (HoldKind.IDENTITY, date(2022, 8, 19), False),
+        (HoldKind.IDENTITY, date(2022, 10, 18), True),
+        (HoldKind.IDENTITY, None, False),
     ],
 )
 def test_a_fixed_term_needs_a_last_day(kind: HoldKind, until: date | None, refused: bool) -> None:

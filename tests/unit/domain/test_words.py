@@ -79,8 +79,7 @@ SENTENCES = {
         "a hold CPD does not sit on the register entry: see the table of domain 3.3"
     ),
     refusals.HoldPeriodError("CONDUCT_SANCTION"): (
-        "hold CONDUCT_SANCTION: a fixed term needs a last day (T11), 1 to 24 months on (R-CC-04); no hold ends before"
-        " it begins"
+        "hold CONDUCT_SANCTION: a sanction has a last day (T11), 1 to 24 months on (R-CC-04); any other hold has none"
     ),
     refusals.HoldAmbiguousError(NUMBER, "CONDUCT_INTERIM"): (
         f"{NUMBER} has a hold CONDUCT_INTERIM on the person and one on the entry (domain 3.3): say which of the two to"
