@@ -17,7 +17,7 @@ COVERED := 95
 # Arguments for pytest: make test PYTEST="-k status"  (the floors are then not asked for)
 PYTEST ?=
 # How many processes share the whole run, each file in one of them, in the order of the files; 0 is this one process.
-WORKERS ?= $(if $(filter 1,$(shell getconf _NPROCESSORS_ONLN)),0,3)
+WORKERS ?= $(if $(filter 1,$(shell getconf _NPROCESSORS_ONLN)),0,2)
 
 .PHONY: help setup run demo serve test check fix docs vectors bench drill mutants conformance release
 .PHONY: floors port debian-packages printing-packages interop-packages lock
