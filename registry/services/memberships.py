@@ -165,10 +165,8 @@ def move_due(desk: Desk, until: datetime, *, actor: Actor, now: datetime) -> Cou
     require(actor, Action.SWEEP)
     done = Counter[str]()
     with desk.open_reading() as work:
-        due = moving(work, civil_date(until))
+        due = moving(work, civil_date(until), foretold=False)
     for way, numbers in due:
-        if any(one.successor is None for one in way):
-            continue
         with desk.open_work() as work:
             for one in (one for one in way if one.cause == MERGER):
                 work.members.pass_on(code_of(one.society), _heir(one), one.state_since)
@@ -179,11 +177,12 @@ def move_due(desk: Desk, until: datetime, *, actor: Actor, now: datetime) -> Cou
     return +done
 
 
-def moving(work: Work, on: date) -> list[tuple[list[AuthorizationEntry], list[str]]]:
-    """Return the numbers that move by a day, with what passes them on."""
+def moving(work: Work, on: date, *, foretold: bool = True) -> list[tuple[list[AuthorizationEntry], list[str]]]:
+    """Return the numbers that move by a day, with what passes them on, also, if `foretold`, ends not recorded yet."""
     ended = last_ended(work, on)
     ways = {place: way_on(ended, place) for place in ended}
-    return [(way, _numbers(work, *place, on)) for place, way in ways.items() if way]
+    due = [place for place, way in ways.items() if way and (foretold or all(one.successor for one in way))]
+    return [(ways[place], _numbers(work, *place, on)) for place in due]
 
 
 def _numbers(work: Work, code: str, acting_for: str | None, on: date) -> list[str]:
