@@ -870,17 +870,23 @@ def test_a_revoked_person_is_never_held(lives: Lives) -> None:
     assert lives.bits(number) == (1, 0)
 
 
+def correct(lives: Lives, number: str, wrong: str, at: datetime) -> None:
+    """Let two persons take back the one event of a type that was an error."""
+    desk = lives.office.desk
+    with desk.open_reading() as work:
+        (event,) = [one.seq for one in work.journal.events(number) if one.type == wrong]
+    digest = propose(desk, Ruling("correction", number, "D/2", event=event), actor=SECOND_REGISTRAR, now=at)
+    confirm(desk, digest, actor=REGISTRAR, now=at)
+
+
 def test_t23_a_deadline_that_ran_out_before_the_error_was_recorded_is_not_open_again(lives: Lives) -> None:
     number, desk = short(lives), lives.office.desk
     lives.sweep(MAY)
     told: dict[str, Any] = {"decision_ref": "D/1", "actor": board("ELE"), "now": noon(date(2026, 5, 20))}
     record_death(desk, number, date(2026, 4, 1), **told)
     lives.sweep(date(2026, 5, 21))
-    with desk.open_reading() as work:
-        (died,) = [one.seq for one in work.journal.events(number) if one.type == "DECEASED"]
     at = noon(date(2026, 6, 20))
-    digest = propose(desk, Ruling("correction", number, "D/2", event=died), actor=SECOND_REGISTRAR, now=at)
-    confirm(desk, digest, actor=REGISTRAR, now=at)
+    correct(lives, number, "DECEASED", at)
     lives.sweep(at + MINUTE)
     assert lives.state(number, 2025, date(2026, 5, 10)) is S.UNCURED
     assert lives.kept(number)[2025].state is S.UNCURED
@@ -900,11 +906,8 @@ def test_t23_a_deadline_is_open_again_for_nobody_who_was_live_in_another_field(l
     lives.sweep(date(2026, 3, 1))
     withdraw(desk, number, decision_ref="W/1", actor=board("ELE"), now=noon(date(2026, 4, 2)))
     lives.sweep(date(2026, 6, 20))
-    with desk.open_reading() as work:
-        (ended,) = [one.seq for one in work.journal.events(number) if one.type == "WITHDRAWN"]
     at = noon(date(2026, 6, 20))
-    digest = propose(desk, Ruling("correction", number, "D/2", event=ended), actor=SECOND_REGISTRAR, now=at)
-    confirm(desk, digest, actor=REGISTRAR, now=at)
+    correct(lives, number, "WITHDRAWN", at)
     assert lives.kept(number)[2025].cure_until_on == (None if has_another else date(2026, 8, 19))
     assert lives.state(number, 2025, civil_date(at)) is (S.UNCURED if has_another else S.SHORTFALL)
     with desk.open_reading() as work:
