@@ -40,14 +40,14 @@ class Access:
             del self._due[next(iter(self._due))]
         return is_early
 
-    def address(self, scope: Scope) -> str:
-        """Return whose places and questions a request takes: an IPv4 address, or an IPv6 network.
+    def address(self, scope: Scope, headers: Headers) -> str:
+        """Return whose places and questions a request with these `headers` takes: an IPv4 address, or an IPv6 network.
 
         It is the peer, or the last in `X-Forwarded-For` that is no trusted proxy. What a trusted proxy passes on and
         is no address counts as its own.
         """
         address: str = (scope.get("client") or ("",))[0]
-        passed_on = ",".join(Headers(scope=scope).getlist("x-forwarded-for")).split(",")
+        passed_on = ",".join(headers.getlist("x-forwarded-for")).split(",")
         for hop in (address, *reversed(passed_on)):
             try:
                 found = ip_address(hop.strip())

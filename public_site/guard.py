@@ -2,10 +2,10 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
-from fastapi import FastAPI
 from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
@@ -34,98 +34,102 @@ Answer = Callable[[Request, Problem], Response]
 
 
 @dataclass(eq=False)
-class BodyGuard:
-    """ASGI middleware: size, encoding and time limits for the documents sent to us.
+class Door:
+    """What may come in at one address: at most `limit` bytes, whole within `seconds`.
 
-    Order: 1. how often one may ask, 2. places for forms and files, 3. encoding, 4. announced size, all without
-    reading; 5. the body, counted while it arrives.
-
-    What `access` lets in and is sent to `path` has at most `limit` bytes, whole within `seconds`. `answer` makes a page
-    of a problem, for a form; without it the problem itself is sent. With `files` these are guarded and nothing else;
-    without, they are not.
+    `answer` makes a page of a problem, for a form; without it the problem itself is sent. Forms and `files` take one of
+    the places; documents of the API are small, and always find one.
     """
 
-    app: ASGIApp
-    path: str = "/api/v1/verify"
     limit: int = BODY_LIMIT
     seconds: float = BODY_SECONDS
     answer: Answer | None = None
-    files: bool = field(default=False, kw_only=True)
-    access: Access = field(default_factory=Access, kw_only=True)
-    _open: Counter[str] = field(default_factory=Counter, init=False)
+    files: bool = False
+    _taken: Counter[str] = field(default_factory=Counter, init=False)
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on with its whole body, or answer with a problem."""
-        guarded = ("POST", self.path, self.files)
-        is_http = scope["type"] == "http"
-        address: str = scope.get("asker") or (self.access.address(scope) if is_http else "")
-        scope["asker"] = address
-        ASKER.set(address)
-        if not is_http or (scope["method"], scope["path"], _is_file(scope)) != guarded:
-            await self.app(scope, receive, send)
+    @property
+    def patience(self) -> int:
+        """How many bytes are read at most; those over the limit are dropped."""
+        return self.limit + (_PATIENCE if self.answer else 0)
+
+    @contextmanager
+    def entered(self, address: str) -> Iterator[Problem | None]:
+        """Let `address` have a place while the block runs, or tell why there is none for it."""
+        if self.answer is None and not self.files:
+            yield None
             return
-        self._open[address] += 1
+        self._taken[address] += 1
         try:
-            await self._guard(address, scope, receive, send)
-        except ClientDisconnect:
-            return
+            is_full = self._taken.total() > AT_ONCE
+            is_greedy = self._taken[address] > OF_ONE
+            yield problem("too-many", most=OF_ONE) if is_greedy else problem("busy") if is_full else None
         finally:
-            self._open -= Counter((address,))
+            self._taken -= Counter((address,))
 
-    async def _guard(self, address: str, scope: Scope, receive: Receive, send: Send) -> None:
-        refused = self._refused_unread(address, Headers(scope=scope))
-        body = b""
-        if refused is None:
-            try:
-                async with asyncio.timeout(self.seconds):
-                    body = await self._read(receive)
-            except TimeoutError:
-                refused = problem("body-timeout", seconds=self.seconds)
-        if refused is None and len(body) > self.limit:
-            refused = problem("body-too-large", limit=self.limit)
-        if refused is not None:
-            answer = self.answer(Request(scope), refused) if self.answer else refused.response()
-            answer.headers["Connection"] = "close"
-            await answer(scope, receive, send)
-            return
-        await self.app(scope, _replay(body, receive), send)
-
-    def _refused_unread(self, address: str, headers: Headers) -> Problem | None:
-        """Return what is known to be wrong already; documents of the API are small, and always find a place."""
-        if self.access.is_too_often(address):
-            return problem("too-often")
-        takes_place = self.answer is not None or self.files
-        if takes_place and self._open[address] > OF_ONE:
-            return problem("too-many", most=OF_ONE)
-        if takes_place and self._open.total() > AT_ONCE:
-            return problem("busy")
+    def refused_unread(self, headers: Headers) -> Problem | None:
+        """Return what is known to be wrong already."""
         encoding = ",".join(headers.getlist("content-encoding")).strip().lower()
         if encoding not in {"", "identity"}:
             return problem("content-encoding")
         announced = headers.get("content-length", "")
-        if announced.isdecimal() and int(announced) > self.limit + (_PATIENCE if self.answer else 0):
+        if announced.isdecimal() and int(announced) > self.patience:
             return problem("body-too-large", limit=self.limit)
         return None
 
-    async def _read(self, receive: Receive) -> bytes:
+    async def read(self, receive: Receive) -> bytes | Problem:
         """Read the body; keep no more than shows that it is over the limit, and stop when patience ends too."""
         body, size = bytearray(), 0
-        while size <= self.limit + (_PATIENCE if self.answer else 0):
-            message = await receive()
-            if message["type"] == "http.disconnect":
-                raise ClientDisconnect
-            part = message.get("body", b"")
-            size += len(part)
-            if len(body) <= self.limit:
-                body += part
-            if not message.get("more_body", False):
-                break
-        return bytes(body)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self.seconds):
+                while size <= self.patience:
+                    message = await receive()
+                    if message["type"] == "http.disconnect":
+                        raise ClientDisconnect
+                    part = message.get("body", b"")
+                    size += len(part)
+                    if len(body) <= self.limit:
+                        body += part
+                    if not message.get("more_body", False):
+                        break
+            return bytes(body) if len(body) <= self.limit else problem("body-too-large", limit=self.limit)
+        return problem("body-timeout", seconds=self.seconds)
 
 
-def _is_file(scope: Scope) -> bool:
-    """Tell whether a body is labelled as a file, which may be larger than a document."""
-    return Headers(scope=scope).get("content-type", "").lower().partition(";")[0].strip() in _FILES
+@dataclass(eq=False)
+class BodyGuard:
+    """ASGI middleware: size, encoding and time limits for the documents sent to us.
+
+    Order: 1. how often one may ask, 2. places for forms and files, 3. encoding, 4. announced size, all without
+    reading; 5. the body, counted while it arrives. What `access` lets in comes through the door of its path, and of
+    whether it is labelled as a file, which may be larger; where there is no door nothing is guarded.
+    """
+
+    app: ASGIApp
+    doors: Mapping[tuple[str, bool], Door]
+    access: Access = field(default_factory=Access)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on with its whole body, or answer with a problem."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        address = self.access.address(scope, headers)
+        ASKER.set(address)
+        is_file = headers.get("content-type", "").lower().partition(";")[0].strip() in _FILES
+        door = self.doors.get((scope["path"], is_file)) if scope["method"] == "POST" else None
+        if door is None:
+            await self.app(scope, receive, send)
+            return
+        with door.entered(address) as no_place, suppress(ClientDisconnect):
+            too_often = problem("too-often") if self.access.is_too_often(address) else None
+            found = too_often or no_place or door.refused_unread(headers) or await door.read(receive)
+            if isinstance(found, bytes):
+                await self.app(scope, _replay(found, receive), send)
+                return
+            answer = door.answer(Request(scope), found) if door.answer else found.response()
+            answer.headers["Connection"] = "close"
+            await answer(scope, receive, send)
 
 
 def _replay(body: bytes, receive: Receive) -> Receive:
@@ -140,11 +144,11 @@ def _replay(body: bytes, receive: Receive) -> Receive:
     return replay
 
 
-def add_body_guard(app: FastAPI, answer: Answer, access: Access) -> None:
-    """Put guards in front of `app`, with `answer` as page of the form; call it before `PublicHeaders` is added."""
-    app.add_middleware(BodyGuard, access=access)
-    app.add_middleware(BodyGuard, path="/api/v1/recognition-checks", access=access)
-    app.add_middleware(BodyGuard, limit=FILE_LIMIT, seconds=UPLOAD_SECONDS, files=True, access=access)
-    app.add_middleware(
-        BodyGuard, path="/check", limit=UPLOAD_LIMIT, seconds=UPLOAD_SECONDS, answer=answer, access=access
-    )
+def doors(answer: Answer) -> dict[tuple[str, bool], Door]:
+    """Return the doors of the public origin by path, and by whether it is one for files; `answer` makes a page."""
+    return {
+        ("/api/v1/verify", False): Door(),
+        ("/api/v1/verify", True): Door(FILE_LIMIT, UPLOAD_SECONDS, files=True),
+        ("/api/v1/recognition-checks", False): Door(),
+        ("/check", False): Door(UPLOAD_LIMIT, UPLOAD_SECONDS, answer),
+    }

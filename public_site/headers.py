@@ -1,6 +1,6 @@
 """The response headers of site.md 14, added to every answer of the public origin."""
 
-from starlette.datastructures import MutableHeaders
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from public_site.problems import problem
@@ -27,7 +27,7 @@ class PublicHeaders:
     def __init__(self, app: ASGIApp, base_url: str) -> None:
         """Wrap `app`, which is served at `base_url`."""
         self._app = app
-        self._headers = security_headers(base_url)
+        self._headers = Headers(security_headers(base_url)).raw
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on and add the headers to the start of the answer."""
@@ -37,7 +37,8 @@ class PublicHeaders:
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                self._add(scope, MutableHeaders(scope=message))
+                message["headers"] = [*message["headers"], *self._missing(message["headers"])]
+                _add(scope, MutableHeaders(scope=message))
             await send(message)
 
         # Of two lengths a proxy may have believed the other (RFC 9112, 6.1 and 6.3).
@@ -45,13 +46,17 @@ class PublicHeaders:
         app = problem("request", status=400).response({"Connection": "close"}) if has_two else self._app
         await app(scope, receive, send_with_headers)
 
-    def _add(self, scope: Scope, headers: MutableHeaders) -> None:
-        for name, value in self._headers.items():
-            headers.setdefault(name, value)
-        if scope["path"].startswith("/credentials/"):
-            # A certificate is private, and so is whether there is one; what comes depends on who asks for what.
-            headers["Cache-Control"] = "no-store"
-            headers.add_vary_header("Accept")
-        headers.setdefault("Cache-Control", "no-store")
-        if is_open_data(scope["method"], scope["path"]):
-            headers.setdefault("Access-Control-Allow-Origin", "*")
+    def _missing(self, own: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+        """Return the headers of every answer that a route has not set itself."""
+        names = {name for name, _ in own}
+        return [header for header in self._headers if header[0] not in names]
+
+
+def _add(scope: Scope, headers: MutableHeaders) -> None:
+    if scope["path"].startswith("/credentials/"):
+        # A certificate is private, and so is whether there is one; what comes depends on who asks for what.
+        headers["Cache-Control"] = "no-store"
+        headers.add_vary_header("Accept")
+    headers.setdefault("Cache-Control", "no-store")
+    if is_open_data(scope["method"], scope["path"]):
+        headers.setdefault("Access-Control-Allow-Origin", "*")

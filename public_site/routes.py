@@ -1,5 +1,6 @@
 """The public origin put together: pages, data, published files, error pages."""
 
+from collections.abc import Awaitable, Callable
 from typing import Any, cast
 
 from fastapi import APIRouter, FastAPI
@@ -8,6 +9,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from public_site import problems
 from public_site.access import Access
@@ -15,7 +17,7 @@ from public_site.check_routes import CheckRoutes
 from public_site.data_routes import DataRoutes
 from public_site.description import description
 from public_site.file_routes import FileRoutes, PrintRoutes
-from public_site.guard import add_body_guard
+from public_site.guard import BodyGuard, doors
 from public_site.headers import PublicHeaders, security_headers
 from public_site.page_routes import PageRoutes
 from public_site.pages import Pages
@@ -67,11 +69,30 @@ def install(app: FastAPI, reads: Reads, access: Access | None = None) -> None:
     app.include_router(public_router(reads))
     add_error_pages(app, reads)
     pages = Pages(reads)
-    add_body_guard(app, CheckRoutes(reads, pages, PageRoutes(reads, pages)).refused, access or Access())
     # Pages, look and script alone: a published file is served byte for byte, under the ETag of its digest.
     app.add_middleware(GZipMiddleware, compresslevel=6, exclude_content_types=("application/*", "image/*"))
+    app.add_middleware(Shortcut, path="/api/v1/verify", endpoint=DataRoutes(reads).verify)
+    refused = CheckRoutes(reads, pages, PageRoutes(reads, pages)).refused
+    app.add_middleware(BodyGuard, doors=doors(refused), access=access or Access())
     app.add_middleware(PublicHeaders, base_url=reads.base_url)
     app.openapi = lambda: description(app.title, reads.base_url)  # type: ignore[method-assign]
+
+
+class Shortcut:
+    """ASGI middleware that brings what is posted to one path straight to its endpoint, past all other routes."""
+
+    def __init__(self, app: ASGIApp, path: str, endpoint: Callable[[Request], Awaitable[Response]]) -> None:
+        """Answer `path` by `endpoint` and everything else by `app`."""
+        self._app, self._path, self._endpoint = app, path, endpoint
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request."""
+        is_short = scope["type"] == "http" and scope["path"] == self._path and scope["method"] == "POST"
+        try:
+            answer = await self._endpoint(Request(scope, receive, send)) if is_short else self._app
+        except RefusedDocumentError as error:
+            answer = error.problem.response()
+        await answer(scope, receive, send)
 
 
 def _error_answer(pages: Pages, request: Request, status: int, headers: dict[str, str]) -> Response:

@@ -4,6 +4,7 @@ from ipaddress import ip_network
 from typing import Any
 
 import pytest
+from starlette.datastructures import Headers
 from starlette.testclient import TestClient
 
 from public_site.access import ADDRESSES, Access
@@ -108,9 +109,9 @@ def test_threat_V39_the_address_is_the_last_hop_that_is_no_proxy(
 ) -> None:
     headers = [(b"x-forwarded-for", value.encode()) for value in passed_on]
     scope: dict[str, Any] = {"type": "http", "client": (peer, 1) if peer else None, "headers": headers}
-    assert Access(proxies=PROXIES).address(scope) == address
-    no_proxy = Access().address(scope)
-    assert no_proxy == Access().address({**scope, "headers": []})
+    assert Access(proxies=PROXIES).address(scope, Headers(scope=scope)) == address
+    no_proxy = Access().address(scope, Headers(scope=scope))
+    assert no_proxy == Access().address(scope, Headers())
 
 
 def test_threat_V39_the_twenty_first_check_is_told_when_to_come_back() -> None:

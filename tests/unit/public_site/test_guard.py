@@ -9,12 +9,13 @@ import pytest
 from starlette.responses import PlainTextResponse
 
 from public_site.access import Access
-from public_site.guard import AT_ONCE, BODY_LIMIT, FILE_LIMIT, OF_ONE, BodyGuard
+from public_site.guard import AT_ONCE, BODY_LIMIT, FILE_LIMIT, OF_ONE, BodyGuard, Door
 
 Message = MutableMapping[str, Any]
+VERIFY, FORM, FILES = ("/api/v1/verify", False), ("/form", False), ("/api/v1/verify", True)
 
 
-class Door:
+class Line:
     """A connection that counts what is read from it and keeps what is sent."""
 
     def __init__(self, parts: list[Message]) -> None:
@@ -35,12 +36,12 @@ class Door:
         self.body = (await receive())["body"]
 
 
-def ask(parts: list[Message], path: str = "/api/v1/verify", **headers: str | list[str]) -> Door:
-    door = Door(parts)
+def ask(parts: list[Message], path: str = "/api/v1/verify", **headers: str | list[str]) -> Line:
+    door = Line(parts)
     listed = [(name, one) for name, given in headers.items() for one in ([given] if isinstance(given, str) else given)]
     raw = [(name.replace("_", "-").encode(), value.encode()) for name, value in listed]
     scope = {"type": "http", "method": "POST", "path": path, "headers": raw}
-    asyncio.run(BodyGuard(door.app, seconds=0.02)(scope, door.receive, door.send))
+    asyncio.run(BodyGuard(door.app, {VERIFY: Door(seconds=0.02)})(scope, door.receive, door.send))
     return door
 
 
@@ -48,7 +49,7 @@ def part(body: bytes, *, more: bool = False) -> Message:
     return {"type": "http.request", "body": body, "more_body": more}
 
 
-def problem(door: Door) -> tuple[int, str]:
+def problem(door: Line) -> tuple[int, str]:
     start, *rest = door.sent
     return start["status"], json.loads(rest[0]["body"])["type"]
 
@@ -95,10 +96,11 @@ def test_other_addresses_are_not_guarded() -> None:
     assert ask([part(b"x")], path="/other", content_encoding="gzip").body == b"x"
 
 
-def ask_form(parts: list[Message], **headers: str) -> Door:
+def ask_form(parts: list[Message], **headers: str) -> Line:
     """Ask a guard that answers with a page, and lets four bytes in."""
-    door = Door(parts)
-    guard = BodyGuard(door.app, "/form", 4, 0.02, lambda _, problem: PlainTextResponse(problem.slug, problem.status))
+    door = Line(parts)
+    page = Door(4, 0.02, lambda _, problem: PlainTextResponse(problem.slug, problem.status))
+    guard = BodyGuard(door.app, {FORM: page})
     raw = [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
     scope = {"type": "http", "method": "POST", "path": "/form", "headers": raw}
     asyncio.run(guard(scope, door.receive, door.send))
@@ -125,12 +127,12 @@ def test_a_form_within_the_limit_passes() -> None:
 PDF = {"content_type": "Application/PDF; x=y"}
 
 
-def ask_files(parts: list[Message], **headers: str) -> Door:
+def ask_files(parts: list[Message], **headers: str) -> Line:
     """Ask the guard for files that programs send."""
-    door = Door(parts)
+    door = Line(parts)
     raw = [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
     scope = {"type": "http", "method": "POST", "path": "/api/v1/verify", "headers": raw}
-    asyncio.run(BodyGuard(door.app, limit=FILE_LIMIT, seconds=0.05, files=True)(scope, door.receive, door.send))
+    asyncio.run(BodyGuard(door.app, {FILES: Door(FILE_LIMIT, 0.05, files=True)})(scope, door.receive, door.send))
     return door
 
 
@@ -148,8 +150,8 @@ def test_a_file_may_be_larger_than_a_document() -> None:
 
 def test_threat_U14_files_of_programs_take_places_too() -> None:
     async def run() -> list[int]:
-        doors = [Door([]) for _ in range(OF_ONE + 1)]
-        guard = BodyGuard(doors[0].app, seconds=0.05, files=True)
+        doors = [Line([]) for _ in range(OF_ONE + 1)]
+        guard = BodyGuard(doors[0].app, {FILES: Door(seconds=0.05, files=True)})
         scope = form_from("192.0.2.1") | {"path": "/api/v1/verify", "headers": [(b"content-type", b"image/png")]}
         await asyncio.gather(*(guard(scope, door.receive, door.send) for door in doors))
         return [door.sent[0]["status"] for door in doors]
@@ -177,13 +179,13 @@ def form_from(host: str | None) -> dict[str, Any]:
 )
 def test_threat_U14_no_address_takes_all_places(one: str | None, other: str | None, is_same: bool) -> None:
     async def run() -> list[int]:
-        doors = [Door([]) for _ in range(OF_ONE + 1)]
-        guard = BodyGuard(doors[0].app, "/form", 4, 0.05, lambda _, problem: PlainTextResponse("", problem.status))
+        doors = [Line([]) for _ in range(OF_ONE + 1)]
+        guard = BodyGuard(doors[0].app, {FORM: Door(4, 0.05, lambda _, problem: PlainTextResponse("", problem.status))})
         scopes = [form_from(one)] * OF_ONE + [form_from(other)]
         await asyncio.gather(
             *(guard(place, door.receive, door.send) for place, door in zip(scopes, doors, strict=True))
         )
-        last = Door([part(b"x")])
+        last = Line([part(b"x")])
         await guard(form_from(one), last.receive, last.send)
         assert doors[0].body == b"x"
         return [door.sent[0]["status"] for door in doors]
@@ -193,8 +195,8 @@ def test_threat_U14_no_address_takes_all_places(one: str | None, other: str | No
 
 def test_documents_of_the_api_need_no_place() -> None:
     async def run() -> set[int]:
-        doors = [Door([]) for _ in range(AT_ONCE + 1)]
-        guard = BodyGuard(doors[0].app, seconds=0.05)
+        doors = [Line([]) for _ in range(AT_ONCE + 1)]
+        guard = BodyGuard(doors[0].app, {VERIFY: Door(seconds=0.05)})
         scope = form_from("192.0.2.1") | {"path": "/api/v1/verify"}
         await asyncio.gather(*(guard(scope, door.receive, door.send) for door in doors))
         return {door.sent[0]["status"] for door in doors}
@@ -206,11 +208,11 @@ def test_threat_U14_only_so_many_bodies_are_in_memory() -> None:
     """One more is told to come back; when the others have gone, the next is let in."""
 
     async def run() -> list[int]:
-        doors = [Door([]) for _ in range(AT_ONCE + 1)]
-        guard = BodyGuard(doors[0].app, "/form", 4, 0.05, lambda _, problem: PlainTextResponse("", problem.status))
+        doors = [Line([]) for _ in range(AT_ONCE + 1)]
+        guard = BodyGuard(doors[0].app, {FORM: Door(4, 0.05, lambda _, problem: PlainTextResponse("", problem.status))})
         scopes = [form_from(f"192.0.2.{at}") for at in range(len(doors))]
         await asyncio.gather(*(guard(one, door.receive, door.send) for one, door in zip(scopes, doors, strict=True)))
-        last = Door([part(b"x")])
+        last = Line([part(b"x")])
         await guard(scopes[0], last.receive, last.send)
         assert doors[0].body == b"x"
         return [door.sent[0]["status"] for door in doors]
@@ -225,9 +227,9 @@ def test_threat_V39_who_asks_too_often_is_refused_unread() -> None:
         found = []
         for path in ("/api/v1/verify", "/form"):
             for host in ("192.0.2.1", "192.0.2.2"):
-                door = Door([part(b"x" * 5)])
+                door = Line([part(b"x" * 5)])
                 answer = (lambda _, problem: PlainTextResponse("", problem.status)) if path == "/form" else None
-                guard = BodyGuard(door.app, path, 4, 0.05, answer, access=access)
+                guard = BodyGuard(door.app, {(path, False): Door(4, 0.05, answer)}, access)
                 await guard(form_from(host) | {"path": path}, door.receive, door.send)
                 found.append((door.sent[0]["status"], door.reads))
         return found
