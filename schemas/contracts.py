@@ -58,15 +58,15 @@ def _quick(name: str, base: str) -> jsonschema_rs.Validator:
     return jsonschema_rs.validator_for(json.loads(schema), validate_formats=True)
 
 
-def may_satisfy(name: str, base: str, document: dict[str, Any]) -> bool:
-    """Tell in a moment whether `document` has a chance to satisfy schema `name`; a refusal is not explained."""
-    return bool(_quick(name, base).is_valid(document))
+def is_satisfied(name: str, base: str, document: dict[str, Any]) -> bool | None:
+    """Tell in a moment whether `document` satisfies schema `name`, or return None if it has a chance to."""
+    # A text with an escape may be read otherwise by the two: then the first decides alone.
+    return _quick(name, base).is_valid(document) and (b"\\" not in orjson.dumps(document) or None)
 
 
 def telling_error(name: str, base: str, document: dict[str, Any]) -> ValidationError | None:
     """Return the most telling violation of schema `name`, or None if there is none."""
-    # A text with an escape may be read otherwise by the two: then the first decides alone.
-    if _quick(name, base).is_valid(document) and b"\\" not in orjson.dumps(document):
+    if is_satisfied(name, base, document):
         return None
     error: ValidationError | None = best_match(validator(name, base).iter_errors(document))
     choice = error if error is None or error.validator == "oneOf" else error.parent

@@ -29,14 +29,17 @@ class InstantError(ValueError):
 
 def parse_instant(text: object) -> datetime:
     """Return the UTC instant that `text` names. Leap seconds, fractions, missing zones: `InstantError`."""
-    match = _INSTANT.fullmatch(text) if isinstance(text, str) else None
-    if match is None:
-        raise InstantError("not an instant with whole seconds and a zone")
-    return _instant(*match.groups())
+    if not isinstance(text, str):
+        raise InstantError("not a text")
+    return _instant(text)
 
 
 @lru_cache(maxsize=1024)
-def _instant(day: str, time: str, zone: str) -> datetime:
+def _instant(text: str) -> datetime:
+    match = _INSTANT.fullmatch(text)
+    if match is None:
+        raise InstantError("not an instant with whole seconds and a zone")
+    day, time, zone = match.groups()
     with translated(ValueError, OverflowError, to=InstantError("no such instant")):
         return datetime.fromisoformat(f"{day}T{time}{'+00:00' if zone == 'Z' else zone}").astimezone(UTC)
 

@@ -2,6 +2,7 @@
 
 import hashlib
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from schemas import codes
@@ -96,6 +97,16 @@ def unchecked_verdict(state: State, code: str, *, now: datetime, failed: CheckNa
 
 def check_members(finding: Finding) -> dict[str, Any]:
     """Return one entry of `checks`."""
+    return dict(_usual_members(finding) if finding.pointer is None else _members(finding))
+
+
+@lru_cache(maxsize=1024)
+def _usual_members(finding: Finding) -> dict[str, Any]:
+    """Return the entry of a finding about nothing in particular: there are no more of these than codes and checks."""
+    return _members(finding)
+
+
+def _members(finding: Finding) -> dict[str, Any]:
     entry: dict[str, Any] = {"name": finding.name.value, "result": finding.result.value}
     if finding.code is not None:
         detail, clause = message(finding.code)

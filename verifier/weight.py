@@ -1,7 +1,7 @@
 """Which documents may be judged where other answers are made, and which only apart (`threats.md` T03)."""
 
 from schemas.contexts import certificate_contexts
-from schemas.contracts import may_satisfy
+from schemas.contracts import is_satisfied
 from verifier.documents import read_document
 from verifier.rdf import IS_PLAIN_READ
 from verifier.study import Results, Study
@@ -23,8 +23,9 @@ def light_document(content: bytes, base: str, results: Results) -> Study | None:
     if known is not None:
         return known
     document = read_document(content)
-    study = Study(document.sha256, document.value, base)
-    is_own = study.value.get("@context") == certificate_contexts(base) and may_satisfy("certificate", base, study.value)
-    if not is_own or study.schema.code == "schema":
+    is_own = document.value.get("@context") == certificate_contexts(base)
+    is_closed = is_own and is_satisfied("certificate", base, document.value)
+    study = Study(document.sha256, document.value, base, is_closed=is_closed is True)
+    if is_closed is False or study.schema.code == "schema":
         return None
     return study if study.hashes.plain is not None or not IS_PLAIN_READ else None

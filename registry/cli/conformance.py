@@ -37,8 +37,6 @@ def conformance_app(session: Session, origin: str) -> tuple[FastAPI, str]:
     app.include_router(router)
     app.add_exception_handler(404, lambda *_: problems.of_status(404).response())
     app.add_exception_handler(405, lambda *_: problems.of_status(405).response({"Allow": "POST"}))
-    unlimited = access.Access(_PER_MINUTE)
-    for route in router.routes:
-        if isinstance(route, APIRoute):
-            app.add_middleware(guard.BodyGuard, path=route.path, access=unlimited)
+    doors = {(route.path, False): guard.Door() for route in router.routes if isinstance(route, APIRoute)}
+    app.add_middleware(guard.BodyGuard, doors=doors, access=access.Access(_PER_MINUTE))
     return app, port.did

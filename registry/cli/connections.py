@@ -1,13 +1,40 @@
-"""The limits of connections, which uvicorn leaves open (`threats.md` 3: header time; T03)."""
+"""The limits of connections, which uvicorn leaves open (`threats.md` 3: header time; T03), and who reads requests.
+
+Most requests are plain: one host, a body of a length that is given, nothing asked beside it. There httptools, which is
+quick, and h11, which is strict, read the same; whatever else comes is read by h11, with all that follows it.
+"""
 
 import asyncio
+import re
 import resource
 from time import monotonic
 
 from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+HEAD_BYTES = 16 * 1024
+"""How long a header may be."""
+_PLAIN = re.compile(
+    rb"(?:GET|HEAD|POST) /(?!/)[\w.~%?&=+:@!$',;*()/-]*+ HTTP/1\.1\r\n"
+    rb"(?:[A-Za-z0-9-]++: [!-~](?:[ -~]*[!-~])?\r\n)+\r\n"
+)
+_BEGINS, _ENDS = re.compile(rb"[GHP]"), re.compile(rb"\n\r?\n")
+_ODD = re.compile(rb"\r\n(?:transfer-encoding|upgrade|expect): ")
+_LENGTH = re.compile(rb"\r\ncontent-length: ([^\r]+)")
+_DIGITS = 12
 
 
-class LimitedConnection(H11Protocol):
+def plain_length(head: bytes) -> int | None:
+    """Return how many bytes of a body follow a plain `head`, or None for one that is not plain."""
+    low = head.lower()
+    lengths = _LENGTH.findall(low)
+    is_odd = _PLAIN.fullmatch(head) is None or low.count(b"\r\nhost: ") != 1 or _ODD.search(low) is not None
+    if is_odd or len(lengths) > 1 or not all(one.isdigit() and len(one) <= _DIGITS for one in lengths):
+        return None
+    return int(lengths[0]) if lengths else 0
+
+
+class StrictConnection(H11Protocol):
     """A connection that brings each header within 10 seconds, and gives way when there are too many.
 
     The time runs from connecting, later from the first byte after an answer. The one beyond `most` stays, and the one
@@ -17,37 +44,102 @@ class LimitedConnection(H11Protocol):
 
     header_seconds = 10.0
     most = 1024
-    _since = 0.0  # When the request began that is awaited, read or answered; 0 between requests. Not by the loop's
-    # clock: for that all is at once that comes in one millisecond.
+    since = 0.0
+    """When the request began that is awaited, read or answered; 0 between requests.
+
+    Not by the loop's clock: for that all is at once that comes in one millisecond.
+    """
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Start the clock, and make room."""
         super().connection_made(transport)
-        self._watch()
-        if len(self.connections) > self.most:
-            oldest = min(self.connections, key=lambda one: getattr(one, "_since", 0))
-            self.connections.discard(oldest)
-            oldest.transport.abort()
+        _watch(self)
+        _make_room(self)
 
     def data_received(self, data: bytes) -> None:
         """Take what came, and go on waiting for the rest of a header no longer than before."""
         super().data_received(data)
-        self._watch()
+        _watch(self)
 
     def on_response_complete(self) -> None:
         """Await the next request; a part of it may have come already."""
-        self._since = 0.0
+        self.since = 0.0
         super().on_response_complete()
         if self.conn.trailing_data[0]:
-            self._watch()
+            _watch(self)
 
-    def _watch(self) -> None:
-        """While no request is being answered, put our clock in the place of uvicorn's, which any byte stops."""
-        self._since = self._since or monotonic()
-        if self.cycle is None or self.cycle.response_complete:
-            self._unset_keepalive_if_required()
-            left = self._since + self.header_seconds - monotonic()
-            self.timeout_keep_alive_task = self.loop.call_later(left, self.transport.abort)
+
+class LimitedConnection(HttpToolsProtocol):
+    """A connection of the same limits for plain requests, one after another, until one comes that is not plain."""
+
+    header_seconds, most, since = StrictConnection.header_seconds, StrictConnection.most, StrictConnection.since
+    _came = b""  # And was not read yet,
+    _due = 0  # of which so many bytes belong to the request that is being read.
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Start the clock, and make room."""
+        super().connection_made(transport)
+        _watch(self)
+        _make_room(self)
+
+    def data_received(self, data: bytes) -> None:
+        """Take what came, and go on waiting for the rest of a header no longer than before."""
+        self._came += data
+        self._read_on()
+
+    def on_response_complete(self) -> None:
+        """Await the next request; a part of it may have come already."""
+        self.since = 0.0
+        super().on_response_complete()
+        if (self._came or self._due) and not self.transport.is_closing():
+            self._read_on()
+
+    def _read_on(self) -> None:
+        """Read what belongs to the request; the next one waits for the answer, or goes to the strict reader."""
+        if self._due == 0 and not _is_busy(self):
+            end = _ENDS.search(self._came)
+            is_open = end is None and _BEGINS.match(self._came) is not None and len(self._came) <= HEAD_BYTES
+            length = 0 if is_open else plain_length(self._came[: end.end()]) if end is not None else None
+            if length is None:
+                self._hand_over()
+                return
+            self._due = end.end() + length if end is not None else 0
+        part, self._came = self._came[: self._due], self._came[self._due :]
+        self._due -= len(part)
+        if part:
+            super().data_received(part)
+        elif self._came and _is_busy(self):
+            self.flow.pause_reading()
+        _watch(self)
+
+    def _hand_over(self) -> None:
+        strict = StrictConnection(self.config, self.server_state, self.app_state, self.loop)
+        strict.header_seconds, strict.most, strict.since = self.header_seconds, self.most, self.since
+        self._unset_keepalive_if_required()
+        self.connections.discard(self)
+        self.transport.set_protocol(strict)
+        strict.connection_made(self.transport)
+        strict.data_received(self._came)
+
+
+def _is_busy(one: LimitedConnection | StrictConnection) -> bool:
+    return one.cycle is not None and not one.cycle.response_complete
+
+
+def _watch(one: LimitedConnection | StrictConnection) -> None:
+    """While no request is being answered, put our clock in the place of uvicorn's, which any byte stops."""
+    one.since = one.since or monotonic()
+    if not _is_busy(one):
+        one._unset_keepalive_if_required()
+        left = one.since + one.header_seconds - monotonic()
+        one.timeout_keep_alive_task = one.loop.call_later(left, one.transport.abort)
+
+
+def _make_room(one: LimitedConnection | StrictConnection) -> None:
+    if len(one.connections) > one.most:
+        oldest = min(one.connections, key=lambda other: getattr(other, "since", 0))
+        one.connections.discard(oldest)
+        oldest.transport.abort()
 
 
 def fitting_connections() -> type[LimitedConnection]:

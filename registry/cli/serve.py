@@ -20,7 +20,7 @@ from fastapi import FastAPI
 from registry.adapters.logs import log_lines
 from registry.adapters.tls import throw_away_tls
 from registry.cli.conformance import conformance_app, require_test_place
-from registry.cli.connections import fitting_connections
+from registry.cli.connections import HEAD_BYTES, fitting_connections
 from registry.cli.console import ERR, GOOD, OUT, REFUSED, Directory, Session, UsageError, flag, open_session
 
 _RESIGN_SECONDS = 600
@@ -119,7 +119,7 @@ def _configuration(app: FastAPI | str, certificate: dict[str, Any]) -> uvicorn.C
         log_level="warning",
         access_log=False,
         timeout_keep_alive=_KEEP_ALIVE_SECONDS,
-        h11_max_incomplete_event_size=16 * 1024,
+        h11_max_incomplete_event_size=HEAD_BYTES,
         server_header=False,
         proxy_headers=False,  # Ours are believed by `public_site.access`, from the proxies of the settings alone.
         **certificate,

@@ -44,7 +44,6 @@ from verifier.weight import light_document
 _LOG = logging.getLogger("cse.answers")
 _ONLINE_MAX_AGE = timedelta(minutes=30)
 _NOTHING_READ = sources.Basis(max_status_age=_ONLINE_MAX_AGE, trust_code="trust_list_missing")
-_FIRST_OF_HOLDS = HoldKind.CPD
 
 
 def register_sources(desk: Desk, work: Work, now: datetime) -> sources.RegisterSources:
@@ -76,10 +75,9 @@ def _trust(work: Work, now: datetime) -> tuple[TrustList | None, sources.Basis]:
 
 def _row(desk: Desk, work: Work, found: CertificateRow, now: datetime) -> sources.Row:
     certificate, held = found.certificate, work.register.registrations(found.certificate.register_no)
-    registration = registration_of(held, certificate)
     revoked = sources.StatusAnswer(rules.revocation_bit(certificate.ended), None, now)
-    suspended = _suspension(desk, registration.holds, certificate, now)
-    answer = replace(_answer(desk, found, registration, now), administered_by=held[0].society)
+    suspended = _suspension(desk, registration_of(held, certificate).holds, certificate, now)
+    answer = _answer(desk, found, held, now)
     if answer.ended is not None or now > certificate.valid_until:
         # How the number stands today is told by the registration that answers for it (`domain.md` 2.8).
         answer = replace(answer, current=_current_entry(desk, answering(held).value, now))
@@ -100,8 +98,10 @@ def registration_of(held: Sequence[StoredRegistration], certificate: StoredCerti
     return next(one.value for one in held if one.seq == certificate.registration_seq)
 
 
-def _answer(desk: Desk, found: CertificateRow, registration: Registration, now: datetime) -> sources.RegisterAnswer:
-    certificate = found.certificate
+def _answer(
+    desk: Desk, found: CertificateRow, held: Sequence[StoredRegistration], now: datetime
+) -> sources.RegisterAnswer:
+    certificate, registration = found.certificate, registration_of(held, found.certificate)
     status = _status(desk, registration, now)
     behind = clock.is_behind(registration, now, desk.policy)
     runs = [page_id for page_id, valid_from, valid_until in found.later if valid_from <= now <= valid_until]
@@ -123,6 +123,7 @@ def _answer(desk: Desk, found: CertificateRow, registration: Registration, now: 
         grace_until=clock.grace_until(registration, desk.policy) if in_grace else None,
         successor=page_url(desk.base, successor) if successor is not None else None,
         paper_sha256=tuple(map(paper_sha256, found.paper_codes)),
+        administered_by=held[0].society,
     )
 
 
@@ -137,14 +138,13 @@ def _current_entry(desk: Desk, value: Registration, now: datetime) -> sources.Cu
     if clock.is_behind(value, now, desk.policy):
         return None
     status = _status(desk, value, now)
-    reasons = _reasons(value, status, None)
-    return sources.CurrentEntry(status.lower(), value.grade, reasons[0] if reasons else None)
+    return sources.CurrentEntry(status.lower(), value.grade, next(iter(_reasons(value, status, None)), None))
 
 
 def _reasons(registration: Registration, status: rules.PublicStatus, ended: Ended | None) -> tuple[sources.Reason, ...]:
     """Give the public reasons: class and dates only, CPD before other holds (R-CC-10); of a lapse, for want of what."""
     if status is rules.PublicStatus.SUSPENDED:
-        ordered = sorted(registration.holds, key=lambda hold: (hold.kind is not _FIRST_OF_HOLDS, hold.since))
+        ordered = sorted(registration.holds, key=lambda hold: (hold.kind is not HoldKind.CPD, hold.since))
         return tuple(sources.Reason(hold.kind.lower(), civil_date(hold.since), hold.until_on) for hold in ordered)
     if status in {rules.PublicStatus.ACTIVE, rules.PublicStatus.EXPIRED}:
         code = (ended.sub_reason if ended.sub_reason in UNDONE else ended.reason) if ended is not None else None

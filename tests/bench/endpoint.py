@@ -7,6 +7,9 @@ import time
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
+from typing import cast
+
+import uvloop
 
 _PATH = "/api/v1/verify"
 
@@ -19,20 +22,56 @@ def requests(port: int, documents: list[bytes]) -> Iterator[bytes]:
             yield f"{head}{len(document) + blanks}\r\n\r\n".encode() + document + b" " * blanks
 
 
-async def _ask(port: int, given: Iterator[bytes], until: float, taken: list[float]) -> None:
-    """Ask again and again over one connection. Raises `RuntimeError` for an answer that is not good."""
-    reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    while time.perf_counter() < until:
-        request = next(given)
-        begun = time.perf_counter()
-        writer.write(request)
-        head = await reader.readuntil(b"\r\n\r\n")
-        length = next(int(line[15:]) for line in head.split(b"\r\n") if line.lower().startswith(b"content-length"))
-        body = await reader.readexactly(length)
-        taken.append(time.perf_counter() - begun)
-        if not head.startswith(b"HTTP/1.1 200") or b'"outcome":"valid"' not in body:
-            raise RuntimeError(f"{head[:80]!r} {body[:200]!r}")
-    writer.close()
+class _Client(asyncio.Protocol):
+    """Asks again and again over one connection, until a moment; it must cost little beside what it measures."""
+
+    def __init__(self, given: Iterator[bytes], until: float, taken: list[float]) -> None:
+        self._given, self._until, self._taken = given, until, taken
+        self._received, self._begun = b"", 0.0
+        self.done = asyncio.get_running_loop().create_future()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast(asyncio.Transport, transport)
+        self._ask()
+
+    def _ask(self) -> None:
+        if time.perf_counter() >= self._until:
+            self._transport.close()
+            self.done.set_result(None)
+            return
+        request = next(self._given)
+        self._received, self._begun = b"", time.perf_counter()
+        self._transport.write(request)
+
+    def data_received(self, data: bytes) -> None:
+        self._received += data
+        head, ended, body = self._received.partition(b"\r\n\r\n")
+        if not ended or len(body) < _length(head):
+            return
+        self._taken.append(time.perf_counter() - self._begun)
+        if head.startswith(b"HTTP/1.1 200") and b'"outcome":"valid"' in body:
+            self._ask()
+        else:
+            self.done.set_exception(RuntimeError(f"{head[:80]!r} {body[:200]!r}"))
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        if not self.done.done():
+            self.done.set_exception(exc or RuntimeError("the server closed the connection"))
+
+
+def _length(head: bytes) -> int:
+    return next(int(line[15:]) for line in head.split(b"\r\n") if line[:15].lower() == b"content-length:")
+
+
+async def _ask_all(port: int, given: Iterator[bytes], clients: int, until: float) -> list[float]:
+    """Return how many seconds each answer took. Raises `RuntimeError` for one that is not good."""
+    taken: list[float] = []
+    loop = asyncio.get_running_loop()
+    made = [
+        await loop.create_connection(lambda: _Client(given, until, taken), "127.0.0.1", port) for _ in range(clients)
+    ]
+    await asyncio.gather(*(client.done for _, client in made))
+    return sorted(taken)
 
 
 def _cpu_seconds(pid: int) -> float:
@@ -43,12 +82,10 @@ def _cpu_seconds(pid: int) -> float:
 async def drive(port: int, pid: int, documents: list[bytes], clients: int, seconds: float) -> tuple[float, ...]:
     """Return answers in a second, 50th and 99th percentile of their time in ms, and CPU ms of the server for each."""
     given = requests(port, documents)
-    await asyncio.gather(*(_ask(port, given, time.perf_counter() + 1, []) for _ in range(clients)))
-    taken: list[float] = []
+    await _ask_all(port, given, clients, time.perf_counter() + 1)
     begun, used = time.perf_counter(), _cpu_seconds(pid)
-    await asyncio.gather(*(_ask(port, given, begun + seconds, taken) for _ in range(clients)))
+    taken = await _ask_all(port, given, clients, begun + seconds)
     used, lasted = _cpu_seconds(pid) - used, time.perf_counter() - begun
-    taken.sort()
     percentiles = (taken[int(len(taken) * part)] * 1000 for part in (0.5, 0.99))
     return (len(taken) / lasted, *percentiles, used * 1000 / len(taken))
 
@@ -56,4 +93,4 @@ async def drive(port: int, pid: int, documents: list[bytes], clients: int, secon
 if __name__ == "__main__":
     port, pid, folder, clients, seconds = sys.argv[1:]
     documents = [file.read_bytes() for file in sorted(Path(folder).glob("*.json"))]
-    print(*asyncio.run(drive(int(port), int(pid), documents, int(clients), float(seconds))))
+    print(*uvloop.run(drive(int(port), int(pid), documents, int(clients), float(seconds))))

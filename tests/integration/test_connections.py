@@ -1,5 +1,6 @@
-"""The limits of connections, for clients that send what they like (`threats.md` 3, T03)."""
+"""The limits of connections, for clients that send what they like (`threats.md` 3, T03), and how they are read."""
 
+import json
 import select
 import socket
 import subprocess
@@ -12,9 +13,9 @@ import pytest
 import uvicorn
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
-from registry.cli.connections import LimitedConnection
+from registry.cli.connections import HEAD_BYTES, LimitedConnection, StrictConnection
 
 WAIT = 30
 HALF = b"GET / HTTP/1.1\r\nHost: l\r\n"
@@ -40,8 +41,19 @@ async def app(scope: Scope, receive: Receive, send: Send) -> None:
     await PlainTextResponse(body + names)(scope, receive, send)
 
 
+async def telling(scope: Scope, receive: Receive, send: Send) -> None:
+    """Answer with all that was understood."""
+    body = (await Request(scope, receive).body()).decode("latin-1")
+    names = ("method", "http_version", "path", "raw_path", "query_string", "headers")
+    understood = {name: str(scope[name]) for name in names}
+    await PlainTextResponse(json.dumps(understood | {"body": body}) + "~")(scope, receive, send)
+
+
+Protocol = type[LimitedConnection] | type[StrictConnection]
+
+
 @contextmanager
-def server(protocol: type[LimitedConnection] = Impatient) -> Iterator[int]:
+def server(protocol: Protocol = Impatient, app: ASGIApp = app) -> Iterator[int]:
     """Serve; uvicorn's own clock for idle connections is out of the way."""
     with closing(socket.create_server(("127.0.0.1", 0))) as listener:
         configuration = uvicorn.Config(
@@ -190,6 +202,103 @@ def test_threat_V39_a_request_that_may_be_read_in_two_ways_is_refused(header: by
     with server(LimitedConnection) as port, connect(port) as connection:
         connection.sendall(POST + header + b"\r\n2\r\nab\r\n0\r\n\r\n")
         assert connection.recv(12) in {b"HTTP/1.1 400", b"HTTP/1.1 501"}
+
+
+HEAD = b"HTTP/1.1\r\nHost: l\r\n"
+PLAIN = [
+    b"GET / " + HEAD + b"\r\n",
+    b"HEAD /v/abc.json?x=1&y=%20 " + HEAD + b"Connection: close\r\n\r\n",
+    b"GET /%E4%B8%AD/a%2Fb " + HEAD + b"Accept: */*\r\nX-A: a b\r\nx-a: c\r\n\r\n",
+    b"POST /a " + HEAD + b"Content-Length: 0\r\n\r\n",
+    b"POST /a?b " + HEAD + b"content-length: 5\r\nCookie: a=1; b=2\r\n\r\n\r\n\r\n\0",
+    b"GET /with-a-body " + HEAD + b"Content-Length: 3\r\n\r\nabc",
+    b"POST /large " + HEAD + b"Content-Length: 200000\r\n\r\n" + b"x" * 200_000,
+]
+ODD = [
+    b"GET / HTTP/1.1\r\n\r\n",
+    b"GET / HTTP/1.0\r\n\r\n",
+    b"GET / HTTP/1.1\nHost: l\n\n",
+    b"GET //l/a " + HEAD + b"\r\n",
+    b"GET http://l/a " + HEAD + b"\r\n",
+    b"GET /a#b " + HEAD + b"\r\n",
+    b"GET /\xe4 " + HEAD + b"\r\n",
+    b"OPTIONS * " + HEAD + b"\r\n",
+    b"PATCH / " + HEAD + b"\r\n",
+    b"get / " + HEAD + b"\r\n",
+    b"GET / " + HEAD + b"X-A:b\r\n\r\n",
+    b"GET / " + HEAD + b"X-A:  b \r\n\r\n",
+    b"GET / " + HEAD + b"X-A: \xe4\r\n\r\n",
+    b"GET / " + HEAD + b"X-A: \r\n\r\n",
+    b"GET / " + HEAD + b"X-A : b\r\n\r\n",
+    b"GET / " + HEAD + b"X-A: b\r\n c\r\n\r\n",
+    b"GET / " + HEAD + b"Host: m\r\n\r\n",
+    b"POST / " + HEAD + b"Content-Length: 2\r\nContent-Length: 2\r\n\r\nab",
+    b"POST / " + HEAD + b"Content-Length: +2\r\n\r\nab",
+    b"POST / " + HEAD + b"Content-Length: 2, 2\r\n\r\nab",
+    b"POST / " + HEAD + b"Transfer-Encoding: chunked\r\nContent-Length: 1\r\n\r\n1\r\na\r\n0\r\n\r\n",
+    b"POST / " + HEAD + b"Transfer-Encoding: chunked\r\n\r\n2\r\nab\r\n0\r\n\r\n",
+    b"POST / " + HEAD + b"Expect: 100-continue\r\nContent-Length: 1\r\n\r\na",
+    b"POST / " + HEAD + b"Connection: Upgrade\r\nUpgrade: h2c\r\nContent-Length: 1\r\n\r\na",
+    b"\x16\x03\x01\x02\x00",
+    b"\r\nGET / " + HEAD + b"\r\n",
+]
+
+
+class Watched(LimitedConnection):
+    """Counts the requests that went to the strict reader."""
+
+    strict = 0
+
+    def _hand_over(self) -> None:
+        type(self).strict += 1
+        super()._hand_over()
+
+
+LAST = b"GET /last " + HEAD + b"Connection: close\r\n\r\n"
+
+
+def understood(port: int, *parts: bytes) -> list[bytes]:
+    """Return what is answered to what is sent in parts, until all is said: without the date."""
+    with connect(port) as connection:
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        for part in parts:
+            connection.sendall(part)
+        received = b""
+        while part := connection.recv(65536):
+            received += part
+    lines = [line if line.startswith(b"{") else line.lower() for line in received.split(b"\r\n")]
+    return sorted(line for line in lines if not line.startswith(b"date:"))
+
+
+@pytest.fixture(scope="module")
+def readers() -> Iterator[tuple[int, int]]:
+    """The ports of a server that reads what is plain quickly, and of one that reads all strictly."""
+    with server(Watched, telling) as quick, server(StrictConnection, telling) as strict:
+        yield quick, strict
+
+
+@pytest.mark.parametrize("request_", PLAIN + ODD)
+def test_threat_V39_both_readers_understand_a_request_alike(request_: bytes, readers: tuple[int, int]) -> None:
+    Watched.strict = 0
+    quick, strict = (understood(port, request_ + LAST) for port in readers)
+    assert quick == strict
+    assert Watched.strict == (request_ in ODD)
+
+
+def test_threat_V39_requests_that_come_together_are_told_apart(readers: tuple[int, int]) -> None:
+    """Whatever one is followed by, and however they are cut in two."""
+    quick, strict = readers
+    whole = PLAIN[4] + PLAIN[2] + ODD[21] + PLAIN[0] + LAST
+    alone = understood(strict, whole)
+    assert b"".join(alone).lower().count(b"http/1.1 200") == 5
+    for cut in range(len(whole)):
+        assert understood(quick, whole[:cut], whole[cut:]) == alone, cut
+
+
+def test_threat_T03_a_long_header_goes_to_the_reader_that_refuses_it() -> None:
+    with server(LimitedConnection) as port, connect(port) as connection:
+        connection.sendall(HALF + b"X-A: " + b"a" * (HEAD_BYTES * 8))
+        assert connection.recv(12) == b"HTTP/1.1 400"
 
 
 def test_the_limit_leaves_files_for_everything_else() -> None:
