@@ -18,7 +18,7 @@ from registry.services.ports import Desk
 from registry.services.sweeping import known_policy
 from registry.settings import Settings, sqlite_in
 from registry.store.building import built_aside
-from registry.store.engine import database_file, is_empty, on_server, open_engine, open_reading, open_work, upgrade
+from registry.store.engine import Readings, database_file, is_empty, on_server, open_engine, open_work, upgrade
 from registry.store.refusals import SchemaBehindError, StoreError, UnreachableError
 from schemas.refusals import translated
 
@@ -37,7 +37,7 @@ def open_desk(settings: Settings, *, create: bool = False) -> Desk:
         if create:
             settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
         engine = open_engine(settings.database_url, create=create)
-    works = partial(open_work, engine), partial(open_reading, engine)
+    works = partial(open_work, engine), Readings(engine)
     desk = Desk(*works, settings.base_url, settings.is_demo, policy=read_policy(settings.policy_file))
     if settings.foreign_dids:
         desk = replace(desk, fetch_foreign=partial(fetch_foreign, open_fetcher(settings), desk.base))

@@ -38,7 +38,7 @@ from registry.services.trust import (
 )
 from registry.settings import Settings, read_settings
 from registry.store.certificates import StoredCertificate
-from registry.store.engine import open_engine, open_reading, open_work
+from registry.store.engine import Readings, open_engine, open_work
 from registry.store.tables import METADATA
 from registry.store.work import Work
 from tests.integration.postgres import Server
@@ -277,7 +277,7 @@ def _in_memory(engine: Engine) -> sqlite3.Connection:
 
 def desk_on(engine: Engine) -> Desk:
     """A desk at an open database."""
-    return Desk(partial(open_work, engine), partial(open_reading, engine), BASE, True)
+    return Desk(partial(open_work, engine), Readings(engine), BASE, True)
 
 
 @cache

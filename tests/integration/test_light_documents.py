@@ -4,15 +4,13 @@ Nothing is, where the reader of plain documents is off.
 """
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, contextmanager, nullcontext
 from dataclasses import replace
-from functools import partial
+from typing import Any, cast
 
 import pytest
 from fastapi import FastAPI
-from sqlalchemy import event
-from sqlalchemy.pool import Pool
 from starlette.testclient import TestClient
 
 from issuer.proofs import document_bytes
@@ -49,22 +47,14 @@ def reads(demo: Demo) -> RegisterReads:
 
 
 @contextmanager
-def statements() -> Iterator[list[str]]:
-    """Collect what SQLite is told, with its values, by connections that are taken while the block runs."""
+def statements(reads: RegisterReads) -> Iterator[list[str]]:
+    """Collect what SQLite is told, with its values, by the next reading: one after another has one connection."""
     said: list[str] = []
-    heard = {"checkout": said.append, "checkin": None}
-    hooks = [(name, partial(_trace, callback)) for name, callback in heard.items()]
-    for name, hook in hooks:
-        event.listen(Pool, name, hook)
-    try:
-        yield said
-    finally:
-        for name, hook in hooks:
-            event.remove(Pool, name, hook)
-
-
-def _trace(callback: Callable[[str], None] | None, connection: sqlite3.Connection, *_others: object) -> None:
-    connection.set_trace_callback(callback)
+    with reads._desk.open_reading() as work:
+        driver = cast(Any, work._connection.connection.driver_connection)
+    driver.set_trace_callback(said.append)
+    yield said
+    driver.set_trace_callback(None)
 
 
 def light(reads: RegisterReads, content: bytes, asked: Asked = NOTHING_ASKED) -> CodeVerdict | None:
@@ -107,7 +97,7 @@ def test_threat_T03_what_pyld_must_read_is_judged_apart_and_not_in_the_loop(demo
     assert DocumentHashes(document, BASE).plain is None
     assert first_violation("certificate", BASE, document) is None
     assert (light_document(content, BASE, Results()) is None) is IS_PLAIN_READ
-    with statements() as said:
+    with statements(reads) as said:
         assert light(reads, content) is None
     assert said == []
 
@@ -137,7 +127,7 @@ def test_in_the_loop_or_not_the_endpoint_gives_the_same(demo: Demo, reads: Regis
 
 def test_a_verdict_takes_few_statements_and_reads_no_table_as_a_whole(demo: Demo, reads: RegisterReads) -> None:
     reads.verify(issued(demo)[0])
-    with statements() as said:
+    with statements(reads) as said:
         reads.verify(issued(demo)[1])
     assert (said[0], said[-1], len(said)) == ("BEGIN", "ROLLBACK", MOST_STATEMENTS)
     with closing(sqlite3.connect(demo.folder / DATABASE)) as database:

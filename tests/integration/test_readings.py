@@ -1,0 +1,63 @@
+"""Readings of a register: each sees one moment, writes nothing, and leaves nothing to the one after it."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from registry.services.ports import Desk
+from registry.store.engine import open_engine
+from registry.store.refusals import StoreError
+from registry.store.work import Work
+from tests.integration.postgres import Server
+from tests.integration.registers import desk_on, founded_in, office_of
+
+
+@pytest.fixture
+def desk(tmp_path_factory: pytest.TempPathFactory, tmp_path: Path, place: Server | None) -> Iterator[Desk]:
+    """The desk of a founded register, on SQLite in a file."""
+    original = founded_in(tmp_path_factory.getbasetemp(), place)
+    if place is not None:
+        with office_of(original) as office:
+            yield office.desk
+        return
+    engine = open_engine(f"sqlite:///{shutil.copy(original.database, tmp_path)}")
+    yield desk_on(engine)
+    engine.dispose()
+
+
+def root_of(work: Work) -> str | None:
+    return work.trust.fact("root")
+
+
+def test_a_reading_sees_one_moment_and_the_next_one_what_came_between(desk: Desk) -> None:
+    with desk.open_reading() as first:
+        before = root_of(first)
+        with desk.open_work() as work:
+            work.trust.set_fact("root", "another")
+        with desk.open_reading() as other:
+            assert root_of(other) == "another"
+        assert root_of(first) == before
+    with desk.open_reading() as later:
+        assert root_of(later) == "another"
+
+
+def test_a_reading_writes_nothing(desk: Desk) -> None:
+    for _ in range(2):
+        with pytest.raises(StoreError), desk.open_reading() as work:
+            work.trust.set_fact("root", "another")
+        with desk.open_reading() as work:
+            assert root_of(work) != "another"
+
+
+def test_one_that_was_broken_off_holds_nobody_up(desk: Desk) -> None:
+    for _ in range(3):
+        with suppress(KeyError), desk.open_reading() as work:
+            root_of(work)
+            raise KeyError
+    with desk.open_work() as work:
+        work.trust.set_fact("root", "another")
+    with desk.open_reading() as work:
+        assert root_of(work) == "another"
