@@ -73,12 +73,12 @@ class LimitedConnection(HttpToolsProtocol):
     """A connection of the same limits for plain requests, one after another, until one comes that is not plain."""
 
     header_seconds, most, since = StrictConnection.header_seconds, StrictConnection.most, StrictConnection.since
-    _came = b""  # And was not read yet,
-    _due = 0  # of which so many bytes belong to the request that is being read.
+    _due = 0  # Bytes that are still to come, or to be read, of the request that is being read.
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Start the clock, and make room."""
         super().connection_made(transport)
+        self._came = bytearray()
         _watch(self)
         _make_room(self)
 
@@ -99,16 +99,17 @@ class LimitedConnection(HttpToolsProtocol):
         if self._due == 0 and not _is_busy(self):
             end = _ENDS.search(self._came)
             is_open = end is None and _BEGINS.match(self._came) is not None and len(self._came) <= HEAD_BYTES
-            length = 0 if is_open else plain_length(self._came[: end.end()]) if end is not None else None
+            length = 0 if is_open else plain_length(bytes(self._came[: end.end()])) if end is not None else None
             if length is None:
                 self._hand_over()
                 return
             self._due = end.end() + length if end is not None else 0
-        part, self._came = self._came[: self._due], self._came[self._due :]
+        part = bytes(self._came[: self._due])
+        del self._came[: len(part)]
         self._due -= len(part)
         if part:
             super().data_received(part)
-        elif self._came and _is_busy(self):
+        if self._came and _is_busy(self):
             self.flow.pause_reading()
         _watch(self)
 
@@ -119,7 +120,7 @@ class LimitedConnection(HttpToolsProtocol):
         self.connections.discard(self)
         self.transport.set_protocol(strict)
         strict.connection_made(self.transport)
-        strict.data_received(self._came)
+        strict.data_received(bytes(self._came))
 
 
 def _is_busy(one: LimitedConnection | StrictConnection) -> bool:

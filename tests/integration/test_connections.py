@@ -245,9 +245,13 @@ ODD = [
 
 
 class Watched(LimitedConnection):
-    """Counts the requests that went to the strict reader."""
+    """Counts the requests that went to the strict reader, and the bytes that are held at most."""
 
-    strict = 0
+    strict, most_held = 0, 0
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        type(self).most_held = max(self.most_held, len(self._came))
 
     def _hand_over(self) -> None:
         type(self).strict += 1
@@ -293,6 +297,21 @@ def test_threat_V39_requests_that_come_together_are_told_apart(readers: tuple[in
     assert b"".join(alone).lower().count(b"http/1.1 200") == 5
     for cut in range(len(whole)):
         assert understood(quick, whole[:cut], whole[cut:]) == alone, cut
+
+
+def test_threat_T03_what_is_sent_ahead_waits_outside() -> None:
+    """While a request is answered hardly more is taken in than was on its way."""
+    ahead = (HALF + b"X-A: " + b"a" * 9_000 + b"\r\n\r\n") * 500
+    Watched.most_held = 0
+    with server(Watched) as port, connect(port) as connection:
+        sender = Thread(target=connection.sendall, args=(ahead + LAST,))
+        sender.start()
+        received = b""
+        while part := connection.recv(65536):
+            received += part
+        sender.join()
+    assert received.count(b"HTTP/1.1 200") == 501
+    assert 0 < Watched.most_held < len(ahead) // 5
 
 
 def test_threat_T03_a_long_header_goes_to_the_reader_that_refuses_it() -> None:
