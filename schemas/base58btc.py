@@ -2,20 +2,15 @@
 
 import re
 
-_ALPHABET = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
-_PAIRS = [first + second for first in _ALPHABET for second in _ALPHABET]
-_TWO_DIGITS = len(_PAIRS)
-_FOUR_DIGITS = _TWO_DIGITS**2
+from gmpy2 import mpz
+
+_ALPHABET = b"123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
+# GMP writes and reads any base up to 62, with the first of these digits.
+_BASE, _OF_GMP = 58, b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuv"
+_WRITTEN, _READ = bytes.maketrans(_OF_GMP, _ALPHABET), bytes.maketrans(_ALPHABET, _OF_GMP)
 # A 96-byte value (P-384) has at most 132 characters; decoding is quadratic, so longer texts are refused unread.
 # Over this alphabet every text is the one spelling of its bytes.
 _TEXT = re.compile(r"z[1-9A-HJ-NP-Za-km-z]{1,135}")
-_VALUES = bytes.maketrans(_ALPHABET.encode(), bytes(range(len(_ALPHABET))))
-# Every digit has 8 bits of one number; each step makes one of two neighbours, all at once, until 256 are one:
-# (bits of a digit, those of every second digit, its base).
-_STEPS = [
-    (8 * width, int.from_bytes((bytes(width) + b"\xff" * width) * (128 // width)), len(_ALPHABET) ** width)
-    for width in (1, 2, 4, 8, 16, 32, 64, 128)
-]
 
 
 class MultibaseError(ValueError):
@@ -26,10 +21,7 @@ class MultibaseError(ValueError):
 
 def encode(value: bytes) -> str:
     """Return `value` as multibase base58btc."""
-    number, text = int.from_bytes(value), ""
-    while number:
-        number, rest = divmod(number, _FOUR_DIGITS)
-        text = f"{_PAIRS[rest // _TWO_DIGITS]}{_PAIRS[rest % _TWO_DIGITS]}{text}"
+    text = mpz.from_bytes(value).digits(_BASE).encode().translate(_WRITTEN).decode()
     return f"z{'1' * _zeros(value)}{text.lstrip('1')}"
 
 
@@ -40,11 +32,8 @@ def decode(text: object, *, length: int) -> bytes:
     """
     if not isinstance(text, str) or _TEXT.fullmatch(text) is None:
         raise MultibaseError("not a base58btc multibase value")
-    number = int.from_bytes(text[1:].encode().translate(_VALUES))
-    for bits, odd, base in _STEPS:
-        number = (number >> bits & odd) * base + (number & odd)
     try:
-        value = number.to_bytes(length)
+        value: bytes = mpz(text[1:].encode().translate(_READ), _BASE).to_bytes(length)
     except OverflowError as error:
         raise MultibaseError(f"more than {length} bytes in base58btc") from error
     # Each leading zero byte is one leading 1, or the text holds another number of bytes.
