@@ -1,6 +1,7 @@
 """From a profile to the unsigned certificate; its members and their order stand in `forms` (`credential.md` 2)."""
 
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -37,6 +38,7 @@ def unsigned_certificate(profile: CertificateProfile) -> dict[str, Any]:
     )
 
 
+@lru_cache(maxsize=1024)
 def china_text(instant: datetime) -> str:
     """Write an instant as it stands in China, in whole seconds."""
     return instant.astimezone(_SHANGHAI).replace(microsecond=0).isoformat()

@@ -8,7 +8,6 @@ has more than one node without an id, is refused, and so is one of which a sampl
 import hashlib
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from itertools import pairwise
@@ -44,7 +43,6 @@ _STAND_INS: dict[str, Any] = {
     "issue_number": 70_000_003,
     "discipline": "㐂㐃",
 }
-_given = attrgetter(*_STAND_INS)
 _TESTS: dict[str, Any] = {
     "material_review_on": date(7005, 1, 1),
     "written_test_on": date(7006, 1, 1),
@@ -52,29 +50,43 @@ _TESTS: dict[str, Any] = {
 }
 
 
-def kind_of(profile: CertificateProfile) -> CertificateProfile:
-    """Return the kind of a certificate: its profile with stand-ins for all that differs from one to the next."""
+_FIXED = ("base", "is_demo", "grade", "field", "society", "basis", "standard", "assessed_by")
+_fixed, _given, _tested = attrgetter(*_FIXED), attrgetter(*_STAND_INS), attrgetter(*_TESTS)
+Kind = tuple[Any, ...]
+
+
+def kind_of(profile: CertificateProfile) -> Kind:
+    """Return the kind of a certificate: what stays, and of all that differs from one to the next whether it is given.
+
+    What is not given makes another kind.
+    """
     tests = profile.assessment
-    return replace(
-        profile,
-        **_standing_in(profile, _STAND_INS),
+    tested = tests and (tests.waiver, *[value and True for value in _tested(tests)])
+    return _fixed(profile), tested, tuple([value and True for value in _given(profile)])
+
+
+def _profile_of(kind: Kind) -> CertificateProfile:
+    """Return the profile of a kind, with stand-ins for all that is given."""
+    fixed, tested, given = kind
+    return CertificateProfile(
+        **dict(zip(_FIXED, fixed, strict=True)),
+        **_standing_in(_STAND_INS, given),
         valid_from=datetime(7700, 1, 1, tzinfo=UTC),
         status=StatusPlace(70_000_004, 70_000_005),
-        assessment=tests and replace(tests, **_standing_in(tests, _TESTS)),
+        assessment=tested and Assessment(waiver=tested[0], **_standing_in(_TESTS, tested[1:])),
     )
 
 
-def _standing_in(value: Any, stand_ins: dict[str, Any]) -> dict[str, Any]:
-    """Return the stand-ins for all that is given: what is not makes another kind."""
-    return {name: one for name, one in stand_ins.items() if getattr(value, name)}
+def _standing_in(stand_ins: dict[str, Any], given: Sequence[Any]) -> dict[str, Any]:
+    return {name: one if is_given else is_given for (name, one), is_given in zip(stand_ins.items(), given, strict=True)}
 
 
 def _values(profile: CertificateProfile) -> list[str]:
     """Return what fills the holes, in the order of their stand-ins."""
-    tests, place = profile.assessment or Assessment(), profile.status
-    given = (*_given(profile), *(getattr(tests, name) for name in _TESTS))
+    tests, place = profile.assessment, profile.status
+    given = _given(profile) + (_tested(tests) if tests else ())
     always = (china_text(profile.valid_from), str(place.list_number), str(place.index))
-    return [*always, *(str(value) for value in given if value)]
+    return [*always, *map(str, filter(None, given))]
 
 
 class _Form:
@@ -84,20 +96,28 @@ class _Form:
         pieces = re.split(f"({'|'.join(map(re.escape, stand_ins))})", text)
         self._ordered: Callable[[Sequence[bytes]], tuple[bytes, ...]] = itemgetter(*map(stand_ins.index, pieces[1::2]))
         self._format = b"%b".join(piece.encode().replace(b"%", b"%%") for piece in pieces[::2])
+        self._start, self._begun = len(pieces[0].encode()), hashlib.sha256(pieces[0].encode())
 
     def fill(self, values: Sequence[bytes]) -> bytes:
         return self._format % self._ordered(values)
+
+    def sha256(self, filled: bytes) -> bytes:
+        """Return the digest of the text as it was filled, of which the start is hashed already."""
+        whole = self._begun.copy()
+        whole.update(memoryview(filled)[self._start :])
+        return whole.digest()
 
 
 class Template:
     """The three texts of one kind of certificate: as it is stored, as JCS has it, and its canonical N-Quads."""
 
-    def __init__(self, kind: CertificateProfile) -> None:
+    def __init__(self, kind: Kind) -> None:
         """Build the certificate of a kind. Raises `TemplateError`."""
-        document, stand_ins = unsigned_certificate(kind), _values(kind)
-        nquads = reference_nquads(document, kind.base)
+        profile = _profile_of(kind)
+        document, stand_ins = unsigned_certificate(profile), _values(profile)
+        nquads = reference_nquads(document, profile.base)
         require_fixed_order(nquads, stand_ins)
-        self._contexts, self._base, self._made = document["@context"], kind.base, 0
+        self._contexts, self._base, self._made = document["@context"], profile.base, 0
         self._holes = len(stand_ins)
         self._text, self._jcs, self._nquads = (
             _Form(text, stand_ins) for text in (document_bytes(document).decode(), jcs_bytes(document).decode(), nquads)
@@ -107,13 +127,14 @@ class Template:
         """Return the draft of a `profile` of this kind. Raises `TemplateError` if it is a sample, and wrong."""
         values = _values(profile)
         together = _BETWEEN.join(values)
-        written = encode_basestring(together)[1:-1].encode().split(_BETWEEN.encode())
-        if not len(values) == len(written) == self._holes:
+        escapes = escaped(together)
+        in_graph = in_json = escapes.encode().split(_BETWEEN.encode())
+        if escapes is not together:  # What no canonical text escapes, no JSON does.
+            in_json = encode_basestring(together)[1:-1].encode().split(_BETWEEN.encode())
+        if not len(values) == len(in_json) == self._holes:
             raise TemplateError("a certificate has more or fewer values than its template has holes")
-        jcs = self._jcs.fill(written)
-        nquads = self._nquads.fill(escaped(together).encode().split(_BETWEEN.encode()))
-        known = {(True, "sha256"): hashlib.sha256(nquads).digest(), (False, "sha256"): hashlib.sha256(jcs).digest()}
-        text = self._text.fill(written)
+        text, jcs, nquads = self._text.fill(in_json), self._jcs.fill(in_json), self._nquads.fill(in_graph)
+        known = {(True, "sha256"): self._nquads.sha256(nquads), (False, "sha256"): self._jcs.sha256(jcs)}
         if self._made % _ONE_IN == 0:
             document = unsigned_certificate(profile)
             if (text, nquads.decode()) != (document_bytes(document), reference_nquads(document, profile.base)):

@@ -75,12 +75,15 @@ _BATCH, _LARGEST = (
 def issue() -> Iterator[Row]:
     """Measure making and signing with four proofs, each time another certificate; no storage."""
     signers = [world.signer("cse/issue-2026"), world.signer("ele/issue-2026")]
-    rng = random.Random(1)
+    given = [
+        (replace(world.PROFILE, issue_number=n + 1, name_latin=f"Lin {n}"), world.ISSUED + timedelta(seconds=37 * n))
+        for n in range(1_000)
+    ]
+    waiting = cycle(given)
 
     def ours(*, has_one: bool = False) -> object:
-        profile = replace(world.PROFILE, issue_number=rng.randrange(10_000), name_latin=f"Lin {rng.random()}")
+        profile, moment = next(waiting)
         draft = drafted(profile)
-        moment = world.ISSUED + timedelta(seconds=rng.randrange(10**6))
         of = draft.hashes
         proof = make_proof(of, signers[0], RDFC, moment) if has_one else proof_pairs(of, signers, moment)
         return b'%b,"proof":%b}' % (draft.text[:-1], document_bytes(proof))
