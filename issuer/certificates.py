@@ -47,7 +47,7 @@ def recheck(
     study = ticket.study(content, document, trust.base) if ticket is not None else studied(document, trust.base)
     report = judge_credential(study, _at_issue(trust, intended_sha256, now), now=now)
     for finding in report.findings:
-        if finding.result in {Result.PASS, Result.SKIPPED} or _begins_later(report, finding.name):
+        if finding.result in (Result.PASS, Result.SKIPPED) or _begins_later(report, finding.name):
             continue
         raise RecheckError(f"the signed certificate does not verify: {finding.name} {finding.code}")
 

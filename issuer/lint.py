@@ -6,7 +6,6 @@ form, agree with itself, and hide nothing from the graph; both hashes must be th
 
 from datetime import datetime
 from functools import lru_cache
-from hashlib import sha256
 from typing import Any
 
 from issuer.draft import Draft
@@ -42,7 +41,7 @@ def lint(draft: Draft, *, base: str, created: datetime | None = None) -> Issuanc
     if any(draft.hashes.of_document(is_graph) != digest for (is_graph, _), digest in known.items()):
         raise LintError("hashes", "")
     hashes = DocumentHashes({"@context": document["@context"]}, base, known=known, is_ours=True)
-    return IssuanceTicket(facts, hashes, reading.terms, sha256(draft.text[:-1]).digest(), draft)
+    return IssuanceTicket(facts, hashes, reading.terms, draft.text, draft)
 
 
 def _read(draft: Draft) -> tuple[dict[str, Any], CertificateFacts]:

@@ -42,51 +42,49 @@ _STAND_INS: dict[str, Any] = {
     "valid_until": date(7004, 1, 1),
     "issue_number": 70_000_003,
     "discipline": "㐂㐃",
-}
-_TESTS: dict[str, Any] = {
     "material_review_on": date(7005, 1, 1),
     "written_test_on": date(7006, 1, 1),
     "interview_on": date(7007, 1, 1),
 }
-
-
 _FIXED = ("base", "is_demo", "grade", "field", "society", "basis", "standard", "assessed_by")
-_fixed, _given, _tested = attrgetter(*_FIXED), attrgetter(*_STAND_INS), attrgetter(*_TESTS)
-Kind = tuple[Any, ...]
+_TESTS = tuple(name for name in _STAND_INS if name in Assessment.__dataclass_fields__)
+_fixed, _tested = attrgetter(*_FIXED), attrgetter(*_TESTS)
+_own = attrgetter(*(name for name in _STAND_INS if name not in _TESTS))
 
 
-def kind_of(profile: CertificateProfile) -> Kind:
-    """Return the kind of a certificate: what stays, and of all that differs from one to the next whether it is given.
+def kind_of(profile: CertificateProfile) -> tuple[Any, ...]:
+    """Return the kind of a certificate: what stays, and of all that differs whether it is given.
 
-    What is not given makes another kind.
+    What is not makes another kind.
     """
     tests = profile.assessment
-    tested = tests and (tests.waiver, *[value and True for value in _tested(tests)])
-    return _fixed(profile), tested, tuple([value and True for value in _given(profile)])
+    return *_fixed(profile), tests and tests.waiver, *[value and True for value in _given(profile)]
 
 
-def _profile_of(kind: Kind) -> CertificateProfile:
-    """Return the profile of a kind, with stand-ins for all that is given."""
-    fixed, tested, given = kind
+def _given(profile: CertificateProfile) -> tuple[Any, ...]:
+    """Return what differs from one certificate to the next, in the order of the stand-ins; also what is not given."""
+    own: tuple[Any, ...] = _own(profile)
+    return own + _tested(profile.assessment) if profile.assessment else own
+
+
+def _profile_of(kind: tuple[Any, ...]) -> CertificateProfile:
+    """Return the profile of a kind, with stand-ins for all that differs from one to the next."""
+    named = zip((*_FIXED, "waiver", *_STAND_INS), kind, strict=False)
+    said = {name: _STAND_INS.get(name, True) if value is True else value for name, value in named}
+    tests = {name: said.pop(name) for name in ("waiver", *_TESTS) if name in said}
     return CertificateProfile(
-        **dict(zip(_FIXED, fixed, strict=True)),
-        **_standing_in(_STAND_INS, given),
+        **said,
         valid_from=datetime(7700, 1, 1, tzinfo=UTC),
         status=StatusPlace(70_000_004, 70_000_005),
-        assessment=tested and Assessment(waiver=tested[0], **_standing_in(_TESTS, tested[1:])),
+        assessment=Assessment(**tests) if len(tests) > 1 else None,
     )
-
-
-def _standing_in(stand_ins: dict[str, Any], given: Sequence[Any]) -> dict[str, Any]:
-    return {name: one if is_given else is_given for (name, one), is_given in zip(stand_ins.items(), given, strict=True)}
 
 
 def _values(profile: CertificateProfile) -> list[str]:
     """Return what fills the holes, in the order of their stand-ins."""
-    tests, place = profile.assessment, profile.status
-    given = _given(profile) + (_tested(tests) if tests else ())
+    place = profile.status
     always = (china_text(profile.valid_from), str(place.list_number), str(place.index))
-    return [*always, *map(str, filter(None, given))]
+    return [*always, *map(str, filter(None, _given(profile)))]
 
 
 class _Form:
@@ -111,14 +109,13 @@ class _Form:
 class Template:
     """The three texts of one kind of certificate: as it is stored, as JCS has it, and its canonical N-Quads."""
 
-    def __init__(self, kind: Kind) -> None:
+    def __init__(self, kind: tuple[Any, ...]) -> None:
         """Build the certificate of a kind. Raises `TemplateError`."""
         profile = _profile_of(kind)
         document, stand_ins = unsigned_certificate(profile), _values(profile)
         nquads = reference_nquads(document, profile.base)
         require_fixed_order(nquads, stand_ins)
-        self._contexts, self._base, self._made = document["@context"], profile.base, 0
-        self._holes = len(stand_ins)
+        self._contexts, self._base, self._made, self._holes = document["@context"], profile.base, 0, len(stand_ins)
         self._text, self._jcs, self._nquads = (
             _Form(text, stand_ins) for text in (document_bytes(document).decode(), jcs_bytes(document).decode(), nquads)
         )

@@ -119,11 +119,11 @@ def _as_written(content: bytes, limits: Limits) -> Any:
 def _is_within(words: bytes, limits: Limits) -> bool:
     """Tell whether what is no text of a JSON text nests so deep at most, and has so many members."""
     nesting = words.translate(_AS_BRACES, b":-0123456789truefalsn")
-    is_short = nesting.count(b"{") + nesting.count(b",") <= limits.members
+    depth = limits.depth if nesting.count(b"{") + nesting.count(b",") <= limits.members else 0
     nesting = nesting.translate(None, b",")
     # Each time the innermost are taken away.
-    for _ in range(limits.depth if is_short else 0):
-        nesting = nesting.replace(b"{}", b"")
+    while nesting and depth:
+        nesting, depth = nesting.replace(b"{}", b""), depth - 1
     return not nesting
 
 

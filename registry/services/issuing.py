@@ -8,8 +8,8 @@ voids them and draws new page ids and indexes, so that nothing is ever signed tw
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
-from functools import partial
-from typing import Any, NamedTuple, TypeVar
+from functools import lru_cache, partial
+from typing import NamedTuple, TypeVar
 
 from issuer.approval import Approval, require_approved
 from issuer.bodies import CUSTODIAN
@@ -103,7 +103,9 @@ def issue_certificates(
     signers = {society: _signers(keyring, society, moment) for society in dict.fromkeys(societies.values())}
     with desk.open_work() as work:
         trust = trust_in_force(work, now=moment)
-        prepare = partial(_prepare, desk, signers=signers, trust=trust, now=moment)
+        # Of one society many are covered alike.
+        covered = lru_cache(maxsize=None)(partial(require_covered, trust, now=moment))
+        prepare = partial(_prepare, desk, signers=signers, covered=covered, now=moment)
         prepared = _each(_placed(work, list(societies), randomness), prepare, told)
         work.certificates.add_intents([one.intent for one in prepared.values()])
     signed = _each(prepared, partial(_sign, trust=trust, now=moment), told)
@@ -145,14 +147,14 @@ def _placed(work: Work, numbers: Sequence[str], randomness: Randomness) -> dict[
 
 
 def _prepare(
-    desk: Desk, placed: _Placed, *, signers: Mapping[str, _Signers], trust: TrustList, now: datetime
+    desk: Desk, placed: _Placed, *, signers: Mapping[str, _Signers], covered: Callable[..., None], now: datetime
 ) -> _Prepared:
     """Build and lint a certificate that the society may sign and did approve; nothing is written down yet."""
     term, own = placed[0], signers[placed[0].society]
     if term.is_certified:
         raise AlreadyIssuedError(f"{term.register_no}: term {term.term_seq} has its certificate")
-    asked: Any = {"standard": term.standard_ref, "basis": _basis(term), "assessed_by": term.assessing_society}
-    require_covered(trust, term.society, term.field, term.grade, **asked, term_from=term.start_on, now=now)
+    asked = {"standard": term.standard_ref, "basis": _basis(term), "assessed_by": term.assessing_society}
+    covered(term.society, term.field, term.grade, **asked, term_from=term.start_on)
     profile = _profile(desk, *placed)
     draft = drafted(profile)
     ticket = lint(draft, base=desk.base, created=now)

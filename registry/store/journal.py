@@ -19,6 +19,7 @@ from registry.store.tables import EVENT, FACT, JOURNAL
 
 APPROVED = "sweep-approved"
 """The kind of the row by which a clock that went back is right."""
+_compact = json.JSONEncoder(separators=(",", ":")).encode
 _BEGINNING = JournalHead(0, "0" * 64)
 _EVENTS = select(EVENT).order_by(EVENT.c.seq)
 # Steps back that are small enough to be let pass must not add up.
@@ -70,7 +71,7 @@ def link_sha256(
     The instant is written in UTC, as the database gives it back: else a row would not fit its own digest.
     """
     members = [seq, recorded_at.astimezone(UTC).isoformat(), kind, subject, actor, payload, previous]
-    return hashlib.sha256(json.dumps(members, separators=(",", ":")).encode()).hexdigest()
+    return hashlib.sha256(_compact(members).encode()).hexdigest()
 
 
 class JournalStore(Repository):

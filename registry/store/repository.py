@@ -37,7 +37,7 @@ class Repository:
         `DBAPIError`, as SQLAlchemy does.
         """
         if not place:
-            return list(self._connection.execute(query))
+            return list(self._connection.execute(query).all())
         given = {name: value for name, value in place.items() if value is not None}
         dialect = self._connection.dialect
         try:
