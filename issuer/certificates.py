@@ -22,16 +22,11 @@ def sign_certificate(ticket: IssuanceTicket, *, cse: Signer, society: Signer, cr
     and `AlreadyRedeemedError` for a spent ticket.
     """
     draft, facts = ticket.redeem(), ticket.facts
-    _require_body(cse, facts.issuer)
-    _require_body(society, facts.creator)
+    for signer, did in ((cse, facts.issuer), (society, facts.creator)):
+        if (given := signer.verification_method.split("#")[0]) != did:
+            raise SignerMismatchError(did, given)
     proofs = proof_pairs(draft.hashes, (cse, society), created)
     return b'%b,"proof":%b}' % (draft.text[:-1], document_bytes(proofs))
-
-
-def _require_body(signer: Signer, did: str) -> None:
-    given = signer.verification_method.split("#")[0]
-    if given != did:
-        raise SignerMismatchError(did, given)
 
 
 def recheck(

@@ -2,13 +2,16 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import lru_cache
+from hashlib import sha256
 from typing import Any
 
 import orjson
 
 from keys.signer import Signer
 from schemas import base58btc
-from verifier.cryptosuite import JCS, RDFC, SUITES, DocumentHashes, hash_of_own_options
+from schemas.contexts import ExtraContexts
+from verifier.cryptosuite import JCS, RDFC, SOME_TIME, SUITES, DocumentHashes, around_time, hash_of_own_options
 from verifier.instants import utc_text
 
 
@@ -43,15 +46,22 @@ def make_proof(hashes: DocumentHashes, signer: Signer, suite: str, created: date
 
     A proof over the text carries the contexts of a document that has any (`credential.md` 2).
     """
-    is_graph = SUITES[suite].is_graph
-    options = {
-        "type": "DataIntegrityProof",
-        "cryptosuite": suite,
-        "created": utc_text(created),
-        "verificationMethod": signer.verification_method,
-        "proofPurpose": "assertionMethod",
-    }
-    whole = options if hashes.contexts is None else {"@context": hashes.contexts} | options
-    digest = hash_of_own_options(whole, is_graph, hashes.base, hashes.extra)
+    is_graph, contexts, made = SUITES[suite].is_graph, hashes.contexts, utc_text(created)
+    own, around = _form(orjson.dumps(contexts), signer.verification_method, suite, hashes.base, hashes.extra)
+    options = {**own, "created": made}
+    whole = options if contexts is None else {"@context": contexts, **options}
+    if len(around) == 2:
+        digest = sha256(made.encode().join(around)).digest()
+    else:  # The time that stands in is in a name too.
+        digest = hash_of_own_options(whole, is_graph, hashes.base, hashes.extra)
     signature = signer.sign(digest + hashes.of_document(is_graph))
     return (options if is_graph else whole) | {"proofValue": base58btc.encode(signature)}
+
+
+@lru_cache(maxsize=256)
+def _form(contexts: bytes, method: str, suite: str, base: str, extra: ExtraContexts) -> tuple[Any, list[bytes]]:
+    """Return what all proofs of a key say of themselves, and the canonical text of it before and after their time."""
+    own = {"type": "DataIntegrityProof", "cryptosuite": suite, "created": SOME_TIME}
+    own |= {"verificationMethod": method, "proofPurpose": "assertionMethod"}
+    whole = own if contexts == b"null" else {"@context": orjson.loads(contexts), **own}
+    return own, around_time(orjson.dumps(whole), SUITES[suite].is_graph, base, extra)

@@ -25,7 +25,7 @@ JCS = "eddsa-jcs-2022"
 _EDDSA = (Algorithm.EDDSA,)
 _ECDSA = (Algorithm.ES256, Algorithm.ES384)
 # The time of a proof is written without anything that a canonical form escapes.
-_TIME, _SOME_TIME = re.compile("[0-9TZ:+.-]+"), "7000-01-01T00:00:00Z"
+_TIME, SOME_TIME = re.compile("[0-9TZ:+.-]+"), "7000-01-01T00:00:00Z"
 _ALIKE = frozenset({str, bool, type(None)})
 
 
@@ -168,18 +168,18 @@ def hash_of_own_options(options: dict[str, Any], is_graph: bool, base: str, extr
     it: what stands around it is made once.
     """
     made = options.get("created")
-    around = _around_time(orjson.dumps(options | {"created": _SOME_TIME}), is_graph, base, extra)
+    around = around_time(orjson.dumps(options | {"created": SOME_TIME}), is_graph, base, extra)
     if len(around) != 2 or type(made) is not str or _TIME.fullmatch(made) is None:
         return DocumentHashes({}, base, extra=extra)._digest(options, is_graph, "sha256")
     return hashlib.sha256(made.encode().join(around)).digest()
 
 
 @lru_cache(maxsize=256)
-def _around_time(options: bytes, is_graph: bool, base: str, extra: ExtraContexts) -> list[bytes]:
+def around_time(options: bytes, is_graph: bool, base: str, extra: ExtraContexts) -> list[bytes]:
     """Return the canonical text of options, given as JSON, before and after the time in them."""
     value = orjson.loads(options)
     text = canonical_nquads(value, base, extra=extra).encode() if is_graph else jcs_bytes(value)
-    return text.split(_SOME_TIME.encode())
+    return text.split(SOME_TIME.encode())
 
 
 def proof_fault(hashes: DocumentHashes, proof: dict[str, Any], public_key: bytes) -> str | None:

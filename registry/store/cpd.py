@@ -13,7 +13,7 @@ from itertools import groupby
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import Select, delete, func, select, tuple_, update
+from sqlalchemy import Select, delete, func, insert, select, tuple_, update
 
 from registry.domain.changes import EventType
 from registry.domain.cpd import YearState
@@ -110,7 +110,7 @@ class CpdStore(Repository):
             self._connection.execute(delete(CPD_STATE).filter_by(member_id=member_id, year=gone.year, since=gone.since))
         new = [one for one in states if one not in known]
         kept = [columns(one) | {"recorded_at": at if one.since <= at else None} for one in new]
-        self._insert_all(CPD_STATE, [one | {"member_id": member_id} for one in kept])
+        self._for_all(insert(CPD_STATE), [one | {"member_id": member_id} for one in kept])
         before = self._one(_MEMBERS, id=member_id)
         instants = {"cpd_hold_at": ahead.hold_at, "cpd_lapse_at": ahead.lapse_at}
         person = update(MEMBER).filter_by(id=member_id)

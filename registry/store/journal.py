@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
 
 from issuer.documents import JournalHead
 from registry.domain import clock, history
@@ -19,7 +19,6 @@ from registry.store.tables import EVENT, FACT, JOURNAL
 
 APPROVED = "sweep-approved"
 """The kind of the row by which a clock that went back is right."""
-_compact = json.JSONEncoder(separators=(",", ":")).encode
 _BEGINNING = JournalHead(0, "0" * 64)
 _EVENTS = select(EVENT).order_by(EVENT.c.seq)
 # Steps back that are small enough to be let pass must not add up.
@@ -71,7 +70,7 @@ def link_sha256(
     The instant is written in UTC, as the database gives it back: else a row would not fit its own digest.
     """
     members = [seq, recorded_at.astimezone(UTC).isoformat(), kind, subject, actor, payload, previous]
-    return hashlib.sha256(_compact(members).encode()).hexdigest()
+    return hashlib.sha256(json.dumps(members, separators=(",", ":")).encode()).hexdigest()
 
 
 class JournalStore(Repository):
@@ -95,7 +94,7 @@ class JournalStore(Repository):
             row = JournalRow(**own, actor=actor, payload_sha256=payload, previous_sha256=head.sha256, sha256=digest)
             rows.append(row)
             head = JournalHead(row.seq, row.sha256)
-        self._insert_all(JOURNAL, [columns(row) for row in rows])
+        self._for_all(insert(JOURNAL), [columns(row) for row in rows])
         return rows
 
     def head(self) -> JournalHead:

@@ -21,10 +21,10 @@ class Repository:
     def _insert(self, table: Table, /, **values: Any) -> None:
         self._connection.execute(insert(table), values)
 
-    def _insert_all(self, table: Table, rows: Sequence[dict[str, Any]]) -> None:
-        """Insert many rows by one statement; each has the same columns."""
+    def _for_all(self, statement: Executable, rows: Sequence[dict[str, Any]]) -> None:
+        """Carry out one statement for many rows; each has the same columns."""
         if rows:
-            self._connection.execute(insert(table), rows)
+            self._connection.execute(statement, rows)
 
     def _update(self, table: Table, values: dict[str, Any], /, **place: Any) -> None:
         """Write `values` into every row whose columns have the values of `place`."""

@@ -6,10 +6,11 @@ import pytest
 
 from issuer.build import unsigned_certificate
 from issuer.proofs import make_proof
+from keys.signer import Ed25519Signer
 from schemas.multikey import Algorithm
 from tests.support import world
 from tests.support.strangers import ALICE, stranger
-from verifier.cryptosuite import SUITES, DocumentHashes, proof_fault
+from verifier.cryptosuite import JCS, RDFC, SOME_TIME, SUITES, DocumentHashes, proof_fault
 from verifier.instants import utc_text
 
 P256 = stranger(Algorithm.ES256)
@@ -36,3 +37,13 @@ def test_a_proof_by_p256_is_made_and_verified_by_the_same_functions() -> None:
         assert proof_fault(hashes, proof, P256.public_key) is None
         assert proof_fault(hashes, proof, stranger(Algorithm.ES256, 2).public_key) == "signature"
         assert proof_fault(hashes, proof, ALICE.public_key) == "algorithm"
+
+
+def test_a_key_named_like_the_time_that_stands_in_signs_as_any_other() -> None:
+    """Its name must not be taken for the time of the proof."""
+    hashes = DocumentHashes(unsigned_certificate(world.PROFILE), world.BASE)
+    signer = Ed25519Signer(f"did:web:example.org#{SOME_TIME}", bytes(32))
+    for suite in (RDFC, JCS):
+        proof = make_proof(hashes, signer, suite, CREATED)
+        assert proof["verificationMethod"].endswith(SOME_TIME)
+        assert proof_fault(hashes, proof, signer.public_key) is None
