@@ -204,9 +204,10 @@ class Readings:
     """The readings of one database; one of a file leaves its connection open for the next, which then costs little."""
 
     def __init__(self, engine: Engine) -> None:
-        """Read through `engine`."""
+        """Read through `engine`, until it is disposed of."""
         self._engine, self._is_kept = engine, engine.dialect.name == "sqlite"
         self._idle: list[tuple[Connection, Work]] = []
+        event.listen(engine, "engine_disposed", self._close)
 
     @contextmanager
     def __call__(self) -> Iterator[Work]:
@@ -223,6 +224,10 @@ class Readings:
                 self._idle += [(connection, work)] * is_kept
                 if not is_kept:
                     connection.close()
+
+    def _close(self, _engine: Engine) -> None:
+        while self._idle:
+            self._idle.pop()[0].invalidate()
 
     def _opened(self) -> tuple[Connection, Work]:
         connection = self._engine.connect().execution_options(reading=True)

@@ -1,5 +1,6 @@
 """Readings of a register: each sees one moment, writes nothing, and leaves nothing to the one after it."""
 
+import os
 import shutil
 from collections.abc import Iterator
 from contextlib import suppress
@@ -13,6 +14,7 @@ from registry.store.refusals import StoreError
 from registry.store.work import Work
 from tests.integration.postgres import Server
 from tests.integration.registers import desk_on, founded_in, office_of
+from tests.integration.serving import opened_files
 
 
 @pytest.fixture
@@ -61,3 +63,13 @@ def test_one_that_was_broken_off_holds_nobody_up(desk: Desk) -> None:
         work.trust.set_fact("root", "another")
     with desk.open_reading() as work:
         assert root_of(work) == "another"
+
+
+def test_nothing_of_a_file_stays_open_when_its_engine_is_disposed_of(desk: Desk, place: Server | None) -> None:
+    with desk.open_reading() as work:
+        engine, root = work._connection.engine, root_of(work)
+    engine.dispose()
+    if place is None:
+        assert not any(name.startswith(str(engine.url.database)) for name in opened_files(os.getpid()))
+    with desk.open_reading() as work:
+        assert root_of(work) == root
