@@ -1,6 +1,8 @@
 """Every address and DID of a deployment, made from its base address (`interface.md` 0.8)."""
 
 import re
+from functools import lru_cache
+from string import ascii_uppercase
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
 from schemas.refusals import translated
@@ -14,6 +16,7 @@ JWT_ISSUER_PATH = "/.well-known/jwt-vc-issuer"
 """Where readers of JOSE forms look for CSE's keys."""
 
 _NUMBER = re.compile(r"CSE[0-9]{2}[A-Z]{3}[0-9]{8}")
+_AS_DIGITS = str.maketrans({letter: str(int(letter, 36)) for letter in ascii_uppercase})
 _BASE = re.compile(r"https?://[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]{1,5})?/?")
 _USUAL_PORTS = {"https": 443, "http": 80}
 _SPLIT = re.compile(r"(?is)(?:(https?(?=:)|[a-z][a-z0-9+.-]*(?=://)):)?[/\\]*([^/\\?#]*)([^?#]*)\??([^#]*)#?(.*)")
@@ -115,11 +118,13 @@ def registration_id(base: str, number: str, term: int) -> str:
     return f"{base}/registrations/{number}#term-{term}"
 
 
+@lru_cache(maxsize=256)
 def achievement_url(base: str, *, slug: str, field: str, grade: str, standard: str) -> str:
     """Return the id of an achievement; `slug` is the society or `custodian-xxx` (`credential.md` C10)."""
     return f"{base}/achievements/{slug}/{field.lower()}/{grade.lower()}/{edition(standard)}"
 
 
+@lru_cache(maxsize=256)
 def achievement_slug(creator: str, assessed_by: str | None) -> str:
     """Return the society part of an achievement address: the code, or `custodian-{code}` in custody."""
     own = society_code(creator).lower()
@@ -149,5 +154,5 @@ def is_register_number(text: str) -> bool:
     """
     if _NUMBER.fullmatch(text) is None:
         return False
-    stem = "".join(str(int(character, 36)) for character in text[:-2])
+    stem = text[:-2].translate(_AS_DIGITS)
     return text[-2:] == f"{98 - int(stem + '00') % 97:02}"
