@@ -51,12 +51,9 @@ def machine_actor(data_dir: Path, name: str) -> Actor:
 
 
 def _table(path: Path) -> dict[str, dict[str, str]]:
-    try:
+    is_toml = translated(tomllib.TOMLDecodeError, UnicodeDecodeError, to=ActorsError(f"{path} is not TOML"))
+    with is_toml, translated(OSError, to=lambda error: ActorsError(f"{path} cannot be read: {error.strerror}")):
         return tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise ActorsError(f"{path} cannot be read: {error.strerror}") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ActorsError(f"{path} is not TOML") from error
 
 
 def actors_text(actors: dict[str, Actor]) -> str:

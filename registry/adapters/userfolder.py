@@ -10,6 +10,7 @@ import os
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 
 from registry.adapters.folder import locked, write_atomically
@@ -37,12 +38,9 @@ class UserFolder:
 
     def roots(self) -> list[PinnedRoot]:
         """Return every confirmed root. Raises `UserFolderError`."""
-        try:
+        names = list[str]()
+        with translated(OSError, to=partial(_unreadable, self._folder / "roots")), suppress(FileNotFoundError):
             names = sorted(os.listdir(self._folder / "roots"))
-        except FileNotFoundError:
-            return []
-        except OSError as error:
-            raise UserFolderError(f"{self._folder / 'roots'} cannot be read: {error.strerror}") from error
         found = [self.root(name.removesuffix(".json")) for name in names if name.endswith(".json")]
         return [root for root in found if root is not None]
 
@@ -61,13 +59,10 @@ class UserFolder:
 
     def remove_root(self, sha256: str) -> None:
         """Forget a root and what was seen under it. Raises `UserFolderError`."""
-        try:
+        unknown = UserFolderError(f"sha256:{sha256} is no confirmed root (cse-verify trust list)")
+        with translated(OSError, to=partial(FolderError, self._folder)), translated(FileNotFoundError, to=unknown):
             self._file("roots", sha256).unlink()
             self._file("seen", sha256).unlink(missing_ok=True)
-        except FileNotFoundError as error:
-            raise UserFolderError(f"sha256:{sha256} is no confirmed root (cse-verify trust list)") from error
-        except OSError as error:
-            raise FolderError(self._folder, error) from error
 
     def seen(self, sha256: str) -> Seen:
         """Return the newest that was seen under a root, confirmed or not. Raises `UserFolderError`."""
@@ -96,23 +91,24 @@ class UserFolder:
 
     def _read(self, kind: str, sha256: str) -> bytes | None:
         file = self._file(kind, sha256)
-        try:
-            mode, content = read_regular(file, _LARGEST)
-        except FileNotFoundError:
-            return None
-        except OSError as error:
-            raise UserFolderError(f"{file} cannot be read: {error.strerror or error}") from error
-        if mode & 0o077:
+        found: tuple[int, bytes | None] = (0, None)
+        with translated(OSError, to=partial(_unreadable, file)), suppress(FileNotFoundError):
+            found = read_regular(file, _LARGEST)
+        if found[0] & 0o077:
             raise UserFolderError(f"{file} is open to other users: remove it, or set its mode to 0600 if it is yours")
-        return content
+        return found[1]
 
     def _write(self, kind: str, sha256: str, content: Callable[[], bytes]) -> None:
         """Replace a file; its `content` is asked for while nobody else writes."""
         file = self._file(kind, sha256)
-        with translated(OSError, to=lambda error: FolderError(file, error)):
+        with translated(OSError, to=partial(FolderError, file)):
             file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             with locked(file.parent / ".lock"):
                 write_atomically(file, content(), mode=0o600)
+
+
+def _unreadable(path: Path, error: OSError) -> UserFolderError:
+    return UserFolderError(f"{path} cannot be read: {error.strerror or error}")
 
 
 def _damaged(file: Path) -> UserFolderError:

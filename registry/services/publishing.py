@@ -14,6 +14,7 @@ A list whose bits have not changed is left as it stands for some minutes: its by
 import hashlib
 import json
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -34,6 +35,7 @@ from registry.store.work import Work
 from schemas.addresses import JWT_ISSUER_PATH, VCT_PATH, cse_did, did_document_path, status_list_url, token_list_url
 from schemas.contexts import OWN, certificate_contexts, context_bytes
 from schemas.contracts import CONTRACTS, schema_bytes
+from schemas.refusals import translated
 from verifier import folder, status_list
 from verifier.refusals import DisbelievedError
 from verifier.statements import AGREEMENTS
@@ -167,20 +169,19 @@ def _token_lists(desk: Desk, work: Work, trust: TrustList, keyring: Keyring, now
 
 def _is_kept(content: bytes, read_back: Callable[..., None]) -> bool:
     """Tell whether a published list is believed today, young, and holds the bits of the register."""
-    try:
+    with suppress(PublicationError):
         read_back(content, max_age=KEPT_FOR)
-    except PublicationError:
-        return False
-    return True
+        return True
+    return False
 
 
 def _read_back(
     content: bytes, *, trust: TrustList, url: str, purpose: str, indexes: list[int], now: datetime, max_age: timedelta
 ) -> None:
-    try:
+    with translated(
+        DisbelievedError, to=lambda error: PublicationError(f"the list {url} does not read back: {error.code}")
+    ):
         read = status_list.read_status_list(content, trust, url=url, purpose=purpose, now=now, max_age=max_age)
-    except status_list.StatusListError as error:
-        raise PublicationError(f"the list {url} does not read back: {error.code}") from error
     if read.bits != status_list.inflate(encode_bits(indexes)):
         raise PublicationError(f"the list {url} does not hold the bits of the register")
 
@@ -235,8 +236,8 @@ def _manifest(
         now=now,
     )
     content = document_bytes(sign_text(unsigned, signer, created=now, base=desk.base))
-    try:
+    with translated(
+        DisbelievedError, to=lambda error: PublicationError(f"the manifest does not read back: {error.code}")
+    ):
         folder.read_manifest(content, trust, now=now, max_age=_DAY)
-    except folder.ManifestError as error:
-        raise PublicationError(f"the manifest does not read back: {error.code}") from error
     return _file("/manifest.json", "application/json", content)

@@ -20,6 +20,7 @@ from registry.services.ports import Desk
 from registry.services.refusals import TrustListError
 from registry.services.trust import body_of, trust_in_force
 from registry.store.work import Work
+from schemas.refusals import translated
 from verifier import eligibility
 from verifier.agreements import Agreement, Claim
 from verifier.eligibility import RefusedError
@@ -93,14 +94,11 @@ class _Check:
             raise RefusedError("REGISTER_BEHIND", Answer.INDETERMINATE)
         if self.report is not None:
             eligibility.require_answered(self.report)
-        try:
+        with translated(NotFoundError, to=RefusedError("STATUS_UNAVAILABLE", Answer.INDETERMINATE)):
             at, changed_at = self._standing(moment, answering, of)
+        with translated(StatementError, TrustListError, to=RefusedError("MRA_UNAVAILABLE", Answer.INDETERMINATE)):
             trust = trust_in_force(self.work, now=self.now)
             agreements = agreements_in_force(self.work, trust, self.claim.agreement)
-        except NotFoundError as error:
-            raise RefusedError("STATUS_UNAVAILABLE", Answer.INDETERMINATE) from error
-        except (StatementError, TrustListError) as error:
-            raise RefusedError("MRA_UNAVAILABLE", Answer.INDETERMINATE) from error
         society = body_of(self.desk.base, (of or answering).assessing_society)
         at = replace(at, remarks=at.remarks + ("AUTH_SOCIETY_LOST",) * trust.has_lost(society, moment))
         told |= {"as_of": utc_text(moment)} | ({"changed_at": list(map(utc_text, changed_at))} if changed_at else {})

@@ -9,6 +9,7 @@ import csv
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 
@@ -94,11 +95,10 @@ def read_rows(content: bytes, columns: Sequence[str]) -> list[Row]:
 
 
 def _is_utf8(raw: bytes) -> bool:
-    try:
+    with suppress(UnicodeDecodeError):
         raw.decode("utf-8")
-    except UnicodeDecodeError:
-        return False
-    return True
+        return True
+    return False
 
 
 def _header(raw: bytes, encoding: str, columns: Sequence[str]) -> list[str]:
