@@ -7,25 +7,12 @@ from importlib import metadata
 import typer
 from typer.exceptions import TyperException
 
-from registry.cli import (
-    cpd,
-    decide,
-    demo,
-    events,
-    intake,
-    issue,
-    member,
-    policy,
-    publish,
-    renew,
-    replace,
-    serve,
-    sweep,
-    trust,
-    upgrade,
-    verify,
-)
+from registry.cli import cpd, decide, demo, events, intake, issue, member, policy, publish, renew, replace, trust
 from registry.cli.console import ERR, GOOD, OUT, REFUSED, UNDECIDED, NotPublishedError, UsageError, explained
+from registry.cli.serve import serve
+from registry.cli.sweep import sweep
+from registry.cli.upgrade import upgrade
+from registry.cli.verify import verify
 from registry.domain.refusals import DomainError
 from registry.store.refusals import StoreError
 from schemas.refusals import Refusal
@@ -41,7 +28,7 @@ app = typer.Typer(
 )
 app.command("demo")(demo.demo)
 app.command("census")(demo.census_command)
-app.command("serve")(serve.serve)
+app.command("serve")(serve)
 app.command("import")(intake.import_file)
 app.command("recommend")(issue.recommend)
 app.command("register")(issue.register)
@@ -50,11 +37,11 @@ app.command("export")(issue.export)
 app.command("print")(issue.print_many)
 app.command("agreements")(publish.agreements)
 app.command("publish")(publish.publish_command)
-app.command("sweep")(sweep.sweep)
+app.command("sweep")(sweep)
 app.command("events")(events.events)
 app.command("audit")(events.audit_command)
-app.command("upgrade")(upgrade.upgrade)
-app.command("verify")(verify.verify)
+app.command("upgrade")(upgrade)
+app.command("verify")(verify)
 for group in (decide, cpd, replace, policy, renew, trust, member):
     app.add_typer(group.app, name=group.__name__.rpartition(".")[2])
 

@@ -6,17 +6,9 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from zlib import crc32
 
+from registry.domain import cpd
 from registry.domain.calendar import anniversary, civil_date, day_after, start_of
-from registry.domain.cpd import (
-    CpdActivity,
-    CpdFacts,
-    CpdYear,
-    Error,
-    YearState,
-    hold_since,
-    required_hours,
-    year_history,
-)
+from registry.domain.cpd import CpdActivity, CpdFacts, CpdYear, Error, YearState, hold_since, required_hours
 from registry.domain.policy import Policy
 from registry.domain.status import PublicStatus
 
@@ -137,9 +129,7 @@ def ledger_of(file: PersonFile, at: datetime, *, from_year: int, policy: Policy)
     spans = [span for span in live_spans(file.courses) if span[0] <= at]
     first = civil_date(spans[0][0]).year if spans else FOREVER.year
     kept = [_facts(file, spans, year) for year in range(max(first, from_year), civil_date(at).year + 1)]
-    return [
-        YearLedger(facts.year, facts, tuple(year_history(facts, at, policy))) for facts in kept if facts is not None
-    ]
+    return [YearLedger(one.year, one, tuple(cpd.year_history(one, at, policy))) for one in kept if one is not None]
 
 
 def _facts(file: PersonFile, spans: Sequence[Span], year: int) -> CpdFacts | None:
@@ -187,7 +177,7 @@ def outlook(member_id: str, years: Sequence[YearLedger], at: datetime, policy: P
     A year that begins is judged in the one after, so a person is looked at on any day of it: by the id, lest everybody
     is looked at on the same.
     """
-    courses = tuple(tuple(year_history(one.facts, FOREVER, policy)) for one in years)
+    courses = tuple(tuple(cpd.year_history(one.facts, FOREVER, policy)) for one in years)
     coming = [one for course in courses for one in course if one.since > at]
     failing = [one.since for one in coming if one.state is YearState.UNCURED]
     hold_at = hold_since(courses, at) or min(failing, default=None)

@@ -74,13 +74,7 @@ def approve(desk: Desk, day: date, *, actor: Actor, now: datetime) -> bool:
 
 
 def _is_approved(
-    desk: Desk,
-    day: date,
-    lapses: _Lapses,
-    persons: Sequence[Actor],
-    now: datetime,
-    *,
-    jumped: str | None = None,
+    desk: Desk, day: date, lapses: _Lapses, persons: Sequence[Actor], now: datetime, *, jumped: str | None = None
 ) -> bool:
     """Keep the word of each of the persons, and tell whether two have given it; the journal binds the second one.
 

@@ -5,19 +5,10 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from registry.domain import (
-    applications,
-    approvals,
-    changes,
-    intake_refusals,
-    numbers,
-    refusals,
-    succession,
-    transitions,
-)
+from registry.domain import applications, approvals, intake_refusals, numbers, refusals, succession, transitions
 from registry.domain.actors import Action, Actor, require
 from registry.domain.calendar import civil_date
-from registry.domain.changes import EventType
+from registry.domain.changes import Admission, Change, EventType, GroundClass
 from registry.domain.identity import member_id_of
 from registry.domain.registration import Grade, Life, Registration, TermOrigin
 from registry.services import cpd, decisions
@@ -157,7 +148,7 @@ def barring(work: Work, member_id: str) -> list[Registration]:
 
 def _is_blameless(work: Work, stored: StoredRegistration) -> bool:
     told = [one for one in work.journal.events(stored.value.register_no) if one.type == EventType.ANNULLED]
-    return any(one.public_reason.endswith(changes.GroundClass.VOID_DECISION) for one in told[-1:])
+    return any(one.public_reason.endswith(GroundClass.VOID_DECISION) for one in told[-1:])
 
 
 def _begun_on(command: Recommendation) -> date:
@@ -226,14 +217,12 @@ def confirm_registration(
     return entry.register_no
 
 
-def _admission(entry: Entry, command: Recommendation) -> changes.Admission:
+def _admission(entry: Entry, command: Recommendation) -> Admission:
     place, told = (entry.register_no, entry.member_id), (command.decided_on, command.decision_ref)
-    return changes.Admission(*place, Grade(command.grade), command.society, command.standard, *told)
+    return Admission(*place, Grade(command.grade), command.society, command.standard, *told)
 
 
-def _entered(
-    desk: Desk, work: Work, admission: changes.Admission, *, promotion: bool, actor: Actor, now: datetime
-) -> changes.Change:
+def _entered(desk: Desk, work: Work, admission: Admission, *, promotion: bool, actor: Actor, now: datetime) -> Change:
     """Return the registration to enter (T1); at a promotion the lower grade is superseded first (T14)."""
     before = work.register.entry_before(admission.member_id, admission.register_no)
     if not promotion:

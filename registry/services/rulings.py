@@ -16,15 +16,7 @@ from registry.domain.actors import Action, Actor, require
 from registry.domain.changes import Change, EventType, GroundClass
 from registry.domain.history import PastEvent
 from registry.domain.registration import Grade, Life, TermOrigin
-from registry.services import cpd
-from registry.services.decisions import (
-    apply_change,
-    keep_proposal,
-    lift_without_cause,
-    other_registrations,
-    require_reference,
-    require_swept,
-)
+from registry.services import cpd, decisions
 from registry.services.ports import Desk
 from registry.services.refusals import CommandError
 from registry.store.register import StoredRegistration, answering
@@ -98,7 +90,7 @@ class _Case:
     def revoke(self) -> _Moves:
         """Revoke, and what else lives of the person with it, unless the ruling is limited to the field (R-CC-10)."""
         yield from self.end(lifecycle.REVOCATION)
-        for stored in () if self.ruling.in_this_field else other_registrations(self.work, self.answering):
+        for stored in () if self.ruling.in_this_field else decisions.other_registrations(self.work, self.answering):
             yield from self._ended(stored, lifecycle.REVOCATION)
 
     def annul(self) -> _Moves:
@@ -230,11 +222,11 @@ def propose(desk: Desk, ruling: Ruling, *, actor: Actor, now: datetime) -> str:
     Raises `CommandError`, `NotLiveError`, `LiveRegistrationError`, `RegisterBehindError`, `NotFoundError`.
     """
     require(actor, _KINDS[ruling.kind].action)
-    require_reference(ruling.decision_ref)
+    decisions.require_reference(ruling.decision_ref)
     with desk.open_work() as work:
         _, body = _decided(desk, work, ruling, now=now, opened_at=now)
         proposal = approvals.Proposal(ruling.kind, body, actor, now)
-        keep_proposal(work, proposal, subject=ruling.number)
+        decisions.keep_proposal(work, proposal, subject=ruling.number)
     return proposal.digest
 
 
@@ -256,13 +248,13 @@ def confirm(desk: Desk, digest: str, *, actor: Actor, now: datetime) -> tuple[st
         for stored, change in moves:
             if stored.value.life is Life.DECEASED and change.events[0].type is EventType.CORRECTED:
                 work.register.set_deceased(stored.value.member_id, None)
-            apply_change(work, stored, change, actor=actor, now=now)
+            decisions.apply_change(work, stored, change, actor=actor, now=now)
             if change.events[0].type is EventType.CORRECTED:
                 number = stored.value.register_no
                 wrong = next(one for one in work.journal.past(number) if one.seq == change.corrects)
                 work.renewals.reopen(number, closed_at=wrong.recorded_at, at=now)
                 cpd.settle(work, stored.value.member_id, now, desk.policy)
-                lift_without_cause(work, number, decision_ref=ruling.decision_ref, actor=actor, now=now)
+                decisions.lift_without_cause(work, number, decision_ref=ruling.decision_ref, actor=actor, now=now)
         work.proposals.confirm(digest, by=actor, at=now)
     return ruling.number, _KINDS[ruling.kind].done
 
@@ -283,10 +275,8 @@ def _decided(
     """Return the changes that a ruling makes today, and its text, which names the registrations that they are of."""
     held = work.register.registrations(ruling.number)
     moves = list(_KINDS[ruling.kind].moves(_Case(desk, work, ruling, held, now, opened_at)))
-    require_swept(desk, now, *(stored for stored, _ in moves))
-    members = {
-        name: value for name, value in asdict(ruling).items() if name != "kind" and value not in {None, (), False}
-    }
+    decisions.require_swept(desk, now, *(stored for stored, _ in moves))
+    members = {name: v for name, v in asdict(ruling).items() if name != "kind" and v not in {None, (), False}}
     members["registrations"] = [f"{one.value.register_no} {one.seq} {one.value.grade}" for one, _ in moves]
     return moves, json.dumps(members, sort_keys=True, ensure_ascii=False)
 
