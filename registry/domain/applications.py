@@ -42,9 +42,8 @@ def require_recent_stages(assessed: Mapping[str, date | None], *, on: date, poli
     """Raise `ApplicationDaysError` for a stage that was passed too long before a transfer after a loss (R-AU-09)."""
     for name, day in assessed.items():
         if day is not None and on > deadline_months(day, policy.on(on).auth_transfer_stage_validity_months):
-            raise refusals.ApplicationDaysError(
-                name, f"{day} is too old to count after a transfer (R-AU-09): repeat it"
-            )
+            reason = f"{day} is too old to count after a transfer (R-AU-09): repeat it"
+            raise refusals.ApplicationDaysError(name, reason)
 
 
 def require_new_grade(grade: Grade, held: Iterable[Registration], *, promotion: bool, policy: Policy) -> None:

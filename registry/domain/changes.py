@@ -116,5 +116,4 @@ def changed(
     """
     states = status_at(before, at) if before is not None else None, status_at(after, at)
     both = (reasons, reasons) if isinstance(reasons, str) else reasons
-    event = StatusEvent(event_type, after.register_no, *states, *both, at, decision_ref)
-    return Change(after, (event,), ended)
+    return Change(after, (StatusEvent(event_type, after.register_no, *states, *both, at, decision_ref),), ended)

@@ -71,9 +71,10 @@ def _all_due(registration: Registration, policy: Policy) -> Iterator[Due]:
     if (held := registration.cpd_hold_at) is not None and cpd_hold(registration) is None:
         yield Due("hold.cpd", held, partial(_hold_for_cpd, at=held), on_person=True)
     for hold in registration.holds:
-        if (over := _sanction_ends(hold)) is not None:
+        if (over := hold.over_at) is not None:
             on_person = hold in registration.person_holds
-            yield Due("sanction-over", over, partial(_lift, kind=hold.kind, at=over, on_person=on_person), on_person)
+            lift = partial(transitions.lift, kind=hold.kind, at=over, reason_code=hold.kind.lower())
+            yield Due("sanction-over", over, partial(lift, on_person=on_person), on_person)
         if hold.kind is HoldKind.CPD and registration.is_live:
             at = max(_reopened(registration, anniversary(civil_date(hold.since), 1)), registration.life_since)
             at = max(at, registration.cpd_lapse_at or at)
@@ -137,13 +138,6 @@ def grace_until(registration: Registration, policy: Policy) -> date | None:
     return max([grace_end(last.end_on, policy), *days])
 
 
-def _sanction_ends(hold: Hold) -> datetime | None:
-    """Return when a suspension of fixed term is over (T11)."""
-    if hold.kind is not HoldKind.CONDUCT_SANCTION or hold.until_on is None:
-        return None
-    return start_of(day_after(hold.until_on))
-
-
 def cpd_hold(registration: Registration) -> Hold | None:
     """Return the CPD hold that runs on the person, if one does."""
     return next((hold for hold in registration.person_holds if hold.kind is HoldKind.CPD), None)
@@ -167,10 +161,6 @@ def _without_effect(registration: Registration, person_holds: frozenset[Hold]) -
     return Change(replace(registration, person_holds=person_holds), (), None)
 
 
-def _lift(registration: Registration, kind: HoldKind, at: datetime, *, on_person: bool) -> Change:
-    return transitions.lift(registration, kind, at, kind.lower(), on_person=on_person)
-
-
 def _ending(ending: lifecycle.Ending, at: datetime) -> Callable[[Registration], Change]:
     return partial(lifecycle.end, ending=ending, at=at, decision_ref=REFERENCE)
 
@@ -183,8 +173,7 @@ def require_forward(newest: datetime, at: datetime) -> None:
 
 def is_overrun(hold: Hold, at: datetime, policy: Policy) -> bool:
     """Tell whether the clock job is late with the end of a fixed-term `hold` (T11, R-DT-11)."""
-    ends = _sanction_ends(hold)
-    return ends is not None and _is_late(at, ends, policy)
+    return hold.over_at is not None and _is_late(at, hold.over_at, policy)
 
 
 def is_behind(registration: Registration, at: datetime, policy: Policy) -> bool:

@@ -34,6 +34,11 @@ class YearState(StrEnum):
     NOT_DUE = "NOT_DUE"
 
 
+NOT_ASSESSED = frozenset({YearState.OPEN, YearState.CLOSED_FOR_ENTRY})
+OWED = frozenset({YearState.SHORTFALL, YearState.UNCURED})
+"""Of these hours may still make it up; they stay due after a lapse or withdrawal (R-CPD-17)."""
+
+
 @dataclass(frozen=True, slots=True)
 class CpdActivity:
     """Hours handed in for one year, and what was decided on them."""
@@ -141,8 +146,7 @@ def complete_months(begins_on: date) -> int:
 def required_hours(begins_on: date, exempt_months: int, policy: Policy) -> Decimal:
     """Return the hours that a year asks for, rounded up to half an hour once (R-CPD-04, R-CPD-14)."""
     months = max(complete_months(begins_on) - exempt_months, 0)
-    hours = policy.on(date(begins_on.year, 1, 1)).cpd_hours_per_year
-    steps = Decimal(hours * months) / 12 / _STEP
+    steps = Decimal(policy.on(date(begins_on.year, 1, 1)).cpd_hours_per_year * months) / 12 / _STEP
     return steps.to_integral_value(ROUND_CEILING) * _STEP
 
 

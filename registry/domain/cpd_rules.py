@@ -8,7 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from registry.domain.calendar import day_after, start_of
-from registry.domain.cpd import YearState
+from registry.domain.cpd import NOT_ASSESSED, OWED, YearState
 from registry.domain.cpd_person import Activity, YearLedger
 from registry.domain.cpd_refusals import ActivityError, CpdStateError, DuplicateActivityError
 from registry.domain.policy import Policy
@@ -16,8 +16,6 @@ from registry.domain.policy import Policy
 HOURS_A_DAY = 24
 CATEGORIES = tuple(range(1, 8))
 """Categories of P2 (domain 2.10)."""
-_OWED = frozenset({YearState.SHORTFALL, YearState.UNCURED})
-_NOT_ASSESSED = frozenset({YearState.OPEN, YearState.CLOSED_FOR_ENTRY})
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +79,11 @@ def require_countable(one: Activity, holder: Holder, *, from_year: int, policy: 
         raise ActivityError("activity_on", reason)
     if year < from_year:
         raise ActivityError("activity_on", f"this register keeps the ledger from {from_year} on")
-    same_day = [
-        known.hours for known in holder.activities if known.activity_on == one.activity_on and not known.is_rejected
-    ]
+    same_day = [old.hours for old in holder.activities if old.activity_on == one.activity_on and not old.is_rejected]
     if one.hours <= 0 or sum(same_day, one.hours) > HOURS_A_DAY:
         raise ActivityError("hours", f"must be more than 0, and at most {HOURS_A_DAY} on one day (R-CPD-06)")
     last = date(year + 1, *policy.on(date(year, 1, 1)).cpd_submit_by)
-    if one.submitted_at >= start_of(day_after(last)) and holder.state(year) not in {None, *_OWED}:
+    if one.submitted_at >= start_of(day_after(last)) and holder.state(year) not in {None, *OWED}:
         reason = f"hours of {year} were due by the end of {last} (R-CPD-08)"
         raise ActivityError("activity_on", f"{reason}; later they only make up a shortfall (R-CPD-10)")
 
@@ -113,12 +109,12 @@ def _require_hours(one: Activity, hours: Decimal, most: Decimal) -> None:
 
 def require_allocatable(one: Activity, holder: Holder, year: int) -> None:
     """Raise `CpdStateError` unless `one` may make up the shortfall of an earlier `year` (R-CPD-10)."""
-    if holder.state(year) not in _OWED:
+    if holder.state(year) not in OWED:
         raise CpdStateError("year", f"{year} has no shortfall to make up (R-CPD-10)")
     if one.activity_on.year <= year or one.allocated_at is not None:
         reason = f"made up by an activity after 31 December {year} that makes up no other year (R-CPD-10)"
         raise CpdStateError("activity", f"{year} is {reason}")
-    if holder.state(one.year) not in {None, *_NOT_ASSESSED} or one.is_rejected:
+    if holder.state(one.year) not in {None, *NOT_ASSESSED} or one.is_rejected:
         raise CpdStateError("activity", f"activity {one.seq} was rejected, or counts in a year that was assessed")
 
 
@@ -143,5 +139,4 @@ def draw_sample(seed: str, compliant: Iterable[str], cured_before: Iterable[str]
     cured the year before.
     """
     ranked = sorted(set(compliant), key=lambda member: hashlib.sha256(f"{seed}/{member}".encode()).digest())
-    drawn = ranked[: -int(-len(ranked) * share // 1)]
-    return sorted({*drawn, *(set(cured_before) & set(ranked))})
+    return sorted({*ranked[: -int(-len(ranked) * share // 1)], *(set(cured_before) & set(ranked))})

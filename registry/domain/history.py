@@ -171,8 +171,7 @@ def restored(text: str) -> Registration:
 
 def _read(kind: type[_Value], members: Mapping[str, Any], forms: Mapping[str, Any]) -> _Value:
     """Return the value of `kind` with these `members`; each has the form that is given for its name, if it has one."""
-    shaped = {name: forms[name](v) if name in forms and v is not None else v for name, v in members.items()}
-    return kind(**shaped)
+    return kind(**{name: forms[name](v) if name in forms and v is not None else v for name, v in members.items()})
 
 
 _DAY, _INSTANT = date.fromisoformat, datetime.fromisoformat
@@ -180,10 +179,5 @@ _OF_HOLD = {"kind": HoldKind, "since": _INSTANT, "until_on": _DAY}
 _OF_TERM: dict[str, Callable[[str], Any]] = {"origin": TermOrigin}
 _OF_TERM |= dict.fromkeys(("start_on", "end_on", "interim_until_on", "timely_until_on"), _DAY)
 _OF_TERM |= dict.fromkeys(("interim_closed_at", "filed_at", "refused_at", "promotion_filed_at"), _INSTANT)
-_OF_REGISTRATION = {
-    "grade": Grade,
-    "grade_since_on": _DAY,
-    "life": Life,
-    "life_since": _INSTANT,
-    "reopened_at": _INSTANT,
-}
+_OF_REGISTRATION: dict[str, Callable[[str], Any]] = {"grade": Grade, "life": Life, "grade_since_on": _DAY}
+_OF_REGISTRATION |= dict.fromkeys(("life_since", "reopened_at"), _INSTANT)

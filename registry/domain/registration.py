@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from operator import attrgetter
 
-from registry.domain.calendar import civil_date
+from registry.domain.calendar import civil_date, day_after, start_of
 from registry.domain.numbers import RegisterNumber
 from registry.domain.refusals import HoldPlaceError, TermDatesError
 
@@ -78,6 +78,13 @@ class Hold:
     until_on: date | None
     """Last day of a fixed-term suspension, inclusive; reaching it lifts nothing."""
     decision_ref: str
+
+    @property
+    def over_at(self) -> datetime | None:
+        """When a suspension of fixed term is over: at 00:00 of the day after its last (T11)."""
+        if self.kind is not HoldKind.CONDUCT_SANCTION or self.until_on is None:
+            return None
+        return start_of(day_after(self.until_on))
 
 
 class EndedReason(StrEnum):
@@ -201,8 +208,7 @@ class Registration:
 
     def current_term(self, on: date) -> Term | None:
         """Return the term that covers `on`: the latest granted, or none in a gap."""
-        covering = (term for term in self.terms if term.covers(on))
-        return max(covering, key=lambda term: term.seq, default=None)
+        return max((term for term in self.terms if term.covers(on)), key=lambda term: term.seq, default=None)
 
     def last_term(self) -> Term | None:
         """Return the term that ends last, of two the later one; also when it is over or yet to begin."""

@@ -8,7 +8,7 @@ from decimal import Decimal
 from registry.domain import lifecycle
 from registry.domain.calendar import anniversary, civil_date, day_after, deadline_days, term_end
 from registry.domain.changes import Change, EventType, changed, interim_ended
-from registry.domain.cpd import YearState
+from registry.domain.cpd import OWED, YearState
 from registry.domain.policy import Policy
 from registry.domain.refusals import NotLiveError
 from registry.domain.registration import Hold, HoldKind, Life, RegisterEntry, Registration, Term, TermOrigin, next_term
@@ -20,8 +20,6 @@ _ENDS = {"refused": "REFUSED", "withdrawn": "FILE_WITHDRAWN", "unused": "UNUSED"
 """Why an interim ends without approval, by the reason of the file (3.4)."""
 RESTORABLE = frozenset({Life.LAPSED, Life.WITHDRAWN})
 """The lives from which a restoration leads back (T16)."""
-OWED_YEARS = frozenset({YearState.SHORTFALL, YearState.UNCURED})
-"""Years that stay due after a lapse or withdrawal (R-CPD-17)."""
 
 
 def interim_until(end_on: date, on: date, policy: Policy) -> date:
@@ -72,7 +70,7 @@ def missing_for_restoration(
     """
     asked = {
         "cpd.recent": not is_simple or recent >= policy.restore_cpd_hours,
-        "cpd.owed": OWED_YEARS.isdisjoint(owed),
+        "cpd.owed": OWED.isdisjoint(owed),
         "review" if is_simple else "assessment": is_assessed,
     }
     return [name for name, is_met in asked.items() if not is_met]

@@ -95,17 +95,9 @@ def _from_now(registration: Registration, entry: RegisterEntry, *, at: datetime,
 
 
 def _back(
-    before: Registration,
-    after: Registration,
-    event: EventType,
-    *,
-    at: datetime,
-    ref: str,
-    reason: str,
-    undoes: int | None = None,
+    was: Registration, after: Registration, event: EventType, *, at: datetime, ref: str, reason: str, undoes: int | None
 ) -> Change:
-    change = changed(before, after, event, at=at, reasons=reason, decision_ref=ref)
-    return replace(change, corrects=undoes)
+    return replace(changed(was, after, event, at=at, reasons=reason, decision_ref=ref), corrects=undoes)
 
 
 def told_today(ended: Ended, value: Registration) -> Ended:

@@ -48,7 +48,10 @@ def register(
     if admission.decided_on > start_on:
         raise refusals.DecisionLaterError(admission.decided_on, start_on)
     _require_free_entry(admission, before)
-    after = _first_registration(admission, before, at=at, policy=policy, origin=origin)
+    told: dict[str, Any] = {name: getattr(admission, name) for name in _ADMITTED}
+    told |= {"person_holds": before.person_holds, "entry_holds": before.entry_holds, "grade_since_on": start_on}
+    term = next_term(before, start_on, calendar.term_end(start_on, years=policy.term_years), origin)
+    after = Registration(life=Life.CURRENT, life_since=at, terms=(term,), **told)
     return changed(None, after, EventType.REGISTERED, at=at, reasons="registered", decision_ref=admission.decision_ref)
 
 
@@ -61,7 +64,8 @@ def suspend(
     is also the default) or, when false, this entry. Raises `NotLiveError`,
     `HoldExistsError`, `HoldPlaceError`, `HoldPeriodError` or `BackDatedError`.
     """
-    _require_live(registration, "suspend")
+    if not registration.is_live:
+        raise refusals.NotLiveError(registration.register_no, registration.life, "suspend")
     if hold.since < at:
         raise refusals.BackDatedError(at.isoformat(), hold.since.isoformat())
     _require_period(hold)
@@ -96,20 +100,9 @@ def lift(
     after = _with_holds(registration, there - {hold}, on_person=from_person)
     reference = decision_ref or hold.decision_ref
     reasons = (reason_code, "hold-lifted")
-    return changed(registration, after, _lift_type(hold, at), at=at, reasons=reasons, decision_ref=reference)
-
-
-def _first_registration(
-    admission: Admission, before: RegisterEntry, *, at: datetime, policy: Policy, origin: TermOrigin
-) -> Registration:
-    start_on = calendar.civil_date(at)
-    end_on = calendar.term_end(start_on, years=policy.term_years)
-    of_entry: dict[str, Any] = {"person_holds": before.person_holds, "entry_holds": before.entry_holds}
-    admitted: dict[str, Any] = {name: getattr(admission, name) for name in _ADMITTED}
-    term = next_term(before, start_on, end_on, origin)
-    return Registration(
-        life=Life.CURRENT, life_since=at, grade_since_on=start_on, terms=(term,), **of_entry, **admitted
-    )
+    is_over = hold.over_at is not None and at >= hold.over_at
+    event = EventType.SUSPENSION_TERM_ENDED if is_over else EventType.HOLD_LIFTED
+    return changed(registration, after, event, at=at, reasons=reasons, decision_ref=reference)
 
 
 def _require_free_entry(admission: Admission, entry: RegisterEntry) -> None:
@@ -119,11 +112,6 @@ def _require_free_entry(admission: Admission, entry: RegisterEntry) -> None:
             raise refusals.OtherEntryError(admission.register_no, held.register_no)
         if held.is_live:
             raise refusals.LiveRegistrationError(held.register_no, held.grade)
-
-
-def _require_live(registration: Registration, transition: str) -> None:
-    if not registration.is_live:
-        raise refusals.NotLiveError(registration.register_no, registration.life, transition)
 
 
 def _require_period(hold: Hold) -> None:
@@ -145,15 +133,4 @@ def _running(registration: Registration, kind: HoldKind, *, on_person: bool | No
 
 
 def _with_holds(registration: Registration, holds: frozenset[Hold], *, on_person: bool) -> Registration:
-    if on_person:
-        return replace(registration, person_holds=holds)
-    return replace(registration, entry_holds=holds)
-
-
-def _lift_type(hold: Hold, at: datetime) -> EventType:
-    # T11: over at 00:00 of the day after its last; before that it was lifted.
-    is_sanction = hold.kind is HoldKind.CONDUCT_SANCTION
-    last = hold.until_on
-    if is_sanction and last is not None and at >= calendar.start_of(calendar.day_after(last)):
-        return EventType.SUSPENSION_TERM_ENDED
-    return EventType.HOLD_LIFTED
+    return replace(registration, person_holds=holds) if on_person else replace(registration, entry_holds=holds)

@@ -4,13 +4,12 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from datetime import date, datetime, timedelta
-from decimal import Decimal
 from itertools import groupby
 from operator import attrgetter
 
 from registry.domain import cpd_person
 from registry.domain.calendar import civil_date
-from registry.domain.cpd import CpdFacts, CpdYear, YearState, required_hours
+from registry.domain.cpd import NOT_ASSESSED, CpdFacts, CpdYear, YearState, required_hours
 from registry.domain.cpd_person import FOREVER, Outlook, YearLedger, outlook
 from registry.domain.policy import Policy
 from registry.store.cpd import YearRow
@@ -18,7 +17,6 @@ from registry.store.work import Work
 
 FROM_YEAR = "cpd_from_year"
 """The fact that names the first year of which the register keeps a ledger; without it there is none."""
-_NOT_ASSESSED = frozenset({YearState.OPEN, YearState.CLOSED_FOR_ENTRY})
 
 
 def ledger(work: Work, member_id: str, at: datetime, policy: Policy) -> list[YearLedger]:
@@ -27,11 +25,6 @@ def ledger(work: Work, member_id: str, at: datetime, policy: Policy) -> list[Yea
     if begun is None:
         return []
     return cpd_person.ledger_of(work.cpd.file(member_id), at, from_year=int(begun), policy=policy)
-
-
-def accepted_between(work: Work, member_id: str, first: date, last: date, at: datetime) -> Decimal:
-    """Return the hours of activities from `first` to `last` that count at `at`, but for what made up a shortfall."""
-    return cpd_person.accepted_between(work.cpd.activities(member_id), first, last, at)
 
 
 def rows_of(years: list[YearLedger], at: datetime, policy: Policy) -> list[YearRow]:
@@ -80,7 +73,7 @@ def _foretold(work: Work, member_id: str, at: datetime, policy: Policy) -> tuple
         _row(year.facts, next(same), policy=policy)
         for year, course in zip(years, ahead.courses, strict=True)
         for (state, _), same in groupby(course, attrgetter("state", "is_provisional"))
-        if state not in _NOT_ASSESSED
+        if state not in NOT_ASSESSED
     ]
     return rows, ahead
 

@@ -36,7 +36,6 @@ _ASSESSED = {Grade.AE: (0, 0), Grade.PE: (2, 0), Grade.SPE: (7, 2)}
 """Years of experience, and in responsible charge, that whoever passed has shown at least (R-EL-02, R-EL-03)."""
 _SUSPENSION_SHOWN, _REVOCATION_SHOWN = 3, 10
 """For how many years the public is told of a suspension after its end, and of a revocation (R-CC-10)."""
-_UNASSESSED = frozenset({cpd.YearState.OPEN, cpd.YearState.CLOSED_FOR_ENTRY})
 
 
 def check_number(desk: Desk, number: str, claim: Claim, *, now: datetime) -> dict[str, Any]:
@@ -181,7 +180,7 @@ class _Check:
         known = [one for number in numbers for one in _sanctions(self._events(number, moment), moment)]
         years = ledger(self.work, value.member_id, moment, self.desk.policy)
         states = [(one.year, one.states[-1].state) for one in years]
-        ledgers = tuple(CpdYear(year, state, state not in _UNASSESSED) for year, state in states)
+        ledgers = tuple(CpdYear(year, state, state not in cpd.NOT_ASSESSED) for year, state in states)
         return Personal(*_ASSESSED[value.grade], "unknown", ledgers, tuple(on for on, _ in known))
 
 

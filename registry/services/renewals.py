@@ -16,7 +16,7 @@ from registry.domain import renewal_refusals as no
 from registry.domain.actors import CSE, Action, Actor, require
 from registry.domain.calendar import anniversary, civil_date, deadline_days
 from registry.domain.changes import Change
-from registry.domain.cpd_person import YearLedger
+from registry.domain.cpd_person import YearLedger, accepted_between
 from registry.domain.policy import renewal_window_opens
 from registry.domain.registration import Grade, Registration, Term
 from registry.services import cpd
@@ -200,7 +200,7 @@ def _missing_for_restoration(
     until = renewal.simple_until(civil_date(ended_at), desk.policy)
     is_simple = filed_on <= until or case.is_open_again(until, filed_on)
     year = anniversary(filed_on, -1), filed_on - timedelta(days=1)
-    hours = cpd.accepted_between(case.work, case.value.member_id, *year, now)
+    hours = accepted_between(case.work.cpd.activities(case.value.member_id), *year, now)
     owed = [one.states[-1].state for one in ledger]
     is_assessed = None not in ([days.material_review_on] if is_simple else asdict(days).values())
     asked = {"is_simple": is_simple, "is_assessed": is_assessed}

@@ -19,11 +19,12 @@ from registry.demo.officers import APPEAL_PANEL, CLOCK, CONDUCT_PANEL, REGISTRAR
 from registry.domain.calendar import civil_date, start_of
 from registry.domain.changes import GroundClass
 from registry.domain.cpd import YearState
+from registry.domain.cpd_person import accepted_between
 from registry.domain.cpd_refusals import CpdStateError
 from registry.domain.refusals import ClockJumpError, CpdHoldError, NotAllowedError, NotFoundError, RegisterBehindError
 from registry.domain.registration import Grade, HoldKind
 from registry.domain.renewal_refusals import RenewalConditionsError
-from registry.services import cpd, cpd_facts
+from registry.services import cpd_facts
 from registry.services.audit import audit
 from registry.services.decisions import Suspension, lift_hold, record_death, suspend_registration, withdraw
 from registry.services.ports import Desk
@@ -135,7 +136,7 @@ def test_scenario_25_a_course_of_the_cure_makes_it_up_and_counts_nowhere_else(li
     assert (row.accepted, row.pending) == (0, 0)
     with lives.office.desk.open_reading() as work:
         member, at = work.register.entry(number).member_id, noon(date(2026, 5, 1))
-        assert cpd.accepted_between(work, member, date(2025, 5, 1), date(2026, 4, 30), at) == 34
+        assert accepted_between(work.cpd.activities(member), date(2025, 5, 1), date(2026, 4, 30), at) == 34
     assert "hold.cpd" not in lives.sweep(MAY).done
 
 
@@ -425,7 +426,7 @@ def test_scenario_91_what_was_owed_is_made_up_by_hours_that_count_nowhere_else(l
     assert lives.kept(number)[2025].state is S.CURED
     with desk.open_reading() as work:
         member, days = work.register.entry(number).member_id, (date(2026, 1, 10), date(2027, 1, 10))
-        assert cpd.accepted_between(work, member, *days, noon(date(2027, 1, 16))) == 40
+        assert accepted_between(work.cpd.activities(member), *days, noon(date(2027, 1, 16))) == 40
     approve(date(2027, 2, 1))
     lives.sweep(date(2027, 3, 1))
     row = lives.ledger(number, date(2027, 3, 1))[2027]

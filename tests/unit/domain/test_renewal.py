@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from registry.domain.calendar import SHANGHAI, civil_date, day_after, start_of
 from registry.domain.changes import Change
 from registry.domain.clock import course, due, grace_until, owed_since
-from registry.domain.cpd import YearState
+from registry.domain.cpd import OWED, YearState
 from registry.domain.refusals import NotLiveError
 from registry.domain.registration import (
     Ended,
@@ -27,7 +27,6 @@ from registry.domain.registration import (
 )
 from registry.domain.renewal import (
     INTERIM,
-    OWED_YEARS,
     RESTORABLE,
     close,
     interim_until,
@@ -434,7 +433,7 @@ def test_every_need_names_its_rule() -> None:
 
 
 def test_r_cpd_17_what_stays_owed_and_what_leads_back() -> None:
-    assert {YearState.SHORTFALL, YearState.UNCURED} == OWED_YEARS
+    assert {YearState.SHORTFALL, YearState.UNCURED} == OWED
     assert {Life.LAPSED, Life.WITHDRAWN} == RESTORABLE
     assert INTERIM == "interim"
 
