@@ -88,8 +88,7 @@ def verify_offline(target: str, asked: Offline) -> dict[str, Any]:
 
 def _judged(document: bytes, moment: datetime, past: datetime | None, asked: Offline) -> dict[str, Any]:
     if asked.folder is None:
-        nothing = PublishedFolder(Path(os.devnull))
-        alone = verdict(_report(document, nothing, moment, asked.holder))
+        alone = verdict(_report(document, PublishedFolder(Path(os.devnull)), moment, asked.holder))
         _say("without a published folder (--offline DIR) nothing could prove a certificate", asked.program)
         return alone
     kept = UserFolder(os.environ)
@@ -105,8 +104,7 @@ def _judged(document: bytes, moment: datetime, past: datetime | None, asked: Off
         _remember(partial(kept.remember, digest, folder.seen()), asked.program)
     if past is None:
         return verdict(today)
-    earlier = sources(seen=seen.until(past))
-    return verdict_on_date(_report(document, earlier, past, asked.holder), today)
+    return verdict_on_date(_report(document, sources(seen=seen.until(past)), past, asked.holder), today)
 
 
 def _report(document: bytes, folder: PublishedFolder, moment: datetime, asked: Asked) -> Report:
@@ -183,8 +181,7 @@ def _verify(arguments: Sequence[str]) -> int:
     given = parser.parse_args(arguments)
     holder = Asked(challenge=given.challenge, domain=given.domain, agreement=given.agreement)
     how = (given.offline, given.trust_root, given.max_status_age, given.at, given.historical, given.explain)
-    asked = Offline(*how, holder)
-    answer = verify_offline(given.file, asked)
+    answer = verify_offline(given.file, Offline(*how, holder))
     words.print_answer(answer, lang=given.lang, as_json=given.json)
     return words.exit_code(answer, historical=given.historical)
 

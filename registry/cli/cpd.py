@@ -19,6 +19,7 @@ app = typer.Typer(no_args_is_help=True, help="Credit hours: review, take back, e
 ActivityNumber = Annotated[int, typer.Argument(help="Number of the activity, as cse cpd show lists it.")]
 Year = Annotated[int, typer.Argument(help="CPD year, a calendar year in China.")]
 Hours = Annotated[str, typer.Option(help="Hours, in steps of 0.5.")]
+Months = Annotated[int, typer.Option(help="Whole months, beside those that are exempt already.")]
 
 
 def _hours(text: str) -> Decimal:
@@ -75,14 +76,7 @@ def allocate(session: Session, number: Number, activity: ActivityNumber, year: Y
 
 
 @command(app, "exempt")
-def exempt(
-    session: Session,
-    number: Number,
-    year: Year,
-    *,
-    months: Annotated[int, typer.Option(help="Whole months, beside those that are exempt already.")],
-    decision: Reference,
-) -> int:
+def exempt(session: Session, number: Number, year: Year, *, months: Months, decision: Reference) -> int:
     """Exempt months of a year on evidence: illness, parental leave, military service, other hardship."""
     decided(session, partial(cpd_facts.exempt, session.desk, number, year, months, decision))
     return _done(session, number, f"{months} more months of {year} exempt")

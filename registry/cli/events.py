@@ -32,8 +32,7 @@ def events(session: Session, number: Number = None, *, after: After = 0, limit: 
 
 
 def _plain(event: RecordedEvent) -> dict[str, Any]:
-    instants = {name: utc_text(getattr(event, name)) for name in ("effective_at", "recorded_at")}
-    return asdict(event) | instants
+    return asdict(event) | {name: utc_text(getattr(event, name)) for name in ("effective_at", "recorded_at")}
 
 
 @with_session

@@ -27,15 +27,14 @@ class What(StrEnum):
     CPD = "cpd"
 
 
+Held = Annotated[What, typer.Argument(help="What the file holds.")]
+File = Annotated[Path, typer.Argument(help="CSV file, UTF-8 or GB18030.")]
+Society = Annotated[str | None, typer.Option(help="Code of the society (else that of the actor).")]
+Trial = Annotated[bool, flag("--dry-run", help="Say what would happen, and write nothing.")]
+
+
 @with_session
-def import_file(
-    session: Session,
-    what: Annotated[What, typer.Argument(help="What the file holds.")],
-    file: Annotated[Path, typer.Argument(help="CSV file, UTF-8 or GB18030.")],
-    *,
-    society: Annotated[str | None, typer.Option(help="Code of the society (else that of the actor).")] = None,
-    is_trial: Annotated[bool, flag("--dry-run", help="Say what would happen, and write nothing.")] = False,
-) -> int:
+def import_file(session: Session, what: Held, file: File, *, society: Society = None, is_trial: Trial = False) -> int:
     """Take in members, applications or credit hours of a society; a bad row stops no other.
 
     Example: cse import members docs/examples/members.csv --as board-ele

@@ -31,17 +31,15 @@ from schemas.refusals import translated
 UNPUBLISHED = (AdapterError, KeysError, ServiceError, StoreError)
 """Why a publication may fail."""
 _Done = TypeVar("_Done")
+Out = Annotated[Path | None, typer.Option(help="Folder to write (else CSE_PUBLISH_DIR).")]
+Tied = Annotated[bool, typer.Option(hidden=True, help="End when the server that started it has.")]
+Verb = Annotated[str, typer.Argument(help="add.")]
+Version = Annotated[str, typer.Argument(help="JSON of one version, or - (see docs/recognition.md).")]
 Every = Annotated[int | None, typer.Option(help="Stay and publish anew every so many seconds.", min=10, max=600)]
 
 
 @with_session
-def publish_command(
-    session: Session,
-    out: Annotated[Path | None, typer.Option(help="Folder to write (else CSE_PUBLISH_DIR).")] = None,
-    *,
-    every: Every = None,
-    with_server: Annotated[bool, typer.Option(hidden=True, help="End when the server that started it has.")] = False,
-) -> int:
+def publish_command(session: Session, out: Out = None, *, every: Every = None, with_server: Tied = False) -> int:
     """Write every public artefact as static files at their URL paths, with a signed manifest.
 
     Example: cse publish --out site, then serve the folder `site` with any file server.
@@ -54,14 +52,12 @@ def publish_command(
     return session.answer({"slot": done.slot, "files": done.files}, text)
 
 
-def publish_now(
-    session: Session, keyring: Keyring, publisher: Publisher, actor: Actor, moment: datetime
-) -> Publication:
-    """Publish everything as of `moment`."""
+def publish_now(session: Session, keyring: Keyring, publisher: Publisher, actor: Actor, at: datetime) -> Publication:
+    """Publish everything as of a moment."""
     if session.settings.is_demo:
         # One person plays all parts here; a real trust list needs two root keepers (cse trust).
-        refresh_trust_list(session.desk, keyring, actor=REGISTRAR, now=moment)
-    return publish(session.desk, keyring, publisher, actor=actor, now=moment)
+        refresh_trust_list(session.desk, keyring, actor=REGISTRAR, now=at)
+    return publish(session.desk, keyring, publisher, actor=actor, now=at)
 
 
 def decided(session: Session, decide: Callable[..., _Done]) -> _Done:
@@ -133,11 +129,7 @@ def tell_left(swept: Swept) -> None:
 
 
 @with_session
-def agreements(
-    session: Session,
-    verb: Annotated[str, typer.Argument(help="add.")],
-    file: Annotated[str, typer.Argument(help="JSON of one version, or - (see docs/recognition.md).")],
-) -> int:
+def agreements(session: Session, verb: Verb, file: Version) -> int:
     """Sign one version of a mutual recognition agreement. It counts once the next trust list is published.
 
     Example: cse agreements add m8.json && cse trust publish && cse publish

@@ -86,11 +86,9 @@ def queue(session: Session) -> int:
     return session.answer(rows, "\n".join(lines) or "No renewal or restoration waits.")
 
 
-def _row(
-    session: Session, today: date, file: RenewalRow, days: tuple[date, date | None], society: str
-) -> dict[str, str]:
-    passed = is_with_cse(days, file.completed_at, today, session.desk.policy) and file.kind != PROMOTION
+def _row(session: Session, on: date, file: RenewalRow, days: tuple[date, date | None], society: str) -> dict[str, str]:
+    passed = is_with_cse(days, file.completed_at, on, session.desk.policy) and file.kind != PROMOTION
     mark = "overdue, with CSE" if passed else "overdue"
-    mark = "incomplete" if file.completed_at is None else mark if today > days[0] else ""
+    mark = "incomplete" if file.completed_at is None else mark if on > days[0] else ""
     named = {"number": str(file.register_no), "society": society, "kind": file.kind, "ends": str(days[0])}
-    return named | {"waits": f"{(today - civil_date(file.filed_at)).days} days", "mark": mark}
+    return named | {"waits": f"{(on - civil_date(file.filed_at)).days} days", "mark": mark}

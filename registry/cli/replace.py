@@ -9,21 +9,15 @@ from registry.services import replacing
 
 app = typer.Typer(no_args_is_help=True, help="Replace certificates: for a name, an error, one lost, or a key.")
 
-Reason = Annotated[replacing.ReplacedFor, typer.Option("--reason", case_sensitive=False, help="Why.")]
-Reference = Annotated[str, typer.Option("--decision", help="Reference of the decision, with its evidence.")]
-NameHans = Annotated[str | None, typer.Option(help="With the reason name: the Chinese name from now on.")]
-NameLatin = Annotated[str | None, typer.Option(help="With the reason name: the Latin name from now on.")]
+Why = Annotated[replacing.ReplacedFor, typer.Option("--reason", case_sensitive=False, help="Why.")]
+Basis = Annotated[str, typer.Option("--decision", help="Reference of the decision, with its evidence.")]
+Hans = Annotated[str | None, typer.Option(help="With the reason name: the Chinese name from now on.")]
+Latin = Annotated[str | None, typer.Option(help="With the reason name: the Latin name from now on.")]
 
 
 @command(app, "propose")
 def propose(
-    session: Session,
-    number: Number,
-    *,
-    reason: Reason,
-    decision: Reference,
-    name_hans: NameHans = None,
-    name_latin: NameLatin = None,
+    session: Session, number: Number, *, reason: Why, decision: Basis, name_hans: Hans = None, name_latin: Latin = None
 ) -> int:
     """Propose to replace the certificates of a number; with the reason name those of the person, under the new name.
 
