@@ -87,9 +87,7 @@ def main() -> int:
     for name, lines in script_lines.items():
         if lines > MAX_SCRIPT_LINES:
             faults.append(f"{name}:1: the script has {lines} code lines, at most {MAX_SCRIPT_LINES}")
-    faults += [
-        f"{name} has {total} code lines, at most {most}" for name, (total, most) in totals.items() if total > most
-    ]
+    faults += [f"{name} has {n} code lines, at most {most}" for name, (n, most) in totals.items() if n > most]
     print(*faults, sep="\n", end="\n" if faults else "")
     print("sizes:", ", ".join(f"{n:,} code lines of {name} (at most {most:,})" for name, (n, most) in totals.items()))
     return 1 if faults else 0
