@@ -113,11 +113,15 @@ def reopened_until(corrected_at: datetime) -> date:
     return deadline_days(civil_date(corrected_at), _REOPENED_DAYS)
 
 
+def ran_out(last_on: date, began_at: datetime, at: datetime) -> bool:
+    """Tell whether a deadline ran out during an error that began, and was mended, at these instants (T23)."""
+    return civil_date(began_at) <= last_on < civil_date(at)
+
+
 def reopened(term: Term, began_at: datetime, at: datetime) -> Term:
     """Return a term with more days in which its renewal is in time, if it ran out during an error (T23)."""
-    last_on = term.timely_until_on or term.end_on
-    ran_out = civil_date(began_at) <= last_on < civil_date(at)
-    return replace(term, timely_until_on=reopened_until(at)) if ran_out else term
+    is_open_again = ran_out(term.timely_until_on or term.end_on, began_at, at)
+    return replace(term, timely_until_on=reopened_until(at)) if is_open_again else term
 
 
 def grace_until(registration: Registration, policy: Policy) -> date | None:

@@ -50,8 +50,7 @@ def import_applications(desk: Desk, order: Import) -> list[Outcome]:
 
 def _keep(desk: Desk, order: Import, trust: TrustList, work: Work, row: Row) -> bool:
     command = _read(work, order, row)
-    _, is_new = keep_recommendation(desk, work, command, trust=trust, actor=order.actor, now=order.now)
-    return is_new
+    return keep_recommendation(desk, work, command, trust=trust, actor=order.actor, now=order.now)[1]
 
 
 def _read(work: Work, order: Import, row: Row) -> Recommendation:

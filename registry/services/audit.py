@@ -47,9 +47,8 @@ def audit(desk: Desk, publisher: Publisher | None, *, actor: Actor, now: datetim
         for member in cpd.disagreeing(work, now, desk.policy):
             found.append(f"{member}: the CPD years that are kept are not what the facts on file say")
         if publisher is not None:
-            trust = trust_in_force(work, now=now)
             try:
-                read_back_lists(desk, work, trust, publisher, now=now, max_age=3 * KEPT_FOR)
+                read_back_lists(desk, work, trust_in_force(work, now=now), publisher, now=now, max_age=3 * KEPT_FOR)
             except PublicationError as error:
                 found.append(str(error))
     return found
@@ -96,13 +95,11 @@ def _living(work: Work, number: str, live: Sequence[Registration]) -> Iterator[s
             yield f"{number}: a registration lives whose holder has died (T15)"
 
 
+_UNHELD: Any = dict.fromkeys(("person_holds", "entry_holds"), frozenset())
 _UNFILED: Any = dict.fromkeys(("filed_at", "refused_at", "promotion_filed_at"))
 
 
 def _facts(value: Registration) -> str:
     """Return what events tell: of a registration that has ended no holds, of a term not that something was filed."""
-    terms = tuple(replace(term, **_UNFILED) for term in value.terms)
-    plain = replace(value, terms=terms)
-    return history.written(
-        plain if value.is_live else replace(plain, person_holds=frozenset(), entry_holds=frozenset())
-    )
+    plain = replace(value, terms=tuple(replace(term, **_UNFILED) for term in value.terms))
+    return history.written(plain if value.is_live else replace(plain, **_UNHELD))

@@ -54,7 +54,7 @@ def _asked(
         jump, found = _jump(work, now, desk.policy), list(_coming(desk, work, until))
         swept_at = work.trust.fact(SWEPT_AT) or ""
         lapses = _lapses(work, day, found)
-        waiting = _unforeseen(work, found, lapses, day, desk.policy)
+        waiting = _surplus(work, found, lapses, day, desk.policy)
     if not waiting and jump is None:
         return None, waiting
     is_approved = _is_approved(desk, day, lapses, approved_by, now, jumped=swept_at if jump is not None else None)
@@ -150,9 +150,7 @@ def _lapses(work: Work, day: date, coming: Iterable[tuple[str, str]]) -> _Lapses
     return {name: sorted(places) for name, places in whose.items() if places}
 
 
-def _unforeseen(
-    work: Work, found: Iterable[tuple[str, str]], lapses: _Lapses, day: date, policy: Policy
-) -> Counter[str]:
+def _surplus(work: Work, found: Iterable[tuple[str, str]], lapses: _Lapses, day: date, policy: Policy) -> Counter[str]:
     """Return the lapses, by name, of which a day has many more than were foreseen (R-DT-12)."""
     foreseen, (few, share) = Counter(_forecasts(work).get(day.isoformat(), {})), policy.on(day).sweep_breaker
     many = {name for name in lapses if len(lapses[name]) > foreseen[name] + max(few, foreseen[name] * share)}

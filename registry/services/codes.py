@@ -111,8 +111,7 @@ def _verdict_of_paper(desk: Desk, presented: PresentedCode, now: datetime) -> di
             certificate = work.certificates.by_page(presented.page_id)
             if certificate is None:
                 return unchecked_verdict(State.UNKNOWN, "nothing_found", now=now)
-            return verdict(
-                judge_paper_code(presented, certificate.document, register_sources(desk, work, now), now=now)
-            )
+            own = register_sources(desk, work, now)
+            return verdict(judge_paper_code(presented, certificate.document, own, now=now))
     except StoreError:
         return unchecked_verdict(State.COULD_NOT_CHECK, "register_unreachable", now=now)

@@ -93,8 +93,7 @@ def opened(desk: Desk, number: str, actor: Actor, now: datetime) -> Iterator[Cas
     with desk.open_work() as work:
         case = Case(desk, work, work.register.entry(number).member_id, actor, now)
         societies = [entry.society for entry in case.entries]
-        own = actor.tenant if actor.tenant in societies else societies[0]
-        require(actor, Action.DECIDE_CPD, tenant=own)
+        require(actor, Action.DECIDE_CPD, tenant=actor.tenant if actor.tenant in societies else societies[0])
         require_swept(desk, now, *(work.register.answering(entry.register_no) for entry in case.entries))
         yield case
 

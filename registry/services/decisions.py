@@ -147,11 +147,11 @@ def apply_change(work: Work, stored: StoredRegistration, change: Change, *, acto
     if change.ended is not None:
         if not (lives := change.registration.is_live):
             work.renewals.close_waiting(stored.value.register_no, at=now)
-        bit = bool(stored.value.holds)
+
         for certificate in work.certificates.of_registration(stored.value.register_no, stored.seq):
             if certificate.ended is None and (not lives or certificate.basis == INTERIM):
                 ended = changes.ended_of(certificate.valid_from, change.ended)
-                work.certificates.end(certificate.page_id, ended, suspension=bit)
+                work.certificates.end(certificate.page_id, ended, suspension=bool(stored.value.holds))
     work.journal.record(change, place=stored.seq, actor=actor.person, at=now)
 
 
@@ -161,8 +161,8 @@ def require_reference(decision_ref: str) -> None:
         raise CommandError("what is decided needs the reference of its decision, in letters that print", "decision")
 
 
-def keep_proposal(work: Work, proposal: approvals.Proposal, *, subject: str) -> None:
-    """Keep a proposal for a second person; exactly the same one, still open, is kept once.
+def keep_proposal(work: Work, proposal: approvals.Proposal, *, subject: str) -> str:
+    """Keep a proposal for a second person, and return its digest; exactly the same one, still open, is kept once.
 
     Raises `CommandError` if exactly this was proposed before, and confirmed or taken back.
     """
@@ -170,6 +170,7 @@ def keep_proposal(work: Work, proposal: approvals.Proposal, *, subject: str) -> 
     if not work.proposals.add(proposal, subject=subject):
         with translated(refusals.NotFoundError, to=CommandError(f"{subject}: {done}", "decision")):
             work.proposals.open(proposal.digest, proposal.kind)
+    return proposal.digest
 
 
 def withdraw(desk: Desk, number: str, *, decision_ref: str, actor: Actor, now: datetime) -> None:

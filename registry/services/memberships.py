@@ -208,10 +208,8 @@ def _move(
     return True
 
 
-def _lift(
-    work: Work, stored: StoredRegistration, at: datetime, decision_ref: str, *, actor: Actor, now: datetime
-) -> None:
+def _lift(work: Work, stored: StoredRegistration, at: datetime, ref: str, *, actor: Actor, now: datetime) -> None:
     kind = HoldKind.MEMBERSHIP
     if any(hold.kind is kind for hold in stored.value.entry_holds):
-        change = transitions.lift(stored.value, kind, at, kind.lower(), decision_ref=decision_ref)
+        change = transitions.lift(stored.value, kind, at, kind.lower(), decision_ref=ref)
         apply_change(work, stored, change, actor=actor, now=now)

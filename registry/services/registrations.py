@@ -130,8 +130,7 @@ def _require_admissible(desk: Desk, work: Work, command: Recommendation, trust: 
 def _member_id(work: Work, command: Recommendation) -> str:
     """Return the person: by the membership on file, else the one whom this society's reference stands for."""
     membership = work.members.membership(society=command.society, membership_no=command.member_ref)
-    first = member_id_of(command.society, command.member_ref)
-    return membership.member_id if membership is not None else first
+    return membership.member_id if membership is not None else member_id_of(command.society, command.member_ref)
 
 
 def ever_held(work: Work, member_id: str) -> list[StoredRegistration]:
@@ -200,9 +199,9 @@ def confirm_registration(
             raise refusals.SamePersonError(KIND)
         society = successor_of(work, command.society, civil_date(now))
         _require_covered(trust_in_force(work, now=now), replace(command, society=society), now)
-        require_good(work, _member_id(work, command), society, civil_date(now))
-        applications.require_usable_assessment(command.decided_on, on=civil_date(now), policy=desk.policy)
         member_id = _member_id(work, command)
+        require_good(work, member_id, society, civil_date(now))
+        applications.require_usable_assessment(command.decided_on, on=civil_date(now), policy=desk.policy)
         held = ever_held(work, member_id)
         decisions.require_swept(desk, now, *held)
         applications.require_no_bar(_begun_on(command), barring(work, member_id), policy=desk.policy)
@@ -252,8 +251,7 @@ def _entry(work: Work, command: Recommendation, society: str, randomness: Random
     known = work.register.entry_of(member_id, command.field)
     if known is not None:
         return known
-    number = _free_number(work, command.field, on.year, randomness)
-    entry = Entry(number, member_id, command.field, society, on)
+    entry = Entry(_free_number(work, command.field, on.year, randomness), member_id, command.field, society, on)
     work.register.add_entry(entry)
     return entry
 

@@ -63,8 +63,7 @@ class _Case:
             return False
         past = self.work.journal.past(self.value.register_no)
         wrong = {one.corrects for one in past if one.recorded_at == at}
-        began = civil_date(min(one.recorded_at for one in past if one.seq in wrong))
-        return began <= last_on < civil_date(at)
+        return clock.ran_out(last_on, min(one.recorded_at for one in past if one.seq in wrong), at)
 
 
 @contextmanager

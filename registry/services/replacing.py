@@ -66,9 +66,7 @@ def propose_replacement(desk: Desk, command: Replacement, *, actor: Actor, now: 
             command = replace(command, name_hans=kept[0], name_latin=kept[1])
         _concerned(desk, work, command, now)
         body = json.dumps(asdict(command), sort_keys=True, ensure_ascii=False)
-        proposal = approvals.Proposal(KIND, body, actor, now)
-        keep_proposal(work, proposal, subject=command.number)
-    return proposal.digest
+        return keep_proposal(work, approvals.Proposal(KIND, body, actor, now), subject=command.number)
 
 
 def confirm_replacement(desk: Desk, digest: str, *, actor: Actor, now: datetime) -> Replacement:
@@ -121,11 +119,9 @@ def end_replaced(work: Work, published_at: datetime, *, actor: Actor, now: datet
         _record(work, stored, EventType.REPLACED, page, actor=actor, now=now)
 
 
-def _record(
-    work: Work, stored: StoredRegistration, event: EventType, decision_ref: str, *, actor: Actor, now: datetime
-) -> None:
+def _record(work: Work, stored: StoredRegistration, event: EventType, ref: str, *, actor: Actor, now: datetime) -> None:
     reasons = (event.lower(), event.lower().replace("_", "-"))
-    change = changes.changed(stored.value, stored.value, event, at=now, reasons=reasons, decision_ref=decision_ref)
+    change = changes.changed(stored.value, stored.value, event, at=now, reasons=reasons, decision_ref=ref)
     work.journal.record(change, place=stored.seq, actor=actor.person, at=now)
 
 

@@ -226,8 +226,7 @@ def propose(desk: Desk, ruling: Ruling, *, actor: Actor, now: datetime) -> str:
     with desk.open_work() as work:
         _, body = _decided(desk, work, ruling, now=now, opened_at=now)
         proposal = approvals.Proposal(ruling.kind, body, actor, now)
-        decisions.keep_proposal(work, proposal, subject=ruling.number)
-    return proposal.digest
+        return decisions.keep_proposal(work, proposal, subject=ruling.number)
 
 
 def confirm(desk: Desk, digest: str, *, actor: Actor, now: datetime) -> tuple[str, str]:

@@ -56,9 +56,7 @@ class _Run:
     swept: Swept
     step: Callable[[int, int], None]
 
-    def go_through(
-        self, find: Callable[[Work, datetime], list[Any]], act: Callable[..., Counter[str]], many: int
-    ) -> None:
+    def go_over(self, find: Callable[[Work, datetime], list[Any]], act: Callable[..., Counter[str]], many: int) -> None:
         """Carry out what is due at each place that is found, so many of which share a transaction."""
         with self.desk.open_reading() as work:
             places = find(work, self.until)
@@ -154,9 +152,9 @@ def sweep(
     breaker.require_clock(desk, until, now, approved_by)
     swept = Swept(Counter(), Counter(), [])
     run = _Run(desk, actor, now, until, swept, step)
-    run.go_through(cpd.due, run.look_at_years, at_once)
+    run.go_over(cpd.due, run.look_at_years, at_once)
     swept.waiting.update(breaker.held_back(desk, until, now))
-    run.go_through(lambda work, at: work.register.due(at), run.carry_out, at_once)
+    run.go_over(lambda work, at: work.register.due(at), run.carry_out, at_once)
     run.assess(states_at_once)
     with desk.open_work() as work:
         work.trust.set_fact(breaker.SWEPT_AT, now.isoformat())

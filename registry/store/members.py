@@ -59,8 +59,7 @@ class MemberStore(Repository):
 
     def add(self, row: MemberFile | Membership) -> None:
         """Add a file or a membership."""
-        table = MEMBER_FILE if isinstance(row, MemberFile) else MEMBERSHIP
-        self._insert(table, **columns(row))
+        self._insert(MEMBER_FILE if isinstance(row, MemberFile) else MEMBERSHIP, **columns(row))
 
     def file(self, **unique: str) -> MemberFile | None:
         """Return the file with this `member_no` or `identity_sha256`, or None."""

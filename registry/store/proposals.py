@@ -32,8 +32,7 @@ class ProposalStore(Repository):
 
     def open(self, digest: str, *kinds: str) -> Proposal:
         """Return the proposal of one of the `kinds` that nobody has confirmed yet. Raises `NotFoundError`."""
-        open_ones = select(PROPOSAL).filter_by(digest=digest, confirmed_at=None)
-        row = self._one(open_ones.where(PROPOSAL.c.kind.in_(kinds)))
+        row = self._one(select(PROPOSAL).filter_by(digest=digest, confirmed_at=None).where(PROPOSAL.c.kind.in_(kinds)))
         if row is None:
             raise NotFoundError("open proposal", digest)
         return read(Proposal, row, proposed_by=read(Actor, row, role=Role(row.role)))
