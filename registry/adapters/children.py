@@ -35,6 +35,7 @@ _PREFIXES = ("LC_", "XDG_", "FONTCONFIG_", "COVERAGE_")
 
 P = ParamSpec("P")
 R = TypeVar("R")
+_More = Callable[[], tuple[Any, ...]]
 
 
 def _environment() -> dict[str, str]:
@@ -56,7 +57,7 @@ class Children:
         self._door: socket.socket | None = None
         self._process: subprocess.Popen[bytes] | None = None
 
-    def run(self, job: Job, asked_for: Callable[[], tuple[Any, ...]] = tuple) -> Any:
+    def run(self, job: Job, asked_for: _More = tuple) -> Any:
         """Do `job` in a child of its own and return its result; see `run_limited`."""
         asker = ASKER.get(object())
         with self._free:
@@ -124,18 +125,13 @@ _POOL = Children()
 
 
 def run_limited(
-    function: Callable[..., R],
-    *arguments: Any,
-    seconds: float,
-    memory: int,
-    pool: Children = _POOL,
-    asked_for: Callable[[], tuple[Any, ...]] = tuple,
+    act: Callable[..., R], *given: Any, seconds: float, memory: int, pool: Children = _POOL, asked_for: _More = tuple
 ) -> R:
-    """Return what the module-level `function` returns, run in a child with `seconds` of CPU and `memory` bytes more.
+    """Return what the module-level `act` returns, run in a child with `seconds` of CPU and `memory` bytes more.
 
     At most 2 children of a `pool` run at once and 8 calls wait, for one `ASKER` one and 3. Raises what the function
     raises, `ChildFailedError` if the child crashed or met a limit, and `BusyError` if the queue is full. Arguments and
     result are pickled; those that are `asked_for` when its turn comes follow the others.
     """
-    result: R = pool.run(Job(function, arguments, seconds, memory), asked_for)
+    result: R = pool.run(Job(act, given, seconds, memory), asked_for)
     return result

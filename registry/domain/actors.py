@@ -151,14 +151,9 @@ def require(actor: Actor, action: Action, *, tenant: str | None = None, hold: Ho
         able = sorted(role for role, reach in POLICY[action].items() if not reach or hold in reach)
         what = f"{action} a hold {hold}" if action in _HOLD_ACTIONS else action
         raise NotAllowedError(f"{actor.role} may not {what}: that is for {' or '.join(able)}", tuple(able), tenant)
-    _require_tenant(actor, tenant)
-
-
-def _require_tenant(actor: Actor, tenant: str | None) -> None:
     if actor.role not in _SOCIETY_ROLES:
         if actor.tenant != CSE:
             raise NotAllowedError(f"{actor.role} must act for {CSE}")
-        return
-    if actor.tenant == CSE or actor.tenant != tenant:
+    elif actor.tenant == CSE or actor.tenant != tenant:
         reach = f"may act for that society only, not for {tenant}"
         raise NotAllowedError(f"{actor.role} of {actor.tenant} {reach}", (actor.role,), tenant)

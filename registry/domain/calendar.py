@@ -71,8 +71,7 @@ def deadline_months(event_day: date, n: int) -> date:
     """
     years, month = divmod(event_day.month - 1 + n, 12)
     year, month = event_day.year + years, month + 1
-    last = _months.monthrange(year, month)[1]
-    return date(year, month, min(event_day.day, last))
+    return date(year, month, min(event_day.day, _months.monthrange(year, month)[1]))
 
 
 def whole_second(instant: datetime) -> datetime:

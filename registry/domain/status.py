@@ -31,8 +31,7 @@ def life_at(registration: Registration, at: datetime) -> Life:
     """
     if registration.life not in LIVE:
         return registration.life
-    covered = registration.current_term(civil_date(at)) is not None
-    return Life.CURRENT if covered else Life.EXPIRED
+    return Life.CURRENT if registration.current_term(civil_date(at)) is not None else Life.EXPIRED
 
 
 def public_status(life: Life, holds: frozenset[Hold]) -> PublicStatus:

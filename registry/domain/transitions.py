@@ -106,9 +106,9 @@ def lift(
 
 
 def _require_free_entry(admission: Admission, entry: RegisterEntry) -> None:
-    wanted = (admission.register_no, admission.member_id)
+
     for held in entry.registrations:
-        if (held.register_no, held.member_id) != wanted:
+        if (held.register_no, held.member_id) != (admission.register_no, admission.member_id):
             raise refusals.OtherEntryError(admission.register_no, held.register_no)
         if held.is_live:
             raise refusals.LiveRegistrationError(held.register_no, held.grade)

@@ -63,8 +63,7 @@ def _place(one: AuthorizationEntry) -> Place:
 
 def run_out(work: Work, on: date) -> list[AuthorizationEntry]:
     """Return what ran out by a day with no other of its society that runs then: its end is to be recorded (R-AU-05)."""
-    ended = last_ended(work, on)
-    return [one for place, one in ended.items() if one.successor is None and place[1] is None]
+    return [one for place, one in last_ended(work, on).items() if one.successor is None and place[1] is None]
 
 
 def _heir(one: AuthorizationEntry) -> str:

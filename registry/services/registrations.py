@@ -135,8 +135,7 @@ def _member_id(work: Work, command: Recommendation) -> str:
 
 def ever_held(work: Work, member_id: str) -> list[StoredRegistration]:
     """Return everything that a person ever held, in every field."""
-    own = work.register.numbers_of(member_id)
-    return [stored for number in own for stored in work.register.registrations(number)]
+    return [one for number in work.register.numbers_of(member_id) for one in work.register.registrations(number)]
 
 
 def barring(work: Work, member_id: str) -> list[Registration]:

@@ -113,8 +113,7 @@ class CpdStore(Repository):
         self._for_all(insert(CPD_STATE), [one | {"member_id": member_id} for one in kept])
         before = self._one(_MEMBERS, id=member_id)
         instants = {"cpd_hold_at": ahead.hold_at, "cpd_lapse_at": ahead.lapse_at}
-        person = update(MEMBER).filter_by(id=member_id)
-        self._connection.execute(person.values(cpd_due_at=ahead.look_at, **instants))
+        self._connection.execute(update(MEMBER).filter_by(id=member_id).values(cpd_due_at=ahead.look_at, **instants))
         if any(getattr(before, name) != at for name, at in instants.items()):
             numbers = select(ENTRY.c.register_no).filter_by(member_id=member_id)
             looked_at = update(REGISTRATION).where(REGISTRATION.c.register_no.in_(numbers))
