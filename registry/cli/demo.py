@@ -16,8 +16,7 @@ from rich.table import Table
 from keys.keystore import FULL_COST
 from registry.adapters import actors, clock, folder, opening, randomness, refusals
 from registry.adapters.keyring import FolderKeyring, SecretFile
-from registry.cli import console
-from registry.cli.console import ERR, GOOD, OUT, AsJson, Directory, Session, UsageError, open_session, print_json
+from registry.cli.console import ERR, GOOD, OUT, AsJson, Directory, Session, UsageError, flag, open_session, print_json
 from registry.demo.live import Stage, live, live_by_habits
 from registry.demo.officers import officers
 from registry.demo.plan import ENGINEERS, STORIES
@@ -33,7 +32,7 @@ def demo(
     directory: Directory = None,
     engineers: Annotated[int, typer.Option(help="How many engineers.", min=STORIES, max=ENGINEERS)] = ENGINEERS,
     at: Annotated[str | None, typer.Option(help="Live it up to this instant (else now).")] = None,
-    show_all: Annotated[bool, console.flag("--all", help="Print every entry, not one of each kind.")] = False,
+    show_all: Annotated[bool, flag("--all", help="Print every entry, not one of each kind.")] = False,
     as_json: AsJson = False,
 ) -> int:
     """Build the demonstration register, if there is none, and print its addresses.

@@ -8,8 +8,7 @@ from typing import Annotated
 import typer
 
 from issuer.trusted import CAUSES
-from registry.cli import console
-from registry.cli.console import Numbers, Reference, Session, command, day_option
+from registry.cli.console import AsJson, Directory, Numbers, Reference, Session, command, day_option, open_session
 from registry.cli.exits import UsageError
 from registry.cli.publish import decided
 from registry.services import bodies
@@ -36,11 +35,9 @@ Since = Annotated[datetime, typer.Option(formats=["%Y-%m-%dT%H:%M:%SZ"], help="S
 
 
 @app.callback(invoke_without_command=True)
-def shown(
-    context: typer.Context, *, directory: console.Directory = None, as_json: console.AsJson = False
-) -> int | None:
+def shown(context: typer.Context, *, directory: Directory = None, as_json: AsJson = False) -> int | None:
     """Show the trust root and the list in force, or decide about a society or a key."""
-    return _show(console.open_session(directory, as_json=as_json)) if context.invoked_subcommand is None else None
+    return _show(open_session(directory, as_json=as_json)) if context.invoked_subcommand is None else None
 
 
 def _show(session: Session) -> int:

@@ -14,6 +14,7 @@ from registry.domain.registration import LIVE, Ended, EndedReason, HoldKind, Lif
 from registry.domain.status import public_status
 
 _AFTERWARDS = LIVE | {Life.LAPSED, Life.WITHDRAWN}
+_EVER = frozenset(Life) - {Life.ANNULLED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +32,7 @@ CPD_LAPSE = Ending(EventType.LAPSED, Life.LAPSED, LIVE, EndedReason.CPD_LAPSE, "
 RENEWAL_LAPSE = replace(CPD_LAPSE, reason=EndedReason.RENEWAL_LAPSE, public_reason="lapsed.renewal")
 WITHDRAWAL = Ending(EventType.WITHDRAWN, Life.WITHDRAWN, LIVE, EndedReason.WITHDRAWN, "withdrawn")
 REVOCATION = Ending(EventType.REVOKED, Life.REVOKED, _AFTERWARDS, EndedReason.REVOKED, "revoked")
-ANNULMENT = Ending(
-    EventType.ANNULLED, Life.ANNULLED, frozenset(Life) - {Life.ANNULLED}, EndedReason.ANNULLED, "annulled"
-)
+ANNULMENT = Ending(EventType.ANNULLED, Life.ANNULLED, _EVER, EndedReason.ANNULLED, "annulled")
 SUPERSESSION = Ending(EventType.SUPERSEDED, Life.SUPERSEDED, LIVE, EndedReason.SUPERSEDED, "superseded")
 DEATH = Ending(EventType.DECEASED, Life.DECEASED, _AFTERWARDS, EndedReason.DECEASED, "deceased")
 

@@ -7,10 +7,9 @@ from datetime import date, datetime, timedelta
 from itertools import groupby
 from operator import attrgetter
 
-from registry.domain import cpd_person
 from registry.domain.calendar import civil_date
 from registry.domain.cpd import NOT_ASSESSED, CpdFacts, CpdYear, YearState, required_hours
-from registry.domain.cpd_person import FOREVER, Outlook, YearLedger, outlook
+from registry.domain.cpd_person import FOREVER, Outlook, YearLedger, ledger_of, outlook
 from registry.domain.policy import Policy
 from registry.store.cpd import YearRow
 from registry.store.work import Work
@@ -24,7 +23,7 @@ def ledger(work: Work, member_id: str, at: datetime, policy: Policy) -> list[Yea
     begun = work.trust.fact(FROM_YEAR)
     if begun is None:
         return []
-    return cpd_person.ledger_of(work.cpd.file(member_id), at, from_year=int(begun), policy=policy)
+    return ledger_of(work.cpd.file(member_id), at, from_year=int(begun), policy=policy)
 
 
 def rows_of(years: list[YearLedger], at: datetime, policy: Policy) -> list[YearRow]:

@@ -21,12 +21,10 @@ _BLOCKED = (HOLD.c.kind == HoldKind.CPD) & (HOLD.c.since <= FILE.c.completed_at)
 _CURED_AT = select(HOLD.c.lifted_at).where(HOLD.c.member_id == ENTRY.c.member_id, _BLOCKED).correlate(ENTRY, FILE)
 _COMPLETE_AT = case((_CURED_AT.exists(), _CURED_AT.scalar_subquery()), else_=FILE.c.completed_at)
 _WAITING = select(func.max(_COMPLETE_AT)).where(_IN_VIEW, FILE.c.decided_at.is_(None))
-_REFUSED = select(func.max(FILE.c.decided_at)).where(
-    _IN_VIEW, FILE.c.outcome.not_in([APPROVED, VOID]), _COMPLETE_AT.is_not(None)
-)
+_REFUSED = select(func.max(FILE.c.decided_at)).where(_IN_VIEW, FILE.c.outcome.not_in([APPROVED, VOID]))
 _FOUND = (
     ("filed_at", _WAITING, RENEWAL),
-    ("refused_at", _REFUSED, RENEWAL),
+    ("refused_at", _REFUSED.where(_COMPLETE_AT.is_not(None)), RENEWAL),
     ("promotion_filed_at", _WAITING, PROMOTION),
 )
 RENEWAL_OF_TERM = tuple(
