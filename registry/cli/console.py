@@ -14,9 +14,8 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
-from registry.adapters import actors, opening
+from registry.adapters import actors, folder, opening
 from registry.adapters.clock import now
-from registry.adapters.folder import PublishFolder
 from registry.adapters.keyring import FolderKeyring
 from registry.cli.exits import GOOD, NO, REFUSED, UNDECIDED, UsageError
 from registry.demo.officers import officers
@@ -99,9 +98,9 @@ class Session:
         """Return the keystores of the register, closed until they are needed."""
         return FolderKeyring(self.settings.keystore_dir, self.settings.passphrase_dir)
 
-    def publisher(self, out: Path | None = None) -> PublishFolder:
+    def publisher(self, out: Path | None = None) -> folder.PublishFolder:
         """Return the folder to publish into."""
-        return PublishFolder(out or self.settings.publish_dir)
+        return folder.PublishFolder(out or self.settings.publish_dir)
 
 
 def open_session(data_dir: Path | None = None, acting: str | None = None, *, as_json: bool = False) -> Session:

@@ -11,10 +11,9 @@ from issuer.trusted import CAUSES
 from registry.cli.console import AsJson, Directory, Numbers, Reference, Session, command, day_option, open_session
 from registry.cli.exits import UsageError
 from registry.cli.publish import decided
-from registry.services import bodies
+from registry.services import bodies, wallets
 from registry.services.bodies import BodyDecision, GrantAuthorization
 from registry.services.trust import pinned_root, publish_trust_list
-from registry.services.wallets import add_missing_keys
 
 app = typer.Typer(help="The trust list, and what CSE decides about societies and keys (docs/societies.md).")
 
@@ -65,7 +64,7 @@ def publish(session: Session) -> int:
     """
     _require_roots(session)
     desk, keyring, actor = session.desk, session.keyring(), session.actor()
-    add_missing_keys(desk, keyring, actor=actor, now=session.now)
+    wallets.add_missing_keys(desk, keyring, actor=actor, now=session.now)
     publish_trust_list(desk, keyring, actor=actor, now=session.now)
     return _show(session)
 

@@ -6,10 +6,9 @@ from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta
 from functools import partial
 
-from registry.demo import bodies, officers
+from registry.demo import bodies, hours, officers
 from registry.demo.acting import Life, Stage
 from registry.demo.habits import people
-from registry.demo.hours import with_hours
 from registry.demo.people import Person
 from registry.demo.plan import FIRST_YEAR, SEED, Engineer, engineers, office_hour
 from registry.domain.calendar import civil_date, start_of
@@ -38,7 +37,7 @@ def live_by_habits(stage: Stage, *, at: datetime, step: _Step) -> dict[str, Pers
 
     Returns the people by register number. Raises `PlanError` before anything is done.
     """
-    lives = _live(stage, [with_hours(one, civil_date(at)) for one in people(at)], at, step, is_lived=True)
+    lives = _live(stage, [hours.with_hours(one, civil_date(at)) for one in people(at)], at, step, is_lived=True)
     return {number: life.person for life in lives for number in life.numbers.values()}
 
 

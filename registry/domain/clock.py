@@ -9,13 +9,11 @@ from datetime import date, datetime, timedelta
 from functools import partial
 from operator import attrgetter
 
-from registry.domain import lifecycle, transitions
+from registry.domain import lifecycle, refusals, renewal, transitions
 from registry.domain.calendar import anniversary, civil_date, day_after, deadline_days, start_of
 from registry.domain.changes import Change
 from registry.domain.policy import DEFAULT_POLICY, Policy, grace_end
-from registry.domain.refusals import ClockJumpError
 from registry.domain.registration import DEFER_LAPSE, Hold, HoldKind, Life, Registration, Term
-from registry.domain.renewal import end_unused, extend_interim
 
 CORRECTED = timedelta(minutes=DEFAULT_POLICY.sweep_late_minutes)
 """Clocks are corrected by less, and two acts at once do not end in the order of theirs."""
@@ -60,12 +58,12 @@ def _all_due(registration: Registration, policy: Policy) -> Iterator[Due]:
     last = registration.last_term()
     if last is not None and (registration.life is Life.CURRENT or (registration.is_live and last.is_prolonged)):
         at = start_of(day_after(last.interim_until_on or last.end_on))
-        extend = partial(extend_interim, at=at, policy=policy, decision_ref=REFERENCE)
+        extend = partial(renewal.extend_interim, at=at, policy=policy, decision_ref=REFERENCE)
         expire = partial(lifecycle.expire, at=at, decision_ref=REFERENCE)
         until = last.timely_until_on if last.interim_until_on is not None else None
         if until is not None and not last.is_prolonged and start_of(day_after(until)) <= at:
             at = start_of(day_after(until))
-            yield Due(UNUSED, at, partial(end_unused, at=at, decision_ref=REFERENCE))
+            yield Due(UNUSED, at, partial(renewal.end_unused, at=at, decision_ref=REFERENCE))
         else:
             yield Due(INTERIM, at, extend) if last.is_prolonged or until is not None else Due(EXPIRY, at, expire)
     if (held := registration.cpd_hold_at) is not None and cpd_hold(registration) is None:
@@ -172,7 +170,7 @@ def _ending(ending: lifecycle.Ending, at: datetime) -> Callable[[Registration], 
 def require_forward(newest: datetime, at: datetime) -> None:
     """Raise `ClockJumpError` if `at` lies before what was recorded last, by more than clocks are corrected by."""
     if at < newest - CORRECTED:
-        raise ClockJumpError(newest.isoformat(), at.isoformat())
+        raise refusals.ClockJumpError(newest.isoformat(), at.isoformat())
 
 
 def is_overrun(hold: Hold, at: datetime, policy: Policy) -> bool:

@@ -7,11 +7,9 @@ S keeps its value. The right of the actor, a second person and a final decision 
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from registry.domain import refusals
-from registry.domain.calendar import start_of
+from registry.domain import calendar, refusals, status
 from registry.domain.changes import Change, EventType, changed
 from registry.domain.registration import LIVE, Ended, EndedReason, HoldKind, Life, Registration
-from registry.domain.status import public_status
 
 _AFTERWARDS = LIVE | {Life.LAPSED, Life.WITHDRAWN}
 _EVER = frozenset(Life) - {Life.ANNULLED}
@@ -76,7 +74,7 @@ def decease(registration: Registration, died_on: date, *, recorded_at: datetime,
 
     The life is told since `recorded_at`: the page says when the entry was closed, and no day of death.
     """
-    change = end(registration, DEATH, at=start_of(died_on), decision_ref=decision_ref)
+    change = end(registration, DEATH, at=calendar.start_of(died_on), decision_ref=decision_ref)
     return replace(change, registration=replace(change.registration, life_since=recorded_at))
 
 
@@ -87,5 +85,5 @@ def expire(registration: Registration, *, at: datetime, decision_ref: str) -> Ch
     """
     after = replace(registration, life=Life.EXPIRED)
     change = changed(registration, after, EventType.EXPIRED, at=at, reasons="expired", decision_ref=decision_ref)
-    before = public_status(Life.CURRENT, registration.holds)
+    before = status.public_status(Life.CURRENT, registration.holds)
     return replace(change, events=(replace(change.events[0], from_state=before),))

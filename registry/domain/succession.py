@@ -8,10 +8,9 @@ a final decision are asked before, by the use case.
 from dataclasses import replace
 from datetime import datetime
 
-from registry.domain import lifecycle, refusals, transitions
+from registry.domain import clock, lifecycle, refusals, transitions
 from registry.domain.calendar import civil_date, term_end
 from registry.domain.changes import Admission, Change, EventType, changed
-from registry.domain.clock import reopened
 from registry.domain.policy import Policy
 from registry.domain.registration import Ended, EndedReason, Life, RegisterEntry, Registration, TermOrigin, next_term
 
@@ -80,7 +79,7 @@ def correct(registration: Registration, before: Registration, *, at: datetime, r
 
     Holds are those of today: they end by their own rules. A deadline that ran out meanwhile is open for 60 days.
     """
-    terms = tuple(reopened(one, registration.life_since, at) for one in before.terms)
+    terms = tuple(clock.reopened(one, registration.life_since, at) for one in before.terms)
     person, entry = registration.person_holds, registration.entry_holds
     after = replace(before, person_holds=person, entry_holds=entry, terms=terms, reopened_at=at)
     return _back(registration, after, EventType.CORRECTED, at=at, ref=ref, reason="corrected", undoes=undoes)

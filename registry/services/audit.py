@@ -6,10 +6,8 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from registry.domain import history
+from registry.domain import history, refusals, registration
 from registry.domain.actors import CSE, Action, Actor, require
-from registry.domain.refusals import NotFoundError
-from registry.domain.registration import Registration
 from registry.services import cpd
 from registry.services.ports import Desk, Publisher
 from registry.services.publishing import KEPT_FOR, PublicationError, read_back_lists
@@ -75,7 +73,7 @@ def _feed(work: Work) -> Iterator[str]:
 def _entry(work: Work, number: str) -> Iterator[str]:
     """Compare an entry with what its events tell, and its certificates with its registrations (3.4)."""
     held = work.register.registrations(number)
-    with suppress(NotFoundError):  # An entry of the first releases, whose events carry nothing.
+    with suppress(refusals.NotFoundError):  # An entry of the first releases, whose events carry nothing.
         told = {one.place: one.after for one in work.journal.past(number)}
         for stored in held:
             if stored.seq not in told or _facts(told[stored.seq]) != _facts(stored.value):
@@ -87,7 +85,7 @@ def _entry(work: Work, number: str) -> Iterator[str]:
                 yield f"{number}: certificate {one.page_id} has not ended, and its registration has"
 
 
-def _living(work: Work, number: str, live: Sequence[Registration]) -> Iterator[str]:
+def _living(work: Work, number: str, live: Sequence[registration.Registration]) -> Iterator[str]:
     if len(live) > 1:
         yield f"{number}: more than one registration lives (R-RG-04)"
     for member in (work.register.member(one.member_id) for one in live):
@@ -99,7 +97,7 @@ _UNHELD: Any = dict.fromkeys(("person_holds", "entry_holds"), frozenset())
 _UNFILED: Any = dict.fromkeys(("filed_at", "refused_at", "promotion_filed_at"))
 
 
-def _facts(value: Registration) -> str:
+def _facts(value: registration.Registration) -> str:
     """Return what events tell: of a registration that has ended no holds, of a term not that something was filed."""
     plain = replace(value, terms=tuple(replace(term, **_UNFILED) for term in value.terms))
     return history.written(plain if value.is_live else replace(plain, **_UNHELD))

@@ -14,13 +14,11 @@ from typing import Any
 from issuer.trusted import INTEGRITY, MERGER, TERM_END, AuthorizationEntry, ScopeRow
 from keys.keystore import NewKey
 from keys.records import KeyUse
-from registry.domain import clock, transitions
+from registry.domain import clock, registration, transitions
 from registry.domain.actors import Action, Actor, require
 from registry.domain.calendar import civil_date, deadline_months, term_end, whole_second
-from registry.domain.registration import Hold, HoldKind
-from registry.services import refusals
+from registry.services import memberships, refusals
 from registry.services.decisions import apply_hold, require_reference, require_swept
-from registry.services.memberships import last_ended, run_out
 from registry.services.ports import Desk, Keyring
 from registry.services.trust import STANDARDS, body_of, code_of, keep_authorization, listed, sign_trust_list
 from registry.store.work import Work
@@ -28,7 +26,7 @@ from schemas import codes
 
 _MAY = {"active": ("new", "maintain"), "suspended": ("maintain",)}
 _FROM = {"active": {"suspended"}, "suspended": {"active"}}
-_REVIEW = HoldKind.SOCIETY_REVIEW
+_REVIEW = registration.HoldKind.SOCIETY_REVIEW
 _Entries = Sequence[AuthorizationEntry]
 
 
@@ -125,7 +123,7 @@ def end_run_out(desk: Desk, keyring: Keyring, until: datetime, *, actor: Actor, 
     """
     require(actor, Action.SWEEP)
     with desk.open_work() as work:
-        known, ended = work.trust.authorizations(), run_out(work, civil_date(until))
+        known, ended = work.trust.authorizations(), memberships.run_out(work, civil_date(until))
         for last in ended:
             on = last.over_on
             over = [one for one in known if (one.society, one.successor) == (last.society, None) and one.over_on <= on]
@@ -189,7 +187,7 @@ def _require_going_on(work: Work, decision: BodyDecision, known: _Entries) -> No
     """Raise `CommandError` if who takes over has lost its own authorization then, or is to lose it."""
     to = decision.custodian
     days = [one.state_since for one in known if code_of(one.society) == to]
-    if (to, None) in last_ended(work, max([decision.from_on, *days])):
+    if (to, None) in memberships.last_ended(work, max([decision.from_on, *days])):
         raise refusals.CommandError(f"{to} has no authorization then: authorize it anew (R-AU-11)", "custodian")
 
 
@@ -273,7 +271,7 @@ def review(desk: Desk, numbers: Sequence[str], decision_ref: str, *, clears: boo
     """
     require(actor, Action.LIFT if clears else Action.SUSPEND, hold=_REVIEW)
     require_reference(decision_ref)
-    hold = Hold(_REVIEW, now, None, decision_ref)
+    hold = registration.Hold(_REVIEW, now, None, decision_ref)
     add = partial(transitions.suspend, hold=hold, at=now, reason_code=_REVIEW.lower())
     lift = partial(transitions.lift, kind=_REVIEW, at=now, reason_code=_REVIEW.lower(), decision_ref=decision_ref)
     with desk.open_work() as work:

@@ -14,9 +14,8 @@ from decimal import Decimal
 from functools import cached_property, partial
 from typing import Any
 
-from registry.domain import cpd_rules
+from registry.domain import calendar, cpd_rules
 from registry.domain.actors import CSE, Action, Actor, require
-from registry.domain.calendar import civil_date
 from registry.domain.cpd import YearState
 from registry.domain.cpd_person import Activity, Exemption
 from registry.services import cpd
@@ -105,7 +104,7 @@ def begin_ledger(desk: Desk, year: int, *, actor: Actor, now: datetime) -> None:
     """
     require(actor, Action.BEGIN_CPD)
     with desk.open_work() as work:
-        if year < civil_date(now).year or work.trust.fact(cpd.FROM_YEAR) is not None:
+        if year < calendar.civil_date(now).year or work.trust.fact(cpd.FROM_YEAR) is not None:
             raise CommandError("the ledger begins once, with the running year or a later one", "year")
         work.trust.set_fact(cpd.FROM_YEAR, str(year))
         work.journal.note("cpd-begun", str(year), str(year).encode(), actor=actor, at=now)
@@ -135,7 +134,7 @@ def _keep(desk: Desk, order: Import, from_year: int, work: Work, row: Row) -> bo
         raise CommandError("has died: no hours are handed in any more (R-CPD-16)", "member_no")
     if not case.entries:
         raise CommandError("is not registered: hours count from the first registration on (R-CPD-05)", "member_no")
-    holder, on = case.holder(), row.day("activity_on", until=civil_date(order.now))
+    holder, on = case.holder(), row.day("activity_on", until=calendar.civil_date(order.now))
     one = Activity(
         seq=len(holder.activities) + 1,
         activity_on=on,

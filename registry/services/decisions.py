@@ -8,12 +8,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
 
-from registry.domain import approvals, changes, clock, lifecycle, refusals, transitions
+from registry.domain import approvals, calendar, changes, clock, lifecycle, refusals, renewal, transitions
 from registry.domain.actors import Action, Actor, Role, require
-from registry.domain.calendar import civil_date
 from registry.domain.changes import Change
 from registry.domain.registration import Hold, HoldKind, Registration
-from registry.domain.renewal import INTERIM
 from registry.services.cpd import FROM_YEAR
 from registry.services.ports import Desk
 from registry.services.refusals import CommandError
@@ -69,7 +67,7 @@ def _change_holds(
     with desk.open_work() as work:
         entry = work.register.entry(number)
         require(actor, action, tenant=entry.society, hold=kind)
-        _require_open_to_decision(work, entry, action, kind, civil_date(now))
+        _require_open_to_decision(work, entry, action, kind, calendar.civil_date(now))
         stored = work.register.answering(number)
         owed = stored.value.cpd_hold_at if (action, kind) == (Action.LIFT, HoldKind.CPD) else None
         if owed is not None and owed <= now:
@@ -149,7 +147,7 @@ def apply_change(work: Work, stored: StoredRegistration, change: Change, *, acto
             work.renewals.close_waiting(stored.value.register_no, at=now)
 
         for certificate in work.certificates.of_registration(stored.value.register_no, stored.seq):
-            if certificate.ended is None and (not lives or certificate.basis == INTERIM):
+            if certificate.ended is None and (not lives or certificate.basis == renewal.INTERIM):
                 ended = changes.ended_of(certificate.valid_from, change.ended)
                 work.certificates.end(certificate.page_id, ended, suspension=bool(stored.value.holds))
     work.journal.record(change, place=stored.seq, actor=actor.person, at=now)
@@ -200,7 +198,7 @@ def record_death(desk: Desk, number: str, died_on: date, *, decision_ref: str, a
         entry = work.register.entry(number)
         require(actor, Action.RECORD_DEATH, tenant=entry.society)
         member = work.register.member(entry.member_id)
-        if died_on > civil_date(now):
+        if died_on > calendar.civil_date(now):
             raise CommandError(f"{number}: {died_on} is yet to come")
         if member is not None and member.deceased_on is not None:
             raise CommandError(f"{number}: the death of its holder is recorded already")

@@ -3,9 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from registry.domain import calendar, clock, numbers, refusals, status
-from registry.domain.changes import EventType
-from registry.domain.registration import Registration
+from registry.domain import calendar, changes, clock, numbers, refusals, registration, status
 from registry.services.ports import Desk
 from registry.store.journal import RecordedEvent
 from registry.store.register import Member
@@ -42,7 +40,7 @@ def public_entry(desk: Desk, text: str, *, now: datetime) -> dict[str, Any] | No
 
 def _event(event: RecordedEvent) -> dict[str, Any]:
     # Of a death only the day on which the entry was closed is public (T15).
-    on = event.recorded_at if event.type == EventType.DECEASED else event.effective_at
+    on = event.recorded_at if event.type == changes.EventType.DECEASED else event.effective_at
     told = {"type": event.type, "status": event.to_state.lower(), "public_reason": event.public_reason}
     return told | {"on": calendar.civil_date(on).isoformat()}
 
@@ -54,7 +52,7 @@ def _names(member: Member | None) -> dict[str, Any]:
     return {"names": {script: name for script, name in names.items() if name}}
 
 
-def _registration(value: Registration, now: datetime) -> dict[str, Any]:
+def _registration(value: registration.Registration, now: datetime) -> dict[str, Any]:
     return {
         "grade": codes.GRADES[value.grade].labelled,
         "status": status.status_at(value, now).lower(),

@@ -4,14 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from registry.domain import clock, cpd_person
+from registry.domain import clock, cpd_person, history, refusals, status
 from registry.domain.actors import Action, Actor, require
 from registry.domain.calendar import SHANGHAI, civil_date, day_after, start_of
 from registry.domain.cpd import YearState
-from registry.domain.history import entry_at
-from registry.domain.refusals import NotFoundError
 from registry.domain.registration import Registration
-from registry.domain.status import status_at
 from registry.services import cpd
 from registry.services.ports import Desk
 from registry.store.work import Work
@@ -39,15 +36,15 @@ def explain(desk: Desk, number: str, *, actor: Actor, now: datetime, on: date | 
         require(actor, Action.READ_REGISTER, tenant=work.register.entry(number).society)
         value = work.register.answering(number).value
         value = _foreseen(desk, work, _past(work, value, at) if at != now else value, at)
-        last = Reason("3.4", f"public status on {_instant(at)}: {status_at(value, at)}")
+        last = Reason("3.4", f"public status on {_instant(at)}: {status.status_at(value, at)}")
         return [*_life(value, at), *_years(desk, work, value, at), *_coming(desk, value, at), last]
 
 
 def _past(work: Work, today: Registration, at: datetime) -> Registration:
     """Return the registration as it stood at `at`, with a notice about the membership if it was given by then."""
-    value = entry_at(work.journal.past(today.register_no), at).value
+    value = history.entry_at(work.journal.past(today.register_no), at).value
     if value is None:
-        raise NotFoundError("registration on that day", today.register_no)
+        raise refusals.NotFoundError("registration on that day", today.register_no)
     noted = today.membership_notice_on
     return replace(value, membership_notice_on=noted if noted is not None and start_of(noted) <= at else None)
 

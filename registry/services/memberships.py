@@ -8,13 +8,11 @@ from functools import partial
 from itertools import takewhile
 
 from issuer.trusted import MERGER, AuthorizationEntry
-from registry.domain import clock, transitions
+from registry.domain import clock, refusals, registration, transitions
 from registry.domain.actors import Action, Actor, require
 from registry.domain.calendar import civil_date, start_of
 from registry.domain.changes import EventType, changed
 from registry.domain.intake_refusals import MembershipError
-from registry.domain.refusals import NotFoundError
-from registry.domain.registration import HoldKind
 from registry.services.decisions import apply_change, require_reference, require_swept
 from registry.services.ports import Desk
 from registry.services.refusals import CommandError
@@ -102,7 +100,7 @@ def set_standing(
     with desk.open_work() as work:
         known, today = work.members.membership(society=society, membership_no=membership_no), civil_date(now)
         if known is None:
-            raise NotFoundError(f"member of {society}", membership_no)
+            raise refusals.NotFoundError(f"member of {society}", membership_no)
         if not known.from_on <= on <= today:
             raise CommandError(f"{on} is yet to come, or before the membership began", "on")
         ends, owes, notice = known.to_on, known.arrears_on, known.notified_on or today
@@ -208,7 +206,7 @@ def _move(
 
 
 def _lift(work: Work, stored: StoredRegistration, at: datetime, ref: str, *, actor: Actor, now: datetime) -> None:
-    kind = HoldKind.MEMBERSHIP
+    kind = registration.HoldKind.MEMBERSHIP
     if any(hold.kind is kind for hold in stored.value.entry_holds):
         change = transitions.lift(stored.value, kind, at, kind.lower(), decision_ref=ref)
         apply_change(work, stored, change, actor=actor, now=now)

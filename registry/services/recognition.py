@@ -6,13 +6,12 @@ from datetime import date, datetime, time, timedelta, timezone
 from itertools import pairwise
 from typing import Any
 
-from registry.domain import clock, cpd, lifecycle, status
+from registry.domain import clock, cpd, lifecycle, status, transitions
 from registry.domain.calendar import anniversary, civil_date, end_of, whole_second
 from registry.domain.changes import EventType
 from registry.domain.history import PastEntry, PastEvent, entry_at
 from registry.domain.refusals import NotFoundError
 from registry.domain.registration import Grade, HoldKind, Life, Registration
-from registry.domain.transitions import APPEAL
 from registry.services import bodies
 from registry.services.agreements import agreements_in_force
 from registry.services.cpd import ledger
@@ -211,7 +210,7 @@ def _sanctions(events: Sequence[PastEvent], at: datetime) -> Iterator[tuple[date
     over = {hold: one for before, one in pairwise(events) for hold in before.after.holds - one.after.holds}
     for hold, last_on in ((hold, hold.until_on) for hold in ever if hold.until_on is not None):
         end = over.get(hold)
-        if hold.since <= at and (end is None or end.reason_code != APPEAL or end.effective_at > at):
+        if hold.since <= at and (end is None or end.reason_code != transitions.APPEAL or end.effective_at > at):
             ended_on = min(last_on, civil_date(end.effective_at)) if end is not None else last_on
             yield civil_date(hold.since), anniversary(ended_on, _SUSPENSION_SHOWN)
     undone = {one.corrects for one in events}

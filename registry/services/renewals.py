@@ -11,19 +11,16 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, timedelta
 from operator import attrgetter
 
-from registry.domain import applications, approvals, clock, refusals, renewal
+from registry.domain import applications, approvals, clock, policy, refusals, renewal
 from registry.domain import renewal_refusals as no
 from registry.domain.actors import CSE, Action, Actor, require
 from registry.domain.calendar import anniversary, civil_date, deadline_days
 from registry.domain.changes import Change
 from registry.domain.cpd_person import YearLedger, accepted_between
-from registry.domain.policy import renewal_window_opens
 from registry.domain.registration import Grade, Registration, Term
-from registry.services import cpd
+from registry.services import cpd, memberships, registrations
 from registry.services.decisions import apply_change, require_reference
-from registry.services.memberships import is_good
 from registry.services.ports import Desk
-from registry.services.registrations import barring
 from registry.store.register import AssessmentDays, StoredRegistration
 from registry.store.renewals import APPROVED, PROMOTION, RENEWAL, RESTORATION, RenewalRow
 from registry.store.work import Work
@@ -111,11 +108,11 @@ def _fileable(desk: Desk, case: _Case, today: date, *, promotes: bool) -> str:
     """Return what may be filed today."""
     value = case.value
     if value.life in renewal.RESTORABLE and not promotes:
-        applications.require_no_bar(today, barring(case.work, value.member_id), policy=desk.policy)
+        applications.require_no_bar(today, registrations.barring(case.work, value.member_id), policy=desk.policy)
         return RESTORATION
     if not value.is_live:
         raise refusals.NotLiveError(value.register_no, value.life, RENEWAL)
-    if today < (opens := renewal_window_opens(case.last.end_on, desk.policy)):
+    if today < (opens := policy.renewal_window_opens(case.last.end_on, desk.policy)):
         raise no.TooEarlyError(value.register_no, opens)
     if promotes and (today > case.last.end_on or value.grade is Grade.SPE):
         raise no.RenewalConditionsError(value.register_no, ["promotion"])
@@ -185,7 +182,7 @@ def _require_conditions(desk: Desk, case: _Case, days: AssessmentDays, now: date
     else:
         missing = _missing_for_restoration(desk, case, ledger, days, now)
     society = case.work.register.entry(case.value.register_no).society
-    if not is_good(case.work, case.value.member_id, society, civil_date(now)):
+    if not memberships.is_good(case.work, case.value.member_id, society, civil_date(now)):
         missing.append("membership")
     if missing:
         raise no.RenewalConditionsError(case.value.register_no, missing)

@@ -11,10 +11,9 @@ from datetime import datetime
 from itertools import takewhile
 from typing import Any
 
-from registry.domain import approvals, lifecycle, refusals, succession
+from registry.domain import approvals, history, lifecycle, refusals, succession
 from registry.domain.actors import Action, Actor, require
 from registry.domain.changes import Change, EventType, GroundClass
-from registry.domain.history import PastEvent
 from registry.domain.registration import Grade, Life, TermOrigin
 from registry.services import cpd, decisions
 from registry.services.ports import Desk
@@ -174,7 +173,7 @@ class _Case:
             died = (one for one in past if one.type is EventType.DECEASED and one.effective_at == wrong.effective_at)
             yield from (self._corrected(number, one) for one in died)
 
-    def _corrected(self, number: str, wrong: PastEvent) -> tuple[StoredRegistration, Change]:
+    def _corrected(self, number: str, wrong: history.PastEvent) -> tuple[StoredRegistration, Change]:
         own = [one for one in self.work.journal.past(number) if one.place == wrong.place]
         place = own.index(wrong)
         if not place or any(one.after.life is not wrong.after.life for one in own[place:]):

@@ -14,14 +14,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from registry.domain import clock
+from registry.domain import calendar, clock, cpd_person, registration
 from registry.domain.actors import Action, Actor, require
-from registry.domain.calendar import civil_date
-from registry.domain.cpd_person import FOREVER
-from registry.domain.registration import Registration
-from registry.services import bodies, breaker, cpd
+from registry.services import bodies, breaker, cpd, memberships
 from registry.services.decisions import apply_change, apply_hold, lift_without_cause
-from registry.services.memberships import move_due, moving
 from registry.services.ports import Desk, Keyring
 from registry.services.refusals import CommandError
 from registry.store.register import StoredRegistration
@@ -77,7 +73,7 @@ class _Run:
             done = done + recorded.total() if recorded else total
             self.step(min(done, total), total)
 
-    def carry_out(self, work: Work, number: str, seq: int, *, before: datetime = FOREVER) -> Counter[str]:
+    def carry_out(self, work: Work, number: str, seq: int, *, before: datetime = cpd_person.FOREVER) -> Counter[str]:
         """Make every change that is due on a registration, the earliest first, and note when to look again.
 
         What falls on a person comes after all that is due on their registrations before: an end may have voided it.
@@ -106,7 +102,7 @@ class _Run:
         settled = cpd.settle(work, stored.value.member_id, self.until, self.desk.policy) if is_over else Counter[str]()
         return settled + Counter([one.name])
 
-    def _elsewhere(self, work: Work, value: Registration, before: datetime) -> Counter[str]:
+    def _elsewhere(self, work: Work, value: registration.Registration, before: datetime) -> Counter[str]:
         """Carry out what is due, before an instant, on the registrations that the person holds in other fields."""
         others = [one for one in work.register.numbers_of(value.member_id) if one != value.register_no]
         places = ((one, work.register.answering(one).seq) for one in others)
@@ -148,7 +144,7 @@ def sweep(
     for person in approved_by:
         require(person, Action.APPROVE_SWEEP)
     until = now if as_of is None else _past(desk, as_of, now)
-    _look_anew(desk, civil_date(now))
+    _look_anew(desk, calendar.civil_date(now))
     breaker.require_clock(desk, until, now, approved_by)
     swept = Swept(Counter(), Counter(), [])
     run = _Run(desk, actor, now, until, swept, step)
@@ -161,7 +157,7 @@ def sweep(
         breaker.foresee(desk, work, now)
     if keyring is not None:
         bodies.end_run_out(desk, keyring, until, actor=actor, now=now)
-    swept.done.update(move_due(desk, until, actor=actor, now=now))
+    swept.done.update(memberships.move_due(desk, until, actor=actor, now=now))
     return swept
 
 
@@ -209,5 +205,5 @@ def _attempt(act: Callable[..., Counter[str]], work: Work, place: tuple[str, Any
 
 def due_at(desk: Desk, work: Work, at: datetime) -> Counter[str]:
     """Return how often which change will be due by `at`: the dry run."""
-    moved = Counter(transfer=sum(len(numbers) for _, numbers in moving(work, civil_date(at))))
+    moved = Counter(transfer=sum(len(numbers) for _, numbers in memberships.moving(work, calendar.civil_date(at))))
     return breaker.due(desk, work, at) + cpd.changes(work, at, desk.policy, breaker.UNREADABLE) + moved

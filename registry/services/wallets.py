@@ -10,11 +10,9 @@ from typing import Any
 
 from issuer.jose import TokenSigner, unsigned_sd_jwt, unsigned_vc_jwt
 from keys.records import KeyUse, yearly_key
-from registry.domain import calendar, refusals
+from registry.domain import calendar, refusals, status
 from registry.domain.actors import Action, Actor, require
-from registry.domain.status import PublicStatus, status_at
-from registry.services import answers, issuing
-from registry.services.places import free_places
+from registry.services import answers, issuing, places
 from registry.services.ports import Desk, Keyring, Randomness
 from registry.services.refusals import KeyMissingError, NotCertifiedError
 from registry.services.trust import CSE_KEYSTORE, CSE_USES, listed, trust_in_force
@@ -48,7 +46,7 @@ def issue_wallet_copy(
     """
     by = _issuing(desk, keyring, actor, now)
     with desk.open_work() as work:
-        document, (place,) = _certified(work, page_id, by.now), free_places(work.copies, randomness, 1)
+        document, (place,) = _certified(work, page_id, by.now), places.free_places(work.copies, randomness, 1)
         text, disclosures = unsigned_sd_jwt(document, holder, place, by, randomness.randbytes)
         work.copies.add_intent(page_id, place, unsigned=text, now=by.now)
     content = _signed(text, by, page_id)
@@ -81,7 +79,7 @@ def _certified(work: Work, page_id: str, now: datetime) -> _Json:
     if certificate is None:
         raise refusals.NotFoundError("certificate", page_id)
     registration = answers.registration_of(work.register.registrations(certificate.register_no), certificate)
-    is_active = status_at(registration, now) is PublicStatus.ACTIVE
+    is_active = status.status_at(registration, now) is status.PublicStatus.ACTIVE
     if not is_active or certificate.ended is not None or certificate.valid_until < now:
         raise NotCertifiedError(f"{certificate.register_no} does not count today: no copy of its certificate is signed")
     return read_document(certificate.document).value
