@@ -1,6 +1,7 @@
 """Who asks, and how often: the one notion of an address on which every limit counts (`threats.md` 3)."""
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 from time import monotonic
 
@@ -50,12 +51,18 @@ class Access:
         passed_on = ",".join(headers.getlist("x-forwarded-for")).split(",")
         for hop in (address, *reversed(passed_on)):
             try:
-                found = ip_address(hop.strip())
+                found, address = _asker(hop.strip())
             except ValueError:
                 break
-            if isinstance(found, IPv6Address) and found.ipv4_mapped:
-                found = found.ipv4_mapped
-            address = str(found) if isinstance(found, IPv4Address) else str(int(found) >> _HOST_BITS)
             if not any(found in network for network in self._proxies):
                 break
         return address
+
+
+@lru_cache(maxsize=1024)
+def _asker(text: str) -> tuple[IPv4Address | IPv6Address, str]:
+    """Return the IP address in a text, and the name under which its questions count. Raises `ValueError`."""
+    found = ip_address(text)
+    if isinstance(found, IPv6Address) and found.ipv4_mapped:
+        found = found.ipv4_mapped
+    return found, str(found) if isinstance(found, IPv4Address) else str(int(found) >> _HOST_BITS)

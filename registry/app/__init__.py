@@ -21,7 +21,13 @@ def create() -> FastAPI:
     settings = read_settings(os.environ)
     title = "CSE Engineer Register" + (" (demonstration data)" if settings.is_demo else "")
     app = FastAPI(
-        title=title, version="1", openapi_url="/openapi.json", docs_url=None, redoc_url=None, redirect_slashes=False
+        title=title,
+        version="1",
+        openapi_url="/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        telemetry={"tracing": False, "metrics": False, "logs": False},  # Nobody is told who asked what.
     )
     desk = replace(open_desk(settings), judge_apart=limited_judge)
     install(app, RegisterReads(desk, settings), Access(settings.verify_rate, settings.trusted_proxies))
