@@ -47,8 +47,9 @@ class DataRoutes:
         media_type = _media_type(request)
         if media_type not in MEDIA_TYPES:
             return problem("media-type", accepted=_ACCEPTED).response({"Accept": _ACCEPTED})
-        known = (_PARAMETER.fullmatch(f"{name}={value}") for name, value in request.query_params.multi_items())
-        if not all(known) or any(len(values) > 1 for values in holder):
+        asked = request.query_params.multi_items()
+        known = (_PARAMETER.fullmatch(f"{name}={value}") for name, value in asked)
+        if not all(known) or len(dict(asked)) < len(asked):
             return problem("requirement").response()
         body = await request.body()  # The guard has bounded it.
         if not body:

@@ -1,5 +1,7 @@
 """The response headers of site.md 14, added to every answer of the public origin."""
 
+from itertools import chain
+
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -7,6 +9,8 @@ from public_site.problems import problem
 from schemas.tables import read_table
 
 _FIXED: dict[str, str] = read_table("headers.json", "", "public_site")
+HEAD_BYTES = 16 * 1024
+"""How long the header of a request may be."""
 _HSTS = "max-age=63072000; includeSubDomains"
 
 
@@ -41,15 +45,23 @@ class PublicHeaders:
                 _add(scope, MutableHeaders(scope=message))
             await send(message)
 
-        # Of two lengths a proxy may have believed the other (RFC 9112, 6.1 and 6.3).
-        has_two = {b"content-length", b"transfer-encoding"} <= {name for name, _ in scope["headers"]}
-        app = problem("request", status=400).response({"Connection": "close"}) if has_two else self._app
+        app = problem("request", status=400).response({"Connection": "close"}) if _is_refused(scope) else self._app
         await app(scope, receive, send_with_headers)
 
     def _missing(self, own: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
         """Return the headers of every answer that a route has not set itself."""
         names = {name for name, _ in own}
         return [header for header in self._headers if header[0] not in names]
+
+
+def _is_refused(scope: Scope) -> bool:
+    """Tell whether a header is too long, or gives two lengths: a proxy may have believed the other.
+
+    See RFC 9112, 6.1 and 6.3. What comes at once has no limit in those who read it.
+    """
+    headers = scope["headers"]
+    size = len(scope.get("raw_path") or b"") + len(scope["query_string"]) + sum(map(len, chain.from_iterable(headers)))
+    return size > HEAD_BYTES or {b"content-length", b"transfer-encoding"} <= {name for name, _ in headers}
 
 
 def _add(scope: Scope, headers: MutableHeaders) -> None:

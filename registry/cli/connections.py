@@ -12,8 +12,8 @@ from time import monotonic
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-HEAD_BYTES = 16 * 1024
-"""How long a header may be."""
+from public_site.headers import HEAD_BYTES
+
 _PLAIN = re.compile(
     rb"(?:GET|HEAD|POST) /(?!/)[\w.~%?&=+:@!$',;*()/-]*+ HTTP/1\.1\r\n"
     rb"(?:[A-Za-z0-9-]++: [!-~](?:[ -~]*[!-~])?\r\n)+\r\n"
@@ -61,6 +61,13 @@ class StrictConnection(H11Protocol):
         super().data_received(data)
         _watch(self)
 
+    def eof_received(self) -> bool:  # type: ignore[override]
+        """Answer a client that has said all, before the connection is closed."""
+        return _is_waited_for(self)
+
+    def _unsupported_upgrade_warning(self) -> None:
+        """Say nothing: what is asked beside a request is left out, and the request is answered."""
+
     def on_response_complete(self) -> None:
         """Await the next request; a part of it may have come already."""
         self.since = 0.0
@@ -86,6 +93,10 @@ class LimitedConnection(HttpToolsProtocol):
         """Take what came, and go on waiting for the rest of a header no longer than before."""
         self._came += data
         self._read_on()
+
+    def eof_received(self) -> bool:  # type: ignore[override]
+        """Answer a client that has said all, before the connection is closed."""
+        return _is_waited_for(self)
 
     def on_response_complete(self) -> None:
         """Await the next request; a part of it may have come already."""
@@ -125,6 +136,14 @@ class LimitedConnection(HttpToolsProtocol):
 
 def _is_busy(one: LimitedConnection | StrictConnection) -> bool:
     return one.cycle is not None and not one.cycle.response_complete
+
+
+def _is_waited_for(one: LimitedConnection | StrictConnection) -> bool:
+    """Tell whether an answer to a whole request is still to come, and let it be the last; TLS cannot be half closed."""
+    is_whole = _is_busy(one) and not one.cycle.more_body and one.scheme == "http"
+    if is_whole:
+        one.cycle.keep_alive = False
+    return is_whole
 
 
 def _watch(one: LimitedConnection | StrictConnection) -> None:

@@ -17,10 +17,11 @@ import typer
 import uvicorn
 from fastapi import FastAPI
 
+from public_site.headers import HEAD_BYTES
 from registry.adapters.logs import log_lines
 from registry.adapters.tls import throw_away_tls
 from registry.cli.conformance import conformance_app, require_test_place
-from registry.cli.connections import HEAD_BYTES, fitting_connections
+from registry.cli.connections import fitting_connections
 from registry.cli.console import ERR, GOOD, OUT, REFUSED, Directory, Session, UsageError, flag, open_session
 
 _RESIGN_SECONDS = 600

@@ -314,6 +314,24 @@ def test_threat_T03_what_is_sent_ahead_waits_outside() -> None:
     assert 0 < Watched.most_held < len(ahead) // 5
 
 
+@pytest.mark.parametrize("protocol", [LimitedConnection, StrictConnection])
+def test_who_closes_the_sending_half_is_answered(protocol: Protocol) -> None:
+    with server(protocol) as port, connect(port) as connection:
+        connection.sendall(INNER)
+        connection.shutdown(socket.SHUT_WR)
+        assert answer(connection, b"no").startswith(b"HTTP/1.1 200")
+        assert is_closed(connection)
+
+
+@pytest.mark.parametrize("protocol", [LimitedConnection, StrictConnection])
+@pytest.mark.parametrize("sent", [HALF, POST + b"Content-Length: 10\r\n\r\nhalf"], ids=["half a header", "half a body"])
+def test_threat_T03_who_closes_it_before_all_is_said_is_not_waited_for(protocol: Protocol, sent: bytes) -> None:
+    with server(protocol) as port, connect(port) as connection:
+        connection.sendall(sent)
+        connection.shutdown(socket.SHUT_WR)
+        assert is_closed(connection)
+
+
 def test_threat_T03_a_long_header_goes_to_the_reader_that_refuses_it() -> None:
     with server(LimitedConnection) as port, connect(port) as connection:
         connection.sendall(HALF + b"X-A: " + b"a" * (HEAD_BYTES * 8))

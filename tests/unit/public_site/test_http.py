@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from public_site.headers import HEAD_BYTES
 from public_site.problems import PROBLEMS
 from schemas.contexts import OWN, context_bytes
 from schemas.tables import read_table
@@ -108,7 +109,26 @@ def test_refusals_are_problem_documents(
     assert answer.json()["status"] == status
 
 
-@pytest.mark.parametrize("query", ["requre=valid", "explain=true", "require=valid&nonce=1", "at="])
+@pytest.mark.parametrize(("more", "status"), [(0, 200), (1, 400)])
+def test_threat_T03_a_header_that_is_too_long_is_refused(more: int, status: int) -> None:
+    site, query = client(register()), "lang=en"
+    sent = site.build_request("GET", f"/healthz?{query}", headers={"X-Long": "a"})
+    size = sum(len(name) + len(value) for name, value in sent.headers.raw) + len(f"/healthz{query}")
+    sent.headers["X-Long"] = "a" * (HEAD_BYTES - size + 1 + more)
+    assert site.send(sent).status_code == status
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "requre=valid",
+        "explain=true",
+        "require=valid&nonce=1",
+        "at=",
+        "require=valid&require=valid",
+        "explain=1&explain=1",
+    ],
+)
 def test_an_unknown_parameter_is_refused_because_a_slip_would_switch_off_what_was_required(query: str) -> None:
     answer = client(register()).post(f"/api/v1/verify?{query}", content=b"valid", headers=VC)
     assert (answer.status_code, answer.json()["type"]) == (400, "/problems/requirement")
