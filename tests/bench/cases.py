@@ -90,7 +90,7 @@ def issue() -> Iterator[Row]:
 
     yield from _beside("issue", milliseconds(ours), milliseconds(_plain_issue))
     alone = milliseconds(partial(ours, has_one=True))
-    yield Row("issue.one_proof", alone, "ms", note="one rdfc proof of CSE alone; at most 0.08 ms")
+    yield Row("issue.one_proof", alone, "ms", note="one rdfc proof of CSE alone")
 
 
 def verify() -> Iterator[Row]:
@@ -111,7 +111,7 @@ def verify() -> Iterator[Row]:
 
     yield from _beside("verify", milliseconds(ours), milliseconds(_plain_verify))
     alone = milliseconds(partial(ours, has_one=True))
-    yield Row("verify.one_proof", alone, "ms", note="strict parse, closed schema and one rdfc proof; at most 0.25 ms")
+    yield Row("verify.one_proof", alone, "ms", note="strict parse, closed schema and one rdfc proof")
 
 
 def hostile() -> Iterator[Row]:
@@ -135,7 +135,7 @@ def hostile() -> Iterator[Row]:
         for what, change in changes.items()
     }
     what, cost = max(costs.items(), key=itemgetter(1))
-    note = f"{what}, the costliest of {len(costs)} that were tried, without a child; at most 20 ms"
+    note = f"{what}, the costliest of {len(costs)} that were tried, without a child"
     yield Row("verify.hostile", cost, "ms", note=note)
 
 
@@ -155,7 +155,7 @@ def again() -> Iterator[Row]:
     for _ in range(10_000):
         proved(results)
     used = (time.process_time() - used) / 10
-    yield Row("verify.again", round(used, 4), "ms", "the first verification", first, "same bytes; at most 0.01 ms")
+    yield Row("verify.again", round(used, 4), "ms", "the first verification", first, "same bytes")
 
 
 def _certificates(count: int) -> list[bytes]:
@@ -183,7 +183,7 @@ def jcs() -> Iterator[Row]:
         hashlib.sha256(content).digest()
         return bare.verify(message, signature)
 
-    yield Row("verify.jcs", milliseconds(ours), "ms", "PyNaCl, one signature", milliseconds(theirs), "at most 3 times")
+    yield Row("verify.jcs", milliseconds(ours), "ms", "PyNaCl, one signature", milliseconds(theirs))
 
 
 def _beside(verb: str, ours: float, plain: float) -> Iterator[Row]:
@@ -257,7 +257,7 @@ def status() -> Iterator[Row]:
         age = timedelta(hours=24)
         return read_status_list(content, world.trust(), url=url, purpose="revocation", now=world.NOW, max_age=age)
 
-    yield Row("status.flip", milliseconds(flip), "ms", note=f"list of {MINIMUM_BITS:,} entries; at most 5 ms")
+    yield Row("status.flip", milliseconds(flip), "ms", note=f"list of {MINIMUM_BITS:,} entries")
     many = rng.sample(range(10_000_000), 100_000)
     unsigned = unsigned_list(world.BASE, "revocation", 1, (), now=world.NOW)
 
@@ -265,7 +265,7 @@ def status() -> Iterator[Row]:
         unsigned["credentialSubject"]["encodedList"] = encode_bits(many, 10_000_000)
         return document_bytes(sign_list(unsigned, signer, now=world.NOW, base=world.BASE))
 
-    note = "10,000,000 entries to the signed list, 1 % of the bits set; at most 50 ms"
+    note = "10,000,000 entries to the signed list, 1 % of the bits set"
     yield Row("status.encode.10M", milliseconds(large), "ms", note=note)
 
 
@@ -346,7 +346,7 @@ def page() -> Iterator[Row]:
                 found = [f"/assets/{name}" for name in _ASSET.findall(answer.text)]
                 waiting += [address for address in found if address not in loaded]
     weight = round(sum(loaded.values()) / 1000, 2)
-    yield Row("page.result", weight, "kB", note=f"bodies on the wire, {len(loaded)} requests; at most 25 kB")
+    yield Row("page.result", weight, "kB", note=f"bodies on the wire, {len(loaded)} requests")
 
 
 def api() -> Iterator[Row]:
@@ -419,10 +419,10 @@ def batch() -> Iterator[Row]:
         assert issued == count(folder, "state = 'issued'", "DISTINCT register_no") == wanted
         cpu = sum(run.cpu_seconds - idle.cpu_seconds for run in runs)
         note = f"{wanted:,} certificates, killed once: {voided:,} intents voided; "
-        note += "what a start costs that finds nothing to do is taken off; at most 0.9 ms"
+        note += "what a start costs that finds nothing to do is taken off"
         yield Row("issue.batch", round(1000 * cpu / wanted, 3), "ms", note=note)
         peak = max(run.peak_mib for run in runs)
-        yield Row("issue.batch.memory", round(peak, 1), "MiB", note="peak of the process; at most 250 MiB")
+        yield Row("issue.batch.memory", round(peak, 1), "MiB", note="peak of the process")
         if (missing := why_unavailable()) is not None:
             raise NotHereError(missing)
         files = sample(folder, 1_000)

@@ -18,7 +18,7 @@ def test_bench_writes_each_figure_with_its_ratio_and_says_what_it_left_out(
     def measured() -> Iterator[bench.Row]:
         yield bench.Row("issue.four_proofs", 2.0, "ms", "pyld", 5.0)
         yield bench.Row("page.result", 9.5, "kB")
-        yield bench.Row("api.verify", 50.0, "req/s", "pyld", 5.0)
+        yield bench.Row("api.verify", 50.0, "req/s", "the same over PyLD", 5.0)
 
     def absent() -> Iterator[bench.Row]:
         raise bench.NotHereError("a peer")
@@ -32,8 +32,11 @@ def test_bench_writes_each_figure_with_its_ratio_and_says_what_it_left_out(
         ("page.result", None),
         ("api.verify", 10.0),
     ]
-    assert "| `issue.four_proofs` | 2 ms | pyld | 5 ms | 2.5 |" in page.read_text(encoding="utf-8")
-    assert set(rows[0]) == {"name", "value", "unit", "peer", "peer_value", "ratio", "note"}
+    table = page.read_text(encoding="utf-8")
+    assert "| `issue.four_proofs` | 2 ms | pyld | 5 ms | 2.5 | at least 50 times: missed |" in table
+    assert "| `page.result` | 9.5 kB |  |  |  | at most 25 kB |" in table
+    assert [row["goal"] for row in rows] == ["at least 50 times: missed", "at most 25 kB", "at least 10 times"]
+    assert set(rows[0]) == {"name", "value", "unit", "peer", "peer_value", "ratio", "goal", "note"}
     said = capsys.readouterr()
     assert said.out.startswith("a ratio above 1: ours is faster\n")
     assert "left out: a peer" in said.err
