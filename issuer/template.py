@@ -53,10 +53,7 @@ _own = attrgetter(*(name for name in _STAND_INS if name not in _TESTS))
 
 
 def kind_of(profile: CertificateProfile) -> tuple[Any, ...]:
-    """Return the kind of a certificate: what stays, and of all that differs whether it is given.
-
-    What is not makes another kind.
-    """
+    """Return the kind of a certificate: what all of it share, and which of the values that differ are given at all."""
     tests = profile.assessment
     return *_fixed(profile), tests and tests.waiver, *[value and True for value in _given(profile)]
 

@@ -146,9 +146,10 @@ def _replay(body: bytes, receive: Receive) -> Receive:
 
 def doors(answer: Answer) -> dict[tuple[str, bool], Door]:
     """Return the doors of the public origin by path, and by whether it is one for files; `answer` makes a page."""
+    question, form = Door(), Door(UPLOAD_LIMIT, UPLOAD_SECONDS, answer)
     return {
         ("/api/v1/verify", False): Door(),
         ("/api/v1/verify", True): Door(FILE_LIMIT, UPLOAD_SECONDS, files=True),
-        ("/api/v1/recognition-checks", False): Door(),
-        ("/check", False): Door(UPLOAD_LIMIT, UPLOAD_SECONDS, answer),
+        **{("/api/v1/recognition-checks", is_file): question for is_file in (False, True)},
+        **{("/check", is_file): form for is_file in (False, True)},
     }

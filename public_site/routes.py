@@ -86,10 +86,12 @@ class Shortcut:
         self._app, self._path, self._endpoint = app, path, endpoint
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a request."""
-        is_short = scope["type"] == "http" and scope["path"] == self._path and scope["method"] == "POST"
+        """Answer a request. The routes' own handler of refusals stands behind this; any other error goes through."""
+        if scope["type"] != "http" or scope["path"] != self._path or scope["method"] != "POST":
+            await self._app(scope, receive, send)
+            return
         try:
-            answer = await self._endpoint(Request(scope, receive, send)) if is_short else self._app
+            answer = await self._endpoint(Request(scope, receive, send))
         except RefusedDocumentError as error:
             answer = error.problem.response()
         await answer(scope, receive, send)

@@ -47,8 +47,11 @@ def validator(name: str, base: str) -> Validator:
 
 
 _DAY = b'"format": "date'
-# The two read a year 0 and a second 60 otherwise: the quick one has neither.
-_QUICK_DAY = b'"not": {"pattern": "^0000|:60"}, ' + _DAY
+# The two read a year 0, a second 60 and signs among the digits otherwise: the quick one has none of them.
+_QUICK_DAY = (
+    b'"not": {"pattern": "^0000|:60"}, "allOf": [{"pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}'
+    b'(T[0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]+)?(Z|[+-][0-9]{2}:[0-9]{2}))?$"}], ' + _DAY
+)
 
 
 @lru_cache(maxsize=32)

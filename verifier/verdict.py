@@ -97,12 +97,13 @@ def unchecked_verdict(state: State, code: str, *, now: datetime, failed: CheckNa
 
 def check_members(finding: Finding) -> dict[str, Any]:
     """Return one entry of `checks`."""
-    return dict(_usual_members(finding) if finding.pointer is None else _members(finding))
+    is_usual = finding.pointer is None and not finding.proofs
+    return dict(_usual_members(finding) if is_usual else _members(finding))
 
 
 @lru_cache(maxsize=1024)
 def _usual_members(finding: Finding) -> dict[str, Any]:
-    """Return the entry of a finding about nothing in particular: there are no more of these than codes and checks."""
+    """Return the entry of a finding without a place: there are no more than codes for each check. Read it only."""
     return _members(finding)
 
 

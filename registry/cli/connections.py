@@ -19,7 +19,7 @@ _PLAIN = re.compile(
     rb"(?:[A-Za-z0-9-]++: [!-~](?:[ -~]*[!-~])?\r\n)+\r\n"
 )
 _BEGINS, _ENDS = re.compile(rb"[GHP]"), re.compile(rb"\n\r?\n")
-_ODD = re.compile(rb"\r\n(?:transfer-encoding|upgrade|expect): ")
+_ODD = re.compile(rb"\r\n(?:transfer-encoding|upgrade|expect|proxy-connection): ")
 _LENGTH = re.compile(rb"\r\ncontent-length: ([^\r]+)")
 _DIGITS = 12
 
@@ -123,6 +123,8 @@ class LimitedConnection(HttpToolsProtocol):
         if self._came and _is_busy(self):
             self.flow.pause_reading()
         _watch(self)
+        if part and self._came and not _is_busy(self) and not self.transport.is_closing():
+            self._read_on()  # It was the rest of a body that was answered before it came, and a request follows.
 
     def _hand_over(self) -> None:
         strict = StrictConnection(self.config, self.server_state, self.app_state, self.loop)
@@ -131,6 +133,8 @@ class LimitedConnection(HttpToolsProtocol):
         self.connections.discard(self)
         self.transport.set_protocol(strict)
         strict.connection_made(self.transport)
+        if self.flow.write_paused:  # The transport says so once.
+            strict.flow.pause_writing()
         strict.data_received(bytes(self._came))
 
 

@@ -19,11 +19,11 @@ Hold = Annotated[HoldKind, typer.Option("--reason", case_sensitive=False, help="
 Ground = Annotated[GroundClass, typer.Option("--reason", help="Ground.")]
 Grades = Annotated[list[Grade] | None, typer.Option(help="Name the registration of a grade; more than once for more.")]
 Appealed = Annotated[Grade | None, typer.Option("--grade", help="Name the registration of a grade.")]
-Lower = Annotated[
+LowerGradeToo = Annotated[
     bool, flag("--reinstate", help="With the holder's fault: let the lower grade live again, from now on.")
 ]
 EventNumber = Annotated[int, typer.Option("--event", help="Number of the event that was an error.")]
-Here = Annotated[bool, flag("--in-this-field", help="The decision is limited to the field of the number.")]
+InThisField = Annotated[bool, flag("--in-this-field", help="The decision is limited to the field of the number.")]
 DayOfDeath = Annotated[date, day_option("--on", help="Day of death.")]
 Final = Annotated[str, typer.Option("--decision", help="Reference of the final decision.")]
 
@@ -49,7 +49,9 @@ def _propose(session: Session, ruling: rulings.Ruling) -> int:
 
 
 @command(app, "revoke")
-def revoke(session: Session, number: Number, *, reason: Ground, decision: Final, in_this_field: Here = False) -> int:
+def revoke(
+    session: Session, number: Number, *, reason: Ground, decision: Final, in_this_field: InThisField = False
+) -> int:
     """Propose a revocation by a final decision; a second person confirms the digest that is printed.
 
     It ends all that the person holds, unless the decision is limited to the field of the number.
@@ -59,7 +61,13 @@ def revoke(session: Session, number: Number, *, reason: Ground, decision: Final,
 
 @command(app, "annul")
 def annul(
-    session: Session, number: Number, *, reason: Ground, decision: Final, grade: Grades = None, reinstate: Lower = False
+    session: Session,
+    number: Number,
+    *,
+    reason: Ground,
+    decision: Final,
+    grade: Grades = None,
+    reinstate: LowerGradeToo = False,
 ) -> int:
     """Propose an annulment, of what should never have been granted; a second person confirms the digest.
 

@@ -32,14 +32,14 @@ UNPUBLISHED = (AdapterError, KeysError, ServiceError, StoreError)
 """Why a publication may fail."""
 _Done = TypeVar("_Done")
 Out = Annotated[Path | None, typer.Option(help="Folder to write (else CSE_PUBLISH_DIR).")]
-Tied = Annotated[bool, typer.Option(hidden=True, help="End when the server that started it has.")]
-Verb = Annotated[str, typer.Argument(help="add.")]
+WithServer = Annotated[bool, typer.Option(hidden=True, help="End when the server that started it has.")]
+AgreementsVerb = Annotated[str, typer.Argument(help="add.")]
 Version = Annotated[str, typer.Argument(help="JSON of one version, or - (see docs/recognition.md).")]
 Every = Annotated[int | None, typer.Option(help="Stay and publish anew every so many seconds.", min=10, max=600)]
 
 
 @with_session
-def publish_command(session: Session, out: Out = None, *, every: Every = None, with_server: Tied = False) -> int:
+def publish_command(session: Session, out: Out = None, *, every: Every = None, with_server: WithServer = False) -> int:
     """Write every public artefact as static files at their URL paths, with a signed manifest.
 
     Example: cse publish --out site, then serve the folder `site` with any file server.
@@ -129,7 +129,7 @@ def tell_left(swept: Swept) -> None:
 
 
 @with_session
-def agreements(session: Session, verb: Verb, file: Version) -> int:
+def agreements(session: Session, verb: AgreementsVerb, file: Version) -> int:
     """Sign one version of a mutual recognition agreement. It counts once the next trust list is published.
 
     Example: cse agreements add m8.json && cse trust publish && cse publish

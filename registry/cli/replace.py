@@ -9,15 +9,21 @@ from registry.services import replacing
 
 app = typer.Typer(no_args_is_help=True, help="Replace certificates: for a name, an error, one lost, or a key.")
 
-Why = Annotated[replacing.ReplacedFor, typer.Option("--reason", case_sensitive=False, help="Why.")]
-Basis = Annotated[str, typer.Option("--decision", help="Reference of the decision, with its evidence.")]
-Hans = Annotated[str | None, typer.Option(help="With the reason name: the Chinese name from now on.")]
-Latin = Annotated[str | None, typer.Option(help="With the reason name: the Latin name from now on.")]
+ReplacementReason = Annotated[replacing.ReplacedFor, typer.Option("--reason", case_sensitive=False, help="Why.")]
+DecisionReference = Annotated[str, typer.Option("--decision", help="Reference of the decision, with its evidence.")]
+ChineseName = Annotated[str | None, typer.Option(help="With the reason name: the Chinese name from now on.")]
+LatinName = Annotated[str | None, typer.Option(help="With the reason name: the Latin name from now on.")]
 
 
 @command(app, "propose")
 def propose(
-    session: Session, number: Number, *, reason: Why, decision: Basis, name_hans: Hans = None, name_latin: Latin = None
+    session: Session,
+    number: Number,
+    *,
+    reason: ReplacementReason,
+    decision: DecisionReference,
+    name_hans: ChineseName = None,
+    name_latin: LatinName = None,
 ) -> int:
     """Propose to replace the certificates of a number; with the reason name those of the person, under the new name.
 

@@ -35,8 +35,9 @@ class YearState(StrEnum):
 
 
 NOT_ASSESSED = frozenset({YearState.OPEN, YearState.CLOSED_FOR_ENTRY})
+"""A year in such a state was not judged yet."""
 OWED = frozenset({YearState.SHORTFALL, YearState.UNCURED})
-"""Of these hours may still make it up; they stay due after a lapse or withdrawal (R-CPD-17)."""
+"""Hours may still make up for a year in such a state; they stay due after a lapse or withdrawal (R-CPD-17)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -106,7 +106,6 @@ def lift(
 
 
 def _require_free_entry(admission: Admission, entry: RegisterEntry) -> None:
-
     for held in entry.registrations:
         if (held.register_no, held.member_id) != (admission.register_no, admission.member_id):
             raise refusals.OtherEntryError(admission.register_no, held.register_no)

@@ -145,7 +145,6 @@ def apply_change(work: Work, stored: StoredRegistration, change: Change, *, acto
     if change.ended is not None:
         if not (lives := change.registration.is_live):
             work.renewals.close_waiting(stored.value.register_no, at=now)
-
         for certificate in work.certificates.of_registration(stored.value.register_no, stored.seq):
             if certificate.ended is None and (not lives or certificate.basis == renewal.INTERIM):
                 ended = changes.ended_of(certificate.valid_from, change.ended)

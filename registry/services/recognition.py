@@ -92,9 +92,10 @@ class _Check:
             raise RefusedError("REGISTER_BEHIND", Answer.INDETERMINATE)
         if self.report is not None:
             eligibility.require_answered(self.report)
-        with translated(NotFoundError, to=RefusedError("STATUS_UNAVAILABLE", Answer.INDETERMINATE)):
+        unread = translated(NotFoundError, to=RefusedError("STATUS_UNAVAILABLE", Answer.INDETERMINATE))
+        missing = RefusedError("MRA_UNAVAILABLE", Answer.INDETERMINATE)
+        with unread, translated(StatementError, TrustListError, to=missing):
             at, changed_at = self._standing(moment, answering, of)
-        with translated(StatementError, TrustListError, to=RefusedError("MRA_UNAVAILABLE", Answer.INDETERMINATE)):
             trust = trust_in_force(self.work, now=self.now)
             agreements = agreements_in_force(self.work, trust, self.claim.agreement)
         society = body_of(self.desk.base, (of or answering).assessing_society)

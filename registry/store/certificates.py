@@ -143,7 +143,7 @@ class CertificateStore(PlaceStore):
         with translated(IntegrityError, to=taken), self._connection.begin_nested():
             self._connection.execute(left.values(state=VOID))
             state = {"state": INTENT, "suspension_kept": False}
-            self._for_all(insert(CERTIFICATE), [columns(intent) | state for intent in intents])
+            self._for_each_of(insert(CERTIFICATE), [columns(intent) | state for intent in intents])
 
     def intents(self, page_ids: Sequence[str]) -> dict[str, bool]:
         """Tell of each page that is still an intent whether its registration is still live."""
@@ -159,7 +159,7 @@ class CertificateStore(PlaceStore):
             | {"document": content, "document_sha256": hashlib.sha256(content).hexdigest()}
             for link, content in signed
         ]
-        self._for_all(query, rows)
+        self._for_each_of(query, rows)
 
     def by_page(self, page_id: str) -> StoredCertificate | None:
         """Return the issued certificate of a page, or None."""
@@ -187,7 +187,7 @@ class CertificateStore(PlaceStore):
             | {"sha256": link.payload_sha256, "content": code}
             for link, code in sealed
         ]
-        self._for_all(insert(PAPER_CODE), rows)
+        self._for_each_of(insert(PAPER_CODE), rows)
 
     def paper_codes(self, page_id: str) -> list[bytes]:
         """Return every paper code of a certificate, oldest first."""
@@ -227,7 +227,7 @@ class CertificateStore(PlaceStore):
     def set_successors(self, pairs: Sequence[tuple[str, str]]) -> None:
         """Note which certificate takes the place of which: pages of the old and the new one."""
         query = update(CERTIFICATE).where(CERTIFICATE.c.page_id == bindparam("old"))
-        self._for_all(query.values(replaced_by=bindparam("new")), [{"old": old, "new": new} for old, new in pairs])
+        self._for_each_of(query.values(replaced_by=bindparam("new")), [{"old": old, "new": new} for old, new in pairs])
 
     def superseded(self, numbers: Sequence[str]) -> dict[str, list[str]]:
         """Return by number the pages that ended with a promotion and do not lead to the new grade yet."""

@@ -110,7 +110,7 @@ class CpdStore(Repository):
             self._connection.execute(delete(CPD_STATE).filter_by(member_id=member_id, year=gone.year, since=gone.since))
         new = [one for one in states if one not in known]
         kept = [columns(one) | {"recorded_at": at if one.since <= at else None} for one in new]
-        self._for_all(insert(CPD_STATE), [one | {"member_id": member_id} for one in kept])
+        self._for_each_of(insert(CPD_STATE), [one | {"member_id": member_id} for one in kept])
         before = self._one(_MEMBERS, id=member_id)
         instants = {"cpd_hold_at": ahead.hold_at, "cpd_lapse_at": ahead.lapse_at}
         self._connection.execute(update(MEMBER).filter_by(id=member_id).values(cpd_due_at=ahead.look_at, **instants))

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from sqlite3 import OperationalError as SQLiteError
 from time import monotonic
 from typing import Any
@@ -19,6 +19,8 @@ from registry.store.work import Work
 _BUSY_MS = 10_000
 _MOST_FILES = 64
 """More connections than the threads that answer requests, so that none waits for another's: they cost a file each."""
+_MOST_IDLE = 5
+"""Readings of a file that are kept open; those of a burst of questions are closed when they end."""
 _MOST_CONNECTIONS = 20
 """Of one process to PostgreSQL, which has a hundred for all; the next request waits for one to come back."""
 _WRITER = 0x435345
@@ -205,7 +207,7 @@ class Readings:
 
     def __init__(self, engine: Engine) -> None:
         """Read through `engine`, until it is disposed of."""
-        self._engine, self._is_kept = engine, engine.dialect.name == "sqlite"
+        self._engine, self._most_idle = engine, _MOST_IDLE if engine.dialect.name == "sqlite" else 0
         self._idle: list[tuple[Connection, Work]] = []
         event.listen(engine, "engine_disposed", self._close)
 
@@ -213,22 +215,28 @@ class Readings:
     def __call__(self) -> Iterator[Work]:
         """Open a reading of one consistent moment; nothing can be written through it. Raises as `open_work` does."""
         with told("the database refused"):
-            connection, work = self._idle.pop() if self._idle else self._opened()
-            is_kept = False
+            idle, is_good = self._idle, False
+            connection, work = self._taken(idle)
             try:
                 with connection.begin() as transaction:
                     yield work
                     transaction.rollback()
-                is_kept = self._is_kept
+                is_good = True
             finally:
-                self._idle += [(connection, work)] * is_kept
-                if not is_kept:
-                    connection.close()
+                if idle is not self._idle:  # The engine was disposed of meanwhile, and wants nothing back.
+                    connection.invalidate()
+                elif is_good and len(idle) < self._most_idle:
+                    idle.append((connection, work))
+                    return
+                connection.close()
 
     def _close(self, _engine: Engine) -> None:
-        while self._idle:
-            self._idle.pop()[0].invalidate()
+        idle, self._idle = self._idle, []
+        for connection, _ in idle:
+            connection.invalidate()
 
-    def _opened(self) -> tuple[Connection, Work]:
+    def _taken(self, idle: list[tuple[Connection, Work]]) -> tuple[Connection, Work]:
+        with suppress(IndexError):  # Another thread may take the last one at any moment.
+            return idle.pop()
         connection = self._engine.connect().execution_options(reading=True)
         return connection, Work(connection)

@@ -94,7 +94,7 @@ class JournalStore(Repository):
             row = JournalRow(**own, actor=actor, payload_sha256=payload, previous_sha256=head.sha256, sha256=digest)
             rows.append(row)
             head = JournalHead(row.seq, row.sha256)
-        self._for_all(insert(JOURNAL), [columns(row) for row in rows])
+        self._for_each_of(insert(JOURNAL), [columns(row) for row in rows])
         return rows
 
     def head(self) -> JournalHead:

@@ -21,7 +21,7 @@ class Repository:
     def _insert(self, table: Table, /, **values: Any) -> None:
         self._connection.execute(insert(table), values)
 
-    def _for_all(self, statement: Executable, rows: Sequence[dict[str, Any]]) -> None:
+    def _for_each_of(self, statement: Executable, rows: Sequence[dict[str, Any]]) -> None:
         """Carry out one statement for many rows; each has the same columns."""
         if rows:
             self._connection.execute(statement, rows)
@@ -37,7 +37,7 @@ class Repository:
         `DBAPIError`, as SQLAlchemy does.
         """
         if not place:
-            return list(self._connection.execute(query).all())
+            return list(self._connection.execute(query))
         given = {name: value for name, value in place.items() if value is not None}
         dialect = self._connection.dialect
         try:

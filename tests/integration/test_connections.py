@@ -1,5 +1,6 @@
 """The limits of connections, for clients that send what they like (`threats.md` 3, T03), and how they are read."""
 
+import asyncio
 import json
 import select
 import socket
@@ -8,12 +9,14 @@ import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from threading import Thread
+from typing import Any
 
 import pytest
 import uvicorn
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
+from uvicorn.server import ServerState
 
 from registry.cli.connections import HEAD_BYTES, LimitedConnection, StrictConnection
 
@@ -239,6 +242,7 @@ ODD = [
     b"POST / " + HEAD + b"Transfer-Encoding: chunked\r\n\r\n2\r\nab\r\n0\r\n\r\n",
     b"POST / " + HEAD + b"Expect: 100-continue\r\nContent-Length: 1\r\n\r\na",
     b"POST / " + HEAD + b"Connection: Upgrade\r\nUpgrade: h2c\r\nContent-Length: 1\r\n\r\na",
+    b"POST / " + HEAD + b"Proxy-Connection: close\r\nContent-Length: 2\r\n\r\nab",
     b"\x16\x03\x01\x02\x00",
     b"\r\nGET / " + HEAD + b"\r\n",
 ]
@@ -330,6 +334,62 @@ def test_threat_T03_who_closes_it_before_all_is_said_is_not_waited_for(protocol:
         connection.sendall(sent)
         connection.shutdown(socket.SHUT_WR)
         assert is_closed(connection)
+
+
+def test_threat_V39_a_request_behind_a_body_that_was_answered_early_is_answered_too() -> None:
+    """It comes in one piece with the rest of that body."""
+    early = b"POST /at-once HTTP/1.1\r\nHost: l\r\nContent-Length: 4\r\n\r\nab"
+    found = []
+    for protocol in (LimitedConnection, StrictConnection):
+        with server(protocol) as port, connect(port) as connection:
+            connection.sendall(early)
+            assert answer(connection).startswith(b"HTTP/1.1 200")
+            connection.sendall(b"cd" + INNER + LAST)
+            received = b""
+            while part := connection.recv(65536):
+                received += part
+            found.append(received.lower().count(b"http/1.1 200"))
+    assert found == [2, 2]
+
+
+class Recorded(asyncio.Transport):
+    """A connection that only remembers who reads it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.protocol: Any = None
+
+    def set_protocol(self, protocol: asyncio.BaseProtocol) -> None:
+        self.protocol = protocol
+
+    def is_closing(self) -> bool:
+        return False
+
+    def write(self, data: object) -> None:
+        """Drop it."""
+
+    def pause_reading(self) -> None:
+        """Read on all the same."""
+
+    resume_reading = pause_reading
+
+
+@pytest.mark.parametrize("is_paused", [True, False])
+def test_threat_T03_the_strict_reader_knows_that_the_other_side_does_not_read(is_paused: bool) -> None:
+    """Or answers pile up for whoever asks oddly, and never takes one."""
+
+    async def hand_over() -> bool:
+        configuration = uvicorn.Config(app, http=LimitedConnection, lifespan="off", ws="none")
+        configuration.load()
+        transport, connection = Recorded(), LimitedConnection(configuration, ServerState(), {})
+        connection.connection_made(transport)
+        if is_paused:
+            connection.pause_writing()
+        connection.data_received(b"x")
+        assert isinstance(transport.protocol, StrictConnection)
+        return transport.protocol.flow.write_paused
+
+    assert asyncio.run(hand_over()) is is_paused
 
 
 def test_threat_T03_a_long_header_goes_to_the_reader_that_refuses_it() -> None:

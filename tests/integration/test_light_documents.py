@@ -53,8 +53,10 @@ def statements(reads: RegisterReads) -> Iterator[list[str]]:
     with reads._desk.open_reading() as work:
         driver = cast(Any, work._connection.connection.driver_connection)
     driver.set_trace_callback(said.append)
-    yield said
-    driver.set_trace_callback(None)
+    try:
+        yield said
+    finally:
+        driver.set_trace_callback(None)
 
 
 def light(reads: RegisterReads, content: bytes, asked: Asked = NOTHING_ASKED) -> CodeVerdict | None:

@@ -2,11 +2,16 @@
 
 import os
 import shutil
+import sys
 from collections.abc import Iterator
-from contextlib import suppress
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, suppress
 from pathlib import Path
+from typing import cast
 
 import pytest
+from sqlalchemy import Engine
+from sqlalchemy.pool import QueuePool
 
 from registry.services.ports import Desk
 from registry.store.engine import open_engine
@@ -69,7 +74,47 @@ def test_nothing_of_a_file_stays_open_when_its_engine_is_disposed_of(desk: Desk,
     with desk.open_reading() as work:
         engine, root = work._connection.engine, root_of(work)
     engine.dispose()
-    if place is None:
-        assert not any(name.startswith(str(engine.url.database)) for name in opened_files(os.getpid()))
+    assert place or not opened(engine)
     with desk.open_reading() as work:
         assert root_of(work) == root
+
+
+def opened(engine: Engine) -> int:
+    """Count the files of a database that this process has open."""
+    return sum(name.startswith(str(engine.url.database)) for name in opened_files(os.getpid()))
+
+
+def test_after_a_burst_few_stay_open_and_whoever_writes_finds_a_place(desk: Desk, place: Server | None) -> None:
+    most = 15 if place else 69
+    with ExitStack() as burst:
+        first, *_ = [burst.enter_context(desk.open_reading()) for _ in range(most)]
+        engine = first._connection.engine
+    with desk.open_work() as work:
+        work.trust.set_fact("root", "another")
+    with desk.open_reading() as reading:
+        assert root_of(reading) == "another"
+    if place is None:
+        assert cast(QueuePool, engine.pool).checkedout() <= 5
+
+
+def test_a_reading_that_outlives_its_engine_is_given_back_to_nobody(desk: Desk, place: Server | None) -> None:
+    with desk.open_reading() as work:
+        engine, root = work._connection.engine, root_of(work)
+        engine.dispose()
+        assert root_of(work) == root
+    del work
+    assert place or not opened(engine)
+
+
+def test_threads_that_read_at_once_share_no_connection(desk: Desk) -> None:
+    def read(_number: int) -> str | None:
+        with desk.open_reading() as work:
+            return root_of(work)
+
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(8) as pool:
+            assert len(set(pool.map(read, range(400)))) == 1
+    finally:
+        sys.setswitchinterval(before)
