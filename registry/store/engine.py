@@ -6,6 +6,7 @@ from contextlib import contextmanager, suppress
 from sqlite3 import OperationalError as SQLiteError
 from time import monotonic
 from typing import Any
+from weakref import WeakMethod
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
@@ -209,7 +210,8 @@ class Readings:
         """Read through `engine`, until it is disposed of."""
         self._engine, self._most_idle = engine, _MOST_IDLE if engine.dialect.name == "sqlite" else 0
         self._idle: list[tuple[Connection, Work]] = []
-        event.listen(engine, "engine_disposed", self._close)
+        close = WeakMethod(self._close)  # An engine that nobody uses any more goes at once, with its files.
+        event.listen(engine, "engine_disposed", lambda _: (known := close()) and known())
 
     @contextmanager
     def __call__(self) -> Iterator[Work]:
@@ -230,7 +232,7 @@ class Readings:
                     return
                 connection.close()
 
-    def _close(self, _engine: Engine) -> None:
+    def _close(self) -> None:
         idle, self._idle = self._idle, []
         for connection, _ in idle:
             connection.invalidate()
