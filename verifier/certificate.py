@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from typing import Any
 
 import orjson
@@ -105,26 +106,23 @@ def consistent_facts(document: dict[str, Any], base: str) -> CertificateFacts | 
     """
     try:
         facts = read_certificate(document)
-        return next((pointer for pointer, holds in _rules(document, facts, base) if not holds), facts)
+        for pointer, holds in chain(
+            _number_rules(document, facts, base),
+            _name_rules(document["credentialSubject"], facts),
+            _date_rules(document, facts),
+            _address_rules(document, facts, base),
+            _status_rules(document["credentialStatus"], facts, base),
+        ):
+            if not holds:
+                return pointer
+        return facts
     except InstantError:
         return "/validFrom"
 
 
-def _rules(document: dict[str, Any], facts: CertificateFacts, base: str) -> Iterator[tuple[str, bool]]:
-    yield "/id", _is_credential_id(facts, base)
-    yield from _number_rules(document, facts, base)
-    yield from _name_rules(document["credentialSubject"], facts)
-    yield from _date_rules(document, facts)
-    yield from _address_rules(document, facts, base)
-    yield from _status_rules(document["credentialStatus"], facts, base)
-
-
-def _is_credential_id(facts: CertificateFacts, base: str) -> bool:
-    is_page = addresses.PAGE_ID.fullmatch(facts.page_id) is not None
-    return is_page and facts.credential_id == addresses.credential_url(base, facts.page_id)
-
-
 def _number_rules(document: dict[str, Any], facts: CertificateFacts, base: str) -> Iterator[tuple[str, bool]]:
+    is_page = addresses.PAGE_ID.fullmatch(facts.page_id) is not None
+    yield "/id", is_page and facts.credential_id == addresses.credential_url(base, facts.page_id)
     subject, here = document["credentialSubject"], "/credentialSubject/registration"
     begins = f"CSE{facts.first_registered[2:4]}{facts.field}"
     yield f"{here}/registerNumber", addresses.is_register_number(facts.number) and facts.number.startswith(begins)

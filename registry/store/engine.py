@@ -18,6 +18,8 @@ from registry.store.schema import is_behind, migrate, newest, revision
 from registry.store.work import Work
 
 _BUSY_MS = 10_000
+_PAGE_BYTES = 8192
+"""Of a new file of SQLite; in half of that a certificate and its row have no place side by side."""
 _MOST_FILES = 64
 """More connections than the threads that answer requests, so that none waits for another's: they cost a file each."""
 _MOST_IDLE = 5
@@ -137,7 +139,8 @@ def _prepare_sqlite(connection: Any, waits: str) -> None:
     """
     connection.isolation_level = None
     cursor = connection.cursor()
-    for pragma in (f"busy_timeout={_BUSY_MS}", "foreign_keys=ON", f"synchronous={waits}"):
+    settings = {"busy_timeout": _BUSY_MS, "foreign_keys": "ON", "synchronous": waits, "page_size": _PAGE_BYTES}
+    for pragma in (f"{name}={value}" for name, value in settings.items()):
         cursor.execute(f"PRAGMA {pragma}")
     _switch_to_wal(cursor)
     cursor.close()
