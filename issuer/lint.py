@@ -31,11 +31,9 @@ def lint(draft: Draft, *, base: str, created: datetime | None = None) -> Issuanc
     document, names, begins = _read(draft)
     proofs = _proofs_for_nothing(names, base, created or begins)
     signed = {**document, "proof": proofs}
-    reading, fault = Study("", signed, base), shape_fault(signed, 2)
+    reading = Study("", signed, base)
     if reading.terms.result is not Result.PASS:
         raise LintError(reading.terms.code or "all_terms_signed", reading.terms.pointer or "")
-    if fault is not None:
-        raise LintError(fault.code, fault.pointer)
     if (facts := reading.facts) is None:
         raise LintError(reading.schema.code or "schema", reading.schema.pointer or "")
     known = {(is_graph, "sha256"): reading.hashes.of_document(is_graph) for is_graph in (True, False)}
@@ -63,7 +61,11 @@ def _read(draft: Draft) -> tuple[dict[str, Any], tuple[str, str], datetime]:
 
 @lru_cache(maxsize=64)
 def _proofs_for_nothing(names: tuple[str, str], base: str, created: datetime) -> list[dict[str, Any]]:
-    """Return proofs of the right form by keys that nobody knows, over nothing."""
+    """Return proofs by keys that nobody knows, over nothing. Raises `LintError` unless they have the form of a set."""
     signers = [throw_away_signer(f"{name}#lint") for name in names]
     nothing = {"@context": certificate_contexts(base), "id": "urn:x-cse:nothing", "type": "VerifiableCredential"}
-    return proof_pairs(DocumentHashes(nothing, base), signers, created)
+    proofs = proof_pairs(DocumentHashes(nothing, base), signers, created)
+    fault = shape_fault(nothing | {"proof": proofs}, 2)
+    if fault is not None:
+        raise LintError(fault.code, fault.pointer)
+    return proofs
