@@ -228,12 +228,13 @@ class Readings:
                     transaction.rollback()
                 is_good = True
             finally:
-                if idle is not self._idle:  # The engine was disposed of meanwhile, and wants nothing back.
+                is_ours = idle is self._idle
+                if not is_ours:  # The engine was disposed of meanwhile, and wants nothing back.
                     connection.invalidate()
-                elif is_good and len(idle) < self._most_idle:
+                if is_good and is_ours and len(idle) < self._most_idle:
                     idle.append((connection, work))
-                    return
-                connection.close()
+                else:
+                    connection.close()
 
     def _close(self) -> None:
         idle, self._idle = self._idle, []
